@@ -1,0 +1,17 @@
+namespace FlashSale.PaymentSimulator;
+
+/// <summary>The service as a table of contents.</summary>
+public static class Program
+{
+    public static Task Main(string[] args) => Build(args).RunAsync();
+
+    /// <summary>Builds the service without starting it; tests host it in-process.</summary>
+    public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null)
+    {
+        var builder = WebApplication.CreateBuilder(args);
+        configure?.Invoke(builder);
+        var app = builder.Build();
+        app.MapGet("/health/live", () => Results.Ok());
+        return app;
+    }
+}

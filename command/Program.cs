@@ -1,0 +1,6 @@
+namespace FlashSale.Command;
+
+public static class Program
+{
+    public static int Main() => 0;
+}

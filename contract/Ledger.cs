@@ -1,0 +1,50 @@
+using System.Text.Json.Serialization;
+
+namespace FlashSale.Contract;
+
+/// <summary>What the ledger knows of a unit that is not simply free.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<UnitState>))]
+public enum UnitState
+{
+    /// <summary>In a cart (also while its payment is being captured).</summary>
+    [JsonStringEnumMemberName("held")] Held,
+    [JsonStringEnumMemberName("sold")] Sold,
+
+    /// <summary>Given back lately: the admission is spent and the unit is free.</summary>
+    [JsonStringEnumMemberName("released")] Released,
+
+    /// <summary>Taken out of the sale by a smaller inventory; belongs to no admission.</summary>
+    [JsonStringEnumMemberName("withdrawn")] Withdrawn,
+}
+
+/// <summary>One row of a <see cref="LedgerSnapshot"/>.</summary>
+/// <param name="Admission">The admission that took the unit; empty when withdrawn.</param>
+public sealed record LedgerUnit(SaleId Sale, int Unit, UnitState State, string Admission);
+
+/// <summary>
+/// The answer of <c>GET /internal/ledger?since=…&amp;revision=…</c> of the checkout. Without <c>since</c> it holds every
+/// live unit (held, sold, withdrawn) and what was released within the last claim time; with it, every held unit and what
+/// became sold, released or withdrawn after <c>since</c>. Applying one twice, or late, is harmless.
+/// </summary>
+/// <param name="AsOf">The database's clock before the rows were read.</param>
+/// <param name="Revision">Changes when any sale changes.</param>
+/// <param name="Sales">Every sale, or null when the caller's revision is the newest.</param>
+public sealed record LedgerSnapshot(
+    DateTimeOffset AsOf, string Revision, IReadOnlyList<Sale>? Sales, IReadOnlyList<LedgerUnit> Units);
+
+/// <summary>The answer of <c>GET /internal/catalog?revision=…</c> of the checkout: what an edge must know.</summary>
+public sealed record Catalog(
+    DateTimeOffset AsOf, string Revision, IReadOnlyList<Sale>? Sales, IReadOnlyList<Storefront>? Storefronts);
+
+/// <summary>The body of <c>POST /internal/claims</c> of the waiting room: the edge has verified the ticket.</summary>
+public sealed record ClaimRequest(SaleId Sale, uint Epoch, uint Number, string Shopper);
+
+/// <summary>Its 200 answer. 409 <c>notYourTurn</c>, 410 <c>admissionMissed</c> otherwise.</summary>
+public sealed record ClaimAnswer(string AdmissionId, string Token, int Unit, DateTimeOffset RedeemBy);
+
+/// <summary>
+/// The answer of <c>GET /internal/sales/{sale}/line</c> of the waiting room: the line's live numbers, for operators.
+/// </summary>
+public sealed record LineNumbers(
+    uint Epoch, long Joined, long Head, long Waiting, long Returning, int Admitted, double AdmissionsPerSecond,
+    long SkippedAbsent, int Edges, string? StoppedBecause, DateTimeOffset AsOf);

@@ -1,0 +1,80 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.IdentityModel.Tokens;
+
+namespace FlashSale.Admission;
+
+/// <summary>
+/// The waiting room's public keys: fetched in the background, again at once (but not more than once in
+/// <see cref="MinRefetch"/>) when a token names an unknown <c>kid</c>, and kept when the source cannot be reached.
+/// </summary>
+/// <param name="http">Its base address is the edge or the waiting room.</param>
+/// <param name="path">Where the JWKS is, relative to the base address.</param>
+public sealed partial class AdmissionKeys(
+    HttpClient http, string path, TimeProvider clock, ILogger<AdmissionKeys> log) : BackgroundService
+{
+    /// <summary>The regular refresh: a new key is published longer than this before it signs.</summary>
+    public static readonly TimeSpan Refresh = TimeSpan.FromSeconds(30);
+
+    /// <summary>Unknown key ids cause a fetch this often at the most.</summary>
+    public static readonly TimeSpan MinRefetch = TimeSpan.FromSeconds(1);
+
+    private readonly SemaphoreSlim _fetching = new(1, 1);
+    private volatile Dictionary<string, SecurityKey>? _keys;
+    private long _lastAttempt = long.MinValue;
+
+    /// <summary>True once keys have been fetched.</summary>
+    public bool IsReady => _keys is not null;
+
+    /// <summary>The key with that id, and whether any keys are known at all.</summary>
+    public async ValueTask<(SecurityKey? Key, bool Available)> FindAsync(string? kid, CancellationToken cancel)
+    {
+        if (string.IsNullOrEmpty(kid)) return (null, true);
+        if (_keys is { } known && known.TryGetValue(kid, out var key)) return (key, true);
+
+        await FetchAsync(cancel).ConfigureAwait(false);
+        return _keys is { } fetched ? (fetched.GetValueOrDefault(kid), true) : (null, false);
+    }
+
+    /// <inheritdoc />
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            await FetchAsync(stoppingToken).ConfigureAwait(false);
+            await Task.Delay(IsReady ? Refresh : MinRefetch, clock, stoppingToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task FetchAsync(CancellationToken cancel)
+    {
+        await _fetching.WaitAsync(cancel).ConfigureAwait(false);
+        try
+        {
+            if (_lastAttempt != long.MinValue && clock.GetElapsedTime(_lastAttempt) < MinRefetch) return;
+            _lastAttempt = clock.GetTimestamp();
+            var text = await http.GetStringAsync(path, cancel).ConfigureAwait(false);
+            _keys = new JsonWebKeySet(text).GetSigningKeys()
+                .Where(key => !string.IsNullOrEmpty(key.KeyId)).ToDictionary(key => key.KeyId);
+        }
+        catch (Exception error) when (error is HttpRequestException or ArgumentException or TaskCanceledException)
+        {
+            if (cancel.IsCancellationRequested) throw;
+            LogFetchFailed(error, IsReady);
+        }
+        finally
+        {
+            _fetching.Release();
+        }
+    }
+
+    /// <inheritdoc />
+    public override void Dispose()
+    {
+        _fetching.Dispose();
+        base.Dispose();
+    }
+
+    [LoggerMessage(1001, LogLevel.Warning, "The admission keys could not be fetched; kept the last good ones: {HaveKeys}")]
+    private partial void LogFetchFailed(Exception error, bool haveKeys);
+}

@@ -1,0 +1,93 @@
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+
+namespace FlashSale.Admission;
+
+/// <summary>Verifies admission tokens offline, by the published keys.</summary>
+/// <param name="keys">The waiting room's public keys.</param>
+/// <param name="issuer">The only <c>iss</c> accepted.</param>
+/// <param name="audiences">The <c>aud</c> values accepted, or null for any (a gate that serves every storefront).</param>
+/// <param name="clock">Decides <c>nbf</c> and <c>exp</c>, with <see cref="ClockSkew"/>.</param>
+public sealed class AdmissionVerifier(
+    AdmissionKeys keys, string issuer, IReadOnlyCollection<string>? audiences, TimeProvider clock)
+{
+    /// <summary>An admission token is far shorter; longer ones are not looked at.</summary>
+    public const int MaxTokenLength = 2048;
+
+    /// <summary>How far clocks may be apart.</summary>
+    public static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(5);
+
+    private readonly JsonWebTokenHandler _handler = new() { MapInboundClaims = false, MaximumTokenSizeInBytes = MaxTokenLength };
+
+    /// <summary>Verifies a token; no exception for any text.</summary>
+    public async ValueTask<AdmissionResult> VerifyAsync(string? token, CancellationToken cancel)
+    {
+        if (token is not { Length: > 0 and <= MaxTokenLength }) return Rejected(AdmissionRejection.Malformed);
+
+        JsonWebToken jwt;
+        try
+        {
+            jwt = _handler.ReadJsonWebToken(token);
+        }
+        catch (Exception error) when (error is ArgumentException or SecurityTokenException)
+        {
+            return Rejected(AdmissionRejection.Malformed);
+        }
+
+        if (jwt.Alg != SecurityAlgorithms.EcdsaSha256) return Rejected(AdmissionRejection.Algorithm);
+        var (key, available) = await keys.FindAsync(jwt.Kid, cancel).ConfigureAwait(false);
+        if (key is null)
+            return Rejected(available ? AdmissionRejection.UnknownKey : AdmissionRejection.KeysUnavailable);
+
+        var outcome = await _handler.ValidateTokenAsync(jwt, Parameters(key)).ConfigureAwait(false);
+        return outcome.IsValid ? Read(jwt) : Rejected(Reason(outcome.Exception));
+    }
+
+    private TokenValidationParameters Parameters(SecurityKey key) => new()
+    {
+        ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256],
+        IssuerSigningKey = key,
+        ValidIssuer = issuer,
+        ValidateAudience = audiences is not null,
+        ValidAudiences = audiences,
+        RequireExpirationTime = true,
+        RequireSignedTokens = true,
+        LifetimeValidator = (notBefore, expires, _, _) =>
+        {
+            var now = clock.GetUtcNow().UtcDateTime;
+            if (expires is null || now - ClockSkew >= expires) throw new SecurityTokenExpiredException();
+            if (notBefore > now + ClockSkew) throw new SecurityTokenNotYetValidException();
+            return true;
+        },
+    };
+
+    private static AdmissionResult Read(JsonWebToken jwt)
+    {
+        if (jwt.Id is not { Length: > 0 } || jwt.Subject is not { Length: > 0 }
+            || jwt.Audiences.FirstOrDefault() is not { Length: > 0 } audience
+            || !jwt.TryGetPayloadValue(AdmissionClaims.Sale, out string? sale) || string.IsNullOrEmpty(sale)
+            || !jwt.TryGetPayloadValue(AdmissionClaims.Unit, out int unit) || unit < 1
+            || !jwt.TryGetPayloadValue(AdmissionClaims.Place, out long place)
+            || !jwt.TryGetPayloadValue(AdmissionClaims.RedeemBy, out long redeemBy))
+            return Rejected(AdmissionRejection.Claims);
+
+        return new AdmissionResult(
+            new VerifiedAdmission(
+                jwt.Id, sale, jwt.Subject, audience, unit, place,
+                DateTimeOffset.FromUnixTimeSeconds(redeemBy), new DateTimeOffset(jwt.ValidTo, TimeSpan.Zero)),
+            AdmissionRejection.None);
+    }
+
+    private static AdmissionRejection Reason(Exception error) => error switch
+    {
+        SecurityTokenExpiredException or SecurityTokenNoExpirationException => AdmissionRejection.Expired,
+        SecurityTokenNotYetValidException => AdmissionRejection.NotYetValid,
+        SecurityTokenInvalidIssuerException => AdmissionRejection.Issuer,
+        SecurityTokenInvalidAudienceException => AdmissionRejection.Audience,
+        SecurityTokenInvalidAlgorithmException => AdmissionRejection.Algorithm,
+        SecurityTokenInvalidSignatureException or SecurityTokenSignatureKeyNotFoundException => AdmissionRejection.Signature,
+        _ => AdmissionRejection.Malformed,
+    };
+
+    private static AdmissionResult Rejected(AdmissionRejection why) => new(null, why);
+}
