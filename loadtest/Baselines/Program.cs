@@ -1,0 +1,78 @@
+using Microsoft.Extensions.Primitives;
+
+using Yarp.ReverseProxy.Configuration;
+
+namespace FlashSale.Baselines;
+
+/// <summary>
+/// What a user would run instead, as programs: <c>bare</c> is Kestrel answering every request with the bytes of a file;
+/// <c>proxy</c> is YARP passing every request to an upstream. Nothing else is configured, logged or measured in them.
+/// </summary>
+public static class Program
+{
+    /// <summary>
+    /// <c>bare --file F [--content-type T] [--encoding E] [--status N] --urls U</c>, or <c>proxy --to URL --urls U</c>.
+    /// </summary>
+    public static Task Main(string[] args)
+    {
+        var mode = args.Length > 0 ? args[0] : "";
+        return mode switch
+        {
+            "bare" => Bare(args[1..]).RunAsync(),
+            "proxy" => Proxy(args[1..]).RunAsync(),
+            _ => throw new ArgumentException("the first argument is 'bare' or 'proxy'"),
+        };
+    }
+
+    private static WebApplication Bare(string[] args)
+    {
+        var builder = Quiet(args);
+        var bytes = File.ReadAllBytes(Required(builder, "file"));
+        var contentType = new StringValues(builder.Configuration["content-type"] ?? "application/json");
+        var encoding = new StringValues(builder.Configuration["encoding"]);
+        var status = builder.Configuration.GetValue("status", StatusCodes.Status200OK);
+        var app = builder.Build();
+        app.Run(context =>
+        {
+            var response = context.Response;
+            response.StatusCode = status;
+            response.Headers.ContentType = contentType;
+            if (encoding.Count > 0) response.Headers.ContentEncoding = encoding;
+            response.ContentLength = bytes.Length;
+            bytes.CopyTo(response.BodyWriter.GetSpan(bytes.Length));
+            response.BodyWriter.Advance(bytes.Length);
+            return Task.CompletedTask;
+        });
+        return app;
+    }
+
+    private static WebApplication Proxy(string[] args)
+    {
+        var builder = Quiet(args);
+        builder.Services.AddReverseProxy().LoadFromMemory(
+            [new RouteConfig { RouteId = "all", ClusterId = "upstream", Match = new RouteMatch { Path = "{**path}" } }],
+            [
+                new ClusterConfig
+                {
+                    ClusterId = "upstream",
+                    Destinations = new Dictionary<string, DestinationConfig>
+                    {
+                        ["only"] = new() { Address = Required(builder, "to") },
+                    },
+                },
+            ]);
+        var app = builder.Build();
+        app.MapReverseProxy();
+        return app;
+    }
+
+    private static WebApplicationBuilder Quiet(string[] args)
+    {
+        var builder = WebApplication.CreateSlimBuilder(args);
+        builder.Logging.ClearProviders();
+        return builder;
+    }
+
+    private static string Required(WebApplicationBuilder builder, string key) =>
+        builder.Configuration[key] ?? throw new ArgumentException($"--{key} is required");
+}
