@@ -1,0 +1,53 @@
+namespace FlashSale.Queue;
+
+/// <summary>A sale's line as the leading waiting room last published it; edges answer polls from it.</summary>
+public sealed record LineBoard
+{
+    public required uint Epoch { get; init; }
+
+    /// <summary>Numbers given so far in this epoch.</summary>
+    public required long Next { get; init; }
+
+    /// <summary>Every rank up to this one has been called.</summary>
+    public required long Head { get; init; }
+
+    /// <summary>Ranks 1..this are a keyed permutation of the numbers 1..this; null in a fifo line and before the start.</summary>
+    public long? Shuffled { get; init; }
+
+    /// <summary>The pump looks at this many ranks beyond the head; presence is reported for them only.</summary>
+    public int Horizon { get; init; }
+
+    /// <summary>Numbers not called yet.</summary>
+    public long Waiting { get; init; }
+
+    /// <summary>Shoppers who were passed over while away and came back: served first.</summary>
+    public long Returning { get; init; }
+    public int Admitted { get; init; }
+    public int Held { get; init; }
+    public int Sold { get; init; }
+
+    /// <summary>Units neither admitted, held nor sold.</summary>
+    public int Available { get; init; }
+
+    /// <summary>The recent rate, smoothed over about ten seconds.</summary>
+    public double AdmissionsPerSecond { get; init; }
+
+    /// <summary>Ranks passed over because nobody was there.</summary>
+    public long SkippedAbsent { get; init; }
+
+    /// <summary>Edges that reported within the last few seconds; at least 1.</summary>
+    public int Edges { get; init; } = 1;
+
+    /// <summary>Why nobody is admitted at the moment, in words for an operator; null when all is well.</summary>
+    public string? StoppedBecause { get; init; }
+
+    /// <summary>A new epoch is waiting for the shoppers of the older one to take their places again.</summary>
+    public bool Recovering { get; init; }
+
+    /// <summary>The ledger's clock at publishing, in milliseconds since 1970.</summary>
+    public long Now { get; init; }
+
+    /// <summary>This machine's timestamp (<see cref="TimeProvider.GetTimestamp"/>) when it was read.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public long ReadAt { get; init; }
+}

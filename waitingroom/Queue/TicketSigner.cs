@@ -1,0 +1,101 @@
+using System.Buffers.Binary;
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+
+using FlashSale.Contract;
+
+namespace FlashSale.Queue;
+
+/// <summary>
+/// Signs and checks tickets. A ticket is base64url of: version and key id (1 + 1 bytes), epoch (4), number (4),
+/// the shopper's id (1–128), and an HMAC-SHA256 cut to 128 bits over the sale's id, a zero and all bytes before it.
+/// The sale is not in the ticket: it is in the cookie's name or the path, and the MAC binds it.
+/// </summary>
+public sealed class TicketSigner
+{
+    private const byte Version = 1;
+    private const int HeaderBytes = 10;
+    private const int MacBytes = 16;
+    private const int MaxBytes = HeaderBytes + ShopperId.MaxLength + MacBytes;
+    private const int MaxSaleBytes = 64;
+
+    /// <summary>Longer texts are not tickets.</summary>
+    public const int MaxLength = (MaxBytes * 4 + 2) / 3;
+
+    private readonly (byte Id, byte[] Key)[] _keys;
+
+    /// <param name="keys"><c>kid:base64,kid:base64</c>, 32 bytes or more each; the first signs.</param>
+    /// <exception cref="FormatException">The text is not that.</exception>
+    public TicketSigner(string keys)
+    {
+        ArgumentNullException.ThrowIfNull(keys);
+        _keys = [.. keys.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(ParseKey)];
+        if (_keys.Length == 0) throw new FormatException("no ticket key");
+        if (_keys.Select(key => key.Id).Distinct().Count() != _keys.Length)
+            throw new FormatException("two ticket key ids collide: rename one");
+    }
+
+    /// <summary>The ticket's text, for a cookie or an <c>Authorization: Ticket</c> header.</summary>
+    public string Sign(Ticket ticket)
+    {
+        Span<byte> bytes = stackalloc byte[MaxBytes];
+        bytes[0] = Version;
+        bytes[1] = _keys[0].Id;
+        BinaryPrimitives.WriteUInt32BigEndian(bytes[2..], ticket.Place.Epoch);
+        BinaryPrimitives.WriteUInt32BigEndian(bytes[6..], ticket.Place.Number);
+        var length = HeaderBytes + Encoding.ASCII.GetBytes(ticket.Shopper.Value, bytes[HeaderBytes..]);
+        Mac(_keys[0].Key, ticket.Sale, bytes[..length], bytes[length..]);
+        return Base64Url.EncodeToString(bytes[..(length + MacBytes)]);
+    }
+
+    /// <summary>True for a ticket that this line signed for that sale; no exception for any text.</summary>
+    public bool TryVerify(SaleId sale, ReadOnlySpan<char> text, out Ticket ticket)
+    {
+        ticket = default;
+        Span<byte> bytes = stackalloc byte[MaxBytes];
+        if (text.Length > MaxLength || text.ContainsAny("= \t\r\n")
+            || !Base64Url.TryDecodeFromChars(text, bytes, out var length)
+            || length <= HeaderBytes + MacBytes || bytes[0] != Version || Key(bytes[1]) is not { } key)
+            return false;
+
+        var signed = bytes[..(length - MacBytes)];
+        Span<byte> mac = stackalloc byte[MacBytes];
+        Mac(key, sale, signed, mac);
+        if (!CryptographicOperations.FixedTimeEquals(mac, bytes[signed.Length..length])) return false;
+        if (!ShopperId.TryParse(Encoding.ASCII.GetString(signed[HeaderBytes..]), out var shopper)) return false;
+
+        var place = new Place(
+            BinaryPrimitives.ReadUInt32BigEndian(bytes[2..]), BinaryPrimitives.ReadUInt32BigEndian(bytes[6..]));
+        ticket = new Ticket(sale, place, shopper);
+        return true;
+    }
+
+    private static void Mac(byte[] key, SaleId sale, ReadOnlySpan<byte> signed, Span<byte> destination)
+    {
+        Span<byte> input = stackalloc byte[MaxSaleBytes + MaxBytes];
+        var length = Encoding.ASCII.GetBytes(sale.Value, input);
+        input[length++] = 0;
+        signed.CopyTo(input[length..]);
+        Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        HMACSHA256.HashData(key, input[..(length + signed.Length)], hash);
+        hash[..MacBytes].CopyTo(destination);
+    }
+
+    private byte[]? Key(byte id)
+    {
+        foreach (var key in _keys)
+            if (key.Id == id) return key.Key;
+        return null;
+    }
+
+    /// <summary>A key's id on the wire is the first byte of its name's hash.</summary>
+    private static (byte, byte[]) ParseKey(string text)
+    {
+        var colon = text.IndexOf(':', StringComparison.Ordinal);
+        var key = new byte[text.Length];
+        if (colon < 1 || !Convert.TryFromBase64String(text[(colon + 1)..], key, out var length) || length < 32)
+            throw new FormatException("a ticket key is kid:base64 of 32 bytes or more");
+        return (SHA256.HashData(Encoding.UTF8.GetBytes(text[..colon]))[0], key[..length]);
+    }
+}
