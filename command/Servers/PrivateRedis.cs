@@ -1,0 +1,63 @@
+using System.Net;
+using System.Net.Sockets;
+
+using FlashSale.Command.Processes;
+
+namespace FlashSale.Command.Servers;
+
+/// <summary>A Redis of our own in <paramref name="folder"/>, on 127.0.0.1 only; touches no global service.</summary>
+/// <param name="logFile">Where its output goes.</param>
+/// <param name="port">The same at every start, so that clients find it again.</param>
+public sealed class PrivateRedis(string folder, string logFile, int port, Durability durability) : IAsyncDisposable
+{
+    private static readonly TimeSpan s_stopPatience = TimeSpan.FromSeconds(10);
+
+    public int Port => port;
+
+    /// <summary>Null before the first start.</summary>
+    public ChildProcess? Process { get; private set; }
+
+    /// <summary>For StackExchange.Redis.</summary>
+    public string ConnectionString => $"127.0.0.1:{port}";
+
+    /// <summary>Starts it, again after it has died, with the data it had; returns when it answers.</summary>
+    public async Task StartAsync(CancellationToken cancel)
+    {
+        var program = Programs.Find("redis-server") ?? throw new MissingServerException("redis-server", "redis-server");
+        Directory.CreateDirectory(folder);
+        var full = durability == Durability.Full;
+        Process = await ChildProcess.StartAsync(new ChildStart(program,
+        [
+            "--port", $"{port}", "--bind", "127.0.0.1", "--dir", Path.GetFullPath(folder), "--daemonize", "no",
+            "--save", "", "--appendonly", full ? "yes" : "no", "--appendfsync", "everysec",
+            // The line is counters and places: an evicted key would be a lost place.
+            "--maxmemory-policy", "noeviction",
+        ], logFile));
+        await Readiness.WaitAsync("redis-server", Process, AnswersAsync, cancel);
+    }
+
+    public Task StopAsync() => Process?.StopAsync(s_stopPatience) ?? Task.CompletedTask;
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Process is not null) await Process.DisposeAsync();
+    }
+
+    /// <summary>True for +PONG; while it loads its data it answers -LOADING.</summary>
+    private async Task<bool> AnswersAsync(CancellationToken cancel)
+    {
+        try
+        {
+            using var client = new TcpClient();
+            await client.ConnectAsync(IPAddress.Loopback, port, cancel);
+            await client.Client.SendAsync("PING\r\n"u8.ToArray(), cancel);
+            var answer = new byte[64];
+            var length = await client.Client.ReceiveAsync(answer, cancel);
+            return answer.AsSpan(0, length).StartsWith("+PONG"u8);
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+}

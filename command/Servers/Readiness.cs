@@ -1,0 +1,33 @@
+using FlashSale.Command.Processes;
+
+namespace FlashSale.Command.Servers;
+
+/// <summary>Waits for a server that has just been started.</summary>
+internal static class Readiness
+{
+    /// <summary>Long enough for a crash recovery on a slow disk.</summary>
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(40);
+
+    /// <exception cref="InvalidOperationException">It ended, or was not ready in time; with the end of its log.</exception>
+    public static async Task WaitAsync(
+        string name, ChildProcess process, Func<CancellationToken, Task<bool>> isReady, CancellationToken cancel)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        limit.CancelAfter(s_limit);
+        try
+        {
+            while (!await isReady(limit.Token))
+            {
+                if (process.HasExited)
+                    throw new InvalidOperationException($"{name} ended while starting:\n{process.LogTail()}");
+                await Task.Delay(s_pause, limit.Token);
+            }
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            await process.KillAsync();
+            throw new InvalidOperationException($"{name} was not ready within {s_limit}:\n{process.LogTail()}");
+        }
+    }
+}

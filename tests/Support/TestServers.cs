@@ -1,0 +1,106 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Security.Cryptography;
+
+using FlashSale.Command.Processes;
+using FlashSale.Command.Servers;
+using FlashSale.Tests.Support;
+
+using MySqlConnector;
+
+using Xunit;
+
+[assembly: AssemblyFixture(typeof(TestServers))]
+
+namespace FlashSale.Tests.Support;
+
+/// <summary>
+/// One private Redis and one private MariaDB for the whole test run. Tests run side by side against them, each with
+/// sale ids of its own (<see cref="Unique"/>) or with a database of its own. They don't flush to the disk: what tests
+/// kill is a process, and what a process has written the kernel keeps.
+/// </summary>
+public sealed class TestServers : IAsyncLifetime
+{
+    private const string FolderPrefix = "flashsale-tests-";
+    private const string DatabasePrefix = "flashsale";
+
+    private static PrivateMariaDb? s_mariaDb;
+    private static PrivateRedis? s_redis;
+    private string? _folder;
+
+    internal static PrivateMariaDb MariaDb => s_mariaDb ?? throw NotStarted();
+
+    internal static PrivateRedis Redis => s_redis ?? throw NotStarted();
+
+    public async ValueTask InitializeAsync()
+    {
+        DeleteWhatKilledRunsLeft();
+        _folder = Path.Combine(Path.GetTempPath(), $"{FolderPrefix}{Environment.ProcessId}");
+        Directory.CreateDirectory(_folder);
+        var redis = new PrivateRedis(
+            Path.Combine(_folder, "redis"), Path.Combine(_folder, "redis.log"), FreePort.Next(), Durability.Relaxed);
+        var mariaDb = new PrivateMariaDb(new MariaDbSettings
+        {
+            Folder = Path.Combine(_folder, "mariadb"),
+            LogFile = Path.Combine(_folder, "mariadb.log"),
+            Port = FreePort.Next(),
+            Password = RandomNumberGenerator.GetHexString(32),
+            GrantPattern = DatabasePrefix + "%",
+            Durability = Durability.Relaxed,
+        });
+        await Task.WhenAll(redis.StartAsync(default), mariaDb.StartAsync(default));
+        (s_redis, s_mariaDb) = (redis, mariaDb);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (s_redis is not null) await s_redis.DisposeAsync();
+        if (s_mariaDb is not null) await s_mariaDb.DisposeAsync();
+        if (_folder is not null) Directory.Delete(_folder, recursive: true);
+    }
+
+    private static void DeleteWhatKilledRunsLeft()
+    {
+        foreach (var folder in Directory.GetDirectories(Path.GetTempPath(), FolderPrefix + "*"))
+        {
+            var owner = Path.GetFileName(folder)[FolderPrefix.Length..];
+            if (int.TryParse(owner, CultureInfo.InvariantCulture, out var pid)
+                && Process.GetProcesses().All(process => process.Id != pid))
+                Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static InvalidOperationException NotStarted() =>
+        new("The private test servers did not start; the run's first error says why. Tests never skip without them.");
+}
+
+/// <summary>The shared Redis.</summary>
+public static class TestRedis
+{
+    public static string ConnectionString => TestServers.Redis.ConnectionString;
+}
+
+/// <summary>The shared MariaDB.</summary>
+public static class TestMariaDb
+{
+    /// <summary>Of the main database, which nobody migrates.</summary>
+    public static string ConnectionString => TestServers.MariaDb.ConnectionString;
+
+    /// <summary>A new empty database; its connection string.</summary>
+    public static async Task<string> CreateDatabaseAsync()
+    {
+        var name = Unique.Name("flashsale").Replace('-', '_');
+        await using var connection = new MySqlConnection(ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new MySqlCommand($"CREATE DATABASE `{name}` CHARACTER SET utf8mb4", connection);
+        await command.ExecuteNonQueryAsync();
+        return TestServers.MariaDb.ConnectionStringOf(name);
+    }
+}
+
+/// <summary>Names that no other test uses.</summary>
+public static class Unique
+{
+    /// <summary>A sale or storefront id: <c>{prefix}-{16 hex digits}</c>.</summary>
+    public static string Name(string prefix = "s") => $"{prefix}-{RandomNumberGenerator.GetHexString(16, lowercase: true)}";
+}
