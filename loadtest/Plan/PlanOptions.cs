@@ -1,0 +1,91 @@
+namespace FlashSale.LoadTest.Plan;
+
+/// <summary>The sale that is planned: who comes, when, and what they do.</summary>
+public sealed record PlanOptions
+{
+    /// <summary>How many join, 1–100,000,000.</summary>
+    public long Shoppers { get; init; } = 1_000_000;
+
+    /// <summary>Units for sale, 1–1,000,000.</summary>
+    public int Units { get; init; } = 1_000;
+
+    /// <summary>Over how long they arrive.</summary>
+    public TimeSpan Arrive { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long before the start the first one arrives; joining opens then.</summary>
+    public TimeSpan Before { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Admissions a second at the most.</summary>
+    public int AdmitPerSecond { get; init; } = 200;
+
+    /// <summary>Seconds to put the unit in the cart.</summary>
+    public int ClaimSeconds { get; init; } = 120;
+
+    /// <summary>Seconds to pay.</summary>
+    public int PaySeconds { get; init; } = 300;
+
+    /// <summary>Seconds after a deadline until the unit is back.</summary>
+    public int GraceSeconds { get; init; } = 3;
+
+    /// <summary>Share of the called who never come, 0–0.99.</summary>
+    public double NoShow { get; init; } = 0.02;
+
+    /// <summary>Share of the reserved who never pay, 0–0.99.</summary>
+    public double NeverPay { get; init; } = 0.10;
+
+    /// <summary>Median seconds from reserving to paying, spread log-normally.</summary>
+    public double ThinkSeconds { get; init; } = 45;
+
+    /// <summary>Polls a second that one edge may be asked for.</summary>
+    public int PollsPerEdge { get; init; } = 5_000;
+
+    /// <summary>Edges; 0 = as many as the peak needs at 60 % of their measured rate.</summary>
+    public int Edges { get; init; }
+
+    /// <summary>Makes the run repeatable.</summary>
+    public int Seed { get; init; } = 1;
+}
+
+/// <summary>What one core does, from the bench's JSON, and what things weigh.</summary>
+public sealed record PlanCosts
+{
+    /// <summary>Polls a second and core of an edge.</summary>
+    public double PollsPerCore { get; init; }
+
+    /// <summary>Joins a second and core of an edge.</summary>
+    public double JoinsPerCore { get; init; }
+
+    /// <summary>Gated requests a second and core of an edge.</summary>
+    public double GatedPerCore { get; init; }
+
+    /// <summary>Reservations a second of one ledger.</summary>
+    public double RedeemsPerLedger { get; init; }
+
+    /// <summary>Redis bytes a waiting shopper.</summary>
+    public double RedisBytes { get; init; }
+
+    /// <summary>Edge bytes a waiting shopper.</summary>
+    public double EdgeBytes { get; init; }
+
+    /// <summary>Bytes of one poll on the wire, both ways, headers included.</summary>
+    public double PollBytes { get; init; } = 900;
+
+    /// <summary>Bytes of the waiting page's first load.</summary>
+    public double PageBytes { get; init; } = 10_000;
+}
+
+/// <summary>Prices an hour and a gigabyte: assumptions, to be replaced by one's own.</summary>
+public sealed record PlanPrices
+{
+    /// <summary>One virtual core with 2 GB of memory, an hour.</summary>
+    public double CoreHour { get; init; } = 0.045;
+
+    /// <summary>One gigabyte of Redis, with its replica, an hour.</summary>
+    public double RedisGigabyteHour { get; init; } = 0.04;
+
+    /// <summary>The managed MySQL primary with a standby, an hour.</summary>
+    public double LedgerHour { get; init; } = 0.40;
+
+    /// <summary>A gigabyte of traffic out.</summary>
+    public double TrafficGigabyte { get; init; } = 0.08;
+}
