@@ -22,9 +22,16 @@ public sealed partial class AdmissionKeys(
     private readonly SemaphoreSlim _fetching = new(1, 1);
     private volatile Dictionary<string, SecurityKey>? _keys;
     private long _lastAttempt = long.MinValue;
+    private long _failingSince = long.MinValue;
+    private int _attempts;
 
     /// <summary>True once keys have been fetched.</summary>
     public bool IsReady => _keys is not null;
+
+    /// <summary>How long every fetch has failed: zero when the last one succeeded, or none has ended yet.</summary>
+    public TimeSpan UnreachableFor =>
+        Volatile.Read(ref _failingSince) is var since && since == long.MinValue
+            ? TimeSpan.Zero : clock.GetElapsedTime(since);
 
     /// <summary>The key with that id, and whether any keys are known at all.</summary>
     public async ValueTask<(SecurityKey? Key, bool Available)> FindAsync(string? kid, CancellationToken cancel)
@@ -42,24 +49,33 @@ public sealed partial class AdmissionKeys(
         while (!stoppingToken.IsCancellationRequested)
         {
             await FetchAsync(stoppingToken).ConfigureAwait(false);
-            await Task.Delay(IsReady ? Refresh : MinRefetch, clock, stoppingToken).ConfigureAwait(false);
+            await Task.Delay(Failing ? MinRefetch : Refresh, clock, stoppingToken).ConfigureAwait(false);
         }
     }
 
+    private bool Failing => Volatile.Read(ref _failingSince) != long.MinValue;
+
     private async Task FetchAsync(CancellationToken cancel)
     {
+        var attempts = Volatile.Read(ref _attempts);
         await _fetching.WaitAsync(cancel).ConfigureAwait(false);
         try
         {
+            // Who waited for another's fetch takes its result: a hanging source delays each caller once, not in turn.
+            if (attempts != _attempts) return;
             if (_lastAttempt != long.MinValue && clock.GetElapsedTime(_lastAttempt) < MinRefetch) return;
             _lastAttempt = clock.GetTimestamp();
             var text = await http.GetStringAsync(path, cancel).ConfigureAwait(false);
             _keys = new JsonWebKeySet(text).GetSigningKeys()
                 .Where(key => !string.IsNullOrEmpty(key.KeyId)).ToDictionary(key => key.KeyId);
+            Volatile.Write(ref _failingSince, long.MinValue);
+            _attempts++;
         }
         catch (Exception error) when (error is HttpRequestException or ArgumentException or TaskCanceledException)
         {
             if (cancel.IsCancellationRequested) throw;
+            if (!Failing) Volatile.Write(ref _failingSince, clock.GetTimestamp());
+            _attempts++;
             LogFetchFailed(error, IsReady);
         }
         finally
@@ -75,6 +91,6 @@ public sealed partial class AdmissionKeys(
         base.Dispose();
     }
 
-    [LoggerMessage(1001, LogLevel.Warning, "The admission keys could not be fetched; kept the last good ones: {HaveKeys}")]
+    [LoggerMessage(9001, LogLevel.Warning, "The admission keys could not be fetched; kept the last good ones: {HaveKeys}")]
     private partial void LogFetchFailed(Exception error, bool haveKeys);
 }

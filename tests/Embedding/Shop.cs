@@ -1,0 +1,126 @@
+using System.Net;
+using System.Web;
+
+using FlashSale.Admission;
+
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
+
+using Xunit;
+
+namespace FlashSale.Tests.Embedding;
+
+/// <summary>A storefront that uses the package, on a clock that the test moves, in front of a <see cref="FakeEdge"/>.</summary>
+internal sealed class Shop : IAsyncDisposable
+{
+    private WebApplication _app = null!;
+
+    public FakeEdge Edge { get; private init; } = null!;
+    public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2030, 1, 1, 12, 0, 0, TimeSpan.Zero));
+    public Uri Url { get; private set; } = null!;
+    public DateTimeOffset Now => Clock.GetUtcNow();
+    public IServiceProvider Services => _app.Services;
+
+    public static async Task<Shop> OpenAsync(Action<WaitingRoomOptions>? configure = null, bool edgeDown = false)
+    {
+        var shop = new Shop { Edge = await FakeEdge.StartAsync() };
+        shop.Edge.Down = edgeDown;
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Services.AddSingleton<TimeProvider>(shop.Clock);
+        builder.Services.AddCors(cors => cors.AddDefaultPolicy(policy => policy
+            .WithOrigins("https://spa.example").AllowAnyHeader().AllowAnyMethod().AllowCredentials()));
+        builder.AddWaitingRoom(options =>
+        {
+            options.Edge = shop.Edge.Url;
+            options.Storefront = "demo";
+            options.Sale = "xphone";
+            options.Protect.Add("/all/{**rest}");
+            options.Protect.Add("/sales/{sale}/buy");
+            configure?.Invoke(options);
+        });
+        var app = shop._app = builder.Build();
+        app.UseCors();
+        app.UseWaitingRoom();
+        app.MapGet("/", () => "window shopping");
+        app.MapMethods("/buy", ["GET", "POST", "HEAD"], (HttpContext context) => Words(context)).RequireAdmission();
+        app.MapGet("/all/{**rest}", (HttpContext context) => Words(context));
+        app.MapGet("/sales/{sale}/buy", (HttpContext context) => Words(context));
+        await app.StartAsync();
+        shop.Url = new Uri(app.Urls.Single());
+        if (!edgeDown) await Eventually.TrueAsync(() => app.Services.GetRequiredService<AdmissionKeys>().IsReady);
+        return shop;
+    }
+
+    public Browser NewBrowser() => new(Url);
+
+    public string Token(Action<Microsoft.IdentityModel.Tokens.SecurityTokenDescriptor>? change = null) => Edge.Token(Now, change);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.DisposeAsync();
+        await Edge.DisposeAsync();
+    }
+
+    private static string Words(HttpContext context) =>
+        context.GetAdmittedShopper() is { Admission: var admission }
+            ? $"{admission.Shopper} has unit {admission.Unit}" : "nobody in particular";
+}
+
+/// <summary>A browser that shows each step: cookies kept, redirects not followed.</summary>
+internal sealed class Browser(Uri home) : IDisposable
+{
+    public CookieContainer Cookies { get; } = new();
+
+    private HttpClient? _http;
+
+    private HttpClient Http => _http ??= new HttpClient(
+        new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = Cookies }) { BaseAddress = home };
+
+    /// <summary>A navigation, as the address bar makes it.</summary>
+    public Task<HttpResponseMessage> GoAsync(string url) => SendAsync(HttpMethod.Get, url, ("Accept", "text/html,*/*;q=0.8"));
+
+    /// <summary>A script's request.</summary>
+    public Task<HttpResponseMessage> FetchAsync(string url) => SendAsync(HttpMethod.Get, url, ("Accept", "application/json"));
+
+    public async Task<HttpResponseMessage> SendAsync(
+        HttpMethod method, string url, params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(method, new Uri(home, url));
+        foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);
+        return await SendAsync(request);
+    }
+
+    public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request) =>
+        Http.SendAsync(request, TestContext.Current.CancellationToken);
+
+    public void Dispose() => _http?.Dispose();
+}
+
+/// <summary>How the tests read an answer.</summary>
+internal static class Answers
+{
+    public static Task<string> TextAsync(this HttpResponseMessage answer) => answer.Content.ReadAsStringAsync();
+
+    public static string Location(this HttpResponseMessage answer) => answer.Headers.GetValues("Location").Single();
+
+    /// <summary>A parameter of the query, decoded once.</summary>
+    public static string? Query(this string url, string name) => HttpUtility.ParseQueryString(new Uri(url).Query)[name];
+}
+
+/// <summary>Waits for a condition instead of for a time.</summary>
+internal static class Eventually
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+
+    public static async Task TrueAsync(Func<bool> condition)
+    {
+        using var patience = new CancellationTokenSource(s_patience);
+        while (!condition()) await Task.Delay(10, patience.Token);
+    }
+}

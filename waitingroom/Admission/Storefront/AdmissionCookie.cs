@@ -1,0 +1,80 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.Options;
+
+namespace FlashSale.Admission;
+
+/// <summary>A shopper whom the line has admitted, as the storefront knows it.</summary>
+/// <param name="Admission">What the token said when it was verified.</param>
+/// <param name="Token">The token itself, to redeem it server to server.</param>
+public sealed record AdmittedShopper(VerifiedAdmission Admission, string Token);
+
+/// <summary>
+/// The storefront's own cookie, encrypted by ASP.NET Core's data protection. The token itself is not accepted as a cookie:
+/// whoever copies it from a URL could otherwise send it.
+/// </summary>
+internal sealed class AdmissionCookie(
+    IDataProtectionProvider protection, IOptions<WaitingRoomOptions> options, TimeProvider clock)
+{
+    // The browser's limit is 4096 with name and attributes.
+    private const int MaxLength = 3800;
+
+    private readonly IDataProtector _protector = protection.CreateProtector("FlashSale.Admission.Cookie.v1");
+    private readonly WaitingRoomOptions _options = options.Value;
+
+    public void Write(HttpContext context, AdmittedShopper shopper)
+    {
+        var now = clock.GetUtcNow();
+        var until = Earlier(now + _options.IdleTimeout, shopper.Admission.ExpiresAt);
+        var content = JsonSerializer.SerializeToUtf8Bytes(new Content(shopper.Admission, shopper.Token, until));
+        context.Response.Cookies.Append(
+            Name(shopper.Admission.Sale), WebEncoders.Base64UrlEncode(_protector.Protect(content)),
+            new CookieOptions
+            {
+                HttpOnly = true,
+                IsEssential = true,
+                MaxAge = until - now,
+                Path = "/",
+                SameSite = SameSiteMode.Lax,
+                Secure = context.Request.IsHttps || _options.PublicOrigin?.Scheme == "https",
+            });
+    }
+
+    /// <summary>The shopper that the cookie names, or null. Slides the cookie when half its idle time has passed.</summary>
+    public AdmittedShopper? Read(HttpContext context, string sale)
+    {
+        if (context.Request.Cookies[Name(sale)] is not { Length: > 0 and < MaxLength } text || Open(text) is not { } content)
+            return null;
+        var now = clock.GetUtcNow();
+        if (content.Admission.Sale != sale || content.Admission.Storefront != _options.Storefront
+            || content.Until <= now || content.Admission.ExpiresAt <= now)
+            return null;
+
+        var shopper = new AdmittedShopper(content.Admission, content.Token);
+        if (content.Until < content.Admission.ExpiresAt && content.Until - now < _options.IdleTimeout / 2)
+            Write(context, shopper);
+        return shopper;
+    }
+
+    private Content? Open(string text)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<Content>(_protector.Unprotect(WebEncoders.Base64UrlDecode(text)));
+        }
+        catch (Exception error) when (error is CryptographicException or FormatException or JsonException)
+        {
+            return null;
+        }
+    }
+
+    private string Name(string sale) => _options.CookiePrefix + sale;
+
+    private static DateTimeOffset Earlier(DateTimeOffset a, DateTimeOffset b) => a < b ? a : b;
+
+    private sealed record Content(VerifiedAdmission Admission, string Token, DateTimeOffset Until);
+}

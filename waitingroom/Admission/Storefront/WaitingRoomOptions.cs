@@ -1,0 +1,150 @@
+using System.Buffers;
+
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing.Patterns;
+using Microsoft.Extensions.Options;
+
+namespace FlashSale.Admission;
+
+/// <summary>What happens to a shopper without an admission while the edge cannot be reached.</summary>
+public enum UnreachableRule
+{
+    /// <summary>Fail closed (the default): nobody passes without a verified admission.</summary>
+    Refuse,
+
+    /// <summary>
+    /// Fail open: shoppers pass without an admission once the edge has not answered for
+    /// <see cref="WaitingRoomOptions.UnreachableAfter"/>. The inventory is still safe: no unit can be redeemed without one.
+    /// </summary>
+    LetThrough,
+}
+
+/// <summary>How a storefront stands behind the line. Bound to the configuration section <c>WaitingRoom</c>.</summary>
+public sealed class WaitingRoomOptions
+{
+    /// <summary>The configuration section.</summary>
+    public const string Section = "WaitingRoom";
+
+    /// <summary>The edge as browsers reach it, e.g. <c>https://line.example</c>. Required.</summary>
+    public Uri? Edge { get; set; }
+
+    /// <summary>The edge as this server reaches it (keys, redeeming); <see cref="Edge"/> when null.</summary>
+    public Uri? EdgeFromServer { get; set; }
+
+    /// <summary>This storefront's id: the <c>aud</c> of its admissions. Required.</summary>
+    public string Storefront { get; set; } = "";
+
+    /// <summary>The sale of protected routes that don't name one by a <c>{sale}</c> in their pattern.</summary>
+    public string? Sale { get; set; }
+
+    /// <summary>
+    /// Route patterns to protect, e.g. <c>/buy/{**rest}</c> or <c>/{sale}/buy</c>. Endpoints can also say it themselves:
+    /// <c>.RequireAdmission()</c>.
+    /// </summary>
+    public IList<string> Protect { get; } = [];
+
+    /// <summary>The only <c>iss</c> accepted.</summary>
+    public string Issuer { get; set; } = "flashsale";
+
+    /// <summary>This storefront's origin as browsers see it, when a proxy hides it; from the request when null.</summary>
+    public Uri? PublicOrigin { get; set; }
+
+    /// <summary>The secret with which enqueue tokens are signed, 32 characters or more; null: none are sent.</summary>
+    public string? EnqueueSecret { get; set; }
+
+    /// <summary>Who the shopper is (1–128 printable characters), for the enqueue token; null for a visitor.</summary>
+    public Func<HttpContext, string?>? Shopper { get; set; }
+
+    /// <summary>The storefront's API key (<c>fsk_…</c>), needed to confirm reservations paid here.</summary>
+    public string? ApiKey { get; set; }
+
+    /// <summary>Fail closed or open; see <see cref="UnreachableRule"/>.</summary>
+    public UnreachableRule WhenUnreachable { get; set; } = UnreachableRule.Refuse;
+
+    /// <summary>The edge counts as unreachable when it has not answered for this long. 0–10 minutes.</summary>
+    public TimeSpan UnreachableAfter { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// Idle time after which the storefront's own cookie ends; it slides, and never outlives the admission. 1 s – 1 day.
+    /// </summary>
+    public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>The own cookie is this and the sale's id.</summary>
+    public string CookiePrefix { get; set; } = "fs-admitted-";
+
+    /// <summary>Paths that are never queued, whatever pattern they match.</summary>
+    public IList<string> IgnorePaths { get; } = ["/health", "/healthz", "/livez", "/readyz", "/favicon.ico", "/robots.txt"];
+
+    /// <summary>
+    /// Extensions of static assets, never queued when asked for by GET or HEAD and no route of the application (other than a
+    /// static asset's) would answer.
+    /// </summary>
+    public IList<string> IgnoreExtensions { get; } =
+    [
+        ".css", ".js", ".mjs", ".map", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".svg", ".ico", ".woff", ".woff2",
+        ".ttf", ".txt", ".webmanifest",
+    ];
+
+    /// <summary>
+    /// Several instances only: records a token's key, atomically, in a store that they share until the given time, and says
+    /// whether it was new (with Redis: <c>SET key 1 NX PXAT</c>). Null: this process remembers by itself.
+    /// </summary>
+    public Func<string, DateTimeOffset, CancellationToken, ValueTask<bool>>? SpendOnce { get; set; }
+
+    internal Uri ServerSide => EdgeFromServer ?? Edge!;
+}
+
+/// <summary>Collects every mistake, each with its configuration key.</summary>
+internal sealed class WaitingRoomOptionsValidator : IValidateOptions<WaitingRoomOptions>
+{
+    public ValidateOptionsResult Validate(string? name, WaitingRoomOptions options)
+    {
+        var errors = new List<string>();
+        void Require(bool valid, string key, string rule)
+        {
+            if (!valid) errors.Add($"{WaitingRoomOptions.Section}:{key} {rule}");
+        }
+
+        Require(IsOrigin(options.Edge), "Edge", "must be an absolute http(s) URL without a query");
+        Require(options.EdgeFromServer is null || IsOrigin(options.EdgeFromServer), "EdgeFromServer",
+            "must be an absolute http(s) URL without a query");
+        Require(options.PublicOrigin is null || IsOrigin(options.PublicOrigin), "PublicOrigin",
+            "must be an absolute http(s) URL without a query");
+        Require(SaleName.IsValid(options.Storefront), "Storefront", "must be a storefront's id");
+        Require(options.Sale is null || SaleName.IsValid(options.Sale), "Sale", "must be a sale's id");
+        Require(options.Issuer.Length > 0, "Issuer", "must not be empty");
+        Require(options.EnqueueSecret is null or { Length: >= 32 }, "EnqueueSecret", "must have 32 characters or more");
+        Require(options.UnreachableAfter >= TimeSpan.Zero && options.UnreachableAfter <= TimeSpan.FromMinutes(10),
+            "UnreachableAfter", "must be 0 to 10 minutes");
+        Require(options.IdleTimeout >= TimeSpan.FromSeconds(1) && options.IdleTimeout <= TimeSpan.FromDays(1),
+            "IdleTimeout", "must be 1 second to 1 day");
+        foreach (var pattern in options.Protect) Require(IsPattern(pattern), "Protect", $"has no route pattern '{pattern}'");
+        return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
+    }
+
+    private static bool IsOrigin(Uri? url) =>
+        url is { IsAbsoluteUri: true, Scheme: "http" or "https", Query: "", Fragment: "", UserInfo: "" };
+
+    private static bool IsPattern(string pattern)
+    {
+        try
+        {
+            RoutePatternFactory.Parse(pattern);
+            return true;
+        }
+        catch (RoutePatternException)
+        {
+            return false;
+        }
+    }
+}
+
+/// <summary>Sale and storefront ids: <c>^[a-z0-9][a-z0-9-]{0,62}$</c>.</summary>
+internal static class SaleName
+{
+    private static readonly SearchValues<char> s_allowed =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
+
+    public static bool IsValid(string? text) =>
+        text is { Length: >= 1 and <= 63 } && text[0] != '-' && !text.AsSpan().ContainsAnyExcept(s_allowed);
+}
