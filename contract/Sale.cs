@@ -82,4 +82,7 @@ public sealed record Storefront
     /// <summary>The HS256 secret of its enqueue tokens, or null when it uses <see cref="JwksUrl"/>.</summary>
     public string? EnqueueSecret { get; init; }
     public string? JwksUrl { get; init; }
+
+    /// <summary>Its name's dress on the line's pages; null is the plain one.</summary>
+    public Pages.Look? Look { get; init; }
 }

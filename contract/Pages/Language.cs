@@ -1,0 +1,44 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+
+namespace FlashSale.Contract.Pages;
+
+/// <summary>A language in which the pages are written; each has a file of texts per page.</summary>
+/// <param name="Code">The BCP 47 code, also the file's.</param>
+/// <param name="Name">What its speakers call it, for the switch.</param>
+/// <param name="Group">Groups the digits of a number on pages that must do without script.</param>
+public sealed record Language(string Code, string Name, char Group, bool RightToLeft = false)
+{
+    /// <summary>The query parameter of the switch; it outranks what the browser asks for.</summary>
+    public const string Parameter = "lang";
+
+    public static readonly Language English = new("en", "English", ',');
+
+    /// <summary>Every language, in the order of the switch.</summary>
+    public static IReadOnlyList<Language> All { get; } =
+    [
+        English,
+        new("de", "Deutsch", '.'),
+        new("ja", "日本語", ','),
+        new("ar", "العربية", '٬', RightToLeft: true),
+    ];
+
+    public string Direction => RightToLeft ? "rtl" : "ltr";
+
+    /// <summary>The switch, else the best match for <c>Accept-Language</c>, else English.</summary>
+    public static Language Choose(HttpRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        if (Find(request.Query[Parameter].ToString()) is { } switched) return switched;
+        if (!StringWithQualityHeaderValue.TryParseList(request.Headers.AcceptLanguage, out var asked)) return English;
+
+        return asked.Where(one => one.Quality is not 0).OrderByDescending(one => one.Quality ?? 1)
+            .Select(one => Find(one.Value.ToString())).FirstOrDefault(one => one is not null) ?? English;
+    }
+
+    private static Language? Find(string tag)
+    {
+        var primary = tag.Split('-', 2)[0];
+        return All.FirstOrDefault(one => one.Code.Equals(primary, StringComparison.OrdinalIgnoreCase));
+    }
+}

@@ -1,0 +1,89 @@
+using System.Globalization;
+using System.Text;
+
+using FlashSale.Contract;
+using FlashSale.Contract.Pages;
+
+namespace FlashSale.Gateway.Pages;
+
+/// <summary>
+/// The line for a browser without script, and the line's problems: rendered per request, loads itself again.
+/// </summary>
+internal static class PlainPage
+{
+    /// <summary>Seconds between two loads, however soon the next poll may be: a load costs more than a poll.</summary>
+    private const int MinRefreshSeconds = 10;
+
+    public static Task Render(HttpContext context, WaitingPageModel model, Language language)
+    {
+        if (model.Place is null)
+            return RenderProblem(context, model.Problem!, model.Storefront, language, model.Sale.Name, model.ReturnUrl);
+
+        var page = new PlainPlace(model, model.Place, language, PageTexts.For(language, model.Storefront));
+        var refresh = page.Moves ? Math.Max(MinRefreshSeconds, model.Place.NextPollMs / 1000) : 0;
+        return Send(context, StatusCodes.Status200OK, model.Storefront, language, name => name switch
+        {
+            "title" => page.Title,
+            "lead" => page.Lead,
+            "sale" => model.Sale.Name,
+            "body" => page.Body(refresh),
+            "refresh" => refresh == 0 ? "" : string.Create(
+                CultureInfo.InvariantCulture, $"""<meta http-equiv="refresh" content="{refresh}">"""),
+            _ => page.Texts[name],
+        });
+    }
+
+    public static Task RenderProblem(
+        HttpContext context, Problem problem, Storefront? storefront, Language language,
+        string sale = "FlashSale", string? returnUrl = null)
+    {
+        var texts = PageTexts.For(language, storefront);
+        var key = Key(problem);
+        var home = storefront?.Look?.HomeUrl ?? returnUrl ?? "/";
+        var body = new StringBuilder("""<p class="acts">""");
+        if (key is "busy") body.Append(CultureInfo.InvariantCulture, $"""<a class="button" href="">{texts["plain.check"]}</a>""");
+        body.Append($"""<a class="button quiet" href="{Template.Encode(home)}">{Template.Encode(texts["page.back"])}</a></p>""");
+        return Send(context, problem.Status, storefront, language, name => name switch
+        {
+            "title" => texts[$"problem.{key}"],
+            "lead" => texts[$"problem.{key}lead"],
+            "sale" => sale,
+            "refresh" => key is "busy" ? """<meta http-equiv="refresh" content="10">""" : "",
+            "body" => body.ToString(),
+            _ => texts[name],
+        });
+    }
+
+    private static string Key(Problem problem) => problem.Code switch
+    {
+        "unknownSale" or "notFound" => "unknown",
+        "returnUrlNotAllowed" => "returnurl",
+        "alreadyBought" => "bought",
+        "saleEnded" => "ended",
+        "joiningNotOpen" => "early",
+        "enqueueTokenInvalid" or "ticketInvalid" => "signin",
+        "admissionMissed" => "missed",
+        "slowDown" or "unavailable" or "notYourTurn" => "busy",
+        _ => "malformed",
+    };
+
+    private static Task Send(
+        HttpContext context, int status, Storefront? storefront, Language language, Func<string, string> value)
+    {
+        var query = string.Concat(context.Request.Query.Where(one => one.Key is "returnUrl" or "view" or "enqueueToken")
+            .Select(one => $"&{one.Key}={Uri.EscapeDataString(one.Value.ToString())}"));
+        var style = Assets.BaseStyle + PageParts.Style + PageParts.Colours(storefront?.Look);
+        var html = Template.Fill(PageParts.Plain, name => name switch
+        {
+            "lang" => language.Code,
+            "dir" => language.Direction,
+            "style" => style,
+            "storefront" => storefront?.Name ?? "FlashSale",
+            "logo" => PageParts.Logo(storefront),
+            "languages" => PageParts.Languages(language, query),
+            _ => value(name),
+        });
+        context.Response.Headers.ContentLanguage = language.Code;
+        return Document.Html(html, [style], cacheControl: "no-store").SendAsync(context, status);
+    }
+}

@@ -1,0 +1,123 @@
+using System.Globalization;
+using System.Text;
+
+using FlashSale.Contract;
+using FlashSale.Contract.Pages;
+
+namespace FlashSale.Gateway.Pages;
+
+/// <summary>A place in words and numbers, for the page that does without script.</summary>
+internal sealed class PlainPlace(WaitingPageModel model, WaitingPlace place, Language language, Texts texts)
+{
+    public Texts Texts => texts;
+
+    /// <summary>Whether waiting can change anything, so that the page should load itself again.</summary>
+    public bool Moves => Kind is not ("ended" or "left" or "missed" or "redeemed");
+
+    public string Title => texts[$"live.{(Kind is "waiting" && place.Ahead is 0 ? "next" : Kind)}"];
+
+    public string Lead => Kind switch
+    {
+        "admitted" => texts["live.asklead"],
+        "prequeue" when model.Sale.Order is LineOrder.Shuffle => texts["live.shufflelead"],
+        "waiting" => texts[place.Ahead is 0 ? "live.nextlead" : "page.lead"],
+        _ => texts[$"live.{Kind}lead"],
+    };
+
+    // The contract's states as the texts name them.
+    private string Kind => place.State switch
+    {
+        "soldOut" => "soldout",
+        "waiting" when place.SaleState is "soldOut" => "soldout",
+        _ => place.State,
+    };
+
+    /// <summary>The page below its heading.</summary>
+    public string Body(int refreshSeconds)
+    {
+        var html = new StringBuilder();
+        if (Kind is "waiting" or "prequeue") Facts(html);
+        Form(html);
+        if (place.Message is { Length: > 0 } message) html.Append($"""<p class="notice">{Template.Encode(message)}</p>""");
+        if (place.SaleState is "paused") html.Append($"""<p class="notice">{Text("live.paused")}</p>""");
+        Units(html);
+        if (refreshSeconds > 0)
+            html.Append($"""<p class="safe">{Text("plain.auto", ("n", Number(refreshSeconds)))} {Text("live.safe")}</p>""");
+        var reference = $"{model.Sale.Id}-{place.Number.ToString(CultureInfo.InvariantCulture)}";
+        html.Append($"""<footer class="foot soft small num"><span>{Text("plain.updated", ("time", Time(model.Now)))}</span>""")
+            .Append($"""<span>{Text("live.ref", ("ref", reference))}</span></footer>""");
+        return html.ToString();
+    }
+
+    private void Facts(StringBuilder html)
+    {
+        var drawn = Kind is "prequeue" && model.Sale.Order is LineOrder.Shuffle;
+        var label = drawn ? Text("live.entry") : Text("page.ahead");
+        html.Append($"""<section class="card hero"><p class="label">{label}</p>""")
+            .Append($"""<p class="huge num">{Number(drawn ? place.Number : place.Ahead ?? 0)}</p><dl class="facts">""");
+        if (!drawn) Fact(html, "page.number", Number(place.Number));
+        Fact(html, "page.wait", Kind is "prequeue" ? texts["live.eta0"] : Wait());
+        var chance = texts.Keys.Contains($"live.{place.Outlook}why") ? $"live.{place.Outlook}" : "live.chance0";
+        html.Append($"""<div class="wide"><dt>{Text("page.outlook")}</dt><dd><b>{Text(chance)}</b></dd></div></dl>""");
+        if (Kind is "prequeue")
+            html.Append($"<p>{Text("plain.starts", ("time", Time(model.Sale.StartsAt)))}</p>");
+        html.Append("</section>");
+    }
+
+    private void Form(StringBuilder html)
+    {
+        if (place.RedeemBy is { } redeemBy && Kind is "admitted")
+            html.Append($"""<p class="notice">{Text("plain.until", ("time", Time(redeemBy)))}</p>""");
+        var (action, label) = Kind switch
+        {
+            "admitted" or "redeemed" => ("check", "plain.continue"),
+            "missed" or "left" => ("join", "live.again"),
+            "ended" => ("", ""),
+            _ => ("check", "plain.check"),
+        };
+        if (action.Length > 0)
+            html.Append($"""<form method="post"><p class="acts"><button name="action" value="{action}">""")
+                .Append($"{Text(label)}</button></p></form>");
+        if (!Moves || Kind is "soldout")
+            html.Append($"""<p class="acts"><a class="button quiet" href="{Template.Encode(Home)}">{Text("page.back")}</a></p>""");
+        else if (Kind is "waiting" or "prequeue")
+            html.Append($"<details><summary>{Text("page.leave")}</summary><p>{Text("page.leavewarning")}</p>")
+                .Append("""<form method="post"><button class="quiet" name="action" value="leave">""")
+                .Append($"{Text("page.leavenow")}</button></form></details>");
+    }
+
+    private string Home => model.Storefront?.Look?.HomeUrl ?? "/";
+
+    private void Units(StringBuilder html)
+    {
+        html.Append($"""<section class="card"><h2>{Text("page.units")}</h2><dl class="counts num">""");
+        Fact(html, "page.sold", Number(place.Sold));
+        Fact(html, "page.carts", Number(place.InCarts));
+        Fact(html, "page.available", Number(place.Available));
+        html.Append("</dl></section>");
+    }
+
+    private void Fact(StringBuilder html, string label, string value) =>
+        html.Append($"""<div><dt>{Text(label)}</dt><dd class="num">{Template.Encode(value)}</dd></div>""");
+
+    private string Wait() => (place.EtaLowSeconds, place.EtaHighSeconds) switch
+    {
+        ({ } low, { } high) when high >= 60 => Filled("live.etamin",
+            ("a", Number(Math.Max(1, low / 60))), ("b", Number((high + 59) / 60))),
+        ({ }, { }) => texts["live.etasoon"],
+        _ => texts["live.eta0"],
+    };
+
+    private string Text(string key, params (string Name, string Value)[] values) => Template.Encode(Filled(key, values));
+
+    private string Filled(string key, params (string Name, string Value)[] values) =>
+        values.Aggregate(texts[key], (text, one) => text.Replace($"{{{one.Name}}}", one.Value, StringComparison.Ordinal));
+
+    private string Number(long number) => number.ToString("N0", new NumberFormatInfo
+    {
+        NumberGroupSeparator = language.Group.ToString(),
+    });
+
+    private static string Time(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("HH:mm:ss", CultureInfo.InvariantCulture);
+}

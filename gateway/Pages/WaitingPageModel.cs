@@ -1,0 +1,45 @@
+using FlashSale.Contract;
+
+namespace FlashSale.Gateway.Pages;
+
+/// <summary>What the waiting page shows of a sale and, for a browser without script, of a place.</summary>
+public sealed record WaitingPageModel
+{
+    public required Sale Sale { get; init; }
+
+    /// <summary>Its name and look; null while the edge doesn't know it.</summary>
+    public Storefront? Storefront { get; init; }
+
+    /// <summary>Validated. Where "back to the shop" leads when the storefront has no home.</summary>
+    public required string ReturnUrl { get; init; }
+
+    /// <summary>The ledger's time.</summary>
+    public required DateTimeOffset Now { get; init; }
+
+    /// <summary>
+    /// Set for a browser without script: the page then shows this place and loads itself again. Null: the page asks for
+    /// the place by script, and offers the form to who has none.
+    /// </summary>
+    public WaitingPlace? Place { get; init; }
+
+    /// <summary>Set for a browser without script whose last form was refused.</summary>
+    public Problem? Problem { get; init; }
+}
+
+/// <summary>A place as the ticket routes answer it (see the HTTP contract for the words).</summary>
+public sealed record WaitingPlace
+{
+    public required string State { get; init; }
+    public required string SaleState { get; init; }
+    public required long Number { get; init; }
+    public long? Ahead { get; init; }
+    public int? EtaLowSeconds { get; init; }
+    public int? EtaHighSeconds { get; init; }
+    public required string Outlook { get; init; }
+    public required int Available { get; init; }
+    public required int InCarts { get; init; }
+    public required int Sold { get; init; }
+    public required int NextPollMs { get; init; }
+    public string? Message { get; init; }
+    public DateTimeOffset? RedeemBy { get; init; }
+}
