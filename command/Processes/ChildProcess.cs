@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 
 namespace FlashSale.Command.Processes;
 
@@ -12,10 +11,8 @@ public sealed record ChildStart(
 /// A child that cannot outlive this process: the kernel kills it when we die, however we die. It runs in its own
 /// session, so a Ctrl-C in the terminal reaches only us and the children are ended in order.
 /// </summary>
-public sealed partial class ChildProcess : IAsyncDisposable
+public sealed class ChildProcess : IAsyncDisposable
 {
-    private const int SignalTerminate = 15;
-
     /// <summary>The lines of a log that a failure shows.</summary>
     private const int TailLines = 15;
 
@@ -50,7 +47,7 @@ public sealed partial class ChildProcess : IAsyncDisposable
     /// <summary>Asks it to end (SIGTERM), waits up to <paramref name="patience"/>, then kills it.</summary>
     public async Task StopAsync(TimeSpan patience)
     {
-        if (!HasExited) _ = Kill(Pid, SignalTerminate);
+        if (!HasExited) Signals.Terminate(Pid);
         try
         {
             await Exited.WaitAsync(patience);
@@ -96,7 +93,4 @@ public sealed partial class ChildProcess : IAsyncDisposable
         ];
         return new ProcessStartInfo(command[0], command[1..]) { UseShellExecute = false };
     }
-
-    [LibraryImport("libc", EntryPoint = "kill")]
-    private static partial int Kill(int pid, int signal);
 }

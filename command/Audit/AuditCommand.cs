@@ -1,0 +1,36 @@
+using FlashSale.Command.Up;
+
+using Spectre.Console;
+
+namespace FlashSale.Command.Audit;
+
+/// <summary><c>./flashsale audit SALE</c>: the invariants, computed now from the ledger and the provider's books.</summary>
+public static class AuditCommand
+{
+    public static async Task<int> RunAsync(string[] args, CancellationToken cancel)
+    {
+        var line = CommandLine.Parse(args, ["data"], []).WithWords(1, 1, "audit SALE [--data DIR]");
+        var data = new DataFolder(Repository.DataFolder(line.Text("data")));
+        var state = await SystemState.RequireAsync(data, cancel);
+        using var operators = new OperatorClient(state.Edges[0].Url, state.AdminKey);
+        var audit = await operators.AuditAsync(line.Words[0], cancel);
+        Write(line.Words[0], audit);
+        return audit.Ok ? 0 : 1;
+    }
+
+    /// <summary>The audit as a table.</summary>
+    public static void Write(string sale, AuditAnswer audit)
+    {
+        ArgumentNullException.ThrowIfNull(audit);
+        var table = new Table().Title($"Audit of {sale}").AddColumn("units").AddColumn(new TableColumn("").RightAligned());
+        foreach (var (name, count) in new[]
+        {
+            ("inventory", audit.Inventory), ("available", audit.Available), ("admitted", audit.Admitted),
+            ("held", audit.Held), ("sold", audit.Sold), ("violations", audit.Violations.Count),
+        })
+            table.AddRow(name, $"{count}");
+        AnsiConsole.Write(table);
+        foreach (var violation in audit.Violations) Console.WriteLine($"violation: {violation}");
+        Console.WriteLine(audit.Ok ? "Every invariant holds." : "VIOLATED.");
+    }
+}

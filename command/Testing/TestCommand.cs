@@ -1,0 +1,55 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+
+namespace FlashSale.Command.Testing;
+
+/// <summary><c>./flashsale test [FILTER]</c>; closes with the line <c>N passed, N failed</c>.</summary>
+public static class TestCommand
+{
+    /// <summary>A test that runs longer than this is named while it runs.</summary>
+    private const int LongRunningSeconds = 60;
+
+    private static readonly string[] s_colours = Console.IsOutputRedirected ? ["-noColor"] : [];
+
+    public static async Task<int> RunAsync(string[] args, CancellationToken cancel)
+    {
+        var line = CommandLine.Parse(args, [], []).WithWords(0, 1, "test [FILTER]");
+        var results = Path.GetTempFileName();
+        try
+        {
+            var start = new ProcessStartInfo(Repository.DotNet,
+            [
+                Repository.Program("tests", "FlashSale.Tests"), "-noLogo", "-ctrf", results,
+                "-longRunning", $"{LongRunningSeconds}", .. s_colours,
+                .. line.Words.SelectMany(filter => new[] { "-method", $"*{filter}*" }),
+            ]);
+            using var tests = Process.Start(start)!;
+            await tests.WaitForExitAsync(cancel);
+            return Summarise(await File.ReadAllTextAsync(results, cancel), tests.ExitCode);
+        }
+        finally
+        {
+            File.Delete(results);
+        }
+    }
+
+    private static int Summarise(string results, int exitCode)
+    {
+        var (passed, failed) = (0, 0);
+        if (results.Length > 0)
+        {
+            using var report = JsonDocument.Parse(results);
+            var summary = report.RootElement.GetProperty("results").GetProperty("summary");
+            // A skipped test counts as failed: a test never skips here.
+            passed = summary.GetProperty("passed").GetInt32();
+            failed = summary.GetProperty("tests").GetInt32() - passed;
+        }
+
+        if (passed + failed == 0) Console.WriteLine("No test ran.");
+        // A run that broke outside any test has failed too.
+        else if (exitCode != 0 && failed == 0) failed = 1;
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{passed} passed, {failed} failed"));
+        return exitCode == 0 && failed == 0 && passed > 0 ? 0 : 1;
+    }
+}

@@ -1,0 +1,46 @@
+using System.Diagnostics;
+
+using FlashSale.Command.Processes;
+
+namespace FlashSale.Command.Up;
+
+/// <summary><c>up --detach</c>: an <c>up</c> of its own session that outlives this process and the terminal.</summary>
+internal static class Detached
+{
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(100);
+
+    public static async Task<int> RunAsync(string[] args, DataFolder data, CancellationToken cancel)
+    {
+        if (await SystemState.ReadAsync(data, cancel) is not null)
+            throw new CommandFailedException($"a system runs in {data.Path} already; end it with ./flashsale down");
+        var log = $"{data.Path.TrimEnd('/')}.log";
+        using var up = Start([.. args.Where(arg => arg != "--detach")], log);
+        while (true)
+        {
+            if (await SystemState.ReadAsync(data, cancel) is { } state && state.Up == up.Id)
+            {
+                Banner.Write(state.Edges[0].Url, state.AdminKey, data);
+                return 0;
+            }
+
+            if (up.HasExited)
+            {
+                await Console.Error.WriteLineAsync(await File.ReadAllTextAsync(log, cancel));
+                return 1;
+            }
+            await Task.Delay(s_pause, cancel);
+        }
+    }
+
+    private static Process Start(string[] args, string log)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(log)!);
+        string[] session = Programs.Find("setsid") is { } setsid ? [setsid] : [];
+        string[] command =
+        [
+            .. session, "/bin/sh", "-c", "log=$1; shift; exec \"$@\" >\"$log\" 2>&1 </dev/null", "sh", log,
+            Repository.DotNet, typeof(Detached).Assembly.Location, "up", .. args,
+        ];
+        return Process.Start(new ProcessStartInfo(command[0], command[1..]) { UseShellExecute = false })!;
+    }
+}

@@ -1,0 +1,42 @@
+using System.Diagnostics;
+
+using FlashSale.Command.Processes;
+
+namespace FlashSale.Command.Up;
+
+/// <summary><c>./flashsale down</c>: asks the running <c>up</c> to end, and sees that it does.</summary>
+public static class DownCommand
+{
+    /// <summary>Longer than every child's own patience together.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+
+    public static async Task<int> RunAsync(string[] args, CancellationToken cancel)
+    {
+        var line = CommandLine.Parse(args, ["data"], []).WithWords(0, 0, "down [--data DIR]");
+        var data = new DataFolder(Repository.DataFolder(line.Text("data")));
+        if (await SystemState.ReadAsync(data, cancel) is not { } state)
+        {
+            Console.WriteLine(data.IsInUse()
+                ? $"The system in {data.Path} is starting; end it when it is ready."
+                : $"Nothing runs in {data.Path}.");
+            return data.IsInUse() ? 1 : 0;
+        }
+
+        try
+        {
+            using var up = Process.GetProcessById(state.Up);
+            Signals.Terminate(state.Up);
+            await up.WaitForExitAsync(cancel).WaitAsync(s_patience, cancel);
+        }
+        catch (ArgumentException)
+        {
+            // It ended between the reading and the asking.
+        }
+        catch (TimeoutException)
+        {
+            throw new CommandFailedException($"the system (pid {state.Up}) did not end within {s_patience}");
+        }
+        Console.WriteLine($"Ended what ran in {data.Path}.");
+        return 0;
+    }
+}

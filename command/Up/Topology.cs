@@ -1,0 +1,109 @@
+using System.Security.Cryptography;
+using System.Text;
+
+using FlashSale.Command.Processes;
+
+namespace FlashSale.Command.Up;
+
+/// <summary>One service process: its program, its address and its configuration.</summary>
+/// <param name="Settings">Configuration keys (<c>Line:Redis</c>); given by environment, so no secret shows in a process list.</param>
+public sealed record ServiceRecipe(
+    string Name, string Project, string Assembly, string Url, IReadOnlyDictionary<string, string> Settings)
+{
+    public ChildStart Start(DataFolder data)
+    {
+        var environment = Settings.ToDictionary(pair => pair.Key.Replace(":", "__", StringComparison.Ordinal), pair => pair.Value);
+        environment["DOTNET_hostBuilder__reloadConfigOnChange"] = "false";
+        return new ChildStart(
+            Repository.DotNet,
+            [Repository.Program(Project, Assembly), "--urls", Url, "--Logging:LogLevel:Microsoft.AspNetCore=Warning"],
+            data.LogOf(Name), environment);
+    }
+}
+
+/// <summary>Which services run, where, and what each must know of the others.</summary>
+public sealed class Topology
+{
+    private const string Issuer = "flashsale";
+
+    private readonly UpOptions _options;
+    private readonly Secrets _secrets;
+    private readonly string _redis;
+    private readonly string _mySql;
+    private readonly string _keys;
+
+    public Topology(UpOptions options, Secrets secrets, string redis, string mySql, string keys)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        (_options, _secrets, _redis, _mySql, _keys) = (options, secrets, redis, mySql, keys);
+        EdgeUrls = [.. Enumerable.Range(options.Port, options.Edges).Select(Local)];
+        WaitingRoomUrls = [.. Enumerable.Range(0, options.WaitingRooms).Select(_ => Local(FreePort.Next()))];
+        CheckoutUrls = [.. Enumerable.Range(0, options.Checkouts).Select(_ => Local(FreePort.Next()))];
+        SimulatorUrl = Local(FreePort.Next());
+    }
+
+    public IReadOnlyList<string> EdgeUrls { get; }
+
+    public IReadOnlyList<string> WaitingRoomUrls { get; }
+
+    public IReadOnlyList<string> CheckoutUrls { get; }
+
+    public string SimulatorUrl { get; }
+
+    public IEnumerable<ServiceRecipe> Edges => EdgeUrls.Select((url, i) => new ServiceRecipe(
+        Numbered("gateway", i), "gateway", "FlashSale.Gateway", url, new Dictionary<string, string>
+        {
+            ["Service:Key"] = _secrets.ServiceKey,
+            ["Line:Redis"] = _redis,
+            ["Line:TicketKeys"] = _secrets.TicketKeys,
+            ["Gateway:WaitingRoomUrl"] = string.Join(',', WaitingRoomUrls),
+            ["Gateway:CheckoutUrl"] = string.Join(',', CheckoutUrls),
+            ["Gateway:AdminRoutes"] = "true",
+            ["Admission:Issuer"] = Issuer,
+        }));
+
+    public IEnumerable<ServiceRecipe> WaitingRooms => WaitingRoomUrls.Select((url, i) => new ServiceRecipe(
+        Numbered("waitingroom", i), "waitingroom/Service", "FlashSale.WaitingRoom", url, new Dictionary<string, string>
+        {
+            ["Service:Key"] = _secrets.ServiceKey,
+            ["Line:Redis"] = _redis,
+            ["Line:TicketKeys"] = _secrets.TicketKeys,
+            ["WaitingRoom:CheckoutUrl"] = string.Join(',', CheckoutUrls),
+            ["Admission:Issuer"] = Issuer,
+            ["Admission:KeysDirectory"] = _keys,
+        }));
+
+    public IEnumerable<ServiceRecipe> Checkouts => CheckoutUrls.Select((url, i) => new ServiceRecipe(
+        Numbered("checkout", i), "checkout/Service", "FlashSale.Checkout", url, new Dictionary<string, string>
+        {
+            ["Service:Key"] = _secrets.ServiceKey,
+            ["Ledger:MySql"] = _mySql,
+            ["Checkout:WaitingRoomUrl"] = string.Join(',', WaitingRoomUrls),
+            ["Admission:Issuer"] = Issuer,
+            ["Admission:JwksUrl"] = WaitingRoomUrls[0] + "/.well-known/jwks.json",
+            ["Operators:AdminKeyHash"] = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(_secrets.AdminKey))),
+            ["Payments:StripeApiBase"] = SimulatorUrl,
+            ["Payments:StripeApiKey"] = _secrets.StripeApiKey,
+            ["Payments:WebhookSecret"] = _secrets.WebhookSecret,
+        }));
+
+    public ServiceRecipe Simulator => new(
+        "payment-simulator", "checkout/PaymentSimulator", "FlashSale.PaymentSimulator", SimulatorUrl,
+        new Dictionary<string, string>
+        {
+            ["Simulator:WebhookUrl"] = EdgeUrls[0] + "/payments/webhooks",
+            ["Simulator:WebhookSecret"] = _secrets.WebhookSecret,
+            ["Simulator:ApiKey"] = _secrets.StripeApiKey,
+        });
+
+    /// <summary>Ports that something else has taken would only show as a service that keeps dying.</summary>
+    public void CheckPorts()
+    {
+        foreach (var port in Enumerable.Range(_options.Port, _options.Edges).Where(port => !FreePort.IsFree(port)))
+            throw new CommandFailedException($"port {port} on 127.0.0.1 is in use; choose another with --port");
+    }
+
+    private static string Local(int port) => $"http://127.0.0.1:{port}";
+
+    private static string Numbered(string name, int index) => index == 0 ? name : $"{name}-{index + 1}";
+}
