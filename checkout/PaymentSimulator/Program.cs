@@ -1,3 +1,7 @@
+using FlashSale.PaymentSimulator.Api;
+using FlashSale.PaymentSimulator.Faults;
+using FlashSale.PaymentSimulator.Page;
+
 namespace FlashSale.PaymentSimulator;
 
 /// <summary>The service as a table of contents.</summary>
@@ -9,9 +13,12 @@ public static class Program
     public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null)
     {
         var builder = WebApplication.CreateBuilder(args);
+        builder.AddSimulator();
         configure?.Invoke(builder);
         var app = builder.Build();
-        app.MapGet("/health/live", () => Results.Ok());
+        app.MapStripeApi();
+        app.MapFaults();
+        app.MapPage();
         return app;
     }
 }

@@ -1,0 +1,179 @@
+using System.Security.Cryptography;
+using System.Text;
+
+using FlashSale.PaymentSimulator.Faults;
+using FlashSale.PaymentSimulator.Money;
+using FlashSale.PaymentSimulator.Page;
+using FlashSale.PaymentSimulator.Webhooks;
+
+using Microsoft.Extensions.Options;
+
+namespace FlashSale.PaymentSimulator.Api;
+
+/// <summary>
+/// What every call of the API goes through:
+/// <list type="number">
+/// <item>its faults are drawn; the connection may be cut at once, or a 429 sent;</item>
+/// <item>the idempotency key is entered: replay, conflict, misuse, or mine;</item>
+/// <item>it is executed, its answer saved under the key, its event raised;</item>
+/// <item>the answer is sent: late, cut, garbled, contradicted, or as it is.</item>
+/// </list>
+/// </summary>
+public sealed class StripeCall(
+    FaultDice dice, IdempotencyKeys keys, WebhookSender webhooks, Happenings happenings,
+    IOptions<SimulatorOptions> options, TimeProvider time)
+{
+    public Task PostAsync(HttpContext http, string operation, Func<IFormCollection, BankMood, Answer> execute) =>
+        RunAsync(http, operation, async faults =>
+        {
+            if (!http.Request.HasFormContentType && http.Request.ContentLength > 0)
+                return Answer.Problem(400, "invalid_request_error", null, "Send a form.", saved: false);
+            var form = http.Request.HasFormContentType
+                ? await http.Request.ReadFormAsync(http.RequestAborted).ConfigureAwait(false) : FormCollection.Empty;
+            return await OnceAsync(http, form, faults, () => execute(form, Mood(faults))).ConfigureAwait(false);
+        });
+
+    public Task GetAsync(HttpContext http, string operation, Func<Answer> execute) =>
+        RunAsync(http, operation, faults => Task.FromResult(
+            faults.Has(Fault.Error500Before) || faults.Has(Fault.Error500After) ? Answer.ServerError() : execute()));
+
+    private async Task RunAsync(HttpContext http, string operation, Func<FaultDraw, Task<Answer>> executeAsync)
+    {
+        if (!IsAuthorised(http.Request))
+        {
+            await SendAsync(http, Answer.Problem(401, "invalid_request_error", null, "Invalid API Key provided."))
+                .ConfigureAwait(false);
+            return;
+        }
+
+        var faults = dice.Draw(operation);
+        if (faults.Has(Fault.Refuse) || faults.Has(Fault.ResetBefore)) Cut(http, faults, null);
+        else if (faults.Has(Fault.TooManyRequests)) await FinishAsync(http, faults, Answer.TooMany()).ConfigureAwait(false);
+        else if (faults.Has(Fault.Hang) && faults.Number("hang") % 2 == 0) await HangAsync(http, faults).ConfigureAwait(false);
+        else
+        {
+            var answer = await executeAsync(faults).ConfigureAwait(false);
+            if (faults.Has(Fault.Hang)) await HangAsync(http, faults).ConfigureAwait(false);
+            else await FinishAsync(http, faults, answer).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<Answer> OnceAsync(
+        HttpContext http, IFormCollection form, FaultDraw faults, Func<Answer> execute)
+    {
+        var key = http.Request.Headers["Idempotency-Key"].ToString();
+        if (key.Length > 255)
+            return Answer.Problem(400, "invalid_request_error", null, "The idempotency key is too long.", saved: false);
+        if (key.Length > 0)
+        {
+            switch (keys.Enter(key, Fingerprint(http.Request, form)))
+            {
+                case KeyVerdict.Replayed { Answer: var saved }:
+                    http.Response.Headers["Idempotent-Replayed"] = "true";
+                    return saved with { EventType = null };
+                case KeyVerdict.InUse:
+                    return Answer.Problem(409, "idempotency_error", "idempotency_key_in_use",
+                        "There is currently another in-progress request using this idempotency key.", saved: false);
+                case KeyVerdict.Reused:
+                    return Answer.Problem(400, "idempotency_error", null,
+                        "Keys for idempotent requests can only be used with the same parameters.", saved: false);
+            }
+        }
+
+        if (faults.Has(Fault.Slow)) await DelayAsync(http, faults).ConfigureAwait(false);
+        var truth = faults.Has(Fault.Error500Before) ? Answer.ServerError() : execute();
+        var answer = faults.Has(Fault.Error500After) && truth.Saved
+            ? Answer.ServerError() with { EventType = truth.EventType, EventObject = truth.EventObject } : truth;
+        if (key.Length > 0) keys.Leave(key, answer);
+        await webhooks.RaiseAsync(answer, faults, CancellationToken.None).ConfigureAwait(false);
+        if (faults.Has(Fault.DuplicateAnswer) && key.Length == 0) answer = execute();
+        return faults.Has(Fault.ContradictoryAnswer) ? Contradict(answer) : answer;
+    }
+
+    /// <summary>Says that it was refused although it was done.</summary>
+    private static Answer Contradict(Answer truth) => truth.Status == 200
+        ? Answer.Problem(402, "card_error", "card_declined", "Your card was declined.") with { IntentId = truth.IntentId }
+        : truth;
+
+    private async Task FinishAsync(HttpContext http, FaultDraw faults, Answer answer)
+    {
+        if (faults.Has(Fault.ResetAfter))
+        {
+            Cut(http, faults, answer);
+            return;
+        }
+
+        Record(http, faults, answer.Status, answer.Body);
+        if (faults.Has(Fault.Malformed))
+            await SendAsync(http, answer with { Body = "{\"id\": \"pi_<html>502 Bad Gateway</html>" }).ConfigureAwait(false);
+        else if (faults.Has(Fault.Truncated)) await TruncateAsync(http, answer).ConfigureAwait(false);
+        else await SendAsync(http, answer).ConfigureAwait(false);
+    }
+
+    private static async Task SendAsync(HttpContext http, Answer answer)
+    {
+        http.Response.StatusCode = answer.Status;
+        http.Response.ContentType = "application/json";
+        http.Response.Headers["Request-Id"] = "req_" + http.TraceIdentifier;
+        if (http.Request.Headers.TryGetValue("Stripe-Version", out var version))
+            http.Response.Headers["Stripe-Version"] = version;
+        await http.Response.WriteAsync(answer.Body, http.RequestAborted)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private static async Task TruncateAsync(HttpContext http, Answer answer)
+    {
+        var body = Encoding.UTF8.GetBytes(answer.Body);
+        http.Response.StatusCode = answer.Status;
+        http.Response.ContentType = "application/json";
+        http.Response.ContentLength = body.Length;
+        await http.Response.Body.WriteAsync(body.AsMemory(0, body.Length / 2), http.RequestAborted).ConfigureAwait(false);
+        await http.Response.Body.FlushAsync(http.RequestAborted).ConfigureAwait(false);
+        http.Abort();
+    }
+
+    private void Cut(HttpContext http, FaultDraw faults, Answer? answer)
+    {
+        Record(http, faults, 0, answer?.Body);
+        http.Abort();
+    }
+
+    private async Task HangAsync(HttpContext http, FaultDraw faults)
+    {
+        Record(http, faults, 0, null);
+        await Task.Delay(TimeSpan.FromMilliseconds(options.Value.HangMs), time, http.RequestAborted)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        http.Abort();
+    }
+
+    // Whoever gives up doesn't stop the provider: the delay ends early, the work is done all the same.
+    private async Task DelayAsync(HttpContext http, FaultDraw faults)
+    {
+        var late = TimeSpan.FromMilliseconds(faults.Number(Fault.Slow) % (ulong)options.Value.SlowMs);
+        await Task.Delay(late, time, http.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private void Record(HttpContext http, FaultDraw faults, int status, string? body) => happenings.Add(
+        faults.Operation + " " + http.Request.Path, string.Join(", ", faults.Names()), status, body);
+
+    private static BankMood Mood(FaultDraw faults) => new(
+        faults.Has(Fault.DeclineAuthorise) ? CardDecline.Random(faults.Number("decline")) : null,
+        faults.Has(Fault.DeclineCapture),
+        faults.Has(Fault.VoidFails),
+        faults.Has(Fault.RefundFails) && faults.Number("refund") % 2 == 0,
+        faults.Has(Fault.RefundFails));
+
+    private bool IsAuthorised(HttpRequest request)
+    {
+        if (options.Value.ApiKey is not { Length: > 0 } key) return true;
+        return CryptographicOperations.FixedTimeEquals(
+            Encoding.UTF8.GetBytes(request.Headers.Authorization.ToString()), Encoding.UTF8.GetBytes("Bearer " + key));
+    }
+
+    private static string Fingerprint(HttpRequest request, IFormCollection form)
+    {
+        var text = string.Join('&', form.OrderBy(pair => pair.Key, StringComparer.Ordinal)
+            .Select(pair => pair.Key + "=" + pair.Value));
+        return request.Path + " " + Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+    }
+}

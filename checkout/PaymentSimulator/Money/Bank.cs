@@ -1,0 +1,213 @@
+using System.Security.Cryptography;
+
+using FlashSale.PaymentSimulator.Api;
+
+namespace FlashSale.PaymentSimulator.Money;
+
+/// <summary>What the bank is told to do wrong in one call.</summary>
+public readonly record struct BankMood(
+    CardDecline? DeclineAuthorise, bool DeclineCapture, bool VoidFails, bool RefundFails, bool RefundFailsLater);
+
+/// <summary>
+/// The intents and what may be done with them. Every operation is a method here, answers as Stripe would, and writes
+/// what moved to the <see cref="MoneyLedger"/>. One lock guards all of it: no operation waits for anything.
+/// </summary>
+public sealed class Bank
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, Intent> _intents = [];
+    private readonly List<Intent> _inOrder = [];
+    private readonly MoneyLedger _ledger;
+    private readonly TimeProvider _time;
+
+    public Bank(MoneyLedger ledger, TimeProvider time)
+    {
+        _ledger = ledger;
+        _time = time;
+        foreach (var movement in ledger.Restored) Replay(movement);
+    }
+
+    public Answer Create(IntentForm form, BankMood mood)
+    {
+        lock (_gate)
+        {
+            var intent = new Intent
+            {
+                Id = NewId("pi_"),
+                Amount = form.Amount,
+                Currency = form.Currency,
+                Created = Now,
+                Metadata = form.Metadata,
+                ManualCapture = form.ManualCapture,
+                PaymentMethod = form.PaymentMethod,
+                Status = form.PaymentMethod is null
+                    ? IntentStatus.RequiresPaymentMethod : IntentStatus.RequiresConfirmation,
+            };
+            Add(intent);
+            _ledger.Append(new(Now, intent.Id, "created", intent.Amount, intent.Currency, intent.Metadata));
+            return form.Confirm ? Authorise(intent, mood) : Answer.Of(intent, "payment_intent.created");
+        }
+    }
+
+    public Answer Retrieve(string id) => With(id, intent => Answer.Of(intent));
+
+    public Answer Confirm(string id, string? paymentMethod, BankMood mood) => With(id, intent =>
+    {
+        if (intent.Status is not (IntentStatus.RequiresPaymentMethod or IntentStatus.RequiresConfirmation
+            or IntentStatus.RequiresAction)) return Answer.UnexpectedState(intent, "confirm");
+        intent.PaymentMethod = paymentMethod ?? intent.PaymentMethod;
+        return intent.PaymentMethod is null
+            ? Answer.Missing("payment_method") : Authorise(intent, mood);
+    });
+
+    public Answer Capture(string id, long? amount, BankMood mood) => With(id, intent =>
+    {
+        if (intent.Status != IntentStatus.RequiresCapture) return Answer.UnexpectedState(intent, "capture");
+        if (amount is < 1 || amount > intent.AmountCapturable) return Answer.Invalid("amount_to_capture is out of range");
+        if (mood.DeclineCapture)
+        {
+            intent.Status = IntentStatus.RequiresPaymentMethod;
+            intent.LastError = CardDecline.Generic;
+            _ledger.Append(new(Now, intent.Id, "voided", intent.AmountCapturable));
+            intent.AmountCapturable = 0;
+            return Answer.Declined(intent, CardDecline.Generic);
+        }
+
+        Take(intent, amount ?? intent.AmountCapturable);
+        return Answer.Of(intent, "payment_intent.succeeded");
+    });
+
+    public Answer Cancel(string id, BankMood mood) => With(id, intent =>
+    {
+        if (intent.Status is IntentStatus.Succeeded or IntentStatus.Canceled)
+            return Answer.UnexpectedState(intent, "cancel");
+        if (mood.VoidFails) return Answer.ProviderFailed("The authorisation could not be voided.");
+        if (intent.AmountCapturable > 0) _ledger.Append(new(Now, intent.Id, "voided", intent.AmountCapturable));
+        intent.AmountCapturable = 0;
+        intent.Status = IntentStatus.Canceled;
+        intent.CanceledAt = Now;
+        return Answer.Of(intent, "payment_intent.canceled");
+    });
+
+    public Answer Refund(string id, long? amount, BankMood mood) => With(id, intent =>
+    {
+        if (intent.Status != IntentStatus.Succeeded) return Answer.UnexpectedState(intent, "refund");
+        var left = intent.AmountReceived - intent.AmountRefunded;
+        if (left == 0)
+            return Answer.Problem(400, "invalid_request_error", "charge_already_refunded", "Already refunded.");
+        var refund = amount ?? left;
+        if (refund < 1 || refund > left) return Answer.Invalid("amount is greater than what is left to refund");
+        if (mood.RefundFails) return Answer.ProviderFailed("The refund could not be made.");
+        if (mood.RefundFailsLater) return Answer.OfRefund(intent, NewId("re_"), refund, "failed");
+        intent.AmountRefunded += refund;
+        _ledger.Append(new(Now, intent.Id, "refunded", refund));
+        return Answer.OfRefund(intent, NewId("re_"), refund, "succeeded");
+    });
+
+    /// <summary>Newest first, as Stripe lists them.</summary>
+    public IReadOnlyList<Intent> Find(Func<Intent, bool> matches, string? after, int limit)
+    {
+        lock (_gate)
+        {
+            var newestFirst = Enumerable.Reverse(_inOrder).Where(matches);
+            if (after is not null) newestFirst = newestFirst.SkipWhile(intent => intent.Id != after).Skip(1);
+            return [.. newestFirst.Take(limit)];
+        }
+    }
+
+    public void Clear()
+    {
+        lock (_gate)
+        {
+            _intents.Clear();
+            _inOrder.Clear();
+            _ledger.Clear();
+        }
+    }
+
+    private long Now => _time.GetUtcNow().ToUnixTimeSeconds();
+
+    private Answer With(string id, Func<Intent, Answer> act)
+    {
+        lock (_gate)
+        {
+            return _intents.TryGetValue(id, out var intent) ? act(intent) : Answer.NoSuch("payment_intent", id);
+        }
+    }
+
+    private Answer Authorise(Intent intent, BankMood mood)
+    {
+        var method = intent.PaymentMethod!;
+        if (method == TestCards.AuthenticationRequired)
+        {
+            intent.Status = IntentStatus.RequiresAction;
+            return Answer.Of(intent, "payment_intent.requires_action");
+        }
+
+        if ((TestCards.DeclineOf(method) ?? mood.DeclineAuthorise) is { } decline)
+        {
+            intent.Status = IntentStatus.RequiresPaymentMethod;
+            intent.LastError = decline;
+            return Answer.Declined(intent, decline);
+        }
+
+        intent.LastError = null;
+        intent.AmountCapturable = intent.Amount;
+        intent.Status = IntentStatus.RequiresCapture;
+        _ledger.Append(new(Now, intent.Id, "authorised", intent.Amount));
+        if (intent.ManualCapture) return Answer.Of(intent, "payment_intent.amount_capturable_updated");
+        Take(intent, intent.Amount);
+        return Answer.Of(intent, "payment_intent.succeeded");
+    }
+
+    private void Take(Intent intent, long amount)
+    {
+        intent.AmountReceived = amount;
+        intent.AmountCapturable = 0;
+        intent.Status = IntentStatus.Succeeded;
+        _ledger.Append(new(Now, intent.Id, "captured", amount));
+    }
+
+    private void Add(Intent intent)
+    {
+        _intents[intent.Id] = intent;
+        _inOrder.Add(intent);
+    }
+
+    // After a restart the intents stand where their last movement left them.
+    private void Replay(Movement movement)
+    {
+        if (movement.Kind == "created")
+        {
+            Add(new Intent
+            {
+                Id = movement.Intent,
+                Amount = movement.Amount,
+                Currency = movement.Currency ?? "",
+                Created = movement.At,
+                Metadata = movement.Metadata ?? new Dictionary<string, string>(),
+            });
+            return;
+        }
+
+        if (!_intents.TryGetValue(movement.Intent, out var intent)) return;
+        switch (movement.Kind)
+        {
+            case "authorised":
+                (intent.Status, intent.AmountCapturable) = (IntentStatus.RequiresCapture, movement.Amount);
+                break;
+            case "captured":
+                (intent.Status, intent.AmountCapturable, intent.AmountReceived) =
+                    (IntentStatus.Succeeded, 0, movement.Amount);
+                break;
+            case "voided":
+                (intent.Status, intent.AmountCapturable) = (IntentStatus.Canceled, 0);
+                break;
+            case "refunded":
+                intent.AmountRefunded += movement.Amount;
+                break;
+        }
+    }
+
+    private static string NewId(string prefix) => prefix + "3" + RandomNumberGenerator.GetHexString(23);
+}
