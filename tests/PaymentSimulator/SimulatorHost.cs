@@ -1,0 +1,73 @@
+using System.Net.Http.Json;
+
+using FlashSale.PaymentSimulator.Faults;
+using FlashSale.PaymentSimulator.Money;
+using FlashSale.PaymentSimulator.Webhooks;
+
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace FlashSale.Tests.PaymentSimulator;
+
+/// <summary>A simulator in this process, on a port of its own.</summary>
+public sealed class SimulatorHost : IAsyncDisposable
+{
+    public const string ApiKey = "sk_test_simulator";
+    public const string WebhookSecret = "whsec_of_the_tests";
+
+    private readonly WebApplication _app;
+    private readonly HttpClient _http;
+
+    private SimulatorHost(WebApplication app)
+    {
+        _app = app;
+        _http = new HttpClient { BaseAddress = new Uri(Url) };
+        Stripe = new Stripe.StripeClient(
+            ApiKey, httpClient: new Stripe.SystemNetHttpClient(_http, maxNetworkRetries: 0, enableTelemetry: false),
+            apiBase: Url.TrimEnd('/'));
+    }
+
+    public string Url => _app.Urls.First();
+
+    /// <summary>Stripe's own client, without retries.</summary>
+    public Stripe.StripeClient Stripe { get; }
+
+    public MoneyLedger Ledger => _app.Services.GetRequiredService<MoneyLedger>();
+
+    public HttpClient Http => _http;
+
+    public static async Task<SimulatorHost> StartAsync(params string[] settings)
+    {
+        var app = FlashSale.PaymentSimulator.Program.Build(
+        [
+            "--urls=http://127.0.0.1:0", "--Logging:LogLevel:Default=Warning", $"--Simulator:ApiKey={ApiKey}",
+            $"--Simulator:WebhookSecret={WebhookSecret}", "--Simulator:SlowMs=40", "--Simulator:HangMs=2000",
+            "--Simulator:WebhookDelayMs=300", "--Simulator:WebhookReorderMs=50", .. settings,
+        ]);
+        await app.StartAsync();
+        return new SimulatorHost(app);
+    }
+
+    public void SendWebhooksTo(string url) => _app.Services.GetRequiredService<WebhookSender>().Url = url;
+
+    /// <summary>What goes wrong from now on.</summary>
+    public void Misbehave(FaultPlan plan) => _app.Services.GetRequiredService<FaultDice>().Set(plan);
+
+    /// <summary>The first calls of one operation go wrong in one way, always.</summary>
+    public void Misbehave(string fault, string? operation = null, int? calls = null) => Misbehave(new FaultPlan(
+        1, new Dictionary<string, double> { [fault] = 1 }, operation is null ? null : [operation], calls));
+
+    public void Behave() => Misbehave(FaultPlan.None);
+
+    public async Task<IReadOnlyList<LedgerPayment>> LedgerOfAsync(string sale) =>
+        (await _http.GetFromJsonAsync<LedgerAnswer>($"/sim/ledger?sale={sale}"))!.Payments;
+
+    public async ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+        await _app.StopAsync(new CancellationToken(canceled: true));
+        await _app.DisposeAsync();
+    }
+
+    private sealed record LedgerAnswer(IReadOnlyList<LedgerPayment> Payments);
+}

@@ -1,0 +1,36 @@
+using System.Diagnostics;
+
+using Xunit;
+
+namespace FlashSale.Tests.Support;
+
+/// <summary>Waits for a condition, in short steps and not for ever; nothing else in the tests waits.</summary>
+public static class WaitFor
+{
+    private static readonly TimeSpan s_atMost = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_step = TimeSpan.FromMilliseconds(15);
+
+    /// <summary>Until <paramref name="condition"/> holds.</summary>
+    public static async Task TrueAsync(Func<Task<bool>> condition, string what)
+    {
+        for (var started = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(started) < s_atMost;)
+        {
+            if (await condition()) return;
+            await Task.Delay(s_step);
+        }
+
+        Assert.Fail($"not within {s_atMost}: {what}");
+    }
+
+    /// <summary>Until <paramref name="work"/> fails as expected.</summary>
+    public static async Task<TError> ErrorAsync<TError>(Func<Task> work) where TError : Exception
+    {
+        TError? error = null;
+        await TrueAsync(async () =>
+        {
+            error = await Record.ExceptionAsync(work) as TError;
+            return error is not null;
+        }, typeof(TError).Name);
+        return error!;
+    }
+}
