@@ -42,6 +42,12 @@ public static class Assets
         return squeezed.ToString();
     }
 
+    /// <summary>A page's script after what all scripts share, in a scope of their own.</summary>
+    public static string Script(Assembly assembly, string name) =>
+        $"(function(){{'use strict';\n{s_common}{Squeezed(assembly, name)}}})();\n";
+
+    private static readonly string s_common = Squeezed(typeof(Assets).Assembly, "common.js");
+
     /// <summary>The shared look: colours, type, buttons, notices.</summary>
     public static string BaseStyle { get; } = Squeezed(typeof(Assets).Assembly, "base.css");
 }

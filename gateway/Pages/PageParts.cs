@@ -11,10 +11,13 @@ internal static class PageParts
     private const string Bolt =
         """<svg class="bolt" viewBox="0 0 24 28" aria-hidden="true"><path d="M14 0 2 16h8L8 28 22 10h-9z"/></svg>""";
 
+    /// <summary>Hides what only the script fills in.</summary>
+    public const string WithoutScript = ".js{display:none}";
+
     public static string Waiting { get; } = Assets.Squeezed(typeof(PageParts).Assembly, "waiting.html");
     public static string Plain { get; } = Assets.Squeezed(typeof(PageParts).Assembly, "plain.html");
     public static string Style { get; } = Assets.Squeezed(typeof(PageParts).Assembly, "waiting.css");
-    public static string Script { get; } = Assets.Squeezed(typeof(PageParts).Assembly, "waiting.js");
+    public static string Script { get; } = Assets.Script(typeof(PageParts).Assembly, "waiting.js");
 
     /// <summary>The storefront's colours as custom properties; nothing without any.</summary>
     public static string Colours(Look? look)

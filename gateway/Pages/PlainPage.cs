@@ -14,6 +14,8 @@ internal static class PlainPage
     /// <summary>Seconds between two loads, however soon the next poll may be: a load costs more than a poll.</summary>
     private const int MinRefreshSeconds = 10;
 
+    private const string Busy = "problem.busy";
+
     public static Task Render(HttpContext context, WaitingPageModel model, Language language)
     {
         if (model.Place is null)
@@ -41,14 +43,14 @@ internal static class PlainPage
         var key = Key(problem);
         var home = storefront?.Look?.HomeUrl ?? returnUrl ?? "/";
         var body = new StringBuilder("""<p class="acts">""");
-        if (key is "busy") body.Append(CultureInfo.InvariantCulture, $"""<a class="button" href="">{texts["plain.check"]}</a>""");
+        if (key is Busy) body.Append(CultureInfo.InvariantCulture, $"""<a class="button" href="">{texts["plain.check"]}</a>""");
         body.Append($"""<a class="button quiet" href="{Template.Encode(home)}">{Template.Encode(texts["page.back"])}</a></p>""");
         return Send(context, problem.Status, storefront, language, name => name switch
         {
-            "title" => texts[$"problem.{key}"],
-            "lead" => texts[$"problem.{key}lead"],
+            "title" => texts[key],
+            "lead" => texts[$"{key}lead"],
             "sale" => sale,
-            "refresh" => key is "busy" ? """<meta http-equiv="refresh" content="10">""" : "",
+            "refresh" => key is Busy ? """<meta http-equiv="refresh" content="10">""" : "",
             "body" => body.ToString(),
             _ => texts[name],
         });
@@ -56,15 +58,15 @@ internal static class PlainPage
 
     private static string Key(Problem problem) => problem.Code switch
     {
-        "unknownSale" or "notFound" => "unknown",
-        "returnUrlNotAllowed" => "returnurl",
-        "alreadyBought" => "bought",
-        "saleEnded" => "ended",
-        "joiningNotOpen" => "early",
-        "enqueueTokenInvalid" or "ticketInvalid" => "signin",
-        "admissionMissed" => "missed",
-        "slowDown" or "unavailable" or "notYourTurn" => "busy",
-        _ => "malformed",
+        "unknownSale" or "notFound" => "live.unknown",
+        "returnUrlNotAllowed" => "problem.returnurl",
+        "alreadyBought" => "live.bought",
+        "saleEnded" => "live.ended",
+        "joiningNotOpen" => "problem.early",
+        "enqueueTokenInvalid" or "ticketInvalid" => "live.signin",
+        "admissionMissed" => "live.missed",
+        "slowDown" or "unavailable" or "notYourTurn" => Busy,
+        _ => "problem.malformed",
     };
 
     private static Task Send(

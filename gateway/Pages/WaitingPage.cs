@@ -74,11 +74,12 @@ public static class WaitingPage
             "logo" => PageParts.Logo(model.Storefront),
             "languages" => PageParts.Languages(language, null),
             "style" => style,
+            "noscript" => PageParts.WithoutScript,
             "script" => PageParts.Script,
             "config" => config,
             _ => texts[name],
         });
-        return Document.Html(html, [style, PageParts.Script]);
+        return Document.Html(html, [style, PageParts.WithoutScript, PageParts.Script]);
     }
 
     private static string Config(WaitingPageModel model, Language language, Texts texts) =>

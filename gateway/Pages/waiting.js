@@ -1,33 +1,11 @@
 // The waiting page. One loop: ask for the place, show it, sleep for as long as the server says. Every number on the page
 // is the server's; times are counted down by the server's clock. Without this script the page is a form.
-(function () {
-'use strict';
-var $ = function (id) { return document.getElementById(id); };
-var C = JSON.parse($('config').textContent), T = C.texts;
 var query = new URLSearchParams(location.search);
 var returnUrl = query.get('returnUrl') || '';
 var path = '/sales/' + C.sale + '/';
 var memory = 'fs:' + C.sale;
 
-// -- formats, in the shopper's own region when it speaks the page's language
-var own = (navigator.language || '').split('-')[0] === C.lang ? navigator.language : C.lang;
-var whole = new Intl.NumberFormat(own), two = new Intl.NumberFormat(own, { minimumIntegerDigits: 2 });
-function num(n) { return whole.format(n); }
-function say(key, values) {
-  return T[key].replace(/\{(\w+)\}/g, function (_, name) { return values[name]; });
-}
-function clock(ms, seconds) {
-  var at = new Date(ms), o = { hour: '2-digit', minute: '2-digit' };
-  if (seconds) o.second = '2-digit';
-  if (at.toDateString() !== new Date().toDateString()) { o.weekday = 'short'; o.day = 'numeric'; o.month = 'short'; }
-  return new Intl.DateTimeFormat(own, o).format(at);
-}
-function left(ms) {
-  var s = Math.max(0, Math.ceil(ms / 1000)), d = Math.floor(s / 86400), h = Math.floor(s / 3600) % 24;
-  var text = two.format(Math.floor(s / 60) % 60) + ':' + two.format(s % 60);
-  if (d || h) text = two.format(h) + ':' + text;
-  return d ? say('d', { n: num(d) }) + ' ' + text : text;
-}
+// -- formats
 function wait(eta) {
   if (!eta) return T.eta0;
   var a = eta.lowSeconds, b = eta.highSeconds;
@@ -38,50 +16,13 @@ function wait(eta) {
   return a === b ? say('etamin1', { a: num(a) }) : say('etamin', { a: num(a), b: num(b) });
 }
 
-// -- writes only what changed, so that a poll costs a cheap phone next to nothing
-function put(id, text) { var e = $(id); if (e.textContent !== text) e.textContent = text; }
-function show(id, on) { var e = $(id); if (e.hidden === on) e.hidden = !on; }
-function attr(id, name, value) { var e = $(id); if (e.getAttribute(name) !== value) e.setAttribute(name, value); }
-function style(id, name, value) { var e = $(id); if (e.style[name] !== value) e.style[name] = value; }
-
-// -- what a screen reader hears: at once when something happens, else at most every 30 s
-var said = '', saidAt = -1e9;
-function announce(text, now) {
-  var t = performance.now();
-  if (text === said || (!now && t - saidAt < 30000)) return;
-  said = text; saidAt = t; put('say', text);
-}
-
 // -- the server
-var offset = 0, bestTrip = 1e9, ticket = null, sendTicket = false;
-function serverNow() { return Date.now() + offset; }
-function keepTime(iso, trip) {
-  // The shortest trip tells the time best; old ones fade, as clocks drift.
-  bestTrip += 50;
-  if (!iso || trip > bestTrip) return;
-  bestTrip = trip; offset = Date.parse(iso) - (Date.now() - trip / 2);
-}
+var ticket = null, sendTicket = false;
 function call(method, name, body) {
-  var headers = { Accept: 'application/json' }, stop = new AbortController(), from = performance.now();
-  if (body) headers['Content-Type'] = 'application/json';
-  if (sendTicket && ticket) headers.Authorization = 'Ticket ' + ticket;
-  var timer = setTimeout(function () { stop.abort(); }, 10000);
-  return fetch(path + name, {
-    method: method, headers: headers, body: body && JSON.stringify(body), cache: 'no-store', signal: stop.signal
-  }).then(function (r) {
-    return r.text().then(function (text) {
-      clearTimeout(timer);
-      var json = {};
-      try { json = text ? JSON.parse(text) : {}; } catch (e) { if (r.ok) throw e; }
-      keepTime(json.serverTime, performance.now() - from);
-      return { status: r.status, body: json, retry: +r.headers.get('Retry-After') || 0 };
-    });
-  });
+  return request(method, path + name, body, sendTicket && ticket ? { Authorization: 'Ticket ' + ticket } : {});
 }
 
 // -- what the browser remembers: who this tab joined as, and how long the line was then
-function recall(key) { try { return localStorage.getItem(key); } catch (e) { return null; } }
-function remember(key, value) { try { localStorage.setItem(key, value); return true; } catch (e) { return false; } }
 var token = query.get('enqueueToken'), known = recall(memory);
 var joined = known !== null && (!token || token === known);
 if (!token && known && known !== '1') token = known;
@@ -133,11 +74,7 @@ function answer(r) {
   return end ? over(end) : lost(r);
 }
 function lost(r) {
-  // Doubles from 1 s to 30 s, spread so that a whole line doesn't come back in the same moment.
-  failures++;
-  var spread = Math.min(30000, 1000 * Math.pow(2, failures - 1)) * (0.75 + Math.random() / 2);
-  var ms = Math.max(spread, (r && r.retry || 0) * 1000 * (1 + Math.random() / 4));
-  next(ms);
+  next(backoff(++failures, r));
   if (failures > 1 || !(r && r.status === 429)) trouble(r && r.status ? 'busy' : 'lost');
 }
 var why = null;
@@ -354,12 +291,10 @@ window.addEventListener('pageshow', function (e) { if (e.persisted) { asked = fa
 
 // -- start
 var home = C.home || '/';
+put('title', T.joining);
 T.aheadlabel = $('aheadlabel').textContent;
 $('back').href = home;
-if (C.price) {
-  var digits = new Intl.NumberFormat(own, { style: 'currency', currency: C.price.currency.toUpperCase() });
-  put('price', digits.format(C.price.amount / Math.pow(10, digits.resolvedOptions().maximumFractionDigits)));
-}
+put('price', money(C.price));
 [].forEach.call($('langs').children, function (a) {
   var q = new URLSearchParams(query);
   q.set('lang', a.lang); a.href = '?' + q;
@@ -367,4 +302,3 @@ if (C.price) {
 show('langs', true);
 show('notify', 'Notification' in window && Notification.permission !== 'denied');
 poll();
-})();
