@@ -1,31 +1,148 @@
+using System.Collections.Concurrent;
+
 using FlashSale.Contract;
 
-#pragma warning disable CA1822 // Bodies follow.
+using Microsoft.Extensions.Options;
+
 namespace FlashSale.Queue;
 
-/// <summary>The line as an edge uses it: joins in batches, polls from memory.</summary>
-public sealed class Line
+/// <summary>
+/// The line as an edge uses it. Joins go to Redis in batches. A poll is answered from memory while its number has not
+/// been called: the number against the latest board, and a mark that this shopper is present. Called numbers, and those
+/// of older epochs, ask Redis in batches.
+/// </summary>
+public sealed class Line(LineRedis redis, IOptions<LineOptions> options, TimeProvider clock)
 {
-    /// <summary>Redis is reachable and the board has been read.</summary>
-    public bool IsReady => false;
+    /// <summary>How long a join or a status waits for the line before it is told to try again.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_retry = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>The latest snapshot in memory; null when the sale has no line yet.</summary>
-    public LineBoard? Board(SaleId sale) => null;
+    private readonly ConcurrentDictionary<SaleId, SaleLine> _sales = new();
+    private long _lastRead = long.MinValue;
+
+    /// <summary>Redis is reachable and the board has been read lately.</summary>
+    public bool IsReady =>
+        Interlocked.Read(ref _lastRead) is var read and not long.MinValue && clock.GetElapsedTime(read) < s_patience;
+
+    internal IEnumerable<SaleLine> Sales => _sales.Values;
+
+    /// <summary>
+    /// The latest snapshot in memory; null when the sale has no line yet. It stays while Redis is away: shoppers keep
+    /// their places.
+    /// </summary>
+    public LineBoard? Board(SaleId sale) => _sales.TryGetValue(sale, out var line) ? line.Current?.Board : null;
 
     /// <summary>Takes a place, or finds the one the shopper has. Waits two seconds at the most.</summary>
-    public ValueTask<JoinOutcome> JoinAsync(Sale sale, ShopperId shopper, CancellationToken cancel) =>
-        new(JoinOutcome.NotReady.Instance);
+    public async ValueTask<JoinOutcome> JoinAsync(Sale sale, ShopperId shopper, CancellationToken cancel)
+    {
+        var line = Of(sale);
+        for (var start = clock.GetTimestamp(); ; )
+        {
+            var remaining = s_patience - clock.GetElapsedTime(start);
+            if (remaining <= TimeSpan.Zero) return JoinOutcome.NotReady.Instance;
+            try
+            {
+                var (answered, outcome) =
+                    await line.JoinAsync(shopper).WaitAsync(remaining, clock, cancel).ConfigureAwait(false);
+                if (answered) return outcome!;
+            }
+            catch (TimeoutException)
+            {
+                return JoinOutcome.NotReady.Instance;
+            }
+
+            await Task.Delay(s_retry, clock, cancel).ConfigureAwait(false);
+        }
+    }
 
     /// <summary>The place now; marks the shopper as present. Null when Redis is needed and down: answer 503.</summary>
-    public ValueTask<PlaceStatus?> StatusAsync(in Ticket ticket, Sale sale, CancellationToken cancel) =>
-        new((PlaceStatus?)null);
+    public ValueTask<PlaceStatus?> StatusAsync(in Ticket ticket, Sale sale, CancellationToken cancel)
+    {
+        var line = Of(sale);
+        if (line.Current is not { } now) return new((PlaceStatus?)null);
+        var (board, place) = (now.Board, ticket.Place);
+        if (place.Epoch > board.Epoch) return new((PlaceStatus?)null);
+        if (place.Epoch < board.Epoch) return AskAsync(line, ticket, PastRank(line, sale, board, place), cancel);
+
+        var rank = line.Ordering.RankOf(sale, board.Shuffled, place.Number);
+        if (rank > 0 && rank <= board.Head) return AskAsync(line, ticket, rank, cancel);
+        if (now.Seen.IsForgotten(place.Number)) return new(new PlaceStatus(PlaceState.Left, rank, -1, 0));
+        now.Seen.See(place.Number);
+        return new(new PlaceStatus(PlaceState.Waiting, rank, rank < 0 ? -1 : rank - board.Head - 1 + board.Returning, 0));
+    }
 
     /// <summary>Counts a poll; false when this ticket polls too often (429).</summary>
-    public bool TrySee(in Ticket ticket) => true;
+    public bool TrySee(in Ticket ticket) =>
+        !_sales.TryGetValue(ticket.Sale, out var line) || line.Current is not { } now
+        || now.Board.Epoch != ticket.Place.Epoch || now.Seen.TrySee(ticket.Place.Number);
 
     /// <summary>Gives the place up; false when Redis is down.</summary>
-    public ValueTask<bool> LeaveAsync(Ticket ticket, CancellationToken cancel) => new(false);
+    public async ValueTask<bool> LeaveAsync(Ticket ticket, CancellationToken cancel)
+    {
+        if (!_sales.TryGetValue(ticket.Sale, out var line) || line.Current is not { } now || line.Sale is not { } sale)
+            return false;
+        var rank = ticket.Place.Epoch == now.Board.Epoch
+            ? line.Ordering.RankOf(sale, now.Board.Shuffled, ticket.Place.Number)
+            : PastRank(line, sale, now.Board, ticket.Place);
+        try
+        {
+            return await line.LeaveAsync(ticket, rank).WaitAsync(s_patience, clock, cancel).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is LineUnavailableException or TimeoutException)
+        {
+            return false;
+        }
+    }
 
-    /// <summary>When the shopper shall poll next, in milliseconds, with jitter: the poll budget.</summary>
-    public int NextPollMs(LineBoard board, long ahead, PlaceState state, long millisecondsToStart) => 2000;
+    /// <summary>When the shopper shall poll next, in milliseconds, with jitter: <see cref="PollBudget"/>.</summary>
+    public int NextPollMs(LineBoard board, long ahead, PlaceState state, long millisecondsToStart)
+    {
+        ArgumentNullException.ThrowIfNull(board);
+#pragma warning disable CA5394 // Jitter is no secret.
+        var random = Random.Shared.NextDouble();
+#pragma warning restore CA5394
+        return PollBudget.NextPollMs(
+            board.Waiting + board.Returning, state == PlaceState.Waiting ? ahead : 0, board.Horizon,
+            (double)options.Value.PollsPerSecond * Math.Max(1, board.Edges), board.PresenceSeconds, millisecondsToStart,
+            random);
+    }
+
+    /// <summary>Takes a board that was read from Redis.</summary>
+    internal void Set(SaleId sale, LineBoard board) => Of(sale).Set(board);
+
+    /// <summary>The board has been read, whatever was on it.</summary>
+    internal void BoardWasRead() => Interlocked.Exchange(ref _lastRead, clock.GetTimestamp());
+
+    private static long PastRank(SaleLine line, Sale sale, LineBoard board, Place place)
+    {
+        long? shuffled = null;
+        foreach (var past in board.Past)
+            if (past.Epoch == place.Epoch) shuffled = past.Shuffled;
+        return line.Ordering.PastRankOf(sale, shuffled, place);
+    }
+
+    private async ValueTask<PlaceStatus?> AskAsync(SaleLine line, Ticket ticket, long rank, CancellationToken cancel)
+    {
+        try
+        {
+            var (answered, status) =
+                await line.AskAsync(ticket, rank).WaitAsync(s_patience, clock, cancel).ConfigureAwait(false);
+            return answered ? status : null;
+        }
+        catch (TimeoutException)
+        {
+            return null;
+        }
+    }
+
+    private SaleLine Of(Sale sale)
+    {
+        var line = Of(sale.Id);
+        if (!ReferenceEquals(line.Sale, sale)) line.Sale = sale;
+        return line;
+    }
+
+    private SaleLine Of(SaleId sale) => _sales.TryGetValue(sale, out var line)
+        ? line
+        : _sales.GetOrAdd(sale, id => new SaleLine(id, redis, clock));
 }

@@ -17,6 +17,12 @@ public sealed record LineBoard
     /// <summary>The pump looks at this many ranks beyond the head; presence is reported for them only.</summary>
     public int Horizon { get; init; }
 
+    /// <summary>Not seen for longer counts as away (a setting of the sale).</summary>
+    public int PresenceSeconds { get; init; } = 60;
+
+    /// <summary>The epochs before this one, newest first.</summary>
+    public IReadOnlyList<PastEpoch> Past { get; init; } = [];
+
     /// <summary>Numbers not called yet.</summary>
     public long Waiting { get; init; }
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
 namespace FlashSale.Queue;
@@ -10,13 +11,50 @@ public static class LineSetup
     /// <summary>For an edge: <see cref="Line"/>, <see cref="TicketSigner"/> and their background work.</summary>
     public static IServiceCollection AddLine(this IServiceCollection services, IConfiguration configuration)
     {
+        services.AddLineRedis(configuration);
+        services.AddSingleton<Line>();
+        services.AddHostedService<BoardReader>();
+        services.AddHostedService<PresenceReporter>();
+        return services;
+    }
+
+    /// <summary>For a waiting room: the options, Redis and the ticket keys, without an edge's work.</summary>
+    public static IServiceCollection AddLineRedis(this IServiceCollection services, IConfiguration configuration)
+    {
         services.AddOptions<LineOptions>().Bind(configuration.GetSection(LineOptions.Section))
             .PostConfigure(options => options.PollsPerSecond =
                 configuration.GetValue("Gateway:PollsPerSecond", options.PollsPerSecond))
-            .ValidateDataAnnotations().ValidateOnStart();
+            .ValidateOnStart();
+        services.AddSingleton<IValidateOptions<LineOptions>, LineOptionsCheck>();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<LineRedis>();
         services.AddSingleton(provider =>
             new TicketSigner(provider.GetRequiredService<IOptions<LineOptions>>().Value.TicketKeys));
-        services.AddSingleton<Line>();
         return services;
+    }
+
+    private sealed class LineOptionsCheck : IValidateOptions<LineOptions>
+    {
+        public ValidateOptionsResult Validate(string? name, LineOptions options)
+        {
+            var wrong = new List<string>();
+            Check("Line:Redis", options.Redis, text => LineRedis.Configure(text), wrong);
+            Check("Line:TicketKeys", options.TicketKeys, text => new TicketSigner(text), wrong);
+            if (options.PollsPerSecond is < 1 or > 1_000_000) wrong.Add("Gateway:PollsPerSecond must be 1–1,000,000");
+            return wrong.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(wrong);
+        }
+
+        private static void Check(string key, string text, Func<string, object> parse, List<string> wrong)
+        {
+            try
+            {
+                if (string.IsNullOrWhiteSpace(text)) wrong.Add($"{key} is missing");
+                else parse(text);
+            }
+            catch (Exception error) when (error is ArgumentException or FormatException)
+            {
+                wrong.Add($"{key}: {error.Message}");
+            }
+        }
     }
 }

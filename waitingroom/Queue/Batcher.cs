@@ -1,0 +1,77 @@
+namespace FlashSale.Queue;
+
+/// <summary>
+/// Sends what arrives together as one batch: at once when idle, and while a batch is under way the next one gathers.
+/// So a batch is as large as the load makes it, without a timer.
+/// </summary>
+/// <param name="maxBatch">Items a batch: what one script call may hold up Redis with.</param>
+/// <param name="maxPending">Items waiting at the most; more are refused.</param>
+/// <param name="send">Sends a batch; an answer for each item, or null when there is none (Redis down, no line).</param>
+internal sealed class Batcher<TItem, TAnswer>(
+    int maxBatch, int maxPending, Func<IReadOnlyList<TItem>, Task<TAnswer[]?>> send)
+{
+    private readonly Lock _gate = new();
+    private readonly Queue<(TItem Item, TaskCompletionSource<(bool, TAnswer)> Done)> _pending = new();
+    private Task _draining = Task.CompletedTask;
+    private bool _running;
+
+    /// <summary>Adds an item and waits for its answer; false when there is none.</summary>
+    public Task<(bool Answered, TAnswer Answer)> AddAsync(TItem item)
+    {
+        var done = new TaskCompletionSource<(bool, TAnswer)>(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_gate)
+        {
+            if (_pending.Count >= maxPending) return Task.FromResult((false, default(TAnswer)!));
+            _pending.Enqueue((item, done));
+            if (!_running)
+            {
+                _running = true;
+                _draining = Task.Run(DrainAsync);
+            }
+        }
+
+        return done.Task;
+    }
+
+    private async Task DrainAsync()
+    {
+        var items = new List<TItem>();
+        var waiting = new List<TaskCompletionSource<(bool, TAnswer)>>();
+        while (true)
+        {
+            items.Clear();
+            waiting.Clear();
+            lock (_gate)
+            {
+                while (items.Count < maxBatch && _pending.TryDequeue(out var next))
+                {
+                    items.Add(next.Item);
+                    waiting.Add(next.Done);
+                }
+
+                _running = items.Count > 0;
+                if (!_running) return;
+            }
+
+            await SendAsync(items, waiting).ConfigureAwait(false);
+        }
+    }
+
+    private async Task SendAsync(List<TItem> items, List<TaskCompletionSource<(bool, TAnswer)>> waiting)
+    {
+        TAnswer[]? answers = null;
+        try
+        {
+            answers = await send(items).ConfigureAwait(false);
+        }
+        catch (LineUnavailableException)
+        {
+            // Nobody gets an answer: each says so to its shopper.
+        }
+        finally
+        {
+            for (var i = 0; i < waiting.Count; i++)
+                waiting[i].SetResult(answers is null ? (false, default!) : (true, answers[i]));
+        }
+    }
+}

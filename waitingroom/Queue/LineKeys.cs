@@ -1,0 +1,72 @@
+using FlashSale.Contract;
+
+using StackExchange.Redis;
+
+namespace FlashSale.Queue;
+
+/// <summary>
+/// Every key of Redis. All of a sale share the hash tag <c>{sale}</c>, so that a Redis Cluster keeps them together.
+/// </summary>
+public sealed class LineKeys
+{
+    private readonly string _prefix;
+
+    public LineKeys(SaleId sale)
+    {
+        _prefix = $"fs:{{{sale.Value}}}:";
+        Line = _prefix + "line";
+        Admitted = _prefix + "admitted";
+        Held = _prefix + "held";
+        Returning = _prefix + "returning";
+        Present = _prefix + "present";
+        Edges = _prefix + "edges";
+        Freed = _prefix + "freed";
+    }
+
+    /// <summary>Hash: sale → the leader's snapshot as JSON; <c>#fence</c> → who wrote it.</summary>
+    public static RedisKey Board { get; } = "fs:board";
+
+    /// <summary>Hash: the leader's lease, and which waiting rooms are alive.</summary>
+    public static RedisKey Lease { get; } = "fs:lease";
+
+    /// <summary>Hash: epoch, run, fence, next, head, skipped, order, shuffled, past, recoverUntil, blockedUntil.</summary>
+    public RedisKey Line { get; }
+
+    /// <summary>Hash: place → "unit redeemBy claimed rank".</summary>
+    public RedisKey Admitted { get; }
+
+    /// <summary>Hash: place → the same, while the unit is in a cart.</summary>
+    public RedisKey Held { get; }
+
+    /// <summary>Sorted set, all scores 0: epoch, rank, number (8 hex digits each) of who was passed over and came back.</summary>
+    public RedisKey Returning { get; }
+
+    /// <summary>Hash: place → when it was last seen (Redis time in ms); within the horizon only.</summary>
+    public RedisKey Present { get; }
+
+    /// <summary>Hash: edge → "ms coverage" of its last report.</summary>
+    public RedisKey Edges { get; }
+
+    /// <summary>List: places whose unclaimed admission ended by leaving.</summary>
+    public RedisKey Freed { get; }
+
+    /// <summary>Hash: shopper (16 bytes of SHA-256) → number.</summary>
+    public RedisKey Shoppers(uint epoch) => $"{_prefix}shoppers:{epoch}";
+
+    /// <summary>4 bits a number: 0 none, 1 missed, 2 left, 3 redeemed, 4 released, 5 bought.</summary>
+    public RedisKey Places(uint epoch) => $"{_prefix}places:{epoch}";
+
+    /// <summary>A place as a field: epoch and number, 8 hex digits each.</summary>
+    public static string Field(Place place) => $"{place.Epoch:x8}{place.Number:x8}";
+
+    /// <summary>A place as a member of <see cref="Returning"/>: older epochs first, then by rank.</summary>
+    public static string Member(Place place, long rank) => $"{place.Epoch:x8}{rank:x8}{place.Number:x8}";
+
+    /// <summary>Reads what <see cref="Field"/> wrote.</summary>
+    public static Place ParseField(string field) =>
+        new(Convert.ToUInt32(field[..8], 16), Convert.ToUInt32(field[8..16], 16));
+
+    /// <summary>Reads what <see cref="Member"/> wrote.</summary>
+    public static (Place Place, long Rank) ParseMember(string member) =>
+        (new(Convert.ToUInt32(member[..8], 16), Convert.ToUInt32(member[16..24], 16)), Convert.ToUInt32(member[8..16], 16));
+}

@@ -1,0 +1,42 @@
+using System.Collections.Immutable;
+
+using FlashSale.Contract;
+
+namespace FlashSale.Queue;
+
+/// <summary>An epoch before the current one, and how many of its numbers were shuffled (null: not known any more).</summary>
+public readonly record struct PastEpoch(uint Epoch, long? Shuffled);
+
+/// <summary>Number ↔ rank for one sale; the tables of a shuffle are made once and kept.</summary>
+public sealed class LineOrdering
+{
+    private volatile ImmutableDictionary<long, Shuffle> _shuffles = ImmutableDictionary<long, Shuffle>.Empty;
+
+    /// <summary>The rank of a number of the current epoch; -1 while a shuffle is still to come.</summary>
+    public long RankOf(Sale sale, long? shuffled, uint number) => shuffled switch
+    {
+        null => sale.Order == LineOrder.Shuffle ? -1 : number,
+        0 => number,
+        { } count => Of(sale, count).RankOf(number),
+    };
+
+    /// <summary>The number at a rank of the current epoch.</summary>
+    public uint NumberAt(Sale sale, long? shuffled, long rank) =>
+        shuffled is null or 0 ? (uint)rank : (uint)Of(sale, shuffled.Value).NumberAt(rank);
+
+    /// <summary>The rank of a place of an older epoch.</summary>
+    public long PastRankOf(Sale sale, long? shuffled, Place place) => shuffled switch
+    {
+        null when sale.Order == LineOrder.Shuffle => Shuffle.LostRank(Convert.FromBase64String(sale.Seed), place),
+        null or 0 => place.Number,
+        { } count => Of(sale, count).RankOf(place.Number),
+    };
+
+    private Shuffle Of(Sale sale, long count)
+    {
+        if (_shuffles.TryGetValue(count, out var shuffle)) return shuffle;
+        shuffle = new Shuffle(Convert.FromBase64String(sale.Seed), count);
+        _shuffles = _shuffles.Count < 8 ? _shuffles.SetItem(count, shuffle) : _shuffles.Clear().Add(count, shuffle);
+        return shuffle;
+    }
+}

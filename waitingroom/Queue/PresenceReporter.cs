@@ -1,0 +1,97 @@
+using FlashSale.Contract;
+
+using Microsoft.Extensions.Hosting;
+
+using StackExchange.Redis;
+
+namespace FlashSale.Queue;
+
+/// <summary>
+/// Tells Redis whom this edge has seen within the horizon, five times a second at the most, and up to which rank it has
+/// told: beyond that nobody may be passed over as absent.
+/// </summary>
+internal sealed class PresenceReporter(Line line, LineRedis redis, TimeProvider clock) : BackgroundService
+{
+    private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>An edge that has nothing to tell still says that it is alive.</summary>
+    private static readonly TimeSpan s_signOfLife = TimeSpan.FromMilliseconds(800);
+
+    /// <summary>Places a script call.</summary>
+    private const int MaxReport = 1000;
+
+    private readonly string _edge = Guid.NewGuid().ToString("n")[..12];
+    private readonly Dictionary<SaleLine, Report> _last = [];
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            foreach (var sale in line.Sales)
+            {
+                try
+                {
+                    await ReportAsync(sale).ConfigureAwait(false);
+                }
+                catch (LineUnavailableException)
+                {
+                    _last.Remove(sale); // Everyone is told again once Redis is back.
+                }
+            }
+
+            await Task.Delay(s_interval, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task ReportAsync(SaleLine sale)
+    {
+        if (sale.Current is not { } now || sale.Sale is not { } settings) return;
+        var board = now.Board;
+        var started = clock.GetTimestamp();
+        var last = _last.TryGetValue(sale, out var report) && report.Epoch == board.Epoch ? report : new Report(board.Epoch, 0, 0);
+        var coverage = board.Head + board.Horizon;
+        var values = Collect(sale, settings, now, last);
+        if (values.Count == 0 && coverage == last.Coverage && clock.GetElapsedTime(last.At) < s_signOfLife) return;
+
+        // Only the last call of several says that everyone up to the coverage has been told.
+        for (var at = 0; ; at += 2 * MaxReport)
+        {
+            var part = values.Skip(at).Take(2 * MaxReport).ToArray();
+            var complete = at + part.Length == values.Count;
+            RedisValue[] arguments = [(long)board.Epoch, _edge, complete ? coverage : last.Coverage, .. part];
+            var answer = await redis.RunAsync(
+                Script.Report, [sale.Keys.Line, sale.Keys.Present, sale.Keys.Edges], arguments).ConfigureAwait(false);
+            if ((int)answer == 0)
+            {
+                _last.Remove(sale);
+                return;
+            }
+
+            if (complete) break;
+        }
+
+        _last[sale] = new Report(board.Epoch, coverage, started);
+    }
+
+    /// <summary>Key and age of those seen since the last report, and of all who are newly within the horizon.</summary>
+    private List<RedisValue> Collect(SaleLine sale, Sale settings, SaleLine.Now now, Report last)
+    {
+        var values = new List<RedisValue>();
+        var board = now.Board;
+        if (board.Shuffled is null && settings.Order == LineOrder.Shuffle) return values;
+        var sinceLast = last.Coverage == 0 ? long.MaxValue : (long)clock.GetElapsedTime(last.At).TotalMilliseconds + 200;
+        for (var rank = board.Head + 1; rank <= board.Head + board.Horizon; rank++)
+        {
+            // In a fifo line a number can be newer than the board; in a shuffle it exists.
+            var number = sale.Ordering.NumberAt(settings, board.Shuffled, rank);
+            var age = now.Seen.AgeMs(number);
+            if (age < 0 || age > board.PresenceSeconds * 1000L || (rank <= last.Coverage && age > sinceLast)) continue;
+            values.Add(LineKeys.Field(new Place(board.Epoch, number)));
+            values.Add(age);
+        }
+
+        return values;
+    }
+
+    private sealed record Report(uint Epoch, long Coverage, long At);
+}

@@ -1,0 +1,166 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
+
+using FlashSale.Contract;
+
+using StackExchange.Redis;
+
+namespace FlashSale.Queue;
+
+/// <summary>One sale's line at this edge: its board, who has been seen, and the batches under way.</summary>
+internal sealed class SaleLine
+{
+    /// <summary>Joins a script call: about 1 ms of Redis.</summary>
+    private const int MaxJoins = 512;
+
+    /// <summary>Joins waiting at an edge; what comes on top is told to try again.</summary>
+    private const int MaxPendingJoins = 100_000;
+
+    /// <summary>Places asked for in a script call.</summary>
+    private const int MaxStatuses = 256;
+    private const int MaxPendingStatuses = 50_000;
+
+    /// <summary>Older epochs that a join looks into (four bits in the script's answer).</summary>
+    private const int MaxPast = 12;
+
+    private readonly LineRedis _redis;
+    private readonly TimeProvider _clock;
+    private readonly Batcher<ShopperId, JoinOutcome?> _joins;
+    private readonly ConcurrentDictionary<uint, Batcher<StatusQuestion, PlaceStatus?>> _statuses = new();
+    private volatile Now? _now;
+    private volatile Sale? _sale;
+
+    public SaleLine(SaleId id, LineRedis redis, TimeProvider clock)
+    {
+        Keys = new LineKeys(id);
+        _redis = redis;
+        _clock = clock;
+        _joins = new(MaxJoins, MaxPendingJoins, SendJoinsAsync);
+    }
+
+    public LineKeys Keys { get; }
+
+    public LineOrdering Ordering { get; } = new();
+
+    /// <summary>The board, with who was seen in its epoch.</summary>
+    public Now? Current => _now;
+
+    /// <summary>The sale's settings as last given by the gateway.</summary>
+    public Sale? Sale
+    {
+        get => _sale;
+        set => _sale = value;
+    }
+
+    /// <summary>Takes the newest snapshot; only the board's reader calls it.</summary>
+    public void Set(LineBoard board)
+    {
+        var seen = _now is { } before && before.Board.Epoch == board.Epoch ? before.Seen : new SeenTable(_clock);
+        _now = new Now(board, seen);
+    }
+
+    public Task<(bool Answered, JoinOutcome? Outcome)> JoinAsync(ShopperId shopper) => _joins.AddAsync(shopper);
+
+    public Task<(bool Answered, PlaceStatus? Status)> AskAsync(in Ticket ticket, long rank)
+    {
+        var epoch = ticket.Place.Epoch;
+        var batcher = _statuses.GetOrAdd(
+            epoch, e => new(MaxStatuses, MaxPendingStatuses, items => SendStatusesAsync(e, items)));
+        return batcher.AddAsync(new StatusQuestion(ticket.Place.Number, rank, ticket.Shopper));
+    }
+
+    /// <summary>Leaves; false when there is no line.</summary>
+    public async Task<bool> LeaveAsync(Ticket ticket, long rank)
+    {
+        var epoch = ticket.Place.Epoch;
+        var answer = await _redis.RunAsync(
+            Script.Leave,
+            [Keys.Line, Keys.Admitted, Keys.Returning, Keys.Present, Keys.Freed, Keys.Shoppers(epoch), Keys.Places(epoch)],
+            [
+                LineKeys.Field(ticket.Place), (long)ticket.Place.Number, LineKeys.Member(ticket.Place, Math.Max(0, rank)),
+                Hash(ticket.Shopper),
+            ]).ConfigureAwait(false);
+        if (answer.IsNull) return false;
+        if ((int)answer is 0 or 2 && _now is { } now && now.Board.Epoch == epoch) now.Seen.Forget(ticket.Place.Number);
+        return true;
+    }
+
+    /// <summary>A shopper's field in <see cref="LineKeys.Shoppers"/>: as short as collisions allow.</summary>
+    public static byte[] Hash(ShopperId shopper)
+    {
+        Span<byte> text = stackalloc byte[ShopperId.MaxLength];
+        var length = Encoding.ASCII.GetBytes(shopper.Value, text);
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(text[..length], hash);
+        return hash[..16].ToArray();
+    }
+
+    private async Task<JoinOutcome?[]?> SendJoinsAsync(IReadOnlyList<ShopperId> shoppers)
+    {
+        if (_now is not { } now) return null;
+        var board = now.Board;
+        uint[] epochs = [board.Epoch, .. board.Past.Take(MaxPast).Select(past => past.Epoch)];
+        RedisKey[] keys = [Keys.Line, Keys.Present, .. epochs.SelectMany(e => new[] { Keys.Shoppers(e), Keys.Places(e) })];
+        var values = new RedisValue[2 + shoppers.Count];
+        values[0] = (long)board.Epoch;
+        values[1] = board.Horizon;
+        for (var i = 0; i < shoppers.Count; i++) values[i + 2] = Hash(shoppers[i]);
+
+        var answer = await _redis.RunAsync(Script.Join, keys, values).ConfigureAwait(false);
+        if (answer.IsNull) return null;
+        var outcomes = new JoinOutcome?[shoppers.Count];
+        for (var i = 0; i < outcomes.Length; i++)
+        {
+            var code = (long)answer[i];
+            var place = new Place(epochs[(code >> 2) & 15], (uint)(code >> 6));
+            outcomes[i] = (code & 3) == 2 ? JoinOutcome.AlreadyBought.Instance : new JoinOutcome.Joined(place, (code & 3) == 1);
+            if (place.Epoch == board.Epoch) now.Seen.See(place.Number);
+        }
+
+        return outcomes;
+    }
+
+    private async Task<PlaceStatus?[]?> SendStatusesAsync(uint epoch, IReadOnlyList<StatusQuestion> questions)
+    {
+        if (_now is not { } now) return null;
+        var current = now.Board.Epoch;
+        RedisKey[] keys =
+        [
+            Keys.Line, Keys.Admitted, Keys.Returning, Keys.Present, Keys.Shoppers(epoch), Keys.Places(epoch),
+            Keys.Shoppers(current), Keys.Places(current),
+        ];
+        var values = new RedisValue[2 + 3 * questions.Count];
+        values[0] = (long)current;
+        values[1] = (long)epoch;
+        for (var i = 0; i < questions.Count; i++)
+        {
+            values[2 + 3 * i] = (long)questions[i].Number;
+            values[3 + 3 * i] = questions[i].Rank;
+            values[4 + 3 * i] = Hash(questions[i].Shopper);
+        }
+
+        var answer = await _redis.RunAsync(Script.Status, keys, values).ConfigureAwait(false);
+        if (answer.IsNull) return null;
+        var statuses = new PlaceStatus?[questions.Count];
+        for (var i = 0; i < statuses.Length; i++)
+            statuses[i] = Read((int)answer[2 * i], (long)answer[2 * i + 1], questions[i].Rank);
+        return statuses;
+    }
+
+    private static PlaceStatus Read(int state, long value, long rank) => state switch
+    {
+        0 => new PlaceStatus(PlaceState.Waiting, rank, value, 0),
+        1 => new PlaceStatus(PlaceState.Missed, rank, -1, 0),
+        2 => new PlaceStatus(PlaceState.Left, rank, -1, 0),
+        3 => new PlaceStatus(PlaceState.Redeemed, rank, 0, 0),
+        4 => new PlaceStatus(PlaceState.Released, rank, -1, 0),
+        5 => new PlaceStatus(PlaceState.Bought, rank, 0, 0),
+        _ => new PlaceStatus(PlaceState.Admitted, rank, 0, value),
+    };
+
+    /// <summary>What is known now.</summary>
+    internal sealed record Now(LineBoard Board, SeenTable Seen);
+
+    private readonly record struct StatusQuestion(uint Number, long Rank, ShopperId Shopper);
+}

@@ -1,0 +1,52 @@
+-- Gives a batch of shoppers their places: the one they have, or the next number.
+-- KEYS 1 line, 2 present, then two for the current epoch and for each past one: shoppers, places
+-- ARGV 1 epoch, 2 horizon, then a shopper's hash each
+-- Returns false when the line is absent, of another epoch or of another run of Redis (nothing is given);
+--   else an integer each: number * 64 + index of the epoch (0 = current) * 4 + (0 had it, 1 new, 2 bought)
+local line = redis.call('HMGET', KEYS[1], 'epoch', 'run', 'next', 'head', 'shuffled', 'order')
+local run = string.match(redis.call('INFO', 'server'), 'run_id:(%x+)')
+if line[1] ~= ARGV[1] or line[2] ~= run then return false end
+
+local epoch, given, head = tonumber(line[1]), tonumber(line[3]), tonumber(line[4])
+-- The rank of a new number is known, and so whether it is within the horizon, unless a shuffle is still to come.
+local seen_to = head + tonumber(ARGV[2])
+if line[6] == 'shuffle' and not line[5] then seen_to = 0 end
+local clock = redis.call('TIME')
+local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
+
+local hashes = {}
+for i = 3, #ARGV do hashes[i - 2] = ARGV[i] end
+local known = { redis.call('HMGET', KEYS[3], unpack(hashes)) }
+for e = 1, (#KEYS - 4) / 2 do known[e + 1] = redis.call('HMGET', KEYS[3 + 2 * e], unpack(hashes)) end
+
+local answers, fresh, added, present = {}, {}, {}, {}
+for i, hash in ipairs(hashes) do
+  local answer = fresh[hash]
+  for e = 1, #known do
+    local number = not answer and known[e][i]
+    if number then
+      local state = redis.call('BITFIELD', KEYS[2 + 2 * e], 'GET', 'u4', '#' .. number)[1]
+      if state == 0 or state == 3 then answer = number * 64 + (e - 1) * 4 end
+      if state == 5 then answer = number * 64 + (e - 1) * 4 + 2 end
+    end
+  end
+  if not answer then
+    given = given + 1
+    added[#added + 1] = hash
+    added[#added + 1] = given
+    if given <= seen_to then
+      present[#present + 1] = string.format('%08x%08x', epoch, given)
+      present[#present + 1] = now
+    end
+    fresh[hash] = given * 64
+    answer = given * 64 + 1
+  end
+  answers[i] = answer
+end
+
+if #added > 0 then
+  redis.call('HSET', KEYS[3], unpack(added))
+  redis.call('HSET', KEYS[1], 'next', given)
+end
+if #present > 0 then redis.call('HSET', KEYS[2], unpack(present)) end
+return answers

@@ -1,0 +1,18 @@
+-- Takes an edge's report of who it has seen within the horizon. It is also the edge's sign of life.
+-- KEYS 1 line, 2 present, 3 edges
+-- ARGV 1 epoch, 2 the edge's id, 3 the rank up to which it has now reported everyone, then two each: the place's key,
+--      how long ago it was seen in ms
+-- Returns 1, or 0 when the line is absent, of another epoch or of another run of Redis
+local line = redis.call('HMGET', KEYS[1], 'epoch', 'run')
+local run = string.match(redis.call('INFO', 'server'), 'run_id:(%x+)')
+if line[1] ~= ARGV[1] or line[2] ~= run then return 0 end
+
+local clock = redis.call('TIME')
+local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
+for i = 4, #ARGV, 2 do
+  local seen = now - tonumber(ARGV[i + 1])
+  local before = redis.call('HGET', KEYS[2], ARGV[i])
+  if not before or tonumber(before) < seen then redis.call('HSET', KEYS[2], ARGV[i], seen) end
+end
+redis.call('HSET', KEYS[3], ARGV[2], string.format('%.0f %s', now, ARGV[3]))
+return 1

@@ -1,0 +1,65 @@
+-- Tells what has become of called places and of places of older epochs, marks their shoppers as present, and lets
+-- those who were passed over while away return.
+-- KEYS 1 line, 2 admitted, 3 returning, 4 present, 5 shoppers and 6 places of the tickets' epoch,
+--      7 shoppers and 8 places of the current epoch
+-- ARGV 1 current epoch, 2 the tickets' epoch, then three each: number, rank, the shopper's hash
+-- Returns false when the line is absent, of another epoch or of another run of Redis;
+--   else two integers each: 0 waiting, n ahead · 1–5 the state in places, 0 · 6 admitted, redeem-by
+local line = redis.call('HMGET', KEYS[1], 'epoch', 'run', 'head', 'past')
+local run = string.match(redis.call('INFO', 'server'), 'run_id:(%x+)')
+if line[1] ~= ARGV[1] or line[2] ~= run then return false end
+
+local current, epoch = ARGV[1] == ARGV[2], tonumber(ARGV[2])
+local clock = redis.call('TIME')
+local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
+
+-- An epoch that this Redis has forgotten is one that the ticket proves.
+if not current and not string.find(' ' .. (line[4] or '') .. ' ', ' ' .. ARGV[2] .. ':', 1, true) then
+  redis.call('HSET', KEYS[1], 'past', ARGV[2] .. ':- ' .. (line[4] or ''))
+end
+
+local function state_of(places, number)
+  return redis.call('BITFIELD', places, 'GET', 'u4', '#' .. number)[1]
+end
+
+-- One place each: true when this place is the shopper's. A place that Redis has lost is taken again, and a newer one
+-- that the shopper got meanwhile is given up, unless it has been called already.
+local function owns(hash, number)
+  local own = redis.call('HGET', KEYS[5], hash)
+  if own then return own == number end
+  local newer = not current and redis.call('HGET', KEYS[7], hash)
+  if newer then
+    local state = state_of(KEYS[8], newer)
+    local key = string.format('%08x%08x', tonumber(ARGV[1]), newer)
+    if state == 3 or state == 5 or redis.call('HEXISTS', KEYS[2], key) == 1 then return false end
+    if state == 0 then redis.call('BITFIELD', KEYS[8], 'SET', 'u4', '#' .. newer, 2) end
+  end
+  redis.call('HSET', KEYS[5], hash, number)
+  return true
+end
+
+local answers = {}
+for i = 3, #ARGV, 3 do
+  local number, rank, hash = ARGV[i], tonumber(ARGV[i + 1]), ARGV[i + 2]
+  local key = string.format('%08x%08x', epoch, number)
+  local state, value = state_of(KEYS[6], number), 0
+  if state == 0 then
+    local admitted = redis.call('HGET', KEYS[2], key)
+    if admitted then
+      state, value = 6, tonumber(string.match(admitted, '^%d+ (%d+)'))
+    elseif current and rank > tonumber(line[3]) then
+      value = rank - tonumber(line[3]) - 1
+    elseif owns(hash, number) then
+      local member = string.format('%08x%08x%08x', epoch, rank, number)
+      redis.call('ZADD', KEYS[3], 0, member)
+      redis.call('HSET', KEYS[4], key, now)
+      value = redis.call('ZRANK', KEYS[3], member)
+    else
+      state = 2
+      redis.call('BITFIELD', KEYS[6], 'SET', 'u4', '#' .. number, 2)
+    end
+  end
+  answers[#answers + 1] = state
+  answers[#answers + 1] = value
+end
+return answers

@@ -1,0 +1,89 @@
+namespace FlashSale.Queue;
+
+/// <summary>
+/// When each number was last seen at this edge: 4 bytes a number, in chunks made when first used. The upper 24 bits are
+/// tenths of a second since the table was made (0 = never), the lower 8 how fast the ticket has been polling.
+/// Races between two polls of one ticket lose one of them, which does no harm.
+/// </summary>
+internal sealed class SeenTable(TimeProvider clock)
+{
+    /// <summary>A ticket may poll this often at once, and 10 times a second for long.</summary>
+    private const uint Burst = 200;
+    private const int ChunkBits = 14;
+    private const uint MaxTenths = (1 << 24) - 2;
+    private const uint Gone = uint.MaxValue;
+
+    private readonly Lock _growing = new();
+    private readonly long _start = clock.GetTimestamp();
+    private volatile uint[]?[] _chunks = new uint[]?[16];
+
+    /// <summary>Marks a number as seen now and counts the poll; false when it polls too often.</summary>
+    public bool TrySee(uint number)
+    {
+        ref var entry = ref Entry(number);
+        var now = Now;
+        var before = entry;
+        if (before == Gone) return true;
+        var passed = now - Math.Min(now, before >> 8);
+        var level = before & 0xff;
+        level -= Math.Min(level, passed);
+        var allowed = level < Burst;
+        entry = (now << 8) | (allowed ? level + 1 : level);
+        return allowed;
+    }
+
+    /// <summary>Marks a number as seen now.</summary>
+    public void See(uint number)
+    {
+        ref var entry = ref Entry(number);
+        var before = entry;
+        var now = Now;
+        if (before == Gone || before >> 8 == now) return;
+        var level = before & 0xff;
+        entry = (now << 8) | (level - Math.Min(level, now - Math.Min(now, before >> 8)));
+    }
+
+    /// <summary>The place has been given up at this edge.</summary>
+    public void Forget(uint number) => Entry(number) = Gone;
+
+    public bool IsForgotten(uint number) => Chunk(number) is { } chunk && chunk[Offset(number)] == Gone;
+
+    /// <summary>How long ago a number was seen, in ms, or -1 for never.</summary>
+    public long AgeMs(uint number)
+    {
+        if (Chunk(number) is not { } chunk) return -1;
+        var entry = chunk[Offset(number)];
+        if (entry is 0 or Gone) return -1;
+        var now = Now;
+        return (now - Math.Min(now, entry >> 8)) * 100L;
+    }
+
+    private uint Now => (uint)Math.Min(MaxTenths, clock.GetElapsedTime(_start).TotalMilliseconds / 100 + 1);
+
+    private static int Offset(uint number) => (int)(number & ((1 << ChunkBits) - 1));
+
+    private uint[]? Chunk(uint number)
+    {
+        var chunks = _chunks;
+        var index = number >> ChunkBits;
+        return index < chunks.Length ? chunks[index] : null;
+    }
+
+    private ref uint Entry(uint number) => ref (Chunk(number) ?? Grow(number))[Offset(number)];
+
+    private uint[] Grow(uint number)
+    {
+        lock (_growing)
+        {
+            var index = (int)(number >> ChunkBits);
+            var chunks = _chunks;
+            if (index >= chunks.Length)
+            {
+                Array.Resize(ref chunks, Math.Max(index + 1, chunks.Length * 2));
+                _chunks = chunks;
+            }
+
+            return chunks[index] ??= new uint[1 << ChunkBits];
+        }
+    }
+}
