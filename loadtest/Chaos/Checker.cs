@@ -1,0 +1,125 @@
+namespace FlashSale.LoadTest.Chaos;
+
+/// <summary>A reservation as the ledger's table has it after the run.</summary>
+/// <param name="Ended">When it was released, or null while it lives.</param>
+public sealed record LedgerRow(
+    string Id, int Unit, string Shopper, string Admission, string State, DateTimeOffset Created, DateTimeOffset? Ended);
+
+/// <summary>A payment as the provider's own ledger has it after the run, in minor units.</summary>
+public sealed record ProviderRow(string Reservation, long Captured, long Refunded, bool Authorised, bool Voided);
+
+/// <summary>Everything that the verdict is made from.</summary>
+public sealed record Evidence(
+    int Inventory, long Price, IReadOnlyCollection<HistoryEvent> History, IReadOnlyList<LedgerRow> Ledger,
+    IReadOnlyList<ProviderRow> Provider);
+
+/// <summary>
+/// Proves or refutes the invariants from what the clients were told, the ledger's rows and the provider's ledger. It shares
+/// no code with the services and looks at nothing of theirs but the reservations table.
+/// </summary>
+public static class Checker
+{
+    /// <summary>Every violation found, each a sentence that names its invariant; empty means proven.</summary>
+    public static IReadOnlyList<string> Check(Evidence evidence)
+    {
+        ArgumentNullException.ThrowIfNull(evidence);
+        return
+        [
+            .. NeverOversold(evidence), .. OneEach(evidence), .. OneReservationAnAdmission(evidence),
+            .. PaidMeansSold(evidence), .. NothingLeaks(evidence), .. AnAnswerIsAPromise(evidence),
+        ];
+    }
+
+    private static IEnumerable<string> NeverOversold(Evidence evidence)
+    {
+        foreach (var unit in evidence.Ledger.GroupBy(row => row.Unit))
+        {
+            if (unit.Key < 1 || unit.Key > evidence.Inventory)
+                yield return $"1: unit {unit.Key} is not one of 1..{evidence.Inventory}";
+            var rows = unit.OrderBy(row => row.Created).ToArray();
+            for (var i = 1; i < rows.Length; i++)
+                if (rows[i - 1].Ended is not { } ended || ended > rows[i].Created)
+                    yield return $"1: unit {unit.Key} was in {rows[i - 1].Id} and {rows[i].Id} at the same time";
+        }
+
+        // A live set that grows past the inventory at any instant, by the ledger's clock.
+        var live = 0;
+        var changes = evidence.Ledger.SelectMany(row => row.Ended is { } ended
+            ? new[] { (At: row.Created, By: 1), (At: ended, By: -1) } : [(At: row.Created, By: 1)]);
+        foreach (var (at, by) in changes.OrderBy(change => change.At).ThenBy(change => change.By))
+            if ((live += by) > evidence.Inventory)
+                yield return $"1: {live} units were live at {at:O}, of {evidence.Inventory}";
+    }
+
+    private static IEnumerable<string> OneEach(Evidence evidence)
+    {
+        foreach (var shopper in evidence.Ledger.GroupBy(row => row.Shopper))
+        {
+            if (shopper.Count(row => row.State == "sold") > 1) yield return $"2: {shopper.Key} bought more than one unit";
+            var rows = shopper.OrderBy(row => row.Created).ToArray();
+            for (var i = 1; i < rows.Length; i++)
+                if (rows[i - 1].Ended is not { } ended || ended > rows[i].Created)
+                    yield return $"2: {shopper.Key} had {rows[i - 1].Id} and {rows[i].Id} at the same time";
+        }
+
+        foreach (var place in evidence.History.Where(e => e is { Act: Act.Join, Answer: Answer.Ok, Number: > 0 })
+                     .GroupBy(e => (e.Number, e.State)).Where(group => group.Key.State.Length > 0))
+            if (place.Select(e => e.Shopper).Distinct().Skip(1).Any())
+                yield return $"2: place {place.Key.Number} of {place.Key.State} was given to more than one shopper";
+    }
+
+    private static IEnumerable<string> OneReservationAnAdmission(Evidence evidence) =>
+        evidence.Ledger.Where(row => row.Admission.Length > 0).GroupBy(row => row.Admission)
+            .Where(rows => rows.Skip(1).Any())
+            .Select(rows => $"4: admission {rows.Key} made {rows.Count()} reservations");
+
+    private static IEnumerable<string> PaidMeansSold(Evidence evidence)
+    {
+        var net = evidence.Provider.GroupBy(payment => payment.Reservation)
+            .ToDictionary(group => group.Key, group => group.ToArray());
+        foreach (var row in evidence.Ledger)
+        {
+            var payments = net.GetValueOrDefault(row.Id) ?? [];
+            var captures = payments.Count(payment => payment.Captured - payment.Refunded > 0);
+            var sum = payments.Sum(payment => payment.Captured - payment.Refunded);
+            if (row.State == "sold" && (captures != 1 || sum != evidence.Price))
+                yield return $"5: {row.Id} is sold with {captures} net captures of {sum} in all";
+            if (row.State != "sold" && sum != 0)
+                yield return $"5: {row.Id} is {row.State} with a net capture of {sum}";
+        }
+
+        var known = evidence.Ledger.Select(row => row.Id).ToHashSet();
+        foreach (var stray in evidence.Provider.Where(payment => !known.Contains(payment.Reservation)))
+            if (stray.Captured != stray.Refunded)
+                yield return $"5: money was taken for {stray.Reservation}, which the ledger does not know";
+    }
+
+    private static IEnumerable<string> NothingLeaks(Evidence evidence)
+    {
+        foreach (var row in evidence.Ledger.Where(row => row.State is not ("sold" or "released" or "withdrawn")))
+            yield return $"6: {row.Id} is still {row.State} after everything had its time";
+        foreach (var open in evidence.Provider.Where(p => p is { Authorised: true, Voided: false, Captured: 0 }))
+            yield return $"6: a payment of {open.Reservation} is neither captured nor voided";
+    }
+
+    private static IEnumerable<string> AnAnswerIsAPromise(Evidence evidence)
+    {
+        var rows = evidence.Ledger.ToDictionary(row => row.Id);
+        foreach (var reserved in evidence.History.Where(e => e is { Act: Act.Reserve, Answer: Answer.Ok }))
+        {
+            if (!rows.TryGetValue(reserved.Reservation, out var row))
+                yield return $"7: reservation {reserved.Reservation} of {reserved.Shopper} was acknowledged and is lost";
+            else if (row.Unit != reserved.Unit || row.Shopper != reserved.Shopper)
+                yield return $"7: reservation {row.Id} says unit {row.Unit} of {row.Shopper}, "
+                    + $"the answer said {reserved.Unit} of {reserved.Shopper}";
+        }
+
+        foreach (var paid in evidence.History.Where(e => e is { Act: Act.Pay, Answer: Answer.Ok, State: "sold" }))
+            if (!rows.TryGetValue(paid.Reservation, out var row) || row.State != "sold")
+                yield return $"7: {paid.Reservation} was acknowledged as sold and is not";
+
+        // A place that was acknowledged is never "unknown" to the line afterwards.
+        foreach (var lost in evidence.History.Where(e => e is { Act: Act.Poll, Answer: Answer.Fail, State: "ticketInvalid" }))
+            yield return $"7: the ticket of {lost.Shopper} was refused";
+    }
+}

@@ -1,0 +1,153 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+
+namespace FlashSale.LoadTest.Chaos;
+
+/// <summary>What the link does with what is sent over it.</summary>
+public enum LinkState
+{
+    /// <summary>Passes everything.</summary>
+    Up,
+
+    /// <summary>Keeps connections open and passes nothing: a partition. New connections are accepted and stall too.</summary>
+    Stalled,
+
+    /// <summary>Resets every connection, old and new.</summary>
+    Refusing,
+}
+
+/// <summary>A TCP link between two parts of the system on loopback, which can be cut and mended.</summary>
+public sealed class FaultProxy : IAsyncDisposable
+{
+    /// <summary>Connections at the same time; more are reset.</summary>
+    private const int MaxConnections = 2_000;
+    private const int BufferBytes = 32 * 1024;
+
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly IPEndPoint _target;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly ConcurrentDictionary<Pair, byte> _pairs = new();
+    private readonly Task _accepting;
+    private volatile TaskCompletionSource _mended = Done();
+    private volatile LinkState _state = LinkState.Up;
+
+    public FaultProxy(int targetPort)
+    {
+        _target = new IPEndPoint(IPAddress.Loopback, targetPort);
+        _listener.Start();
+        _accepting = AcceptAsync();
+    }
+
+    /// <summary>Where to connect instead of the target.</summary>
+    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+
+    public LinkState State => _state;
+
+    /// <summary>Changes what happens from now on, to open connections too.</summary>
+    public void Set(LinkState state)
+    {
+        var before = _state;
+        if (state == LinkState.Stalled && before != LinkState.Stalled) _mended = new TaskCompletionSource(
+            TaskCreationOptions.RunContinuationsAsynchronously);
+        _state = state;
+        if (state != LinkState.Stalled) _mended.TrySetResult();
+        if (state == LinkState.Refusing)
+            foreach (var pair in _pairs.Keys) pair.Reset();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        _listener.Stop();
+        Set(LinkState.Refusing);
+        await _accepting.ConfigureAwait(false);
+        _stop.Dispose();
+    }
+
+    private async Task AcceptAsync()
+    {
+        var served = new ConcurrentDictionary<Task, byte>();
+        try
+        {
+            while (!_stop.IsCancellationRequested)
+            {
+                var client = await _listener.AcceptSocketAsync(_stop.Token).ConfigureAwait(false);
+                var task = ServeAsync(client);
+                served.TryAdd(task, 0);
+                _ = task.ContinueWith(done => served.TryRemove(done, out byte _), TaskScheduler.Default);
+            }
+        }
+        catch (Exception error) when (error is OperationCanceledException or SocketException or ObjectDisposedException)
+        {
+            // Stopped; what is open ends below.
+        }
+
+        await Task.WhenAll(served.Keys).ConfigureAwait(false);
+    }
+
+    private async Task ServeAsync(Socket client)
+    {
+        var upstream = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        var pair = new Pair(client, upstream);
+        try
+        {
+            client.NoDelay = true;
+            await _mended.Task.WaitAsync(_stop.Token).ConfigureAwait(false);
+            if (_state == LinkState.Refusing || _pairs.Count >= MaxConnections) return;
+            _pairs.TryAdd(pair, 0);
+            await upstream.ConnectAsync(_target, _stop.Token).ConfigureAwait(false);
+            await Task.WhenAny(PumpAsync(client, upstream), PumpAsync(upstream, client)).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is SocketException or OperationCanceledException or ObjectDisposedException)
+        {
+            // Either side went away, which is what a link is allowed to see.
+        }
+        finally
+        {
+            _pairs.TryRemove(pair, out _);
+            pair.Reset();
+        }
+    }
+
+    private async Task PumpAsync(Socket from, Socket to)
+    {
+        var buffer = new byte[BufferBytes];
+        try
+        {
+            while (true)
+            {
+                var read = await from.ReceiveAsync(buffer, _stop.Token).ConfigureAwait(false);
+                await _mended.Task.WaitAsync(_stop.Token).ConfigureAwait(false);
+                if (read == 0 || _state == LinkState.Refusing) return;
+                for (var sent = 0; sent < read;)
+                    sent += await to.SendAsync(buffer.AsMemory(sent, read - sent), _stop.Token).ConfigureAwait(false);
+            }
+        }
+        catch (Exception error) when (error is SocketException or OperationCanceledException or ObjectDisposedException)
+        {
+            // The other direction's pump ends when the pair is reset.
+        }
+    }
+
+    private static TaskCompletionSource Done()
+    {
+        var done = new TaskCompletionSource();
+        done.SetResult();
+        return done;
+    }
+
+    private sealed record Pair(Socket Client, Socket Upstream)
+    {
+        public void Reset()
+        {
+            Close(Client);
+            Close(Upstream);
+        }
+
+        private static void Close(Socket socket)
+        {
+            socket.Close(timeout: 0);
+        }
+    }
+}

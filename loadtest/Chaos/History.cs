@@ -1,0 +1,51 @@
+using System.Collections.Concurrent;
+
+namespace FlashSale.LoadTest.Chaos;
+
+/// <summary>What a client knows of a request that it sent.</summary>
+public enum Answer
+{
+    /// <summary>A 2xx: a promise.</summary>
+    Ok,
+
+    /// <summary>A definite no (4xx).</summary>
+    Fail,
+
+    /// <summary>A timeout, a reset or a 5xx: it may have happened or not.</summary>
+    Unknown,
+}
+
+/// <summary>What a shopper asked for.</summary>
+public enum Act { Join, Poll, Leave, Claim, Reserve, Pay, GiveBack }
+
+/// <summary>One request and its answer as the client saw them.</summary>
+/// <param name="Sent">Microseconds since the run began, on the client's monotonic clock.</param>
+/// <param name="Received">The same clock; when the client gave up, for an unknown answer.</param>
+/// <param name="Number">The place in line that the answer named, or 0.</param>
+/// <param name="Admission">The admission that the answer named, or empty.</param>
+/// <param name="Unit">The unit that the answer named, or 0.</param>
+/// <param name="Reservation">The reservation that the answer named, or empty.</param>
+/// <param name="State">The state or the problem code that the answer named, or empty.</param>
+public sealed record HistoryEvent(
+    string Shopper, Act Act, Answer Answer, long Sent, long Received,
+    long Number = 0, string Admission = "", int Unit = 0, string Reservation = "", string State = "");
+
+/// <summary>Everything that the clients saw, in the order in which answers came.</summary>
+public sealed class History
+{
+    /// <summary>Events kept at the most; a run that sends more is too long to check in memory.</summary>
+    public const int MaxEvents = 20_000_000;
+
+    private readonly ConcurrentQueue<HistoryEvent> _events = new();
+    private int _count;
+
+    public IReadOnlyCollection<HistoryEvent> Events => _events;
+
+    /// <exception cref="InvalidOperationException">More than <see cref="MaxEvents"/>.</exception>
+    public void Add(HistoryEvent happened)
+    {
+        if (Interlocked.Increment(ref _count) > MaxEvents)
+            throw new InvalidOperationException($"the history is full: {MaxEvents:N0} events");
+        _events.Enqueue(happened);
+    }
+}

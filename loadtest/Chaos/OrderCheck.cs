@@ -1,0 +1,37 @@
+namespace FlashSale.LoadTest.Chaos;
+
+/// <summary>One admission: whose, from which place, and when the client first knew of it.</summary>
+/// <param name="Epoch">The line's epoch, 0 when the run had one only.</param>
+/// <param name="AdmittedAt">When the admission was made, by the ledger's clock: redeem-by minus the time to claim.</param>
+/// <param name="PresentSince">When the shopper was first seen without a gap longer than the presence time since.</param>
+public sealed record Admitted(string Shopper, long Epoch, long Number, double AdmittedAt, double PresentSince);
+
+/// <summary>Invariant 3: admissions follow ticket order among the shoppers who are present.</summary>
+public static class OrderCheck
+{
+    /// <summary>
+    /// Pairs in which the later ticket was admitted first although the earlier one was present all the time: each is a
+    /// violation. Two admissions within <paramref name="tolerance"/> seconds are one tick of the pump, or differ by the
+    /// rounding of redeem-by to whole seconds.
+    /// </summary>
+    public static IReadOnlyList<string> Check(IEnumerable<Admitted> admissions, double tolerance)
+    {
+        var violations = new List<string>();
+        var order = admissions.OrderBy(a => a.Epoch).ThenBy(a => a.Number).ToArray();
+
+        // From the last ticket to the first: the earliest admission of any later ticket must not precede this one's.
+        (double At, Admitted? Who) earliest = (double.MaxValue, null);
+        for (var i = order.Length - 1; i >= 0; i--)
+        {
+            var mine = order[i];
+            if (earliest.Who is { } later && earliest.At + tolerance < mine.AdmittedAt
+                && mine.PresentSince + tolerance < earliest.At)
+                violations.Add(
+                    $"3: number {later.Number} ({later.Shopper}) was admitted {mine.AdmittedAt - earliest.At:F1} s before "
+                    + $"number {mine.Number} ({mine.Shopper}), who was present");
+            if (mine.AdmittedAt < earliest.At) earliest = (mine.AdmittedAt, mine);
+        }
+
+        return violations;
+    }
+}
