@@ -1,3 +1,6 @@
+using FlashSale.Checkout.Ledger;
+using FlashSale.Contract;
+
 namespace FlashSale.Checkout;
 
 /// <summary>The service as a table of contents.</summary>
@@ -9,6 +12,8 @@ public static class Program
     public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null)
     {
         var builder = WebApplication.CreateBuilder(args);
+        builder.Services.AddServiceKey();
+        builder.Services.AddLedger();
         configure?.Invoke(builder);
         var app = builder.Build();
         app.MapGet("/health/live", () => Results.Ok());

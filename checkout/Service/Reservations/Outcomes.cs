@@ -1,0 +1,56 @@
+using FlashSale.Contract;
+
+namespace FlashSale.Checkout.Reservations;
+
+/// <summary>What became of a redemption: a closed set.</summary>
+public abstract record ReserveOutcome
+{
+    private ReserveOutcome() { }
+
+    /// <summary>The unit is in the shopper's cart now.</summary>
+    public sealed record Reserved(Reservation Reservation) : ReserveOutcome;
+
+    /// <summary>This admission made this reservation before; it is still live.</summary>
+    public sealed record Repeated(Reservation Reservation) : ReserveOutcome;
+
+    /// <summary>This admission's reservation has ended.</summary>
+    public sealed record AdmissionSpent : ReserveOutcome;
+
+    /// <summary>Redeem-by has passed.</summary>
+    public sealed record AdmissionMissed : ReserveOutcome;
+
+    /// <summary>Another admission's unit is in this shopper's cart.</summary>
+    public sealed record AlreadyReserved(ReservationId Reservation) : ReserveOutcome;
+    public sealed record AlreadyBought : ReserveOutcome;
+    public sealed record SaleEnded : ReserveOutcome;
+
+    /// <summary>Someone else has the unit, or it was withdrawn: the waiting room admits the shopper again, from the front.</summary>
+    public sealed record UnitTaken : ReserveOutcome;
+
+    /// <summary>The ledger could not say within the bounds; the same request may be sent again.</summary>
+    public sealed record Unavailable : ReserveOutcome;
+}
+
+/// <summary>What became of a transition of a reservation: a closed set.</summary>
+public abstract record TransitionOutcome
+{
+    private TransitionOutcome() { }
+
+    /// <summary>It happened, now or (a repeat by the same caller) before. The row as it is afterwards.</summary>
+    public sealed record Done(Reservation Reservation) : TransitionOutcome;
+
+    /// <summary>The guard refused it. The row, as it was read right after, says why.</summary>
+    public sealed record Refused(Reservation Reservation) : TransitionOutcome;
+
+    /// <summary>There is no such reservation.</summary>
+    public sealed record Missing : TransitionOutcome;
+}
+
+/// <summary>A verified admission on its way to become a reservation.</summary>
+/// <param name="Admission"><c>jti</c>, at most <see cref="MaxAdmissionLength"/> characters.</param>
+public sealed record Redemption(
+    int SaleNo, string Admission, ShopperId Shopper, int Unit, long Place, DateTimeOffset RedeemBy)
+{
+    /// <summary>What the ledger's column holds.</summary>
+    public const int MaxAdmissionLength = 64;
+}

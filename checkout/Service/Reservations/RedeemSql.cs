@@ -1,0 +1,76 @@
+using System.Globalization;
+using System.Text;
+
+using MySqlConnector;
+
+namespace FlashSale.Checkout.Reservations;
+
+/// <summary>The statement that turns admissions into reservations, and the query that says why one was refused.</summary>
+internal static class RedeemSql
+{
+    /// <summary>
+    /// INSERT IGNORE of the batch under its guards, then the rows that are ours. Sorted by sale and unit, so that two
+    /// batches take their index locks in the same order. Repeating it with the same ids adds nothing.
+    /// </summary>
+    public static MySqlCommand Insert(MySqlConnection connection, IReadOnlyList<PendingRedemption> batch)
+    {
+        var command = new MySqlCommand { Connection = connection };
+        var text = new StringBuilder(512 + batch.Count * 160).Append(
+            """
+            INSERT IGNORE INTO reservations (id, sale_no, unit, shopper, admission, place, state, live_unit, live_shopper,
+              price_amount, price_currency, attempts_allowed, created_at, pay_by, release_at, changed_at)
+            SELECT c.id, s.no, c.unit, c.shopper, c.admission, c.place, 1, c.unit, c.shopper,
+              s.price_amount, s.price_currency, s.payment_attempts, UTC_TIMESTAMP(3),
+              UTC_TIMESTAMP(3) + INTERVAL s.pay_seconds SECOND,
+              UTC_TIMESTAMP(3) + INTERVAL s.pay_seconds + s.grace_seconds SECOND, UTC_TIMESTAMP(3)
+            FROM (
+            """);
+        for (var at = 0; at < batch.Count; at++) AppendCandidate(text, command, batch[at], at);
+        text.Append(
+            """
+            ) c STRAIGHT_JOIN sales s ON s.no = c.sale_no
+            WHERE c.redeem_by > UTC_TIMESTAMP(3) AND (s.ends_at IS NULL OR s.ends_at > UTC_TIMESTAMP(3))
+              AND c.unit <= s.max_unit
+            ORDER BY c.sale_no, c.unit;
+            SELECT
+            """).Append(' ').Append(ReservationSql.Columns).Append(ReservationSql.From).Append("WHERE r.id IN (");
+        for (var at = 0; at < batch.Count; at++) text.Append(at == 0 ? "" : ",").Append(Culture, $"@i{at}");
+        command.CommandText = text.Append(')').ToString();
+        return command;
+    }
+
+    /// <summary>
+    /// Why @admission did not get its unit. First row: the database's clock and the sale's end. Then at most three rows
+    /// about the admission's own, the shopper's live and the unit's live reservation: which (1, 2, 3), and the columns.
+    /// </summary>
+    public const string Explain =
+        "SELECT UTC_TIMESTAMP(3), ends_at FROM sales WHERE no = @sale;"
+        + "SELECT " + ReservationSql.Columns + ", 1" + ReservationSql.From
+        + "WHERE r.sale_no = @sale AND r.admission = @admission UNION ALL "
+        + "SELECT " + ReservationSql.Columns + ", 2" + ReservationSql.From
+        + "WHERE r.sale_no = @sale AND r.live_shopper = @shopper;"
+        + "SELECT COUNT(*) FROM reservations WHERE sale_no = @sale AND live_unit = @unit;"
+        + "SELECT max_unit FROM sales WHERE no = @sale";
+
+    private static readonly CultureInfo Culture = CultureInfo.InvariantCulture;
+
+    private static void AppendCandidate(StringBuilder text, MySqlCommand command, PendingRedemption one, int at)
+    {
+        var redemption = one.Redemption;
+        text.Append(at == 0 ? " SELECT " : " UNION ALL SELECT ");
+        if (at == 0)
+        {
+            text.Append(Culture, $"@i0 AS id, {redemption.SaleNo} AS sale_no, {redemption.Unit} AS unit, ")
+                .Append(Culture, $"@s0 AS shopper, @a0 AS admission, {redemption.Place} AS place, ");
+        }
+        else
+        {
+            text.Append(Culture, $"@i{at}, {redemption.SaleNo}, {redemption.Unit}, @s{at}, @a{at}, {redemption.Place}, ");
+        }
+        text.Append(Culture, $"TIMESTAMP('{redemption.RedeemBy.UtcDateTime:yyyy-MM-dd HH:mm:ss.fff}')")
+            .Append(at == 0 ? " AS redeem_by" : "");
+        command.Parameters.AddWithValue(string.Create(Culture, $"@i{at}"), one.Id);
+        command.Parameters.AddWithValue(string.Create(Culture, $"@s{at}"), Encoding.ASCII.GetBytes(redemption.Shopper.Value));
+        command.Parameters.AddWithValue(string.Create(Culture, $"@a{at}"), redemption.Admission);
+    }
+}

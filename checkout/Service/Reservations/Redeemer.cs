@@ -1,0 +1,163 @@
+using System.Text;
+using System.Threading.Channels;
+
+using FlashSale.Checkout.Ledger;
+
+using MySqlConnector;
+
+namespace FlashSale.Checkout.Reservations;
+
+/// <summary>A redemption waiting for its batch, under the id its reservation will have.</summary>
+internal sealed record PendingRedemption(Guid Id, Redemption Redemption)
+{
+    public TaskCompletionSource<ReserveOutcome> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+}
+
+/// <summary>
+/// Groups redemptions that arrive together into one multi-row statement: one commit for many shoppers, each with an exact
+/// answer of their own. A batch is whatever is waiting when a worker becomes free, so an idle checkout adds no delay.
+/// </summary>
+public sealed class Redeemer(LedgerDatabase ledger, TimeProvider clock) : BackgroundService
+{
+    /// <summary>Statements at a time: one fills while the other commits.</summary>
+    public const int Workers = 2;
+
+    /// <summary>Rows in a statement; more would make everyone wait for the slowest lock.</summary>
+    public const int MaxBatch = 64;
+
+    /// <summary>Redemptions waiting; beyond it the answer is 503 at once.</summary>
+    public const int MaxWaiting = 4096;
+
+    /// <summary>Inserts again when the row in the way was gone by the time it was looked at.</summary>
+    private const int MaxRounds = 3;
+
+    private readonly Channel<PendingRedemption> _waiting = Channel.CreateBounded<PendingRedemption>(
+        new BoundedChannelOptions(MaxWaiting) { FullMode = BoundedChannelFullMode.Wait });
+
+    /// <summary>Redeems one admission. The work goes on when <paramref name="cancel"/> ends only the waiting.</summary>
+    public Task<ReserveOutcome> RedeemAsync(Redemption redemption, CancellationToken cancel)
+    {
+        var pending = new PendingRedemption(Guid.CreateVersion7(clock.GetUtcNow()), redemption);
+        return _waiting.Writer.TryWrite(pending)
+            ? pending.Answer.Task.WaitAsync(cancel)
+            : Task.FromResult<ReserveOutcome>(new ReserveOutcome.Unavailable());
+    }
+
+    /// <inheritdoc />
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(Enumerable.Range(0, Workers).Select(_ => WorkAsync(stoppingToken)));
+
+    /// <inheritdoc />
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        // What was accepted is finished first, as far as the host's patience goes.
+        _waiting.Writer.TryComplete();
+        if (ExecuteTask is { } work)
+            await work.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await base.StopAsync(cancellationToken).ConfigureAwait(false);
+        while (_waiting.Reader.TryRead(out var left)) left.Answer.TrySetResult(new ReserveOutcome.Unavailable());
+    }
+
+    private async Task WorkAsync(CancellationToken cancel)
+    {
+        var batch = new List<PendingRedemption>(MaxBatch);
+        while (await _waiting.Reader.WaitToReadAsync(cancel).ConfigureAwait(false))
+        {
+            batch.Clear();
+            while (batch.Count < MaxBatch && _waiting.Reader.TryRead(out var next)) batch.Add(next);
+            if (batch.Count == 0) continue;
+            try
+            {
+                await RedeemAsync(batch, cancel).ConfigureAwait(false);
+            }
+            catch (Exception error) when (error is MySqlException or OperationCanceledException)
+            {
+                foreach (var one in batch) one.Answer.TrySetException(error);
+            }
+        }
+    }
+
+    private async Task RedeemAsync(List<PendingRedemption> batch, CancellationToken cancel)
+    {
+        var open = batch;
+        for (var round = 1; open.Count > 0 && round <= MaxRounds; round++)
+        {
+            // One row per admission: a double click's second copy finds the first one's row below.
+            var rows = open.DistinctBy(one => (one.Redemption.SaleNo, one.Redemption.Admission)).ToList();
+            var mine = await ledger.RunAsync((connection, stop) => InsertAsync(connection, rows, stop), cancel)
+                .ConfigureAwait(false);
+            var losers = new List<PendingRedemption>();
+            foreach (var one in open)
+            {
+                if (mine.TryGetValue(one.Id, out var row)) one.Answer.TrySetResult(new ReserveOutcome.Reserved(row));
+                else losers.Add(one);
+            }
+
+            open = [];
+            foreach (var loser in losers)
+            {
+                var why = await ledger.RunAsync((connection, stop) => ExplainAsync(connection, loser, stop), cancel)
+                    .ConfigureAwait(false);
+                if (why is null) open.Add(loser);
+                else loser.Answer.TrySetResult(why);
+            }
+        }
+        foreach (var one in open) one.Answer.TrySetResult(new ReserveOutcome.Unavailable());
+    }
+
+    private static async Task<Dictionary<Guid, Reservation>> InsertAsync(
+        MySqlConnection connection, List<PendingRedemption> rows, CancellationToken cancel)
+    {
+        await using var command = RedeemSql.Insert(connection, rows);
+        await using var reader = await command.ExecuteReaderAsync(cancel).ConfigureAwait(false);
+        var mine = new Dictionary<Guid, Reservation>(rows.Count);
+        while (await reader.ReadAsync(cancel).ConfigureAwait(false))
+        {
+            var row = ReservationSql.Read(reader);
+            mine[row.Id] = row;
+        }
+        return mine;
+    }
+
+    /// <summary>Null: what was in the way is gone; insert again.</summary>
+    private static async Task<ReserveOutcome?> ExplainAsync(
+        MySqlConnection connection, PendingRedemption loser, CancellationToken cancel)
+    {
+        var redemption = loser.Redemption;
+        await using var command = new MySqlCommand(RedeemSql.Explain, connection);
+        command.Parameters.AddWithValue("@sale", redemption.SaleNo);
+        command.Parameters.AddWithValue("@admission", redemption.Admission);
+        command.Parameters.AddWithValue("@shopper", Encoding.ASCII.GetBytes(redemption.Shopper.Value));
+        command.Parameters.AddWithValue("@unit", redemption.Unit);
+        await using var reader = await command.ExecuteReaderAsync(cancel).ConfigureAwait(false);
+
+        await reader.ReadAsync(cancel).ConfigureAwait(false);
+        var now = reader.GetDateTime(0);
+        var ended = !reader.IsDBNull(1) && reader.GetDateTime(1) <= now;
+        await reader.NextResultAsync(cancel).ConfigureAwait(false);
+        Reservation? own = null, shoppers = null;
+        while (await reader.ReadAsync(cancel).ConfigureAwait(false))
+        {
+            if (reader.GetInt32(21) == 1) own = ReservationSql.Read(reader);
+            else shoppers = ReservationSql.Read(reader);
+        }
+        await reader.NextResultAsync(cancel).ConfigureAwait(false);
+        await reader.ReadAsync(cancel).ConfigureAwait(false);
+        var taken = reader.GetInt64(0) > 0;
+        await reader.NextResultAsync(cancel).ConfigureAwait(false);
+        await reader.ReadAsync(cancel).ConfigureAwait(false);
+        var inSale = redemption.Unit <= reader.GetInt32(0);
+
+        if (own is not null)
+        {
+            return own.IsLive && own.Shopper == redemption.Shopper.Value
+                ? new ReserveOutcome.Repeated(own)
+                : new ReserveOutcome.AdmissionSpent();
+        }
+        if (shoppers is { State: ReservationState.Sold }) return new ReserveOutcome.AlreadyBought();
+        if (shoppers is not null) return new ReserveOutcome.AlreadyReserved(shoppers.PublicId);
+        if (ended) return new ReserveOutcome.SaleEnded();
+        if (redemption.RedeemBy.UtcDateTime <= now) return new ReserveOutcome.AdmissionMissed();
+        return taken || !inSale ? new ReserveOutcome.UnitTaken() : null;
+    }
+}

@@ -1,0 +1,110 @@
+using FlashSale.Checkout.Ledger;
+using FlashSale.Checkout.Pokes;
+
+using MySqlConnector;
+
+namespace FlashSale.Checkout.Reservations;
+
+/// <summary>
+/// Reservations and their transitions. Each transition is one guarded statement that commits by itself, repeatable with
+/// the same arguments (a repeat answers <see cref="TransitionOutcome.Done"/> again), retried after a deadlock or a lost
+/// answer, and holds no lock when it returns. They throw <see cref="MySqlException"/> when the ledger is unavailable:
+/// the outcome is then unknown, and repeating the call later settles it.
+/// </summary>
+public sealed class Reservations(LedgerDatabase ledger, Redeemer redeemer, Poker poker)
+{
+    /// <summary>
+    /// Puts an admitted unit in the cart. The caller has verified the token; the statement's guards are redeem-by, the
+    /// sale's end, and the schema's unique keys.
+    /// </summary>
+    public async Task<ReserveOutcome> ReserveAsync(Redemption redemption, CancellationToken cancel)
+    {
+        var outcome = await redeemer.RedeemAsync(redemption, cancel)
+            .ConfigureAwait(false);
+        if (outcome is ReserveOutcome.Reserved or ReserveOutcome.UnitTaken) poker.Poke();
+        return outcome;
+    }
+
+    /// <summary>The row, or null.</summary>
+    public Task<Reservation?> FindAsync(Guid id, CancellationToken cancel) => ledger.RunAsync(async (connection, stop) =>
+    {
+        await using var command = new MySqlCommand(ReservationSql.ById, connection);
+        command.Parameters.AddWithValue("@id", id);
+        await using var reader = await command.ExecuteReaderAsync(stop).ConfigureAwait(false);
+        return await reader.ReadAsync(stop).ConfigureAwait(false) ? ReservationSql.Read(reader) : null;
+    }, cancel);
+
+    /// <summary>
+    /// held → securing for one authorised payment attempt, while release_at (database clock) has not passed. From then on
+    /// neither the sweep nor the shopper can release the unit: the attempt must end in <see cref="SellAsync"/>,
+    /// <see cref="ReopenAsync"/> or <see cref="ReleaseAsync"/>. Refused: the unit is gone, or secured or sold for
+    /// another attempt → void the authorisation. Also sets payment_state to authorised.
+    /// </summary>
+    public Task<TransitionOutcome> SecureAsync(Guid id, Guid attempt, CancellationToken cancel) =>
+        ApplyAsync(ReservationSql.Secure, id,
+            row => row.State is ReservationState.Securing && row.SecuredBy == attempt,
+            [new MySqlParameter("@attempt", attempt)], cancel);
+
+    /// <summary>
+    /// securing (for this attempt) → sold, with the order number (<see cref="OrderNumber.For"/>) and payment_state
+    /// captured. Call it once the capture is certain; it has no deadline. Refused can only mean a caller's mistake.
+    /// </summary>
+    public Task<TransitionOutcome> SellAsync(Guid id, Guid attempt, CancellationToken cancel) =>
+        ApplyAsync(ReservationSql.Sell, id,
+            row => row.State is ReservationState.Sold && row.SecuredBy == attempt,
+            [new MySqlParameter("@attempt", attempt), new MySqlParameter("@order", OrderNumber.For(id))], cancel);
+
+    /// <summary>
+    /// securing (for this attempt) → held again, or released (expired) when release_at has passed: the capture
+    /// definitely failed. Done carries the row: look whether it is held. Sets payment_state to
+    /// <paramref name="payment"/> (declined, voided …).
+    /// </summary>
+    public async Task<TransitionOutcome> ReopenAsync(
+        Guid id, Guid attempt, PaymentState payment, CancellationToken cancel)
+    {
+        var outcome = await ApplyAsync(ReservationSql.Reopen, id,
+            row => row.SecuredBy is null && row.State is ReservationState.Held or ReservationState.Released,
+            [new MySqlParameter("@attempt", attempt), new MySqlParameter("@payment", (int)payment)], cancel)
+            .ConfigureAwait(false);
+        if (outcome is TransitionOutcome.Done { Reservation.State: ReservationState.Released }) poker.Poke();
+        return outcome;
+    }
+
+    /// <summary>
+    /// held → released for <paramref name="reason"/>, at once. With <paramref name="attempt"/> also from securing for
+    /// that attempt. Done also when it had been released before (whatever the reason: see the row). Refused: sold, or
+    /// being captured for another attempt.
+    /// </summary>
+    public async Task<TransitionOutcome> ReleaseAsync(
+        Guid id, ReleaseReason reason, CancellationToken cancel, Guid? attempt = null)
+    {
+        var outcome = await ApplyAsync(ReservationSql.Release, id,
+            row => row.State is ReservationState.Released,
+            [new MySqlParameter("@reason", (int)reason), new MySqlParameter("@attempt", attempt)], cancel)
+            .ConfigureAwait(false);
+        if (outcome is TransitionOutcome.Done) poker.Poke();
+        return outcome;
+    }
+
+    /// <summary>held → sold: the storefront's own server took the payment. Refused: it had ended, or is being captured.</summary>
+    public Task<TransitionOutcome> ConfirmAsync(Guid id, CancellationToken cancel) =>
+        ApplyAsync(ReservationSql.Confirm, id,
+            row => row.State is ReservationState.Sold,
+            [new MySqlParameter("@order", OrderNumber.For(id))], cancel);
+
+    // The statement and the read-back travel together. `already` recognises a repeat, or our own lost COMMIT.
+    private Task<TransitionOutcome> ApplyAsync(
+        string update, Guid id, Func<Reservation, bool> already, MySqlParameter[] with, CancellationToken cancel) =>
+        ledger.RunAsync<TransitionOutcome>(async (connection, stop) =>
+        {
+            await using var command = new MySqlCommand(update + ReservationSql.ById, connection);
+            command.Parameters.AddWithValue("@id", id);
+            foreach (var parameter in with) command.Parameters.AddWithValue(parameter.ParameterName, parameter.Value);
+            await using var reader = await command.ExecuteReaderAsync(stop).ConfigureAwait(false);
+            if (!await reader.ReadAsync(stop).ConfigureAwait(false)) return new TransitionOutcome.Missing();
+            var row = ReservationSql.Read(reader);
+            return reader.RecordsAffected > 0 || already(row)
+                ? new TransitionOutcome.Done(row)
+                : new TransitionOutcome.Refused(row);
+        }, cancel);
+}
