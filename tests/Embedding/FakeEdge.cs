@@ -13,7 +13,7 @@ using Microsoft.IdentityModel.Tokens;
 namespace FlashSale.Tests.Embedding;
 
 /// <summary>The little of an edge that a storefront sees: published keys, signed admissions, and a ledger of one page.</summary>
-internal sealed class FakeEdge : IAsyncDisposable
+internal sealed partial class FakeEdge : IAsyncDisposable
 {
     private readonly JsonWebTokenHandler _handler = new() { SetDefaultTimesOnTokenCreation = false };
     private readonly List<ECDsaSecurityKey> _keys = [NewKey("k1")];
@@ -46,6 +46,7 @@ internal sealed class FakeEdge : IAsyncDisposable
             Interlocked.Increment(ref edge._keyFetches);
             return Results.Text(edge.Jwks(), "application/json");
         });
+        edge.MapLine(app);
         await app.StartAsync();
         edge.Url = new Uri(app.Urls.Single());
         return edge;

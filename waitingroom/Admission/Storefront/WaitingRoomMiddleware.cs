@@ -20,6 +20,9 @@ internal sealed partial class WaitingRoomMiddleware(
     // A token that the line keeps sending and this storefront keeps refusing (a wrong clock, a wrong id) must not send the
     // browser round for ever.
     private const int MaxBounces = 3;
+
+    // Tells the shopper's own browser (and the conformance runner) which unit the page is about.
+    private const string UnitHeader = "X-FlashSale-Unit";
     private static readonly TimeSpan s_bounceMemory = TimeSpan.FromMinutes(1);
 
     public async Task InvokeAsync(HttpContext context)
@@ -47,6 +50,7 @@ internal sealed partial class WaitingRoomMiddleware(
         if (cookie.Read(context, sale) is { } shopper)
         {
             context.Features.Set(shopper);
+            context.Response.Headers[UnitHeader] = shopper.Admission.Unit.ToString(CultureInfo.InvariantCulture);
             await next(context).ConfigureAwait(false);
             return;
         }

@@ -1,0 +1,82 @@
+using System.Text.Json;
+
+using FlashSale.Admission;
+
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.IdentityModel.JsonWebTokens;
+
+namespace FlashSale.Tests.Embedding;
+
+/// <summary>A line in which it is everyone's turn at once, and a ledger that remembers who has which unit.</summary>
+internal sealed partial class FakeEdge
+{
+    private readonly System.Collections.Concurrent.ConcurrentDictionary<string, string> _reservations = new();
+    private int _units;
+
+    public const string AdminKey = "fsa_fake";
+    public const string ApiKey = "fsk_fake";
+
+    /// <summary>A data folder as <c>up</c> writes it: the operator's key, the signing key, and a process to pause.</summary>
+    public string WriteData(string directory, int edgeProcess)
+    {
+        Directory.CreateDirectory(Path.Combine(directory, "keys"));
+        foreach (var key in _keys)
+            File.WriteAllText(Path.Combine(directory, "keys", $"{key.KeyId}.pem"), key.ECDsa.ExportECPrivateKeyPem());
+        File.WriteAllText(Path.Combine(directory, "state.json"), JsonSerializer.Serialize(new
+        {
+            adminKey = AdminKey,
+            edges = new[] { new { pid = edgeProcess, url = Url.GetLeftPart(UriPartial.Authority) } },
+        }));
+        return directory;
+    }
+
+    private void MapLine(WebApplication app)
+    {
+        app.MapPost("/sales/{sale}/ticket", () => Results.Json(
+            new { ticket = $"ticket-{Interlocked.Increment(ref _units)}", state = "admitted", nextPollMs = 100 }, statusCode: 201));
+        app.MapPost("/sales/{sale}/admission", (HttpContext http) =>
+        {
+            var unit = int.Parse(http.Request.Headers.Authorization.ToString()["Ticket ticket-".Length..], null);
+            return Results.Json(new { token = Token(DateTimeOffset.FromUnixTimeSeconds(Now()), null, $"s-{unit}", unit), unit });
+        });
+        app.MapPost("/sales/{sale}/reservations", (HttpContext http) =>
+        {
+            var jwt = new JsonWebToken(http.Request.Headers.Authorization.ToString()["Bearer ".Length..]);
+            var isNew = _reservations.TryAdd(jwt.Id, "held");
+            return Results.Json(Reservation(jwt.Id, jwt.GetPayloadValue<int>("unit")), statusCode: isNew ? 201 : 200);
+        });
+        app.MapDelete("/reservations/{id}", (string id) => Ended(id, "released"));
+        app.MapPost("/reservations/{id}/confirm", (string id, HttpContext http) =>
+            http.Request.Headers.Authorization == $"Bearer {ApiKey}" ? Ended(id, "sold") : Results.StatusCode(401));
+        app.MapPost("/admin/keys/rotate", async (HttpContext http) =>
+        {
+            if (http.Request.Headers.Authorization != $"Bearer {AdminKey}") return Results.StatusCode(401);
+            _keys.Add(NewKey($"k{_keys.Count + 1}"));
+            await Task.Delay(AdmissionKeys.MinRefetch * 1.5); // published before it signs, as the line does it
+            _keys.Reverse();
+            return Results.NoContent();
+        });
+    }
+
+    private IResult Ended(string id, string state)
+    {
+        var admission = id.Replace("xphone_", "", StringComparison.Ordinal);
+        _reservations[admission] = state;
+        return Results.Json(Reservation(admission, 1));
+    }
+
+    private object Reservation(string admission, int unit) => new
+    {
+        id = $"xphone_{admission}",
+        sale = "xphone",
+        unit,
+        state = _reservations[admission],
+        payBy = DateTimeOffset.FromUnixTimeSeconds(Now() + 300),
+        price = new { amount = 99900, currency = "usd" },
+        orderNumber = _reservations[admission] == "sold" ? "X-1" : null,
+    };
+
+    // Another process's storefront goes by the machine's clock.
+    private static long Now() => TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
+}
