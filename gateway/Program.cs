@@ -1,3 +1,14 @@
+using FlashSale.Contract;
+using FlashSale.Gateway.Catalog;
+using FlashSale.Gateway.Claims;
+using FlashSale.Gateway.Edge;
+using FlashSale.Gateway.Gate;
+using FlashSale.Gateway.Health;
+using FlashSale.Gateway.Pages;
+using FlashSale.Gateway.Proxy;
+using FlashSale.Gateway.Tickets;
+using FlashSale.Queue;
+
 namespace FlashSale.Gateway;
 
 /// <summary>The service as a table of contents.</summary>
@@ -10,8 +21,26 @@ public static class Program
     {
         var builder = WebApplication.CreateBuilder(args);
         configure?.Invoke(builder);
+
+        builder.AddEdge();
+        builder.Services.AddCatalog();
+        builder.Services.AddLine(builder.Configuration);
+        builder.Services.AddTickets();
+        builder.Services.AddClaims();
+        builder.Services.AddGate(builder.Configuration);
+        builder.Services.AddProxy(builder.Configuration);
+
         var app = builder.Build();
-        app.MapGet("/health/live", () => Results.Ok());
+        app.UseEdge();
+        SaleRoutes.Map(app);
+        TicketRoutes.Map(app);
+        ClaimRoutes.Map(app);
+        LineRoutes.Map(app);
+        Jwks.Map(app);
+        VerifyRoutes.Map(app);
+        HealthRoutes.Map(app);
+        app.MapProxy();
+        app.MapFallback("{**path}", (HttpContext context) => Problem.NotFound.WriteAsync(context.Response));
         return app;
     }
 }

@@ -1,3 +1,5 @@
+using System.Text;
+
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
@@ -17,12 +19,21 @@ public sealed class AdmissionVerifier(
     /// <summary>How far clocks may be apart.</summary>
     public static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(5);
 
+    /// <summary>Verified tokens that are remembered, some 500 bytes each.</summary>
+    public const int MaxRemembered = 20_000;
+
+    private readonly VerifiedTokens _verified = new(MaxRemembered);
     private readonly JsonWebTokenHandler _handler = new() { MapInboundClaims = false, MaximumTokenSizeInBytes = MaxTokenLength };
 
     /// <summary>Verifies a token; no exception for any text.</summary>
     public async ValueTask<AdmissionResult> VerifyAsync(string? token, CancellationToken cancel)
     {
-        if (token is not { Length: > 0 and <= MaxTokenLength }) return Rejected(AdmissionRejection.Malformed);
+        // Only ASCII is a token: a text that merely hashes like one after encoding must not find it.
+        if (token is not { Length: > 0 and <= MaxTokenLength } || !Ascii.IsValid(token))
+            return Rejected(AdmissionRejection.Malformed);
+        var digest = VerifiedTokens.Digest.Of(token);
+        if (_verified.Find(digest) is { } known && await StillCountsAsync(known, cancel).ConfigureAwait(false))
+            return new AdmissionResult(known.Admission, AdmissionRejection.None);
 
         JsonWebToken jwt;
         try
@@ -40,7 +51,17 @@ public sealed class AdmissionVerifier(
             return Rejected(available ? AdmissionRejection.UnknownKey : AdmissionRejection.KeysUnavailable);
 
         var outcome = await _handler.ValidateTokenAsync(jwt, Parameters(key)).ConfigureAwait(false);
-        return outcome.IsValid ? Read(jwt) : Rejected(Reason(outcome.Exception));
+        if (!outcome.IsValid) return Rejected(Reason(outcome.Exception));
+        var result = Read(jwt);
+        if (result.Admission is { } admission) _verified.Add(digest, new VerifiedTokens.Entry(admission, jwt.Kid));
+        return result;
+    }
+
+    /// <summary>Its signature, issuer and audience cannot change; time passes, and keys are withdrawn.</summary>
+    private async ValueTask<bool> StillCountsAsync(VerifiedTokens.Entry known, CancellationToken cancel)
+    {
+        if (clock.GetUtcNow() - ClockSkew >= known.Admission.ExpiresAt) return false;
+        return (await keys.FindAsync(known.KeyId, cancel).ConfigureAwait(false)).Key is not null;
     }
 
     private TokenValidationParameters Parameters(SecurityKey key) => new()

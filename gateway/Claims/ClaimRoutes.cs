@@ -1,0 +1,54 @@
+using FlashSale.Contract;
+using FlashSale.Gateway.Catalog;
+using FlashSale.Gateway.Edge;
+using FlashSale.Gateway.Gate;
+using FlashSale.Gateway.Tickets;
+
+namespace FlashSale.Gateway.Claims;
+
+/// <summary>What a shopper gets whose turn it is.</summary>
+/// <param name="ContinueUrl">Where the browser goes on.</param>
+public sealed record AdmissionView(
+    string AdmissionId, string Token, int Unit, DateTimeOffset RedeemBy, string ContinueUrl);
+
+/// <summary><c>POST /sales/{sale}/admission</c>.</summary>
+public sealed class ClaimRoutes(SaleCatalog catalog, Claiming claiming, PlaceAnswer places, PublicOrigin origin)
+{
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        var claims = routes.ServiceProvider.GetRequiredService<ClaimRoutes>();
+        routes.MapPost("/sales/{sale}/admission", claims.ClaimAsync).RequireRateLimiting(RateLimits.Claims);
+    }
+
+    private async Task ClaimAsync(HttpContext context)
+    {
+        var body = await Bodies.ReadAsync(context).ConfigureAwait(false);
+        var problem = body.Problem;
+        var asked = body.Text("returnUrl", ref problem) ?? context.Request.Query["returnUrl"].FirstOrDefault();
+        if (problem is not null)
+        {
+            await problem.WriteAsync(context.Response).ConfigureAwait(false);
+            return;
+        }
+        if (await catalog.SaleAsync(context).ConfigureAwait(false) is not { } listed) return;
+        if (origin.ReturnUrl(context, listed, asked) is not { } returnUrl)
+        {
+            await Problem.ReturnUrlNotAllowed.WriteAsync(context.Response).ConfigureAwait(false);
+            return;
+        }
+
+        switch (await claiming.ClaimAsync(context, listed).ConfigureAwait(false))
+        {
+            case ClaimOutcome.Claimed { Answer: var answer }:
+                context.Response.Headers.CacheControl = "no-store";
+                var view = new AdmissionView(answer.AdmissionId, answer.Token, answer.Unit, answer.RedeemBy,
+                    returnUrl.Continue(answer.Token));
+                await context.Response.WriteAsJsonAsync(view, Wire.Json, context.RequestAborted).ConfigureAwait(false);
+                break;
+            case ClaimOutcome.Refused refused:
+                object? place = refused.Place is { } at ? places.Element(listed, at.Ticket, at.Status) : null;
+                await refused.Problem.WriteAsync(context.Response, extensions: ("place", place)).ConfigureAwait(false);
+                break;
+        }
+    }
+}

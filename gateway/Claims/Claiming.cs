@@ -1,0 +1,53 @@
+using FlashSale.Contract;
+using FlashSale.Gateway.Catalog;
+using FlashSale.Gateway.Tickets;
+using FlashSale.Queue;
+
+namespace FlashSale.Gateway.Claims;
+
+/// <summary>How a claim ended.</summary>
+public abstract record ClaimOutcome
+{
+    private ClaimOutcome() { }
+
+    public sealed record Claimed(ClaimAnswer Answer) : ClaimOutcome;
+
+    /// <param name="Place">The place, for a shopper whose turn it is not.</param>
+    public sealed record Refused(Problem Problem, (Ticket Ticket, PlaceStatus Status)? Place = null) : ClaimOutcome;
+}
+
+/// <summary>Exchanges a ticket for the admission token, by JSON and by form alike.</summary>
+public sealed class Claiming(Line line, TicketSigner signer, WaitingRooms waitingRooms, LedgerClock clock)
+{
+    /// <summary>The cookie of an admission lives as long as the token: redeem-by, the time to pay and the grace.</summary>
+    public async ValueTask<ClaimOutcome> ClaimAsync(HttpContext context, ListedSale listed)
+    {
+        if (!signer.TryVerify(listed.Sale.Id, Credentials.Ticket(context.Request, listed), out var ticket))
+            return new ClaimOutcome.Refused(Problem.TicketInvalid);
+
+        var status = await line.StatusAsync(ticket, listed.Sale, CancellationToken.None).ConfigureAwait(false);
+        if (status is not { } place) return new ClaimOutcome.Refused(Problem.Unavailable);
+        if (Refusal(listed, place) is { } problem)
+            return new ClaimOutcome.Refused(problem, problem == Problem.NotYourTurn ? (ticket, place) : null);
+
+        var (answer, refused) = await waitingRooms.ClaimAsync(ticket, context.RequestAborted).ConfigureAwait(false);
+        if (answer is null)
+            return new ClaimOutcome.Refused(refused!, refused == Problem.NotYourTurn ? (ticket, place) : null);
+
+        var age = answer.RedeemBy - clock.GetUtcNow()
+            + TimeSpan.FromSeconds(listed.Sale.PaySeconds + listed.Sale.GraceSeconds);
+        if (age > TimeSpan.Zero) Credentials.SetAdmission(context, listed, answer.Token, age);
+        return new ClaimOutcome.Claimed(answer);
+    }
+
+    /// <summary>What the edge can refuse by itself; who is admitted, or has been, asks the waiting room.</summary>
+    private Problem? Refusal(ListedSale listed, PlaceStatus status) => status.State switch
+    {
+        PlaceState.Admitted or PlaceState.Redeemed => null,
+        PlaceState.Missed or PlaceState.Left => Problem.AdmissionMissed,
+        PlaceState.Released => Problem.AdmissionSpent,
+        PlaceState.Bought => Problem.AlreadyBought,
+        _ => SaleStates.Of(listed.Sale, line.Board(listed.Sale.Id), clock.GetUtcNow())
+            is SaleState.SoldOut or SaleState.Ended ? Problem.SaleEnded : Problem.NotYourTurn,
+    };
+}

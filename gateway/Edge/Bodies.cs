@@ -1,0 +1,60 @@
+using System.Text.Json;
+
+using FlashSale.Contract;
+
+namespace FlashSale.Gateway.Edge;
+
+/// <summary>A request's JSON object, or the problem with it; an absent body is an empty object.</summary>
+public readonly record struct Body(JsonElement Json, Problem? Problem)
+{
+    /// <summary>A string field; null when absent or null.</summary>
+    /// <param name="problem">Set when it is of another type.</param>
+    public string? Text(string name, ref Problem? problem)
+    {
+        if (Json.ValueKind != JsonValueKind.Object || !Json.TryGetProperty(name, out var value)
+            || value.ValueKind == JsonValueKind.Null) return null;
+        if (value.ValueKind == JsonValueKind.String) return value.GetString();
+        problem = Problem.Malformed;
+        return null;
+    }
+}
+
+/// <summary>Reads optional JSON bodies.</summary>
+public static class Bodies
+{
+    private static readonly JsonDocumentOptions s_options = new() { MaxDepth = 16, AllowDuplicateProperties = false };
+
+    public static async ValueTask<Body> ReadAsync(HttpContext context)
+    {
+        var request = context.Request;
+        if (request.ContentLength is 0 || (request.ContentLength is null && !CanHaveBody(context))) return default;
+        if (request.ContentLength > Wire.MaxBodyBytes) return new Body(default, Problem.TooLarge);
+
+        var (bytes, tooLarge) = await ReadBytesAsync(request.Body, context.RequestAborted).ConfigureAwait(false);
+        if (tooLarge) return new Body(default, Problem.TooLarge);
+        if (bytes.Length == 0) return default;
+        if (!request.HasJsonContentType()) return new Body(default, Problem.UnsupportedMediaType);
+        try
+        {
+            using var document = JsonDocument.Parse(bytes, s_options);
+            return document.RootElement.ValueKind == JsonValueKind.Object
+                ? new Body(document.RootElement.Clone(), null)
+                : new Body(default, Problem.Malformed);
+        }
+        catch (JsonException)
+        {
+            return new Body(default, Problem.Malformed);
+        }
+    }
+
+    private static bool CanHaveBody(HttpContext context) =>
+        context.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpRequestBodyDetectionFeature>()?.CanHaveBody ?? true;
+
+    private static async ValueTask<(ReadOnlyMemory<byte> Bytes, bool TooLarge)> ReadBytesAsync(
+        Stream body, CancellationToken cancel)
+    {
+        var bytes = new byte[Wire.MaxBodyBytes + 1];
+        var length = await body.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancel).ConfigureAwait(false);
+        return (bytes.AsMemory(0, length), length > Wire.MaxBodyBytes);
+    }
+}

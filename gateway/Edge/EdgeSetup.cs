@@ -1,0 +1,60 @@
+using FlashSale.Contract;
+using FlashSale.Gateway.Gate;
+
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.Extensions.Options;
+
+namespace FlashSale.Gateway.Edge;
+
+/// <summary>What every request passes, whatever it asks for.</summary>
+public static class EdgeSetup
+{
+    public static void AddEdge(this WebApplicationBuilder builder)
+    {
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = Wire.MaxBodyBytes;
+        });
+        builder.Services.AddOptions<GatewayOptions>().BindConfiguration(GatewayOptions.Section)
+            .ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddRateLimits();
+        builder.Services.AddSingleton<PublicOrigin>();
+        builder.Services.ConfigureHttpJsonOptions(options => Wire.Configure(options.SerializerOptions));
+    }
+
+    public static void UseEdge(this WebApplication app)
+    {
+        app.UseFaults();
+        app.UseTrustedProxies();
+        app.UseSecurityHeaders();
+        app.UseStrictTargets();
+        app.UseRouting();
+        app.UseBodyLimit();
+        app.UseRateLimiter();
+    }
+
+    /// <summary>The client's address and scheme come from a proxy only when that proxy is configured.</summary>
+    private static void UseTrustedProxies(this WebApplication app)
+    {
+        var proxies = GatewayOptions.Items(app.Services.GetRequiredService<IOptions<GatewayOptions>>().Value.TrustedProxies);
+        if (proxies.Length == 0) return;
+        var options = new ForwardedHeadersOptions
+        {
+            ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost,
+            ForwardLimit = null,
+        };
+        options.KnownIPNetworks.Clear();
+        options.KnownProxies.Clear();
+        foreach (var proxy in proxies) options.KnownIPNetworks.Add(System.Net.IPNetwork.Parse(GatewayOptions.Cidr(proxy)));
+        app.UseForwardedHeaders(options);
+    }
+
+    /// <summary>A body that says it is too large is refused before anyone reads it.</summary>
+    private static void UseBodyLimit(this IApplicationBuilder app) => app.Use((context, next) =>
+        context.Request.ContentLength is { } length
+            && length > context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize
+            ? Problem.TooLarge.WriteAsync(context.Response)
+            : next(context));
+}

@@ -1,0 +1,59 @@
+using FlashSale.Admission;
+using FlashSale.Gateway.Catalog;
+using FlashSale.Gateway.Tickets;
+
+namespace FlashSale.Gateway.Gate;
+
+/// <summary>What the gate thinks of a request.</summary>
+public enum Verdict
+{
+    Admitted,
+
+    /// <summary>No admission, or none that is valid: to the line.</summary>
+    Required,
+    WrongSale,
+
+    /// <summary>The keys are not known yet: nobody is let through unseen.</summary>
+    Unknown,
+}
+
+/// <param name="Reason">For a developer: why a token that was shown does not count.</param>
+public readonly record struct Judgement(Verdict Verdict, VerifiedAdmission? Admission, string? Reason = null);
+
+/// <summary>Judges the admission that a request shows for a sale.</summary>
+public sealed class Admissions(AdmissionVerifier verifier)
+{
+    private const string Bearer = "Bearer";
+
+    /// <summary>The token of a request: its header, else the sale's cookie; null without.</summary>
+    public static string? TokenOf(HttpRequest request, ListedSale listed)
+    {
+        var header = Credentials.Authorization(request, Bearer);
+        var token = header.IsEmpty ? Credentials.Cookie(request, listed.AdmissionCookie) : header;
+        return token.IsEmpty ? null : token.ToString();
+    }
+
+    /// <summary>True when a storefront's server shows its API key: the checkout looks at that.</summary>
+    public static bool HasStorefrontKey(HttpRequest request) =>
+        Credentials.Authorization(request, Bearer).StartsWith(GateRules.StorefrontKeyPrefix, StringComparison.Ordinal);
+
+    public async ValueTask<Judgement> JudgeAsync(string? token, ListedSale listed, CancellationToken cancel)
+    {
+        if (token is null) return new Judgement(Verdict.Required, null);
+        var (admission, rejection) = await verifier.VerifyAsync(token, cancel).ConfigureAwait(false);
+        if (rejection == AdmissionRejection.KeysUnavailable) return new Judgement(Verdict.Unknown, null);
+        if (admission is null) return new Judgement(Verdict.Required, null, Words(rejection));
+        if (admission.Sale != listed.Sale.Id.Value) return new Judgement(Verdict.WrongSale, null);
+        return admission.Storefront == listed.Sale.Storefront.Value
+            ? new Judgement(Verdict.Admitted, admission)
+            : new Judgement(Verdict.Required, null, Words(AdmissionRejection.Audience));
+    }
+
+    private static string Words(AdmissionRejection rejection) => rejection switch
+    {
+        AdmissionRejection.Expired => "The admission has expired.",
+        AdmissionRejection.NotYetValid => "The admission is not valid yet.",
+        AdmissionRejection.Audience => "The admission is for another storefront.",
+        _ => "The admission is not valid.",
+    };
+}

@@ -1,0 +1,49 @@
+using FlashSale.Admission;
+using FlashSale.Contract;
+
+namespace FlashSale.Gateway.Gate;
+
+/// <summary>What only the edge may tell an upstream; whatever a client says of it is removed first.</summary>
+public static class GateHeaders
+{
+    public const string Shopper = "X-FlashSale-Shopper";
+    public const string Admission = "X-FlashSale-Admission";
+    public const string Sale = "X-FlashSale-Sale";
+
+    private static readonly string[] s_prefixes = ["X-FlashSale-", "X-Forwarded-", "X-Original-"];
+    private static readonly HashSet<string> s_names = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "Forwarded", "X-Real-IP", "X-Rewrite-URL", "X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override",
+    };
+
+    /// <summary>
+    /// Removes them, also when spelled with underscores: some servers take '_' for '-'. The proxy adds the
+    /// <c>X-Forwarded-*</c> headers anew. A service key from outside is removed as well.
+    /// </summary>
+    public static void Strip(IHeaderDictionary headers)
+    {
+        List<string>? spoofed = null;
+        foreach (var (name, _) in headers)
+            if (IsOurs(name)) (spoofed ??= []).Add(name);
+        foreach (var name in spoofed ?? []) headers.Remove(name);
+        if (headers.Authorization.ToString().StartsWith(ServiceKey.Scheme + " ", StringComparison.OrdinalIgnoreCase))
+            headers.Authorization = default;
+    }
+
+    public static void Set(IHeaderDictionary headers, VerifiedAdmission admission)
+    {
+        headers[Shopper] = admission.Shopper;
+        headers[Admission] = admission.Id;
+        headers[Sale] = admission.Sale;
+    }
+
+    private static bool IsOurs(string name)
+    {
+        if (name[0] is not ('X' or 'x' or 'F' or 'f')) return false;
+        var plain = name.Contains('_', StringComparison.Ordinal) ? name.Replace('_', '-') : name;
+        if (s_names.Contains(plain)) return true;
+        foreach (var prefix in s_prefixes)
+            if (plain.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)) return true;
+        return false;
+    }
+}

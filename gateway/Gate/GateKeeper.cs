@@ -1,0 +1,119 @@
+using FlashSale.Admission;
+using FlashSale.Contract;
+using FlashSale.Gateway.Catalog;
+using FlashSale.Gateway.Tickets;
+
+using Microsoft.AspNetCore.Http.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace FlashSale.Gateway.Gate;
+
+/// <summary>Stands before every proxied route and lets only the admitted through those that belong to a sale.</summary>
+public sealed class GateKeeper(
+    Admissions admissions, SaleCatalog catalog, PublicOrigin origin, LedgerClock clock, IOptions<GatewayOptions> options)
+{
+    private readonly string[] _ignored = GatewayOptions.Items(options.Value.IgnoredPaths);
+
+    /// <summary>True when the request may go on; otherwise it has been answered.</summary>
+    public async ValueTask<bool> LetThroughAsync(HttpContext context, IReadOnlyDictionary<string, string>? metadata)
+    {
+        // 1. Nobody speaks for the gate but the gate.
+        GateHeaders.Strip(context.Request.Headers);
+
+        // 2. What needs no admission. A reservation's route may be called by a storefront's server with its key.
+        if (GateRules.SaleOf(metadata, context.Request.RouteValues) is not { } sale) return true;
+        if (GateRules.IsPreflight(context.Request) || IsIgnored(context.Request.Path)) return true;
+        var byReservation = metadata!.GetValueOrDefault(GateRules.SaleFrom) == GateRules.FromReservation;
+        if (byReservation && Admissions.HasStorefrontKey(context.Request)) return true;
+
+        // 3. The sale. A reservation's id that is none is not found, whoever asks.
+        var (listed, problem) = await catalog.LookUpAsync(sale, context.RequestAborted).ConfigureAwait(false);
+        if (listed is null)
+        {
+            if (byReservation && problem != Problem.Unavailable) problem = Problem.NotFound;
+            await problem!.WriteAsync(context.Response).ConfigureAwait(false);
+            return false;
+        }
+
+        // 4. Back from the line of another origin: the token moves from the URL into the cookie.
+        if (GateRules.IsNavigation(context.Request) && context.Request.Query.ContainsKey(ReturnUrl.AdmissionParameter))
+        {
+            await TakeFromUrlAsync(context, listed).ConfigureAwait(false);
+            return false;
+        }
+
+        // 5. The admission.
+        var judgement = await admissions.JudgeAsync(
+            Admissions.TokenOf(context.Request, listed), listed, context.RequestAborted).ConfigureAwait(false);
+        if (judgement.Verdict != Verdict.Admitted)
+        {
+            await RefuseAsync(context, listed, judgement).ConfigureAwait(false);
+            return false;
+        }
+        GateHeaders.Set(context.Request.Headers, judgement.Admission!);
+        return true;
+    }
+
+    /// <summary>The refusal of one without a valid admission.</summary>
+    public async Task RefuseAsync(HttpContext context, ListedSale listed, Judgement judgement)
+    {
+        var response = context.Response;
+        if (judgement.Verdict == Verdict.Unknown)
+        {
+            await Problem.Unavailable.WriteAsync(response).ConfigureAwait(false);
+            return;
+        }
+        var lineUrl = origin.LineUrl(listed.Sale.Id.Value, PageOf(context.Request, listed));
+        response.Headers.CacheControl = "no-store";
+        if (GateRules.IsNavigation(context.Request)) response.Redirect(lineUrl);
+        else if (judgement.Verdict == Verdict.WrongSale)
+            await Problem.WrongSale.WriteAsync(response, extensions: ("lineUrl", lineUrl)).ConfigureAwait(false);
+        else
+            await Problem.AdmissionRequired.WriteAsync(response, judgement.Reason, extensions: ("lineUrl", lineUrl))
+                .ConfigureAwait(false);
+    }
+
+    private async Task TakeFromUrlAsync(HttpContext context, ListedSale listed)
+    {
+        string? token = context.Request.Query[ReturnUrl.AdmissionParameter];
+        var judgement = await admissions.JudgeAsync(token, listed, context.RequestAborted).ConfigureAwait(false);
+        if (judgement.Admission is { } admission)
+            Credentials.SetAdmission(context, listed, token!, Age(admission));
+        else if (judgement.Verdict != Verdict.Unknown)
+            judgement = await admissions.JudgeAsync(
+                Admissions.TokenOf(context.Request, listed), listed, context.RequestAborted).ConfigureAwait(false);
+
+        if (judgement.Verdict != Verdict.Admitted)
+        {
+            await RefuseAsync(context, listed, judgement).ConfigureAwait(false);
+            return;
+        }
+        context.Response.Headers.CacheControl = "no-store";
+        context.Response.Redirect(CleanUrl(context.Request));
+    }
+
+    private TimeSpan Age(VerifiedAdmission admission)
+    {
+        var age = admission.ExpiresAt - clock.GetUtcNow();
+        return age > TimeSpan.Zero ? age : TimeSpan.Zero;
+    }
+
+    /// <summary>The page to come back to: the one asked for, or for what is no page the shop's cart.</summary>
+    private static string PageOf(HttpRequest request, ListedSale listed) =>
+        GateRules.IsNavigation(request) ? CleanUrl(request) : PublicOrigin.CartPath(listed);
+
+    private static string CleanUrl(HttpRequest request) =>
+        new ReturnUrl(UriHelper.BuildRelative(request.PathBase, request.Path, request.QueryString), true).Without();
+
+    private bool IsIgnored(PathString path)
+    {
+        foreach (var ignored in _ignored)
+        {
+            var matches = ignored.EndsWith('/')
+                ? path.Value!.StartsWith(ignored, StringComparison.Ordinal)
+                : string.Equals(path.Value, ignored, StringComparison.Ordinal);
+            if (matches) return true;
+        }
+        return false;
+    }
+}

@@ -1,0 +1,85 @@
+using System.Buffers;
+
+namespace FlashSale.Gateway.Gate;
+
+/// <summary>A URL to which a shopper may be sent back.</summary>
+/// <param name="Value">A path on this edge, or a whole URL of a registered origin.</param>
+/// <param name="IsOwn">On this edge: the admission travels in the cookie, not in the URL.</param>
+public readonly record struct ReturnUrl(string Value, bool IsOwn)
+{
+    public const string AdmissionParameter = "admission";
+
+    /// <summary>The URL with the admission in place of any it had; other parameters and the fragment are kept.</summary>
+    public string With(string token)
+    {
+        var (path, query, fragment) = Split(Without());
+        return $"{path}{query}{(query.Length == 0 ? "?" : "&")}{AdmissionParameter}={Uri.EscapeDataString(token)}{fragment}";
+    }
+
+    /// <summary>The URL without an admission.</summary>
+    public string Without()
+    {
+        var (path, query, fragment) = Split(Value);
+        if (query.Length == 0) return Value;
+        var kept = query[1..].Split('&').Where(pair => Uri.UnescapeDataString(pair.Split('=')[0]) != AdmissionParameter);
+        var joined = string.Join('&', kept);
+        return $"{path}{(joined.Length == 0 ? "" : "?")}{joined}{fragment}";
+    }
+
+    /// <summary>Where to send the admitted shopper.</summary>
+    public string Continue(string token) => IsOwn ? Without() : With(token);
+
+    private static (string Path, string Query, string Fragment) Split(string url)
+    {
+        var hash = url.IndexOf('#', StringComparison.Ordinal);
+        var fragment = hash < 0 ? "" : url[hash..];
+        var rest = hash < 0 ? url : url[..hash];
+        var mark = rest.IndexOf('?', StringComparison.Ordinal);
+        return mark < 0 ? (rest, "", fragment) : (rest[..mark], rest[mark..], fragment);
+    }
+}
+
+/// <summary>
+/// Decides where shoppers may be sent. Nothing is parsed and nothing normalised: an accepted URL is a path that starts
+/// with one slash, or begins with an allowed origin letter by letter and goes on with <c>/ ? #</c> or its end. So there is
+/// no room for credentials, other schemes or hosts. What browsers bend (backslashes, tabs, dots, double slashes, encoded
+/// delimiters in the path) is refused wherever it stands.
+/// </summary>
+public static class ReturnUrls
+{
+    /// <summary>Longer ones are refused, in characters.</summary>
+    public const int MaxLength = 2048;
+
+    /// <summary>RFC 3986's characters and '%': no space, quote, angle bracket, backslash, control or non-ASCII letter.</summary>
+    private static readonly SearchValues<char> s_allowed = SearchValues.Create(
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~:/?#[]@!$&'()*+,;=%");
+
+    /// <param name="ownOrigin">This edge's <c>scheme://host[:port]</c>.</param>
+    /// <param name="origins">The storefront's registered origins.</param>
+    public static bool TryAccept(string? text, string ownOrigin, IReadOnlyList<string> origins, out ReturnUrl url)
+    {
+        ArgumentNullException.ThrowIfNull(origins);
+        url = default;
+        if (text is not { Length: > 0 and <= MaxLength } || text.AsSpan().ContainsAnyExcept(s_allowed)) return false;
+        if (text[0] == '/') return RequestTargets.IsPlain(text) && Accept(text, true, out url);
+        if (RestAfter(text, ownOrigin) is { } own)
+            return RequestTargets.IsPlain(own) && Accept(own.StartsWith('/') ? own : "/" + own, true, out url);
+        foreach (var origin in origins)
+            if (RestAfter(text, origin) is { } rest) return RequestTargets.IsPlain(rest) && Accept(text, false, out url);
+        return false;
+    }
+
+    private static bool Accept(string value, bool isOwn, out ReturnUrl url)
+    {
+        url = new ReturnUrl(value, isOwn);
+        return true;
+    }
+
+    /// <summary>What follows the origin; null when the text doesn't begin with exactly it.</summary>
+    private static string? RestAfter(string text, string origin)
+    {
+        if (origin.Length == 0 || !text.StartsWith(origin, StringComparison.Ordinal)) return null;
+        var rest = text[origin.Length..];
+        return rest.Length == 0 || rest[0] is '/' or '?' or '#' ? rest : null;
+    }
+}

@@ -1,0 +1,52 @@
+using FlashSale.Contract;
+using FlashSale.Gateway.Catalog;
+
+namespace FlashSale.Gateway.Gate;
+
+/// <summary>
+/// <c>GET /gate/verify?sale=…</c> for other proxies (nginx's <c>auth_request</c>): 204 with the three
+/// <c>X-FlashSale-*</c> headers, 401 with <c>lineUrl</c>, 403 for another sale's admission. Never a redirect.
+/// </summary>
+public static class VerifyRoutes
+{
+    /// <summary>Where the line is, for a proxy that reads only headers.</summary>
+    public const string LineUrlHeader = "X-FlashSale-Line-Url";
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        var services = routes.ServiceProvider;
+        var catalog = services.GetRequiredService<SaleCatalog>();
+        var admissions = services.GetRequiredService<Admissions>();
+        var origin = services.GetRequiredService<PublicOrigin>();
+        routes.MapGet("/gate/verify", async (HttpContext context) =>
+        {
+            var listed = await catalog.SaleAsync(context, context.Request.Query["sale"]).ConfigureAwait(false);
+            if (listed is null) return;
+            var judgement = await admissions.JudgeAsync(
+                Admissions.TokenOf(context.Request, listed), listed, context.RequestAborted).ConfigureAwait(false);
+            await AnswerAsync(context, origin, listed, judgement).ConfigureAwait(false);
+        });
+    }
+
+    private static async Task AnswerAsync(HttpContext context, PublicOrigin origin, ListedSale listed, Judgement judgement)
+    {
+        var response = context.Response;
+        response.Headers.CacheControl = "no-store";
+        if (judgement.Verdict == Verdict.Admitted)
+        {
+            response.StatusCode = StatusCodes.Status204NoContent;
+            GateHeaders.Set(response.Headers, judgement.Admission!);
+            return;
+        }
+        var returnUrl = origin.ReturnUrl(context, listed, context.Request.Query["returnUrl"]);
+        var lineUrl = origin.LineUrl(listed.Sale.Id.Value, returnUrl?.Value);
+        var problem = judgement.Verdict switch
+        {
+            Verdict.WrongSale => Problem.WrongSale,
+            Verdict.Unknown => Problem.Unavailable,
+            _ => Problem.AdmissionRequired,
+        };
+        if (problem != Problem.Unavailable) response.Headers[LineUrlHeader] = lineUrl;
+        await problem.WriteAsync(response, judgement.Reason, extensions: ("lineUrl", lineUrl)).ConfigureAwait(false);
+    }
+}

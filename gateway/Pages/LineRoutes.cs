@@ -1,0 +1,147 @@
+using FlashSale.Contract;
+using FlashSale.Gateway.Catalog;
+using FlashSale.Gateway.Claims;
+using FlashSale.Gateway.Edge;
+using FlashSale.Gateway.Gate;
+using FlashSale.Gateway.Tickets;
+using FlashSale.Queue;
+
+using Microsoft.AspNetCore.Http.Extensions;
+
+namespace FlashSale.Gateway.Pages;
+
+/// <summary><c>/line/{sale}</c>: the waiting page, and its form for a browser without script.</summary>
+public sealed class LineRoutes(
+    SaleCatalog catalog, Line line, TicketSigner signer, Joining joining, Claiming claiming, PlaceAnswer answer,
+    PublicOrigin origin, LedgerClock clock)
+{
+    private const string Path = "/line/{sale}";
+    private const string View = "view";
+    private const string Plain = "plain";
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        var pages = routes.ServiceProvider.GetRequiredService<LineRoutes>();
+        routes.MapGet(Path, pages.ShowAsync).RequireRateLimiting(RateLimits.Other);
+        routes.MapPost(Path, pages.ActAsync).RequireRateLimiting(RateLimits.Joins);
+    }
+
+    private async Task ShowAsync(HttpContext context)
+    {
+        if (await RequestAsync(context).ConfigureAwait(false) is not ({ } listed, var returnUrl)) return;
+        if (listed.Sale.Identity == IdentityRule.Anonymous) Credentials.EnsureVisitor(context);
+        var model = Model(listed, returnUrl);
+        if (context.Request.Query[View] == Plain)
+            model = model with { Place = await PlaceAsync(context, listed).ConfigureAwait(false) };
+        await WaitingPage.Render(context, model).ConfigureAwait(false);
+    }
+
+    /// <summary>The form: check (join without a ticket, go on when admitted), join (again), leave.</summary>
+    private async Task ActAsync(HttpContext context)
+    {
+        if (await RequestAsync(context).ConfigureAwait(false) is not ({ } listed, var returnUrl)) return;
+        if (!context.Request.HasFormContentType)
+        {
+            await WaitingPage.RenderProblem(context, Problem.UnsupportedMediaType, listed.Storefront).ConfigureAwait(false);
+            return;
+        }
+        var form = await context.Request.ReadFormAsync(context.RequestAborted).ConfigureAwait(false);
+        var problem = form["action"].ToString() switch
+        {
+            "leave" => await LeaveAsync(context, listed).ConfigureAwait(false),
+            "join" => await JoinAsync(context, listed).ConfigureAwait(false),
+            "check" or "" => await CheckAsync(context, listed, returnUrl).ConfigureAwait(false),
+            _ => Problem.Malformed,
+        };
+        if (context.Response.StatusCode == StatusCodes.Status303SeeOther) return;
+        if (problem is null) SeeOther(context, PlainUrl(context.Request));
+        else await WaitingPage.Render(context, Model(listed, returnUrl) with { Problem = problem }).ConfigureAwait(false);
+    }
+
+    private async ValueTask<Problem?> CheckAsync(HttpContext context, ListedSale listed, ReturnUrl returnUrl)
+    {
+        if (!signer.TryVerify(listed.Sale.Id, Credentials.Ticket(context.Request, listed), out var ticket))
+            return await JoinAsync(context, listed).ConfigureAwait(false);
+        var status = await line.StatusAsync(ticket, listed.Sale, CancellationToken.None).ConfigureAwait(false);
+        if (status is null) return Problem.Unavailable;
+        if (status.Value.State != PlaceState.Admitted) return null;
+        var outcome = await claiming.ClaimAsync(context, listed).ConfigureAwait(false);
+        if (outcome is ClaimOutcome.Claimed claimed) SeeOther(context, returnUrl.Continue(claimed.Answer.Token));
+        return (outcome as ClaimOutcome.Refused)?.Problem;
+    }
+
+    private async ValueTask<Problem?> JoinAsync(HttpContext context, ListedSale listed)
+    {
+        string? token = context.Request.Query["enqueueToken"];
+        var joined = await joining.JoinAsync(context, listed, string.IsNullOrEmpty(token) ? null : token).ConfigureAwait(false);
+        return (joined as JoinAnswer.Refused)?.Problem;
+    }
+
+    private async ValueTask<Problem?> LeaveAsync(HttpContext context, ListedSale listed)
+    {
+        if (!signer.TryVerify(listed.Sale.Id, Credentials.Ticket(context.Request, listed), out var ticket)) return null;
+        return await line.LeaveAsync(ticket, context.RequestAborted).ConfigureAwait(false) ? null : Problem.Unavailable;
+    }
+
+    private async ValueTask<WaitingPlace?> PlaceAsync(HttpContext context, ListedSale listed)
+    {
+        if (!signer.TryVerify(listed.Sale.Id, Credentials.Ticket(context.Request, listed), out var ticket)
+            || await line.StatusAsync(ticket, listed.Sale, CancellationToken.None).ConfigureAwait(false) is not { } status)
+            return null;
+        var view = answer.View(listed, ticket, status);
+        return new WaitingPlace
+        {
+            State = view.State.Text(),
+            SaleState = view.SaleState.Word(),
+            Number = view.Number,
+            Ahead = view.Ahead < 0 ? null : view.Ahead,
+            EtaLowSeconds = view.Eta?.LowSeconds,
+            EtaHighSeconds = view.Eta?.HighSeconds,
+            Outlook = view.Outlook.Word(),
+            Available = view.Units.Available,
+            InCarts = view.Units.InCarts,
+            Sold = view.Units.Sold,
+            NextPollMs = answer.NextPollMs(listed, view, status),
+            Message = listed.Sale.Message,
+            RedeemBy = view.RedeemBy > 0 ? DateTimeOffset.FromUnixTimeSeconds(view.RedeemBy) : null,
+        };
+    }
+
+    /// <summary>The sale and a validated return URL; no sale after the request has been refused.</summary>
+    private async ValueTask<(ListedSale? Sale, ReturnUrl ReturnUrl)> RequestAsync(HttpContext context)
+    {
+        var id = context.Request.RouteValues["sale"] as string;
+        var (listed, problem) = await catalog.LookUpAsync(id, context.RequestAborted).ConfigureAwait(false);
+        if (listed is not null)
+        {
+            if (origin.ReturnUrl(context, listed, context.Request.Query["returnUrl"]) is { } url) return (listed, url);
+            problem = Problem.ReturnUrlNotAllowed;
+        }
+        var asPage = context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
+        await (asPage ? WaitingPage.RenderProblem(context, problem!, listed?.Storefront) : problem!.WriteAsync(context.Response))
+            .ConfigureAwait(false);
+        return default;
+    }
+
+    private WaitingPageModel Model(ListedSale listed, ReturnUrl returnUrl) => new()
+    {
+        Sale = listed.Sale,
+        Storefront = listed.Storefront,
+        ReturnUrl = returnUrl.Value,
+        Now = clock.GetUtcNow(),
+    };
+
+    private static string PlainUrl(HttpRequest request)
+    {
+        var query = request.Query.Where(one => one.Key != View).SelectMany(
+            one => one.Value, (one, value) => KeyValuePair.Create(one.Key, value ?? ""));
+        return request.Path.ToUriComponent() + new QueryBuilder([.. query, new(View, Plain)]).ToQueryString();
+    }
+
+    private static void SeeOther(HttpContext context, string url)
+    {
+        context.Response.StatusCode = StatusCodes.Status303SeeOther;
+        context.Response.Headers.Location = url;
+        context.Response.Headers.CacheControl = "no-store";
+    }
+}

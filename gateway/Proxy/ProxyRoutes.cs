@@ -1,0 +1,100 @@
+using FlashSale.Contract;
+using FlashSale.Gateway.Edge;
+using FlashSale.Gateway.Gate;
+
+using Yarp.ReverseProxy.Configuration;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace FlashSale.Gateway.Proxy;
+
+/// <summary>What the edge forwards, where to, and which of it is behind the gate. <c>/internal</c> never is.</summary>
+public static class ProxyRoutes
+{
+    public const string Checkout = "checkout";
+    public const string WaitingRoom = "waitingroom";
+
+    /// <summary>A provider's event carries the whole payment; 64 KB is several times the largest seen.</summary>
+    private const long MaxWebhookBytes = 64 * 1024;
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private static readonly Dictionary<string, string> s_bySale = new() { [GateRules.SaleFrom] = GateRules.FromRoute };
+    private static readonly Dictionary<string, string> s_byReservation =
+        new() { [GateRules.SaleFrom] = GateRules.FromReservation };
+
+    public static IReadOnlyList<RouteConfig> Routes(bool admin) =>
+    [
+        Gated("reserve", "/sales/{sale}/reservations", s_bySale),
+        Gated("reservation", "/reservations/{id}/{**rest}", s_byReservation),
+        Gated("cart", "/shop/{sale}/cart/{**rest}", s_bySale),
+        ServerToServer("confirm", "/reservations/{id}/confirm", Wire.MaxBodyBytes),
+        ServerToServer("webhooks", "/payments/webhooks", MaxWebhookBytes),
+        Open("shop-home", "/"),
+        Open("shop", "/shop/{**rest}"),
+        Open("assets", "/assets/{**rest}"),
+        Open("favicon", "/favicon.ico"),
+        .. admin ? Admin() : [],
+    ];
+
+    private static RouteConfig[] Admin() =>
+    [
+        Open("admin", "/admin/{**rest}"),
+        Open("admin-keys", "/admin/keys/{**rest}") with { ClusterId = WaitingRoom },
+    ];
+
+    /// <summary>Several destinations are watched; when all look ill they are all tried rather than none.</summary>
+    public static IReadOnlyList<ClusterConfig> Clusters(GatewayOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return [Cluster(Checkout, options.Checkouts), Cluster(WaitingRoom, options.WaitingRooms)];
+    }
+
+    private static RouteConfig Open(string id, string path) => new()
+    {
+        RouteId = id,
+        ClusterId = Checkout,
+        Match = new RouteMatch { Path = path },
+        RateLimiterPolicy = RateLimits.Other,
+    };
+
+    private static RouteConfig Gated(string id, string path, IReadOnlyDictionary<string, string> sale) =>
+        Open(id, path) with { Metadata = sale };
+
+    /// <summary>Few addresses send many: no limit by address; the checkout authenticates each.</summary>
+    private static RouteConfig ServerToServer(string id, string path, long maxBytes) => new()
+    {
+        RouteId = id,
+        ClusterId = Checkout,
+        Match = new RouteMatch { Path = path, Methods = [HttpMethods.Post] },
+        MaxRequestBodySize = maxBytes,
+    };
+
+    private static ClusterConfig Cluster(string id, IReadOnlyList<Uri> destinations) => new()
+    {
+        ClusterId = id,
+        Destinations = destinations.Select((uri, index) => (uri, index)).ToDictionary(
+            one => $"{id}-{one.index + 1}", one => new DestinationConfig { Address = one.uri.ToString() }),
+        HttpRequest = new ForwarderRequestConfig
+        {
+            ActivityTimeout = s_patience,
+            Version = System.Net.HttpVersion.Version11,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        },
+        HealthCheck = destinations.Count < 2 ? null : new HealthCheckConfig
+        {
+            AvailableDestinationsPolicy = "HealthyOrPanic",
+            Active = new ActiveHealthCheckConfig
+            {
+                Enabled = true,
+                Path = "/health/ready",
+                Interval = TimeSpan.FromSeconds(1),
+                Timeout = TimeSpan.FromSeconds(1),
+                Policy = "ConsecutiveFailures",
+            },
+            Passive = new PassiveHealthCheckConfig
+            {
+                Enabled = true,
+                Policy = "TransportFailureRate",
+                ReactivationPeriod = TimeSpan.FromSeconds(2),
+            },
+        },
+    };
+}

@@ -1,0 +1,41 @@
+using FlashSale.Gateway.Gate;
+
+
+namespace FlashSale.Gateway.Proxy;
+
+/// <summary>The reverse proxy: its routes, the gate before them, and what happens when an upstream is down.</summary>
+public static class ProxySetup
+{
+    /// <summary>Where operators add routes and clusters of their own (with <see cref="GateRules.Sale"/> metadata).</summary>
+    private const string Section = "ReverseProxy";
+    private static readonly TimeSpan s_connectTimeout = TimeSpan.FromSeconds(1);
+
+    public static IServiceCollection AddProxy(this IServiceCollection services, IConfiguration configuration)
+    {
+        var options = configuration.GetSection(GatewayOptions.Section).Get<GatewayOptions>() ?? new GatewayOptions();
+        // A wrong URL is told by the options' own validation, with the key's name; nothing is proxied then.
+        var clusters = options.Validate(new(options)).Any() ? [] : ProxyRoutes.Clusters(options);
+        services.AddReverseProxy()
+            .LoadFromMemory(ProxyRoutes.Routes(options.AdminRoutes), clusters)
+            .LoadFromConfig(configuration.GetSection(Section))
+            .ConfigureHttpClient((_, handler) => handler.ConnectTimeout = s_connectTimeout)
+            .AddTransforms(ProxyHeaders.Add);
+        return services;
+    }
+
+    public static void MapProxy(this IEndpointRouteBuilder routes)
+    {
+        var gate = routes.ServiceProvider.GetRequiredService<GateKeeper>();
+        routes.MapReverseProxy(proxy =>
+        {
+            proxy.Use(async (context, next) =>
+            {
+                if (await gate.LetThroughAsync(context, context.GetRouteModel().Config.Metadata).ConfigureAwait(false))
+                    await next(context).ConfigureAwait(false);
+            });
+            proxy.Use(UpstreamErrors.HandleAsync);
+            proxy.UseLoadBalancing();
+            proxy.UsePassiveHealthChecks();
+        });
+    }
+}

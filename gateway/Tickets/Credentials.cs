@@ -1,0 +1,100 @@
+using System.Buffers.Text;
+using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text;
+
+using FlashSale.Contract;
+using FlashSale.Gateway.Catalog;
+
+using Microsoft.Extensions.Primitives;
+
+namespace FlashSale.Gateway.Tickets;
+
+/// <summary>What a shopper shows: tickets, admissions and the visitor's cookie. A header wins over a cookie.</summary>
+public static class Credentials
+{
+    public const string VisitorCookie = "fs-visitor";
+    private const int VisitorBytes = 16;
+    private static readonly TimeSpan s_ticketAge = TimeSpan.FromDays(30);
+    private static readonly TimeSpan s_visitorAge = TimeSpan.FromDays(365);
+
+    /// <summary>The ticket's text: <c>Authorization: Ticket …</c>, else the sale's cookie; empty when there is none.</summary>
+    public static ReadOnlySpan<char> Ticket(HttpRequest request, ListedSale listed) =>
+        Authorization(request, "Ticket") is { IsEmpty: false } header ? header : Cookie(request, listed.TicketCookie);
+
+    /// <summary>The credentials of an <c>Authorization</c> header with that scheme; empty without exactly one.</summary>
+    public static ReadOnlySpan<char> Authorization(HttpRequest request, string scheme)
+    {
+        var header = request.Headers.Authorization;
+        if (header.Count != 1 || header[0] is not { } text) return default;
+        var rest = text.AsSpan();
+        if (rest.Length <= scheme.Length || rest[scheme.Length] != ' '
+            || !rest.StartsWith(scheme, StringComparison.OrdinalIgnoreCase)) return default;
+        return rest[(scheme.Length + 1)..].Trim(' ');
+    }
+
+    /// <summary>A cookie's value, found without parsing the others into objects.</summary>
+    public static ReadOnlySpan<char> Cookie(HttpRequest request, string name)
+    {
+        StringValues headers = request.Headers.Cookie;
+        for (var i = 0; i < headers.Count; i++)
+        {
+            var rest = headers[i].AsSpan();
+            while (!rest.IsEmpty)
+            {
+                var end = rest.IndexOf(';');
+                var pair = (end < 0 ? rest : rest[..end]).Trim(' ');
+                if (pair.Length > name.Length && pair[name.Length] == '=' && pair.StartsWith(name, StringComparison.Ordinal))
+                    return pair[(name.Length + 1)..];
+                rest = end < 0 ? default : rest[(end + 1)..];
+            }
+        }
+        return default;
+    }
+
+    /// <summary>The anonymous shopper of the visitor cookie; null without a well-formed one.</summary>
+    public static ShopperId? Visitor(HttpRequest request)
+    {
+        var cookie = Cookie(request, VisitorCookie);
+        Span<byte> bytes = stackalloc byte[VisitorBytes];
+        return cookie.Length == 22 && Base64Url.TryDecodeFromChars(cookie, bytes, out var length) && length == VisitorBytes
+            ? VisitorOf(cookie)
+            : null;
+    }
+
+    /// <summary>Makes this browser a visitor unless it is one; its shopper.</summary>
+    public static ShopperId EnsureVisitor(HttpContext context)
+    {
+        if (Visitor(context.Request) is { } known) return known;
+        var cookie = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(VisitorBytes));
+        Set(context, VisitorCookie, cookie, s_visitorAge);
+        return VisitorOf(cookie);
+    }
+
+    public static void SetTicket(HttpContext context, ListedSale listed, string ticket) =>
+        Set(context, listed.TicketCookie, ticket, s_ticketAge);
+
+    /// <param name="age">As long as the token lives.</param>
+    public static void SetAdmission(HttpContext context, ListedSale listed, string token, TimeSpan age) =>
+        Set(context, listed.AdmissionCookie, token, age);
+
+    private static void Set(HttpContext context, string name, string value, TimeSpan age) =>
+        context.Response.Cookies.Append(name, value, new CookieOptions
+        {
+            HttpOnly = true,
+            SameSite = SameSiteMode.Lax,
+            Secure = context.Request.IsHttps,
+            Path = "/",
+            MaxAge = age,
+        });
+
+    /// <summary>The cookie itself is a secret: the id that tokens carry is its hash.</summary>
+    private static ShopperId VisitorOf(ReadOnlySpan<char> cookie)
+    {
+        Span<byte> text = stackalloc byte[32];
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(text[..Encoding.ASCII.GetBytes(cookie, text)], hash);
+        return ShopperId.TryParse("v-" + Base64Url.EncodeToString(hash[..16]), out var shopper)
+            ? shopper : throw new UnreachableException();
+    }
+}

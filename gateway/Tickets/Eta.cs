@@ -1,0 +1,39 @@
+namespace FlashSale.Gateway.Tickets;
+
+/// <summary>When a place is called, as a range of seconds from now.</summary>
+public readonly record struct Eta(int LowSeconds, int HighSeconds)
+{
+    /// <summary>A longer wait is not an estimate but a guess.</summary>
+    public const int MaxSeconds = 24 * 3600;
+
+    /// <summary>Slower than this, the measured rate says nothing: one admission in ten minutes.</summary>
+    private const double MinRate = 1.0 / 600;
+
+    /// <summary>
+    /// While units are free they go out at the sale's own rate, so those who come within the free ones know their time.
+    /// Later ones wait for units that come back: their rate is only known once the free units are gone.
+    /// </summary>
+    /// <param name="ahead">-1 unknown.</param>
+    /// <param name="admitPerSecond">The sale's limit.</param>
+    /// <param name="measured">Admissions a second lately.</param>
+    /// <param name="secondsToStart">0 once it has started.</param>
+    /// <returns>Null while unknown.</returns>
+    public static Eta? Of(
+        SaleState state, Units units, long ahead, int admitPerSecond, double measured, double secondsToStart)
+    {
+        if (state is not (SaleState.Prequeue or SaleState.Open) || ahead < 0) return null;
+        var start = Math.Max(0, secondsToStart);
+        if (ahead < units.Available)
+        {
+            var atLimit = (double)ahead / Math.Max(1, admitPerSecond);
+            var asMeasured = measured >= MinRate ? ahead / measured : atLimit;
+            return Range(start + atLimit, start + Math.Max(2 * atLimit, asMeasured) + 1);
+        }
+        if (start > 0 || units.Available > 0 || measured < MinRate) return null;
+        var expected = (ahead + 1) / measured;
+        return Range(expected * 0.6, expected * 1.7 + 1);
+    }
+
+    private static Eta? Range(double low, double high) =>
+        high > MaxSeconds ? null : new Eta((int)Math.Floor(low), (int)Math.Ceiling(high));
+}

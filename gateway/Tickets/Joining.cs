@@ -1,0 +1,86 @@
+using FlashSale.Contract;
+using FlashSale.Gateway.Catalog;
+using FlashSale.Gateway.Enqueue;
+using FlashSale.Queue;
+
+namespace FlashSale.Gateway.Tickets;
+
+/// <summary>How a request to join ended.</summary>
+public abstract record JoinAnswer
+{
+    private JoinAnswer() { }
+
+    /// <param name="Status">As of now.</param>
+    /// <param name="Text">The signed ticket.</param>
+    public sealed record Has(Ticket Ticket, string Text, PlaceStatus Status, bool IsNew) : JoinAnswer;
+
+    public sealed record Refused(Problem Problem, DateTimeOffset? QueueOpensAt = null) : JoinAnswer;
+}
+
+/// <summary>Joining the line, by JSON and by form alike.</summary>
+public sealed class Joining(Line line, TicketSigner signer, EnqueueTokens tokens, LedgerClock clock)
+{
+    /// <summary>1 Who is it? 2 May they? 3 The place. Sets the ticket's cookie (and the visitor's).</summary>
+    public async ValueTask<JoinAnswer> JoinAsync(HttpContext context, ListedSale listed, string? enqueueToken)
+    {
+        var (shopper, held) = await WhoAsync(context, listed, enqueueToken).ConfigureAwait(false);
+        if (shopper is not { } who) return new JoinAnswer.Refused(Problem.EnqueueTokenInvalid);
+
+        var state = SaleStates.Of(listed.Sale, line.Board(listed.Sale.Id), clock.GetUtcNow());
+        if (state is SaleState.Scheduled or SaleState.SoldOut or SaleState.Ended)
+            return await WithoutJoiningAsync(listed, held, state).ConfigureAwait(false);
+
+        return await line.JoinAsync(listed.Sale, who, context.RequestAborted).ConfigureAwait(false) switch
+        {
+            JoinOutcome.Joined joined => await TakenAsync(context, listed, who, joined).ConfigureAwait(false),
+            JoinOutcome.AlreadyBought => new JoinAnswer.Refused(Problem.AlreadyBought),
+            _ => new JoinAnswer.Refused(Problem.Unavailable),
+        };
+    }
+
+    /// <summary>
+    /// The storefront's word comes first, then a ticket of this sale (whose shopper was vouched for when it was given),
+    /// then the visitor's cookie where the sale allows it.
+    /// </summary>
+    private async ValueTask<(ShopperId? Shopper, Ticket? Held)> WhoAsync(
+        HttpContext context, ListedSale listed, string? enqueueToken)
+    {
+        Ticket? held = signer.TryVerify(listed.Sale.Id, Credentials.Ticket(context.Request, listed), out var ticket)
+            ? ticket : null;
+        if (enqueueToken is not null)
+        {
+            var vouched = await tokens.VerifyAsync(enqueueToken, listed, context.RequestAborted).ConfigureAwait(false);
+            return (vouched, held?.Shopper == vouched ? held : null);
+        }
+        if (held is not null) return (held.Value.Shopper, held);
+        return listed.Sale.Identity == IdentityRule.Storefront ? default : (Credentials.EnsureVisitor(context), null);
+    }
+
+    /// <summary>Nobody new gets in; a place that lives on is still answered.</summary>
+    private async ValueTask<JoinAnswer> WithoutJoiningAsync(ListedSale listed, Ticket? held, SaleState state)
+    {
+        if (held is { } ticket)
+        {
+            var status = await line.StatusAsync(ticket, listed.Sale, CancellationToken.None).ConfigureAwait(false);
+            if (status is null) return new JoinAnswer.Refused(Problem.Unavailable);
+            if (status.Value.State == PlaceState.Bought) return new JoinAnswer.Refused(Problem.AlreadyBought);
+            if (status.Value.State is PlaceState.Waiting or PlaceState.Admitted or PlaceState.Redeemed)
+                return new JoinAnswer.Has(ticket, signer.Sign(ticket), status.Value, false);
+        }
+        return state == SaleState.Scheduled
+            ? new JoinAnswer.Refused(Problem.JoiningNotOpen, listed.Sale.QueueOpensAt)
+            : new JoinAnswer.Refused(Problem.SaleEnded);
+    }
+
+    private async ValueTask<JoinAnswer> TakenAsync(
+        HttpContext context, ListedSale listed, ShopperId shopper, JoinOutcome.Joined joined)
+    {
+        var ticket = new Ticket(listed.Sale.Id, joined.Place, shopper);
+        var text = signer.Sign(ticket);
+        Credentials.SetTicket(context, listed, text);
+        // The place is the shopper's even when Redis fails between the two calls: how far it has come is told later.
+        var status = await line.StatusAsync(ticket, listed.Sale, CancellationToken.None).ConfigureAwait(false)
+            ?? new PlaceStatus(PlaceState.Waiting, -1, -1, 0);
+        return new JoinAnswer.Has(ticket, text, status, joined.IsNew);
+    }
+}

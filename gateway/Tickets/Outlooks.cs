@@ -1,0 +1,46 @@
+namespace FlashSale.Gateway.Tickets;
+
+/// <summary>The contract's <c>outlook</c>: how likely one who waits gets a unit.</summary>
+public enum Outlook
+{
+    Likely,
+    Possible,
+    Unlikely,
+
+    /// <summary>Every unit is sold or in a cart; one may come back.</summary>
+    ReturnsOnly,
+
+    /// <summary>Sold out, or ended.</summary>
+    None,
+}
+
+/// <summary>The estimate, and why.</summary>
+public static class Outlooks
+{
+    /// <summary>Of the units in carts, the share assumed to come back.</summary>
+    private const double ReturnShare = 0.25;
+
+    /// <summary>Of those ahead, the share assumed to buy (others are away, decline or don't pay).</summary>
+    private const double BuyerShare = 0.7;
+
+    /// <param name="ahead">How many are called before; -1 unknown (a shuffle before its start).</param>
+    /// <param name="waiting">Everyone in line; counts when <paramref name="ahead"/> is unknown.</param>
+    public static Outlook Of(SaleState state, Units units, long ahead, long waiting)
+    {
+        if (state is SaleState.SoldOut or SaleState.Ended) return Outlook.None;
+        if (units.Available == 0) return Outlook.ReturnsOnly;
+        var before = ahead >= 0 ? ahead : Math.Max(0, waiting - 1);
+        if (before < units.Available) return Outlook.Likely;
+        var hoped = units.Available / BuyerShare + units.InCarts * ReturnShare;
+        return before < hoped ? Outlook.Possible : Outlook.Unlikely;
+    }
+
+    public static string Word(this Outlook outlook) => outlook switch
+    {
+        Outlook.Likely => "likely",
+        Outlook.Possible => "possible",
+        Outlook.Unlikely => "unlikely",
+        Outlook.ReturnsOnly => "returnsOnly",
+        _ => "none",
+    };
+}

@@ -1,0 +1,124 @@
+using System.Buffers;
+using System.Text.Json;
+
+using FlashSale.Contract;
+using FlashSale.Gateway.Catalog;
+using FlashSale.Queue;
+
+namespace FlashSale.Gateway.Tickets;
+
+/// <summary>Writes what a shopper is told about a place.</summary>
+public sealed class PlaceAnswer(Line line, LedgerClock clock)
+{
+    /// <summary>Everything but the sale's id, the ticket and the message fits in it.</summary>
+    private const int FixedBytes = 640;
+    private const int StackBytes = 1536;
+
+    /// <summary>Asked again after this while the line's board is not known.</summary>
+    private const int BlindPollMs = 2000;
+
+    /// <summary>Where the place stands now, as <see cref="PlaceView"/> computes it.</summary>
+    public PlaceView View(ListedSale listed, in Ticket ticket, PlaceStatus status) =>
+        PlaceView.Of(listed.Sale, ticket.Place.Number, status, line.Board(listed.Sale.Id), clock.GetUtcNow());
+
+    /// <summary>When to poll next.</summary>
+    public int NextPollMs(ListedSale listed, in PlaceView view, PlaceStatus status)
+    {
+        var toStart = (long)(listed.Sale.StartsAt - clock.GetUtcNow()).TotalMilliseconds;
+        return line.Board(listed.Sale.Id) is { } board
+            ? line.NextPollMs(board, view.Ahead, status.State, Math.Max(0, toStart))
+            : BlindPollMs;
+    }
+
+    /// <summary>The response, complete when it returns: nothing here waits for anything.</summary>
+    /// <param name="ticketText">Only from joining.</param>
+    public void Write(HttpResponse response, ListedSale listed, in Ticket ticket, PlaceStatus status, string? ticketText)
+    {
+        var size = Size(listed, ticketText);
+        var rented = size > StackBytes ? ArrayPool<byte>.Shared.Rent(size) : null;
+        var text = new Utf8Text(rented ?? stackalloc byte[StackBytes]);
+        Compose(ref text, listed, ticket, status, ticketText);
+
+        response.ContentType = "application/json; charset=utf-8";
+        response.Headers.CacheControl = "no-store";
+        response.ContentLength = text.Length;
+        response.BodyWriter.Write(text.Written);
+        if (rented is not null) ArrayPool<byte>.Shared.Return(rented);
+    }
+
+    /// <summary>The same as a JSON value, to go into a problem.</summary>
+    public JsonElement Element(ListedSale listed, in Ticket ticket, PlaceStatus status)
+    {
+        var buffer = new byte[Size(listed, null)];
+        var text = new Utf8Text(buffer);
+        Compose(ref text, listed, ticket, status, null);
+        return JsonElement.Parse(text.Written);
+    }
+
+    private static int Size(ListedSale listed, string? ticketText) =>
+        FixedBytes + listed.Head.Length + listed.Message.Length + (ticketText?.Length ?? 0);
+
+    private void Compose(
+        ref Utf8Text text, ListedSale listed, in Ticket ticket, PlaceStatus status, string? ticketText)
+    {
+        var view = View(listed, ticket, status);
+        text.Raw(listed.Head.Span);
+        if (ticketText is not null)
+        {
+            text.Raw(",\"ticket\":"u8);
+            text.Word(ticketText);
+        }
+        text.Raw(",\"state\":"u8);
+        text.Word(view.State.Text());
+        text.Raw(",\"number\":"u8);
+        text.Number(view.Number);
+        text.Raw(",\"ahead\":"u8);
+        text.NumberOrNull(view.Ahead);
+        ComposeEta(ref text, view.Eta);
+        text.Raw(",\"outlook\":"u8);
+        text.Word(view.Outlook.Word());
+        ComposeUnits(ref text, view.Units);
+        text.Raw(",\"saleState\":"u8);
+        text.Word(view.SaleState.Word());
+        text.Raw(",\"startsAt\":"u8);
+        text.Raw(listed.StartsAt.Span);
+        text.Raw(",\"serverTime\":"u8);
+        text.Time(clock.GetUtcNow());
+        text.Raw(",\"nextPollMs\":"u8);
+        text.Number(NextPollMs(listed, view, status));
+        text.Raw(",\"message\":"u8);
+        text.Raw(listed.Message.Span);
+        text.Raw(",\"redeemBy\":"u8);
+        if (view.RedeemBy > 0) text.Time(DateTimeOffset.FromUnixTimeSeconds(view.RedeemBy));
+        else text.Raw("null"u8);
+        text.Raw("}"u8);
+    }
+
+    private static void ComposeEta(ref Utf8Text text, Eta? eta)
+    {
+        text.Raw(",\"eta\":"u8);
+        if (eta is not { } range)
+        {
+            text.Raw("null"u8);
+            return;
+        }
+        text.Raw("{\"lowSeconds\":"u8);
+        text.Number(range.LowSeconds);
+        text.Raw(",\"highSeconds\":"u8);
+        text.Number(range.HighSeconds);
+        text.Raw("}"u8);
+    }
+
+    private static void ComposeUnits(ref Utf8Text text, Units units)
+    {
+        text.Raw(",\"units\":{\"total\":"u8);
+        text.Number(units.Total);
+        text.Raw(",\"available\":"u8);
+        text.Number(units.Available);
+        text.Raw(",\"inCarts\":"u8);
+        text.Number(units.InCarts);
+        text.Raw(",\"sold\":"u8);
+        text.Number(units.Sold);
+        text.Raw("}"u8);
+    }
+}

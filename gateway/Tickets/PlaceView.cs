@@ -1,0 +1,84 @@
+using FlashSale.Contract;
+using FlashSale.Queue;
+
+namespace FlashSale.Gateway.Tickets;
+
+/// <summary>The contract's <c>state</c> of a place.</summary>
+public enum PlaceWord
+{
+    Prequeue,
+    Waiting,
+    Admitted,
+    Missed,
+    Redeemed,
+    Left,
+    SoldOut,
+    Ended,
+}
+
+/// <summary>A place as its shopper is told about it: everything that is computed, nothing that is written.</summary>
+/// <param name="Ahead">-1 while unknown.</param>
+/// <param name="RedeemBy">Epoch seconds, 0 unless admitted.</param>
+public readonly record struct PlaceView(
+    PlaceWord State, uint Number, long Ahead, Eta? Eta, Outlook Outlook, Units Units, SaleState SaleState,
+    long RedeemBy)
+{
+    /// <param name="status">As the line knows it.</param>
+    /// <param name="board">Null while the line is not known.</param>
+    /// <param name="now">The ledger's time.</param>
+    public static PlaceView Of(Sale sale, uint number, PlaceStatus status, LineBoard? board, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(sale);
+        var saleState = SaleStates.Of(sale, board, now);
+        var units = Units.Of(sale, board);
+        var word = Word(status.State, saleState);
+        var waits = word is PlaceWord.Prequeue or PlaceWord.Waiting;
+        var hidden = !waits || (word == PlaceWord.Prequeue && sale.Order == LineOrder.Shuffle);
+        var ahead = hidden ? (waits ? -1 : 0) : status.Ahead;
+        var eta = waits && board is { Recovering: false, StoppedBecause: null }
+            ? Tickets.Eta.Of(saleState, units, ahead, sale.AdmitPerSecond, board.AdmissionsPerSecond,
+                (sale.StartsAt - now).TotalSeconds)
+            : null;
+        var outlook = waits || word is PlaceWord.SoldOut or PlaceWord.Ended
+            ? Outlooks.Of(saleState, units, ahead, board?.Waiting ?? 0)
+            : Settled(word);
+        return new PlaceView(word, number, ahead, eta, outlook, units, saleState,
+            word == PlaceWord.Admitted ? status.RedeemBy : 0);
+    }
+
+    /// <summary>
+    /// A place that still waits, or whose turn has passed, shares the end of its sale; what the shopper holds or has
+    /// bought outlives it. A reservation that ended stays <c>redeemed</c>: that is what became of the admission.
+    /// </summary>
+    private static PlaceWord Word(PlaceState place, SaleState sale) => (place, sale) switch
+    {
+        (PlaceState.Left, _) => PlaceWord.Left,
+        (PlaceState.Redeemed or PlaceState.Bought, _) => PlaceWord.Redeemed,
+        (PlaceState.Admitted, not SaleState.Ended) => PlaceWord.Admitted,
+        (_, SaleState.SoldOut) => PlaceWord.SoldOut,
+        (_, SaleState.Ended) => PlaceWord.Ended,
+        (PlaceState.Released, _) => PlaceWord.Redeemed,
+        (PlaceState.Missed, _) => PlaceWord.Missed,
+        (_, SaleState.Scheduled or SaleState.Prequeue) => PlaceWord.Prequeue,
+        _ => PlaceWord.Waiting,
+    };
+
+    private static Outlook Settled(PlaceWord word) =>
+        word is PlaceWord.Admitted or PlaceWord.Redeemed ? Outlook.Likely : Outlook.None;
+}
+
+/// <summary>The contract's words.</summary>
+public static class PlaceWords
+{
+    public static string Text(this PlaceWord word) => word switch
+    {
+        PlaceWord.Prequeue => "prequeue",
+        PlaceWord.Waiting => "waiting",
+        PlaceWord.Admitted => "admitted",
+        PlaceWord.Missed => "missed",
+        PlaceWord.Redeemed => "redeemed",
+        PlaceWord.Left => "left",
+        PlaceWord.SoldOut => "soldOut",
+        _ => "ended",
+    };
+}

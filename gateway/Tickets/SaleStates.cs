@@ -1,0 +1,48 @@
+using FlashSale.Contract;
+using FlashSale.Queue;
+
+namespace FlashSale.Gateway.Tickets;
+
+/// <summary>The contract's <c>saleState</c>.</summary>
+public enum SaleState
+{
+    /// <summary>Joining is not open yet.</summary>
+    Scheduled,
+
+    /// <summary>Joining is open, the sale has not started.</summary>
+    Prequeue,
+    Open,
+    Paused,
+    SoldOut,
+    Ended,
+}
+
+/// <summary>What a sale is doing.</summary>
+public static class SaleStates
+{
+    /// <summary>
+    /// Sold out is said before ended: it is why one who asks later did not get a unit. A sale that has started can only
+    /// be open, paused, sold out or ended.
+    /// </summary>
+    /// <param name="board">Null while the line is not known: then nothing is known to be sold.</param>
+    /// <param name="now">The ledger's time.</param>
+    public static SaleState Of(Sale sale, LineBoard? board, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(sale);
+        if (board is not null && board.Sold >= sale.Inventory) return SaleState.SoldOut;
+        if (sale.EndsAt <= now) return SaleState.Ended;
+        if (now < sale.StartsAt) return now < sale.QueueOpensAt ? SaleState.Scheduled : SaleState.Prequeue;
+        if (now < sale.QueueOpensAt) return SaleState.Scheduled;
+        return sale.Paused ? SaleState.Paused : SaleState.Open;
+    }
+
+    public static string Word(this SaleState state) => state switch
+    {
+        SaleState.Scheduled => "scheduled",
+        SaleState.Prequeue => "prequeue",
+        SaleState.Open => "open",
+        SaleState.Paused => "paused",
+        SaleState.SoldOut => "soldOut",
+        _ => "ended",
+    };
+}

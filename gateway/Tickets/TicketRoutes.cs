@@ -1,0 +1,97 @@
+using FlashSale.Contract;
+using FlashSale.Gateway.Catalog;
+using FlashSale.Gateway.Edge;
+using FlashSale.Queue;
+
+namespace FlashSale.Gateway.Tickets;
+
+/// <summary>Joining, polling, leaving.</summary>
+public sealed class TicketRoutes(
+    SaleCatalog catalog, Line line, TicketSigner signer, Joining joining, PlaceAnswer answer)
+{
+    private const string Path = "/sales/{sale}/ticket";
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        var tickets = routes.ServiceProvider.GetRequiredService<TicketRoutes>();
+        routes.MapGet(Path, tickets.PollAsync);
+        routes.MapPost(Path, tickets.JoinAsync).RequireRateLimiting(RateLimits.Joins);
+        routes.MapDelete(Path, tickets.LeaveAsync).RequireRateLimiting(RateLimits.Other);
+    }
+
+    /// <summary>
+    /// The hot path: a MAC, a look into memory, a preformatted answer. It completes without suspending unless the sale is
+    /// new to this edge or the place has been called (then Redis is asked, in a batch).
+    /// </summary>
+    private Task PollAsync(HttpContext context)
+    {
+        if (catalog.Find((string)context.Request.RouteValues["sale"]!) is not { } listed) return PollNewSaleAsync(context);
+        return PollAsync(context, listed);
+    }
+
+    private Task PollAsync(HttpContext context, ListedSale listed)
+    {
+        if (!signer.TryVerify(listed.Sale.Id, Credentials.Ticket(context.Request, listed), out var ticket))
+            return Problem.TicketInvalid.WriteAsync(context.Response);
+        if (!line.TrySee(ticket)) return Problem.SlowDown.WriteAsync(context.Response, retryAfterSeconds: 1);
+
+        // The line bounds its own waiting; the request's token would cost an allocation for each poll.
+        var status = line.StatusAsync(ticket, listed.Sale, CancellationToken.None);
+        return status.IsCompletedSuccessfully
+            ? AnswerAsync(context, listed, ticket, status.Result)
+            : AwaitAsync(context, listed, ticket, status);
+    }
+
+    private async Task PollNewSaleAsync(HttpContext context)
+    {
+        if (await catalog.SaleAsync(context).ConfigureAwait(false) is { } listed)
+            await PollAsync(context, listed).ConfigureAwait(false);
+    }
+
+    private async Task AwaitAsync(
+        HttpContext context, ListedSale listed, Ticket ticket, ValueTask<PlaceStatus?> status) =>
+        await AnswerAsync(context, listed, ticket, await status.ConfigureAwait(false)).ConfigureAwait(false);
+
+    private Task AnswerAsync(HttpContext context, ListedSale listed, in Ticket ticket, PlaceStatus? status)
+    {
+        if (status is null) return Problem.Unavailable.WriteAsync(context.Response);
+        answer.Write(context.Response, listed, ticket, status.Value, null);
+        return Task.CompletedTask;
+    }
+
+    private async Task JoinAsync(HttpContext context)
+    {
+        var body = await Bodies.ReadAsync(context).ConfigureAwait(false);
+        var problem = body.Problem;
+        var token = body.Text("enqueueToken", ref problem);
+        if (problem is not null)
+        {
+            await problem.WriteAsync(context.Response).ConfigureAwait(false);
+            return;
+        }
+        if (await catalog.SaleAsync(context).ConfigureAwait(false) is not { } listed) return;
+
+        switch (await joining.JoinAsync(context, listed, token).ConfigureAwait(false))
+        {
+            case JoinAnswer.Has has:
+                context.Response.StatusCode = has.IsNew ? StatusCodes.Status201Created : StatusCodes.Status200OK;
+                answer.Write(context.Response, listed, has.Ticket, has.Status, has.Text);
+                break;
+            case JoinAnswer.Refused refused:
+                await refused.Problem.WriteAsync(context.Response, extensions: ("queueOpensAt", refused.QueueOpensAt))
+                    .ConfigureAwait(false);
+                break;
+        }
+    }
+
+    private async Task LeaveAsync(HttpContext context)
+    {
+        if (await catalog.SaleAsync(context).ConfigureAwait(false) is not { } listed) return;
+        if (!signer.TryVerify(listed.Sale.Id, Credentials.Ticket(context.Request, listed), out var ticket))
+            await Problem.TicketInvalid.WriteAsync(context.Response).ConfigureAwait(false);
+        else if (!await line.LeaveAsync(ticket, context.RequestAborted).ConfigureAwait(false))
+            await Problem.Unavailable.WriteAsync(context.Response).ConfigureAwait(false);
+        else
+            context.Response.StatusCode = StatusCodes.Status204NoContent;
+    }
+}
