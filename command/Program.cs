@@ -30,7 +30,7 @@ public static class Program
             await Console.Error.WriteLineAsync($"flashsale {verb.Verb}: {error.Message}");
             return 2;
         }
-        catch (CommandFailedException error)
+        catch (Exception error) when (error is CommandFailedException or HttpRequestException)
         {
             await Console.Error.WriteLineAsync($"flashsale {verb.Verb}: {error.Message}");
             return 1;

@@ -1,4 +1,5 @@
 using FlashSale.Command.Up;
+using FlashSale.LoadTest.Clients;
 
 using Spectre.Console;
 

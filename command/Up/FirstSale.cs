@@ -1,4 +1,4 @@
-using FlashSale.Command.Audit;
+using FlashSale.LoadTest.Clients;
 
 namespace FlashSale.Command.Up;
 

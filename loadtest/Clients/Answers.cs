@@ -1,0 +1,38 @@
+using System.Text.Json;
+
+using FlashSale.Contract;
+
+namespace FlashSale.LoadTest.Clients;
+
+/// <summary>What a route answered: the body of a success, or the <c>code</c> of a problem.</summary>
+/// <param name="Body">Null unless the answer was a success with a body.</param>
+/// <param name="Problem">Null for a success.</param>
+/// <param name="RetryAfter">As the server asked, or null.</param>
+public sealed record Answer<T>(int Status, T? Body, string? Problem, TimeSpan? RetryAfter) where T : class
+{
+    /// <exception cref="InvalidOperationException">It was a problem; the message says which.</exception>
+    public T Require() => Body ?? throw new InvalidOperationException($"answered {Status} {Problem}");
+
+    /// <summary>Worth repeating: too busy, or not available right now.</summary>
+    public bool IsTemporary => Status is 425 or 429 or 502 or 503 or 504;
+}
+
+/// <summary>A place in line.</summary>
+public sealed record PlaceAnswer(
+    string Sale, string? Ticket, string State, long Number, long? Ahead, string SaleState, int NextPollMs,
+    DateTimeOffset? RedeemBy, DateTimeOffset ServerTime);
+
+/// <summary>It is your turn: the token and its unit.</summary>
+public sealed record AdmissionAnswer(string AdmissionId, string Token, int Unit, DateTimeOffset RedeemBy);
+
+/// <summary>The money side of a reservation.</summary>
+public sealed record PaymentAnswer(string State, int AttemptsLeft);
+
+/// <summary>A unit in a cart.</summary>
+public sealed record ReservationAnswer(
+    string Id, string Sale, int Unit, string State, string? Reason, DateTimeOffset PayBy, Money Price,
+    PaymentAnswer Payment, string? OrderNumber);
+
+/// <summary>The audit of one sale; a violation may be a text or a record.</summary>
+public sealed record AuditAnswer(
+    bool Ok, int Inventory, int Available, int Admitted, int Held, int Sold, IReadOnlyList<JsonElement> Violations);

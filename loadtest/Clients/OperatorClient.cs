@@ -1,0 +1,68 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+
+using FlashSale.Contract;
+
+namespace FlashSale.LoadTest.Clients;
+
+/// <summary>The operators' API. Anything but a success is an <see cref="HttpRequestException"/> with the answer's text.</summary>
+public sealed class OperatorClient : IDisposable
+{
+    /// <summary>An audit reads the whole ledger of a sale.</summary>
+    private static readonly TimeSpan s_timeout = TimeSpan.FromMinutes(2);
+
+    private readonly HttpClient _http;
+
+    public OperatorClient(string url, string adminKey)
+    {
+        _http = new HttpClient { BaseAddress = new Uri(url), Timeout = s_timeout };
+        _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", adminKey);
+    }
+
+    public async Task<bool> HasSalesAsync(CancellationToken cancel)
+    {
+        using var answer = await GetAsync("/admin/sales", cancel).ConfigureAwait(false);
+        var root = answer.RootElement;
+        return (root.ValueKind == JsonValueKind.Array ? root : root.GetProperty("sales")).GetArrayLength() > 0;
+    }
+
+    /// <summary>Creates or changes a sale; <paramref name="settings"/> as in the contract.</summary>
+    public async Task PutSaleAsync(string sale, object settings, CancellationToken cancel)
+    {
+        using var answer = await _http.PutAsJsonAsync($"/admin/sales/{sale}", settings, Wire.Json, cancel).ConfigureAwait(false);
+        await RequireSuccessAsync(answer, cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>Changes some settings.</summary>
+    public async Task PatchSaleAsync(string sale, object settings, CancellationToken cancel)
+    {
+        using var answer = await _http.PatchAsJsonAsync($"/admin/sales/{sale}", settings, Wire.Json, cancel).ConfigureAwait(false);
+        await RequireSuccessAsync(answer, cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>The invariants, computed now from the ledger and the provider's own books.</summary>
+    public async Task<AuditAnswer> AuditAsync(string sale, CancellationToken cancel)
+    {
+        using var answer = await GetAsync($"/admin/sales/{sale}/audit?provider=true", cancel).ConfigureAwait(false);
+        return answer.RootElement.Deserialize<AuditAnswer>(Wire.Json)!;
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private async Task<JsonDocument> GetAsync(string path, CancellationToken cancel)
+    {
+        using var answer = await _http.GetAsync(new Uri(path, UriKind.Relative), cancel).ConfigureAwait(false);
+        await RequireSuccessAsync(answer, cancel).ConfigureAwait(false);
+        return JsonDocument.Parse(await answer.Content.ReadAsStringAsync(cancel).ConfigureAwait(false));
+    }
+
+    private static async Task RequireSuccessAsync(HttpResponseMessage answer, CancellationToken cancel)
+    {
+        if (answer.IsSuccessStatusCode) return;
+        var (method, path) = (answer.RequestMessage!.Method, answer.RequestMessage.RequestUri!.AbsolutePath);
+        var text = await answer.Content.ReadAsStringAsync(cancel).ConfigureAwait(false);
+        throw new HttpRequestException(
+            $"{method} {path} answered {(int)answer.StatusCode}: {text}", null, answer.StatusCode);
+    }
+}
