@@ -20,12 +20,13 @@ public static class Repository
     public static string DotNet { get; } =
         Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? Environment.ProcessPath! : "dotnet";
 
-    /// <summary>The folder named by <c>--data</c>, seen from where the command was called.</summary>
-    public static string DataFolder(string? given)
-    {
-        var calledFrom = Environment.GetEnvironmentVariable("FLASHSALE_CALLED_FROM") ?? Directory.GetCurrentDirectory();
-        return given is null ? Path.Combine(Root, UpOptions.DefaultData) : Path.GetFullPath(given, calledFrom);
-    }
+    /// <summary>Where the command was called; paths given to it are seen from there.</summary>
+    public static string CalledFrom { get; } =
+        Environment.GetEnvironmentVariable("FLASHSALE_CALLED_FROM") ?? Directory.GetCurrentDirectory();
+
+    /// <summary>The folder named by <c>--data</c>, or the default.</summary>
+    public static string DataFolder(string? given) =>
+        given is null ? Path.Combine(Root, UpOptions.DefaultData) : Path.GetFullPath(given, CalledFrom);
 
     private static string FindRoot()
     {

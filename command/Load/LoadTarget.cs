@@ -1,0 +1,55 @@
+using FlashSale.Command.Processes;
+using FlashSale.Command.Up;
+
+namespace FlashSale.Command.Load;
+
+/// <summary>The system under load: the one that runs, or one of our own in a temporary folder that ends with us.</summary>
+public sealed class LoadTarget : IAsyncDisposable
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(100);
+
+    private readonly ChildProcess? _own;
+    private readonly string? _folder;
+
+    private LoadTarget(SystemState state, ChildProcess? own, string? folder) => (State, _own, _folder) = (state, own, folder);
+
+    public SystemState State { get; }
+
+    public static async Task<LoadTarget> FindAsync(DataFolder data, CancellationToken cancel)
+    {
+        if (await SystemState.ReadAsync(data, cancel) is { } running)
+        {
+            Console.WriteLine($"Using the system in {data.Path} at {running.Edges[0].Url}");
+            return new LoadTarget(running, null, null);
+        }
+
+        var folder = Directory.CreateTempSubdirectory("flashsale-load-").FullName;
+        var own = await ChildProcess.StartAsync(new ChildStart(
+            Repository.DotNet,
+            [
+                typeof(LoadTarget).Assembly.Location, "up", "--port", $"{FreePort.Next()}", "--data", Path.Combine(folder, "data"),
+            ],
+            Path.Combine(folder, "up.log")));
+        Console.WriteLine($"Nothing runs in {data.Path}; starting a system for this run in {folder}");
+        return new LoadTarget(await ReadyAsync(own, new DataFolder(Path.Combine(folder, "data")), cancel), own, folder);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_own is null) return;
+        await _own.StopAsync(s_patience);
+        await _own.DisposeAsync();
+        Directory.Delete(_folder!, recursive: true);
+    }
+
+    private static async Task<SystemState> ReadyAsync(ChildProcess up, DataFolder data, CancellationToken cancel)
+    {
+        while (true)
+        {
+            if (await SystemState.ReadAsync(data, cancel) is { } state) return state;
+            if (up.HasExited) throw new CommandFailedException($"the system did not start:\n{up.LogTail()}");
+            await Task.Delay(s_pause, cancel);
+        }
+    }
+}

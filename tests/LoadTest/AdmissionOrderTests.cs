@@ -1,0 +1,30 @@
+using FlashSale.LoadTest.Crowd;
+using FlashSale.LoadTest.Scenarios;
+
+using Xunit;
+
+namespace FlashSale.Tests.LoadTest;
+
+public sealed class AdmissionOrderTests
+{
+    private static readonly DateTimeOffset s_start = DateTimeOffset.UnixEpoch;
+
+    [Fact]
+    public void Admissions_in_ticket_order_pass() =>
+        Assert.Empty(AdmissionOrder.Judge([At(3, 11), At(1, 10), At(2, 10)], [4, 5]));
+
+    [Fact]
+    public void A_later_number_that_was_admitted_earlier_is_found() =>
+        Assert.Single(AdmissionOrder.Judge([At(1, 12), At(2, 11)], []));
+
+    [Fact]
+    public void Someone_present_who_was_passed_over_is_found() =>
+        Assert.Single(AdmissionOrder.Judge([At(1, 10), At(3, 10)], [2]));
+
+    [Fact]
+    public void A_second_place_does_not_count_against_the_order() =>
+        Assert.Empty(AdmissionOrder.Judge([At(1, 10), At(9, 9, first: false)], [5]));
+
+    private static SeenAdmission At(long number, int seconds, bool first = true) =>
+        new(number, 1, s_start.AddSeconds(seconds), first);
+}
