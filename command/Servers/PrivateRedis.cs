@@ -10,6 +10,9 @@ namespace FlashSale.Command.Servers;
 /// <param name="port">The same at every start, so that clients find it again.</param>
 public sealed class PrivateRedis(string folder, string logFile, int port, Durability durability) : IAsyncDisposable
 {
+    /// <summary>Only tests use more than the first: one for each system that runs beside others.</summary>
+    private const int Databases = 1024;
+
     private static readonly TimeSpan s_stopPatience = TimeSpan.FromSeconds(10);
 
     public int Port => port;
@@ -31,7 +34,7 @@ public sealed class PrivateRedis(string folder, string logFile, int port, Durabi
             "--port", $"{port}", "--bind", "127.0.0.1", "--dir", Path.GetFullPath(folder), "--daemonize", "no",
             "--save", "", "--appendonly", full ? "yes" : "no", "--appendfsync", "everysec",
             // The line is counters and places: an evicted key would be a lost place.
-            "--maxmemory-policy", "noeviction",
+            "--maxmemory-policy", "noeviction", "--databases", $"{Databases}",
         ], logFile));
         await Readiness.WaitAsync("redis-server", Process, AnswersAsync, cancel);
     }

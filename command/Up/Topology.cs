@@ -10,13 +10,16 @@ namespace FlashSale.Command.Up;
 public sealed record ServiceRecipe(
     string Name, string Project, string Assembly, string Url, IReadOnlyDictionary<string, string> Settings)
 {
+    /// <summary>Where it listens, when that is more than its address on this machine.</summary>
+    public string? Listen { get; init; }
+
     public ChildStart Start(DataFolder data)
     {
         var environment = Settings.ToDictionary(pair => pair.Key.Replace(":", "__", StringComparison.Ordinal), pair => pair.Value);
         environment["DOTNET_hostBuilder__reloadConfigOnChange"] = "false";
         return new ChildStart(
             Repository.DotNet,
-            [Repository.Program(Project, Assembly), "--urls", Url, "--Logging:LogLevel:Microsoft.AspNetCore=Warning"],
+            [Repository.Program(Project, Assembly), "--urls", Listen ?? Url, "--Logging:LogLevel:Microsoft.AspNetCore=Warning"],
             data.LogOf(Name), environment);
     }
 }
@@ -25,6 +28,8 @@ public sealed record ServiceRecipe(
 public sealed class Topology
 {
     private const string Issuer = "flashsale";
+    private const string CrowdPerSecond = "20000";
+    private const string CrowdBurst = "100000";
 
     private readonly UpOptions _options;
     private readonly Secrets _secrets;
@@ -60,7 +65,17 @@ public sealed class Topology
             ["Gateway:CheckoutUrl"] = string.Join(',', CheckoutUrls),
             ["Gateway:AdminRoutes"] = "true",
             ["Admission:Issuer"] = Issuer,
-        }));
+            // On one machine a whole crowd comes from one address, which the defaults would take for a flood.
+            ["RateLimits:JoinsPerSecond"] = CrowdPerSecond,
+            ["RateLimits:JoinsBurst"] = CrowdBurst,
+            ["RateLimits:ClaimsPerSecond"] = CrowdPerSecond,
+            ["RateLimits:ClaimsBurst"] = CrowdBurst,
+            ["RateLimits:OtherPerSecond"] = CrowdPerSecond,
+            ["RateLimits:OtherBurst"] = CrowdBurst,
+        })
+        {
+            Listen = _options.Listen is "127.0.0.1" ? null : $"http://{_options.Listen}:{_options.Port + i}",
+        });
 
     public IEnumerable<ServiceRecipe> WaitingRooms => WaitingRoomUrls.Select((url, i) => new ServiceRecipe(
         Numbered("waitingroom", i), "waitingroom/Service", "FlashSale.WaitingRoom", url, new Dictionary<string, string>

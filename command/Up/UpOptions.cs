@@ -1,10 +1,13 @@
+using System.Net;
+
 namespace FlashSale.Command.Up;
 
 /// <summary>How <c>./flashsale up</c> was called.</summary>
 public sealed record UpOptions
 {
     public const string Help =
-        "[--port N] [--data DIR] [--fresh] [--detach] [--edges N] [--waitingrooms N] [--checkouts N]: "
+        "[--port N] [--data DIR] [--fresh] [--detach] [--edges N] [--waitingrooms N] [--checkouts N] "
+        + "[--listen ADDRESS]: "
         + "the whole system on this machine, until Ctrl-C or down";
 
     /// <summary>Where a system lives when nothing else is said, seen from the repository's root.</summary>
@@ -17,6 +20,9 @@ public sealed record UpOptions
 
     /// <summary>The first edge's port; further edges listen on the ports after it.</summary>
     public int Port { get; init; } = DefaultPort;
+
+    /// <summary>The address that the edges listen on; this machine only unless something else is said.</summary>
+    public string Listen { get; init; } = "127.0.0.1";
 
     public required string Data { get; init; }
 
@@ -32,11 +38,14 @@ public sealed record UpOptions
     public static UpOptions Parse(string[] args)
     {
         var line = CommandLine.Parse(
-            args, ["port", "data", "edges", "waitingrooms", "checkouts"], ["fresh", "detach"])
+            args, ["port", "data", "edges", "waitingrooms", "checkouts", "listen"], ["fresh", "detach"])
             .WithWords(0, 0, "up " + Help);
         return new UpOptions
         {
             Port = line.Number("port", DefaultPort, 1, 65_000),
+            Listen = IPAddress.TryParse(line.Text("listen", "127.0.0.1"), out var address)
+                ? address.ToString()
+                : throw new UsageException("--listen must be an IP address"),
             Data = Repository.DataFolder(line.Text("data")),
             Fresh = line.Has("fresh"),
             Detach = line.Has("detach"),

@@ -54,6 +54,7 @@ public sealed class TestServers : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        await TestSystem.EndSharedAsync();
         if (s_redis is not null) await s_redis.DisposeAsync();
         if (s_mariaDb is not null) await s_mariaDb.DisposeAsync();
         if (_folder is not null) Directory.Delete(_folder, recursive: true);
@@ -77,7 +78,17 @@ public sealed class TestServers : IAsyncLifetime
 /// <summary>The shared Redis.</summary>
 public static class TestRedis
 {
+    private static int s_databases;
+
+    /// <summary>Of the first database, for keys that carry a unique sale id.</summary>
     public static string ConnectionString => TestServers.Redis.ConnectionString;
+
+    /// <summary>
+    /// The connection string of a database that nobody else uses: for whole waiting rooms, whose lease and board are one
+    /// per database.
+    /// </summary>
+    public static string CreateDatabase() =>
+        $"{ConnectionString},defaultDatabase={Interlocked.Increment(ref s_databases)}";
 }
 
 /// <summary>The shared MariaDB.</summary>

@@ -1,0 +1,130 @@
+using FlashSale.Command.Processes;
+using FlashSale.Command.Up;
+using FlashSale.LoadTest.Clients;
+
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
+
+using Xunit;
+
+namespace FlashSale.Tests.Support;
+
+/// <summary>
+/// The whole system in this process, on free ports and the shared servers, configured as <c>./flashsale up</c> does it.
+/// Tests share one (<see cref="SharedAsync"/>) and each makes a sale of its own. FLASHSALE_TEST_LOGS=1 shows its logs.
+/// </summary>
+public sealed class TestSystem : IAsyncDisposable
+{
+    private static readonly Lazy<Task<TestSystem>> s_shared = new(() => StartAsync());
+
+    private readonly List<WebApplication> _services = [];
+    private readonly DirectoryInfo _keys;
+    private readonly Topology _topology;
+    private readonly EdgeClients _edges;
+
+    private TestSystem(Topology topology, Secrets secrets, DirectoryInfo keys)
+    {
+        (_topology, Secrets, _keys) = (topology, secrets, keys);
+        _edges = new EdgeClients(topology.EdgeUrls);
+        Operators = new OperatorClient(topology.EdgeUrls[0], secrets.AdminKey);
+    }
+
+    public Secrets Secrets { get; }
+
+    /// <summary>A client of the edge, without cookies or redirects.</summary>
+    public HttpClient Edge => _edges[0];
+
+    public string CheckoutUrl => _topology.CheckoutUrls[0];
+
+    public string WaitingRoomUrl => _topology.WaitingRoomUrls[0];
+
+    public string SimulatorUrl => _topology.SimulatorUrl;
+
+    public OperatorClient Operators { get; }
+
+    /// <summary>The one that runs for the whole test run; started by the first test that asks.</summary>
+    public static Task<TestSystem> SharedAsync() => s_shared.Value;
+
+    /// <summary>A system of its own, for a test that breaks things.</summary>
+    public static async Task<TestSystem> StartAsync(int waitingRooms = 1)
+    {
+        var secrets = Secrets.New();
+        var keys = Directory.CreateTempSubdirectory("flashsale-keys-");
+        var options = new UpOptions
+        {
+            Data = keys.FullName,
+            Port = FreePort.Next(),
+            WaitingRooms = waitingRooms,
+        };
+        var mySql = await TestMariaDb.CreateDatabaseAsync();
+        var topology = new Topology(options, secrets, TestRedis.CreateDatabase(), mySql, keys.FullName);
+        var system = new TestSystem(topology, secrets, keys);
+        await system.StartServicesAsync();
+        return system;
+    }
+
+    /// <summary>A new sale, open now unless the settings say otherwise; its id.</summary>
+    /// <param name="settings">As in the contract; null for one with five units.</param>
+    public async Task<string> SaleAsync(object? settings = null)
+    {
+        var sale = Unique.Name("sale");
+        await Operators.PutSaleAsync(sale, settings ?? SaleOf(5), TestContext.Current.CancellationToken);
+        return sale;
+    }
+
+    /// <summary>Settings of a sale that is open now.</summary>
+    public static object SaleOf(
+        int units, int claimSeconds = 60, int paySeconds = 60, int paymentAttempts = 3, int graceSeconds = 1) => new
+        {
+            name = "A phone",
+            inventory = units,
+            price = new { amount = 99_900, currency = "usd" },
+            claimSeconds,
+            paySeconds,
+            paymentAttempts,
+            graceSeconds,
+        };
+
+    /// <summary>Someone new at the edge.</summary>
+    public Shopper Shopper(string sale) => new(Edge, sale);
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var service in Enumerable.Reverse(_services)) await service.DisposeAsync();
+        _edges.Dispose();
+        Operators.Dispose();
+        _keys.Delete(recursive: true);
+    }
+
+    internal static async Task EndSharedAsync()
+    {
+        if (s_shared.IsValueCreated && s_shared.Value.IsCompletedSuccessfully) await (await s_shared.Value).DisposeAsync();
+    }
+
+    private async Task StartServicesAsync()
+    {
+        await StartAsync(_topology.Simulator, FlashSale.PaymentSimulator.Program.Build);
+        foreach (var recipe in _topology.Checkouts) await StartAsync(recipe, FlashSale.Checkout.Program.Build);
+        foreach (var recipe in _topology.WaitingRooms) await StartAsync(recipe, FlashSale.WaitingRoom.Program.Build);
+        foreach (var recipe in _topology.Edges) await StartAsync(recipe, FlashSale.Gateway.Program.Build);
+        using var http = new HttpClient();
+        foreach (var url in _services.SelectMany(service => service.Urls))
+        {
+            await WaitFor.TrueAsync(
+                async () => (await http.GetAsync($"{url}/health/ready")).IsSuccessStatusCode, $"{url} is ready");
+        }
+    }
+
+    private async Task StartAsync(
+        ServiceRecipe recipe, Func<string[], Action<WebApplicationBuilder>?, WebApplication> build)
+    {
+        var service = build(["--urls", recipe.Url], builder =>
+        {
+            builder.Configuration.AddInMemoryCollection(recipe.Settings!);
+            if (Environment.GetEnvironmentVariable("FLASHSALE_TEST_LOGS") != "1") builder.Logging.ClearProviders();
+        });
+        _services.Add(service);
+        await service.StartAsync();
+    }
+}
