@@ -6,12 +6,15 @@ namespace FlashSale.Baselines;
 
 /// <summary>
 /// What a user would run instead, as programs: <c>bare</c> is Kestrel answering every request with the bytes of a file;
-/// <c>proxy</c> is YARP passing every request to an upstream. Nothing else is configured, logged or measured in them.
+/// <c>proxy</c> is YARP passing every request to an upstream. <c>upstream</c> is a trivial storefront: it passes what
+/// services ask (<c>/internal</c>) to the real checkout and answers everything else with four bytes. Nothing else is
+/// configured, logged or measured in them.
 /// </summary>
 public static class Program
 {
     /// <summary>
-    /// <c>bare --file F [--content-type T] [--encoding E] [--status N] --urls U</c>, or <c>proxy --to URL --urls U</c>.
+    /// <c>bare --file F [--content-type T] [--encoding E] [--status N] --urls U</c>, <c>proxy --to URL --urls U</c>, or
+    /// <c>upstream --to URL --urls U</c>.
     /// </summary>
     public static Task Main(string[] args)
     {
@@ -20,7 +23,8 @@ public static class Program
         {
             "bare" => Bare(args[1..]).RunAsync(),
             "proxy" => Proxy(args[1..]).RunAsync(),
-            _ => throw new ArgumentException("the first argument is 'bare' or 'proxy'"),
+            "upstream" => Upstream(args[1..]).RunAsync(),
+            _ => throw new ArgumentException("the first argument is 'bare', 'proxy' or 'upstream'"),
         };
     }
 
@@ -46,11 +50,26 @@ public static class Program
         return app;
     }
 
-    private static WebApplication Proxy(string[] args)
+    private static WebApplication Upstream(string[] args)
+    {
+        var app = Passing(args, "/internal/{**path}");
+        app.MapFallback("{**path}", context =>
+        {
+            context.Response.ContentLength = 4;
+            "ok.\n"u8.CopyTo(context.Response.BodyWriter.GetSpan(4));
+            context.Response.BodyWriter.Advance(4);
+            return Task.CompletedTask;
+        });
+        return app;
+    }
+
+    private static WebApplication Proxy(string[] args) => Passing(args, "{**path}");
+
+    private static WebApplication Passing(string[] args, string path)
     {
         var builder = Quiet(args);
         builder.Services.AddReverseProxy().LoadFromMemory(
-            [new RouteConfig { RouteId = "all", ClusterId = "upstream", Match = new RouteMatch { Path = "{**path}" } }],
+            [new RouteConfig { RouteId = "all", ClusterId = "upstream", Match = new RouteMatch { Path = path } }],
             [
                 new ClusterConfig
                 {

@@ -1,0 +1,144 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+
+using FlashSale.Contract;
+
+namespace FlashSale.LoadTest.Bench;
+
+/// <summary>The few calls that prepare a measurement.</summary>
+public sealed class BenchClient(BenchTarget target) : IDisposable
+{
+    /// <summary>Requests at the same time while preparing.</summary>
+    private const int Parallel = 64;
+
+    private readonly HttpClient _http = new(new SocketsHttpHandler { UseCookies = false, MaxConnectionsPerServer = Parallel })
+    {
+        BaseAddress = target.Edge,
+        Timeout = TimeSpan.FromSeconds(30),
+    };
+
+    /// <summary>A sale under a name of its own; nobody is admitted while it is paused.</summary>
+    public async Task<string> CreateSaleAsync(string purpose, int inventory, bool paused, int admitPerSecond = 10_000)
+    {
+        var sale = $"bench-{purpose}-{Guid.NewGuid():N}"[..40];
+        await PutAsync(sale, new
+        {
+            name = $"Bench {purpose}",
+            inventory,
+            price = new { amount = 1000, currency = "usd" },
+            admitPerSecond,
+            paused,
+            claimSeconds = 3600,
+            presenceSeconds = 3600,
+        }).ConfigureAwait(false);
+        return sale;
+    }
+
+    public Task PutAsync(string sale, object settings) => AdminAsync(HttpMethod.Put, sale, settings);
+
+    public Task PatchAsync(string sale, object settings) => AdminAsync(HttpMethod.Patch, sale, settings);
+
+    /// <summary>Joins that many new shoppers; their tickets.</summary>
+    public async Task<IReadOnlyList<string>> JoinAsync(string sale, int shoppers)
+    {
+        var tickets = new string[shoppers];
+        await System.Threading.Tasks.Parallel.ForAsync(
+            0, shoppers, new ParallelOptions { MaxDegreeOfParallelism = Parallel }, async (i, cancel) =>
+            {
+                using var answer = await _http.PostAsync($"/sales/{sale}/ticket", null, cancel).ConfigureAwait(false);
+                answer.EnsureSuccessStatusCode();
+                using var json = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(cancel).ConfigureAwait(false));
+                tickets[i] = json.RootElement.GetProperty("ticket").GetString()!;
+            }).ConfigureAwait(false);
+        return tickets;
+    }
+
+    /// <summary>The state in which the ticket is now.</summary>
+    public async Task<string> StateAsync(string sale, string ticket)
+    {
+        using var request = Ticketed(HttpMethod.Get, $"/sales/{sale}/ticket", ticket);
+        using var answer = await _http.SendAsync(request).ConfigureAwait(false);
+        answer.EnsureSuccessStatusCode();
+        using var json = JsonDocument.Parse(await answer.Content.ReadAsStringAsync().ConfigureAwait(false));
+        return json.RootElement.GetProperty("state").GetString()!;
+    }
+
+    /// <summary>The admission token, or null while it is not this ticket's turn.</summary>
+    public async Task<string?> ClaimAsync(string sale, string ticket)
+    {
+        using var request = Ticketed(HttpMethod.Post, $"/sales/{sale}/admission", ticket);
+        using var answer = await _http.SendAsync(request).ConfigureAwait(false);
+        if (!answer.IsSuccessStatusCode) return null;
+        using var json = JsonDocument.Parse(await answer.Content.ReadAsStringAsync().ConfigureAwait(false));
+        return json.RootElement.GetProperty("token").GetString();
+    }
+
+    /// <summary>Claims, as soon as it is this ticket's turn.</summary>
+    /// <exception cref="TimeoutException">It did not come within 30 seconds.</exception>
+    public async Task<string> ClaimWhenCalledAsync(string sale, string ticket)
+    {
+        var since = TimeProvider.System.GetTimestamp();
+        while (TimeProvider.System.GetElapsedTime(since) < TimeSpan.FromSeconds(30))
+        {
+            await StateAsync(sale, ticket).ConfigureAwait(false);
+            if (await ClaimAsync(sale, ticket).ConfigureAwait(false) is { } token) return token;
+            await Task.Delay(5).ConfigureAwait(false);
+        }
+
+        throw new TimeoutException($"nobody was admitted to {sale}");
+    }
+
+    /// <summary>Puts the unit in the cart; the reservation's id.</summary>
+    public async Task<string> ReserveAsync(string sale, string token)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/sales/{sale}/reservations");
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        using var answer = await _http.SendAsync(request).ConfigureAwait(false);
+        answer.EnsureSuccessStatusCode();
+        using var json = JsonDocument.Parse(await answer.Content.ReadAsStringAsync().ConfigureAwait(false));
+        return json.RootElement.GetProperty("id").GetString()!;
+    }
+
+    /// <summary>Gives the unit back.</summary>
+    public async Task GiveBackAsync(string reservation, string token)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Delete, $"/reservations/{reservation}");
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        using var answer = await _http.SendAsync(request).ConfigureAwait(false);
+        answer.EnsureSuccessStatusCode();
+    }
+
+    /// <summary>A GET's body and headers, as a browser that takes brotli and gzip gets it.</summary>
+    public async Task<(byte[] Body, string ContentType, string? Encoding)> GetAsync(
+        string path, params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);
+        using var answer = await _http.SendAsync(request).ConfigureAwait(false);
+        answer.EnsureSuccessStatusCode();
+        return (await answer.Content.ReadAsByteArrayAsync().ConfigureAwait(false),
+            answer.Content.Headers.ContentType?.ToString() ?? "application/octet-stream",
+            answer.Content.Headers.ContentEncoding.FirstOrDefault());
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private async Task AdminAsync(HttpMethod method, string sale, object settings)
+    {
+        using var request = new HttpRequestMessage(method, $"/admin/sales/{sale}")
+        {
+            Content = JsonContent.Create(settings, options: Wire.Json),
+        };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", target.AdminKey);
+        using var answer = await _http.SendAsync(request).ConfigureAwait(false);
+        answer.EnsureSuccessStatusCode();
+    }
+
+    private static HttpRequestMessage Ticketed(HttpMethod method, string path, string ticket)
+    {
+        var request = new HttpRequestMessage(method, path);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Ticket", ticket);
+        return request;
+    }
+}

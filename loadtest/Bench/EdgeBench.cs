@@ -1,0 +1,100 @@
+namespace FlashSale.LoadTest.Bench;
+
+/// <summary>The edge against a bare Kestrel and a plain YARP that answer with the same bytes.</summary>
+public sealed class EdgeBench(BenchTarget target, BenchClient client, BenchSize size)
+{
+    private const int Tickets = 10_000;
+    private const int Connections = 64;
+
+    /// <summary>Polls in rotation, answered from memory, against bare Kestrel and against a proxy to it.</summary>
+    public async Task<IReadOnlyList<BenchResult>> PollAsync()
+    {
+        var sale = await client.CreateSaleAsync("poll", 1000, paused: true).ConfigureAwait(false);
+        var tickets = await client.JoinAsync(sale, Tickets).ConfigureAwait(false);
+        var file = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllLinesAsync(file, tickets).ConfigureAwait(false);
+            string[] rotation = [file, "Authorization", "Ticket "];
+            var path = $"/sales/{sale}/ticket";
+            var (body, type, _) = await client.GetAsync(path, ("Authorization", $"Ticket {tickets[^1]}")).ConfigureAwait(false);
+            await using var bare = await target.Baselines.BareAsync(body, type, null, 200).ConfigureAwait(false);
+            await using var proxy = await target.Baselines.ProxyAsync(bare.Url).ConfigureAwait(false);
+            var ours = () => RateAsync(target.Edge, path, "rotate.lua", rotation);
+            return
+            [
+                BenchResult.AtLeast("poll", await Rounds.AlternateAsync(size.Rounds, ours,
+                    () => RateAsync(bare.Url, path, "rotate.lua", rotation)).ConfigureAwait(false), 0.80, "req/s"),
+                BenchResult.AtLeast("poll-proxy", await Rounds.AlternateAsync(size.Rounds, ours,
+                    () => RateAsync(proxy.Url, path, "rotate.lua", rotation)).ConfigureAwait(false), 2.0, "req/s"),
+            ];
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    /// <summary>New shoppers joining, on disk in Redis, against bare Kestrel.</summary>
+    public async Task<BenchResult> JoinAsync()
+    {
+        var sale = await client.CreateSaleAsync("join", 1000, paused: true).ConfigureAwait(false);
+        var ticket = (await client.JoinAsync(sale, 1).ConfigureAwait(false))[0];
+        var path = $"/sales/{sale}/ticket";
+        var (body, type, _) = await client.GetAsync(path, ("Authorization", $"Ticket {ticket}")).ConfigureAwait(false);
+
+        // The join's answer is the poll's and the ticket beside it.
+        byte[] joined = [.. body, .. System.Text.Encoding.UTF8.GetBytes($"\"ticket\":\"{ticket}\",")];
+        await using var bare = await target.Baselines.BareAsync(joined, type, null, 201).ConfigureAwait(false);
+        return BenchResult.AtLeast("join", await Rounds.AlternateAsync(size.Rounds,
+            () => RateAsync(target.Edge, path, "fixed.lua", ["POST"]),
+            () => RateAsync(bare.Url, path, "fixed.lua", ["POST"])).ConfigureAwait(false), 0.50, "req/s");
+    }
+
+    /// <summary>An admitted shopper's requests through the gate, against a plain YARP in front of the same upstream.</summary>
+    public async Task<BenchResult> GateAsync()
+    {
+        var sale = await client.CreateSaleAsync("gate", 1000, paused: false).ConfigureAwait(false);
+        var ticket = (await client.JoinAsync(sale, 1).ConfigureAwait(false))[0];
+        var token = await client.ClaimWhenCalledAsync(sale, ticket).ConfigureAwait(false);
+        var (edge, upstream) = await target.Baselines.EdgeBeforeTrivialUpstreamAsync().ConfigureAwait(false);
+        await using var _ = edge.ConfigureAwait(false);
+        await using var __ = upstream.ConfigureAwait(false);
+        await using var proxy = await target.Baselines.ProxyAsync(upstream.Url).ConfigureAwait(false);
+        var path = $"/shop/{sale}/cart";
+        string[] arguments = ["GET", "Cookie", $"fs-admission-{sale}={token}"];
+        return BenchResult.AtLeast("gate", await Rounds.AlternateAsync(size.Rounds,
+            () => RateAsync(edge.Url, path, "fixed.lua", arguments),
+            () => RateAsync(proxy.Url, path, "fixed.lua", arguments)).ConfigureAwait(false), 0.93, "req/s");
+    }
+
+    /// <summary>The waiting page's first load, against bare Kestrel with the same bytes and encoding.</summary>
+    public async Task<BenchResult> PageAsync()
+    {
+        var sale = await client.CreateSaleAsync("page", 1000, paused: true).ConfigureAwait(false);
+        var path = $"/line/{sale}?returnUrl=%2Fshop%2F{sale}%2Fcart";
+        const string accept = "text/html";
+        var (body, type, encoding) = await client.GetAsync(
+            path, ("Accept", accept), ("Accept-Encoding", "br, gzip")).ConfigureAwait(false);
+        await using var bare = await target.Baselines.BareAsync(body, type, encoding, 200).ConfigureAwait(false);
+        string[] arguments = ["GET", "Accept", accept, "Accept-Encoding", "br, gzip"];
+        return BenchResult.AtLeast("page", await Rounds.AlternateAsync(size.Rounds,
+            () => RateAsync(target.Edge, path, "fixed.lua", arguments),
+            () => RateAsync(bare.Url, path, "fixed.lua", arguments)).ConfigureAwait(false), 0.90, "req/s");
+    }
+
+    private async Task<double> RateAsync(Uri url, string path, string script, IEnumerable<string> arguments) =>
+        (await Wrk.RunAsync(new Uri(url, path), script, arguments, Connections, size.Round).ConfigureAwait(false)).PerSecond;
+}
+
+/// <summary>How long a bench takes.</summary>
+/// <param name="Rounds">Rounds that count, of each side.</param>
+/// <param name="Round">The length of one, whole seconds.</param>
+/// <param name="Crowd">Waiting shoppers in the memory figures.</param>
+public sealed record BenchSize(int Rounds, TimeSpan Round, int Crowd)
+{
+    public static BenchSize Full { get; } = new(5, TimeSpan.FromSeconds(4), 1_000_000);
+
+    /// <summary>For a quick look while developing: the same figures with more noise.</summary>
+    public static BenchSize Quick { get; } = new(2, TimeSpan.FromSeconds(2), 200_000);
+}
