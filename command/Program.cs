@@ -1,4 +1,5 @@
 using FlashSale.Command.Audit;
+using FlashSale.Command.Bench;
 using FlashSale.Command.Load;
 using FlashSale.Command.Testing;
 using FlashSale.Command.Up;
@@ -13,6 +14,7 @@ public static class Program
         ("up", UpOptions.Help, UpCommand.RunAsync),
         ("down", "[--data DIR]: end what runs there", DownCommand.RunAsync),
         ("audit", "SALE [--data DIR]: the invariants, computed now; exit 1 on a violation", AuditCommand.RunAsync),
+        ("bench", BenchCommand.Help, BenchCommand.RunAsync),
         ("load", LoadCommand.Help, LoadCommand.RunAsync),
         ("test", "[FILTER]: the tests, or those whose full name contains FILTER", TestCommand.RunAsync),
     ];

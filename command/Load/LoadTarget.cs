@@ -12,7 +12,10 @@ public sealed class LoadTarget : IAsyncDisposable
     private readonly ChildProcess? _own;
     private readonly string? _folder;
 
-    private LoadTarget(SystemState state, ChildProcess? own, string? folder) => (State, _own, _folder) = (state, own, folder);
+    private LoadTarget(DataFolder data, SystemState state, ChildProcess? own, string? folder) =>
+        (Data, State, _own, _folder) = (data, state, own, folder);
+
+    public DataFolder Data { get; }
 
     public SystemState State { get; }
 
@@ -21,18 +24,25 @@ public sealed class LoadTarget : IAsyncDisposable
         if (await SystemState.ReadAsync(data, cancel) is { } running)
         {
             Console.WriteLine($"Using the system in {data.Path} at {running.Edges[0].Url}");
-            return new LoadTarget(running, null, null);
+            return new LoadTarget(data, running, null, null);
         }
 
+        Console.WriteLine($"Nothing runs in {data.Path}; starting a system for this run.");
+        return await OwnAsync(cancel);
+    }
+
+    /// <summary>A system in a temporary folder, whatever else runs.</summary>
+    public static async Task<LoadTarget> OwnAsync(CancellationToken cancel)
+    {
         var folder = Directory.CreateTempSubdirectory("flashsale-load-").FullName;
+        var data = new DataFolder(Path.Combine(folder, "data"));
         var own = await ChildProcess.StartAsync(new ChildStart(
             Repository.DotNet,
             [
-                typeof(LoadTarget).Assembly.Location, "up", "--port", $"{FreePort.Next()}", "--data", Path.Combine(folder, "data"),
+                typeof(LoadTarget).Assembly.Location, "up", "--port", $"{FreePort.Next()}", "--data", data.Path,
             ],
             Path.Combine(folder, "up.log")));
-        Console.WriteLine($"Nothing runs in {data.Path}; starting a system for this run in {folder}");
-        return new LoadTarget(await ReadyAsync(own, new DataFolder(Path.Combine(folder, "data")), cancel), own, folder);
+        return new LoadTarget(data, await ReadyAsync(own, data, cancel), own, folder);
     }
 
     public async ValueTask DisposeAsync()

@@ -1,0 +1,80 @@
+using FlashSale.Command.Processes;
+using FlashSale.Command.Up;
+using FlashSale.LoadTest.Bench;
+
+namespace FlashSale.Command.Bench;
+
+/// <summary>The programs of loadtest/Baselines, and a second edge, as children of the bench.</summary>
+internal sealed class BaselinePrograms(DataFolder data, SystemState system, CancellationToken cancel) : IBaselines
+{
+    private const string Project = "loadtest/Baselines";
+    private const string Assembly = "FlashSale.Baselines";
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan s_startLimit = TimeSpan.FromSeconds(20);
+
+    private int _started;
+
+    public async Task<RunningProgram> BareAsync(byte[] body, string contentType, string? encoding, int status)
+    {
+        var file = Path.Combine(data.Path, $"baseline-{_started}.body");
+        await File.WriteAllBytesAsync(file, body, cancel);
+        string[] args = ["bare", "--file", file, "--content-type", contentType, "--status", $"{status}"];
+        return await StartAsync(encoding is null ? args : [.. args, "--encoding", encoding]);
+    }
+
+    public Task<RunningProgram> ProxyAsync(Uri upstream) => StartAsync(["proxy", "--to", upstream.ToString()]);
+
+    public async Task<(RunningProgram Edge, RunningProgram Upstream)> EdgeBeforeTrivialUpstreamAsync()
+    {
+        var upstream = await StartAsync(["upstream", "--to", system.Checkouts[0].Url]);
+        var secrets = await Secrets.LoadAsync(data, cancel);
+        var url = $"http://127.0.0.1:{FreePort.Next()}";
+        var recipe = new ServiceRecipe("gateway-bench", "gateway", "FlashSale.Gateway", url, new Dictionary<string, string>
+        {
+            ["Service:Key"] = secrets.ServiceKey,
+            ["Line:Redis"] = $"127.0.0.1:{system.Redis.Port}",
+            ["Line:TicketKeys"] = secrets.TicketKeys,
+            ["Gateway:WaitingRoomUrl"] = system.Waitingrooms[0].Url,
+            ["Gateway:CheckoutUrl"] = upstream.Url.GetLeftPart(UriPartial.Authority),
+            ["Admission:Issuer"] = "flashsale",
+            ["RateLimits:OtherPerSecond"] = "0",
+        });
+        return (await RunAsync(recipe.Start(data), url, "/health/ready"), upstream);
+    }
+
+    private Task<RunningProgram> StartAsync(string[] args)
+    {
+        var url = $"http://127.0.0.1:{FreePort.Next()}";
+        return RunAsync(new ChildStart(
+            Repository.DotNet, [Repository.Program(Project, Assembly), .. args, "--urls", url],
+            data.LogOf($"baseline-{_started++}")), url, "/");
+    }
+
+    private async Task<RunningProgram> RunAsync(ChildStart start, string url, string probe)
+    {
+        var child = await ChildProcess.StartAsync(start);
+        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
+        var since = TimeProvider.System.GetTimestamp();
+        while (!await AnswersAsync(http, url + probe))
+        {
+            if (child.HasExited || TimeProvider.System.GetElapsedTime(since) > s_startLimit)
+                throw new CommandFailedException($"a baseline did not start:\n{child.LogTail()}");
+            await Task.Delay(s_pause, cancel);
+        }
+
+        return new RunningProgram(new Uri(url), child.DisposeAsync);
+    }
+
+    private async Task<bool> AnswersAsync(HttpClient http, string url)
+    {
+        try
+        {
+            using var answer = await http.GetAsync(url, cancel);
+            return (int)answer.StatusCode < 500;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+}

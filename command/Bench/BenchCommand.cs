@@ -1,0 +1,108 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+
+using FlashSale.Command.Load;
+using FlashSale.Contract;
+using FlashSale.LoadTest.Bench;
+
+using MySqlConnector;
+
+namespace FlashSale.Command.Bench;
+
+/// <summary><c>./flashsale bench</c>: every figure a ratio of medians from alternating rounds of one run.</summary>
+public static class BenchCommand
+{
+    public const string Help =
+        "[NAME…] [--json FILE] [--quick]: the measured ratios with their floors; NAMEs choose among them; exit 1 when one "
+        + "is short";
+
+    private static readonly JsonSerializerOptions s_json = new(Wire.Json) { WriteIndented = true };
+
+    public static async Task<int> RunAsync(string[] args, CancellationToken cancel)
+    {
+        var line = CommandLine.Parse(args, ["json"], ["quick"]);
+        var size = line.Has("quick") ? BenchSize.Quick : BenchSize.Full;
+        var chosen = line.Words;
+        await using var own = await LoadTarget.OwnAsync(cancel);
+        var target = Target(own, cancel);
+        using var client = new BenchClient(target);
+        var edge = new EdgeBench(target, client, size);
+        var crowd = new CrowdBench(target, client, size);
+        var redeem = new RedeemBench(target, client, size);
+        (string[] Names, Func<Task<IReadOnlyList<BenchResult>>> Run)[] all =
+        [
+            (["poll", "poll-proxy"], edge.PollAsync),
+            (["join"], async () => [await edge.JoinAsync()]),
+            (["gate"], async () => [await edge.GateAsync()]),
+            (["page"], async () => [await edge.PageAsync()]),
+            (["redeem-counter", "redeem-skiplocked"], redeem.RunAsync),
+            (["admit-latency"], async () => [await crowd.AdmitLatencyAsync()]),
+            (["memory-redis", "memory-edge"], crowd.MemoryAsync),
+        ];
+        var results = new List<BenchResult>();
+        Console.WriteLine($"{"name",-18}{"ours",12}{"baseline",12}{"ratio",9}{"floor",8}");
+        foreach (var (names, run) in all)
+        {
+            if (chosen.Count > 0 && !names.Intersect(chosen).Any()) continue;
+            cancel.ThrowIfCancellationRequested();
+            foreach (var result in await run())
+            {
+                results.Add(result);
+                Write(result);
+            }
+        }
+
+        if (line.Text("json") is { } file)
+        {
+            var report = new BenchReport(Machine(), await CommitAsync(cancel), results);
+            var path = Path.GetFullPath(file, Repository.CalledFrom);
+            await File.WriteAllTextAsync(path, JsonSerializer.Serialize(report, s_json) + "\n", cancel);
+        }
+
+        return results.TrueForAll(result => result.Ok) ? 0 : 1;
+    }
+
+    private static BenchTarget Target(LoadTarget own, CancellationToken cancel)
+    {
+        var state = own.State;
+        var mySql = new MySqlConnectionStringBuilder
+        {
+            Server = "127.0.0.1",
+            Port = (uint)state.Mysql.Port,
+            UserID = state.Mysql.User,
+            Password = state.Mysql.Password,
+            Database = state.Mysql.Database,
+            MaximumPoolSize = 200,
+        };
+        return new BenchTarget(
+            new Uri(state.Edges[0].Url), state.Edges[0].Pid, state.AdminKey, mySql.ConnectionString,
+            $"127.0.0.1:{state.Redis.Port}", new BaselinePrograms(own.Data, state, cancel));
+    }
+
+    private static void Write(BenchResult result)
+    {
+        var baseline = result.Baseline is { } rate ? rate.ToString("N0", CultureInfo.InvariantCulture) : "";
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{result.Name,-18}{result.Ours,12:N0}{baseline,12}{result.Ratio,9:F2}{result.Floor,8:G4}  {(result.Ok ? "ok" : "short")}  {result.Unit}"));
+    }
+
+    private static string Machine()
+    {
+        var cpu = File.Exists("/proc/cpuinfo")
+            ? File.ReadLines("/proc/cpuinfo").FirstOrDefault(text => text.StartsWith("model name", StringComparison.Ordinal))
+            : null;
+        return $"{cpu?.Split(':').Last().Trim() ?? "unknown CPU"}, {Environment.ProcessorCount} cores, "
+            + $"{GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 30} GiB, .NET {Environment.Version}";
+    }
+
+    private static async Task<string> CommitAsync(CancellationToken cancel)
+    {
+        using var git = Process.Start(new ProcessStartInfo("git", ["-C", Repository.Root, "rev-parse", "--short", "HEAD"])
+        {
+            RedirectStandardOutput = true,
+        });
+        return git is null ? "unknown" : (await git.StandardOutput.ReadToEndAsync(cancel)).Trim();
+    }
+}
