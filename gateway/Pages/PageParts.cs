@@ -1,16 +1,10 @@
-using System.Text;
-
-using FlashSale.Contract;
 using FlashSale.Contract.Pages;
 
 namespace FlashSale.Gateway.Pages;
 
-/// <summary>The embedded pieces of the line's pages, and the few that depend on the storefront.</summary>
+/// <summary>The embedded pieces of the line's pages.</summary>
 internal static class PageParts
 {
-    private const string Bolt =
-        """<svg class="bolt" viewBox="0 0 24 28" aria-hidden="true"><path d="M14 0 2 16h8L8 28 22 10h-9z"/></svg>""";
-
     /// <summary>Hides what only the script fills in.</summary>
     public const string WithoutScript = ".js{display:none}";
 
@@ -18,36 +12,4 @@ internal static class PageParts
     public static string Plain { get; } = Assets.Squeezed(typeof(PageParts).Assembly, "plain.html");
     public static string Style { get; } = Assets.Squeezed(typeof(PageParts).Assembly, "waiting.css");
     public static string Script { get; } = Assets.Script(typeof(PageParts).Assembly, "waiting.js");
-
-    /// <summary>The storefront's colours as custom properties; nothing without any.</summary>
-    public static string Colours(Look? look)
-    {
-        if (look is null || look.Mistakes().Any()) return "";
-        var light = look.Accent is null ? "" : $":root{{--accent:{look.Accent}}}";
-        var dark = look.AccentDark is null
-            ? ""
-            : $"@media(prefers-color-scheme:dark){{:root{{--accent:{look.AccentDark}}}}}";
-        return light + dark;
-    }
-
-    /// <summary>The storefront's logo, else the bolt. The name beside it is text, so the image has none.</summary>
-    public static string Logo(Storefront? storefront) => storefront?.Look is { Logo: { } logo } look && !look.Mistakes().Any()
-        ? $"""<img src="{Template.Encode(logo)}" alt="">"""
-        : Bolt;
-
-    /// <summary>The language switch.</summary>
-    /// <param name="chosen">The page's language.</param>
-    /// <param name="query">The query to keep, as <c>&amp;name=value…</c>; null when the page's script fills it in.</param>
-    public static string Languages(Language chosen, string? query)
-    {
-        var links = new StringBuilder();
-        foreach (var one in Language.All)
-        {
-            var current = one == chosen ? " aria-current=\"true\"" : "";
-            links.Append($"""<a href="?lang={one.Code}{Template.Encode(query ?? "")}" lang="{one.Code}" """)
-                .Append($"""hreflang="{one.Code}" dir="{one.Direction}"{current}>{one.Name}</a>""");
-        }
-
-        return links.ToString();
-    }
 }

@@ -74,15 +74,15 @@ internal static class PlainPage
     {
         var query = string.Concat(context.Request.Query.Where(one => one.Key is "returnUrl" or "view" or "enqueueToken")
             .Select(one => $"&{one.Key}={Uri.EscapeDataString(one.Value.ToString())}"));
-        var style = Assets.BaseStyle + PageParts.Style + PageParts.Colours(storefront?.Look);
+        var style = Assets.BaseStyle + PageParts.Style + LookParts.Colours(storefront?.Look);
         var html = Template.Fill(PageParts.Plain, name => name switch
         {
             "lang" => language.Code,
             "dir" => language.Direction,
             "style" => style,
             "storefront" => storefront?.Name ?? "FlashSale",
-            "logo" => PageParts.Logo(storefront),
-            "languages" => PageParts.Languages(language, query),
+            "logo" => LookParts.Logo(storefront?.Look),
+            "languages" => LookParts.Languages(language, query),
             _ => value(name),
         });
         context.Response.Headers.ContentLanguage = language.Code;

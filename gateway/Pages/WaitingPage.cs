@@ -64,15 +64,15 @@ public static class WaitingPage
 
     private static Document Compose(WaitingPageModel model, Language language, Texts texts, string config)
     {
-        var style = Assets.BaseStyle + PageParts.Style + PageParts.Colours(model.Storefront?.Look);
+        var style = Assets.BaseStyle + PageParts.Style + LookParts.Colours(model.Storefront?.Look);
         var html = Template.Fill(PageParts.Waiting, name => name switch
         {
             "lang" => language.Code,
             "dir" => language.Direction,
             "sale" => model.Sale.Name,
             "storefront" => model.Storefront?.Name ?? "FlashSale",
-            "logo" => PageParts.Logo(model.Storefront),
-            "languages" => PageParts.Languages(language, null),
+            "logo" => LookParts.Logo(model.Storefront?.Look),
+            "languages" => LookParts.Languages(language),
             "style" => style,
             "noscript" => PageParts.WithoutScript,
             "script" => PageParts.Script,

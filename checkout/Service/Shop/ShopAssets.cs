@@ -1,0 +1,38 @@
+using System.Reflection;
+using System.Security.Cryptography;
+using System.Text;
+
+using FlashSale.Contract.Pages;
+
+namespace FlashSale.Checkout.Shop;
+
+/// <summary>The pages' stylesheets and scripts, under a name that changes with their content: kept by browsers for a year.</summary>
+internal static class ShopAssets
+{
+    private const string Forever = "public, max-age=31536000, immutable";
+    private static readonly Assembly s_assembly = typeof(ShopAssets).Assembly;
+
+    private static readonly Dictionary<string, (string Url, Document Document)> s_assets = new()
+    {
+        ["css"] = Asset("shop.css", "text/css; charset=utf-8", Assets.BaseStyle + Assets.Squeezed(s_assembly, "shop.css")),
+        ["product"] = Asset("product.js", "text/javascript; charset=utf-8", Assets.Script(s_assembly, "product.js")),
+        ["cart"] = Asset("cart.js", "text/javascript; charset=utf-8", Assets.Script(s_assembly, "cart.js")),
+    };
+
+    private static readonly Dictionary<string, Document> s_byUrl = s_assets.Values.ToDictionary(one => one.Url, one => one.Document);
+
+    /// <summary>The picture of the phone.</summary>
+    public static string Phone { get; } = Assets.Squeezed(s_assembly, "phone.svg");
+
+    public static string Url(string name) => s_assets[name].Url;
+
+    public static Document? Find(PathString path) => s_byUrl.GetValueOrDefault(path.Value ?? "");
+
+    private static (string, Document) Asset(string name, string type, string text)
+    {
+        var bytes = Encoding.UTF8.GetBytes(text);
+        var version = Convert.ToHexStringLower(SHA256.HashData(bytes).AsSpan(0, 6));
+        var url = $"/assets/{Path.GetFileNameWithoutExtension(name)}.{version}{Path.GetExtension(name)}";
+        return (url, new Document(type, bytes, cacheControl: Forever));
+    }
+}

@@ -1,0 +1,146 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Unicode;
+
+using FlashSale.Contract;
+using FlashSale.Contract.Pages;
+
+namespace FlashSale.Checkout.Shop;
+
+/// <summary>
+/// The product page and the cart of a sale, rendered once per sale, language and storefront: what is live on them is asked
+/// for by their scripts.
+/// </summary>
+internal static class ShopPages
+{
+    /// <summary>Documents kept ready; more sales than this are rendered again.</summary>
+    private const int MaxDocuments = 256;
+
+    private static readonly System.Reflection.Assembly s_assembly = typeof(ShopPages).Assembly;
+    private static readonly string s_product = Assets.Squeezed(s_assembly, "product.html");
+    private static readonly string s_cart = Assets.Squeezed(s_assembly, "cart.html");
+    private static readonly IReadOnlyDictionary<string, Texts> s_texts = Texts.Read(s_assembly, "shop");
+    private static readonly ConcurrentDictionary<string, Lazy<Document>> s_documents = new();
+
+    /// <param name="context">Answered with the page.</param>
+    /// <param name="email">As which the browser signed in before, or null: then the page is everybody's.</param>
+    /// <param name="problem">Why joining was refused, or null.</param>
+    public static Task ProductAsync(
+        HttpContext context, Sale sale, Storefront? storefront, string? email = null, string? problem = null)
+    {
+        var page = new Page(sale, storefront, Language.Choose(context.Request));
+        if (email is null && problem is null)
+            return Keep("product", page, () => Product(page, null, null)).SendAsync(context);
+        context.Response.Headers.Vary = "Cookie";
+        return Product(page, email, problem).SendAsync(context, problem is null ? 200 : 400);
+    }
+
+    public static Task CartAsync(HttpContext context, Sale sale, Storefront? storefront)
+    {
+        var page = new Page(sale, storefront, Language.Choose(context.Request));
+        return Keep("cart", page, () => Cart(page)).SendAsync(context);
+    }
+
+    private static Document Product(Page page, string? email, string? problem) => page.Document(s_product, "sale.", name => name switch
+    {
+        "email" => email ?? "",
+        "problem.hidden" => problem is null ? "hidden" : "",
+        "problem.text" => problem is null ? "" : page.Texts[problem],
+        "guest.hidden" => page.Sale.Identity is IdentityRule.Anonymous ? "" : "hidden",
+        "guest.url" => LineUrl(page.Sale.Id, null),
+        _ => null,
+    }, personal: email is not null || problem is not null);
+
+    private static Document Cart(Page page) => page.Document(s_cart, "live.", name => name switch
+    {
+        "cards" => Cards(page.Texts),
+        _ => null,
+    });
+
+    /// <summary>The waiting page for the sale, which comes back to the cart.</summary>
+    public static string LineUrl(SaleId sale, string? enqueueToken) =>
+        $"/line/{sale}?returnUrl={Uri.EscapeDataString($"/shop/{sale}/cart")}" +
+        (enqueueToken is null ? "" : $"&enqueueToken={enqueueToken}");
+
+    // The provider's test payment methods, by what they show.
+    private static readonly (string Method, string Card, string Text)[] s_cards =
+    [
+        ("pm_card_visa", "Visa •••• 4242", "card.works"),
+        ("pm_card_mastercard", "Mastercard •••• 4444", "card.works"),
+        ("pm_card_chargeDeclined", "Visa •••• 0002", "card.declined"),
+        ("pm_card_chargeDeclinedInsufficientFunds", "Visa •••• 9995", "card.insufficient"),
+    ];
+
+    private static string Cards(Texts texts)
+    {
+        var html = new StringBuilder();
+        foreach (var (method, card, text) in s_cards)
+        {
+            var chosen = html.Length == 0 ? " checked" : "";
+            html.Append($"""<label class="option"><input type="radio" name="card" value="{method}"{chosen}>""")
+                .Append($"""<span class="num"><bdi>{card}</bdi></span><span class="soft small">""")
+                .Append($"{Template.Encode(texts[text])}</span></label>");
+        }
+
+        return html.ToString();
+    }
+
+    private static Document Keep(string name, Page page, Func<Document> make)
+    {
+        if (s_documents.Count >= MaxDocuments) s_documents.Clear();
+        return s_documents.GetOrAdd($"{name} {page.Key}", _ => new(make)).Value;
+    }
+
+    private sealed record Page(Sale Sale, Storefront? Storefront, Language Language)
+    {
+        public Texts Texts { get; } =
+            s_texts[Language.Code].With(Storefront?.Look?.Texts?.GetValueOrDefault(Language.Code));
+
+        /// <summary>Everything that the page's bytes depend on.</summary>
+        public string Key { get; } = JsonSerializer.Serialize(new
+        {
+            Sale.Id, Sale.Name, Sale.Price, Sale.Identity, Sale.PaySeconds, Language.Code, Storefront?.Look, Shop = Storefront?.Name,
+        }, s_json);
+
+        public Document Document(
+            string template, string scriptTexts, Func<string, string?> value, bool personal = false)
+        {
+            var colours = LookParts.Colours(Storefront?.Look);
+            var html = Template.Fill(template, name => value(name) ?? name switch
+            {
+                "lang" => Language.Code,
+                "dir" => Language.Direction,
+                "sale" => Sale.Name,
+                "saleid" => Sale.Id.Value,
+                "price" => Price(),
+                "storefront" => Storefront?.Name ?? "FlashSale",
+                "logo" => LookParts.Logo(Storefront?.Look),
+                "languages" => LookParts.Languages(Language),
+                "colours" => colours,
+                "phone" => ShopAssets.Phone.Replace("{{label}}", Template.Encode(Texts["product.picture"]), StringComparison.Ordinal),
+                "config" => Config(scriptTexts),
+                _ when name.StartsWith("asset.", StringComparison.Ordinal) => ShopAssets.Url(name["asset.".Length..]),
+                _ => Texts[name],
+            });
+            return Contract.Pages.Document.Html(html, [colours], personal ? "private, no-store" : "no-cache");
+        }
+
+        private string Config(string scriptTexts) => JsonSerializer.Serialize(new
+        {
+            sale = Sale.Id.Value, name = Sale.Name, price = Sale.Price, paySeconds = Sale.PaySeconds, lang = Language.Code,
+            texts = Texts.Under(scriptTexts),
+        }, s_json);
+
+        // Until the script writes it as the shopper's region does.
+        private string Price() => string.Create(
+            CultureInfo.InvariantCulture, $"{Sale.Price.Amount / 100m:0.00} {Sale.Price.Currency.ToUpperInvariant()}");
+
+        private static readonly JsonSerializerOptions s_json = Wire.Configure(new JsonSerializerOptions
+        {
+            Encoder = JavaScriptEncoder.Create(UnicodeRanges.All),
+        });
+    }
+}
