@@ -8,6 +8,7 @@ using FlashSale.Gateway.Pages;
 using FlashSale.Gateway.Proxy;
 using FlashSale.Gateway.Tickets;
 using FlashSale.Queue;
+using FlashSale.Telemetry;
 
 namespace FlashSale.Gateway;
 
@@ -22,6 +23,7 @@ public static class Program
         var builder = WebApplication.CreateBuilder(args);
         configure?.Invoke(builder);
 
+        builder.AddTelemetry("gateway", facesShoppers: true);
         builder.AddEdge();
         builder.Services.AddCatalog();
         builder.Services.AddLine(builder.Configuration);

@@ -1,0 +1,79 @@
+using System.ComponentModel.DataAnnotations;
+
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+using OpenTelemetry;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
+
+namespace FlashSale.Telemetry;
+
+/// <summary>Metrics, traces and logs of a service, exported only where the configuration says so.</summary>
+public static class TelemetrySetup
+{
+    private const string OtlpEndpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
+
+    /// <summary>Ours, by the room that measures, and what the platform and the drivers measure themselves.</summary>
+    private static readonly string[] s_meters =
+    [
+        "FlashSale.*", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel",
+        "Microsoft.AspNetCore.RateLimiting", "System.Net.Http", "System.Runtime", "MySqlConnector",
+    ];
+
+    private static readonly string[] s_sources = ["FlashSale.*", "Yarp.ReverseProxy", "MySqlConnector"];
+
+    /// <param name="service">The service's name in every signal (<c>service.name</c>).</param>
+    /// <param name="facesShoppers">True at the edge: nobody outside decides what is traced.</param>
+    /// <exception cref="ValidationException">A key of the section is wrong; the message names it.</exception>
+    public static void AddTelemetry(this WebApplicationBuilder builder, string service, bool facesShoppers = false)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.AddOptions<TelemetryOptions>().BindConfiguration(TelemetryOptions.Section)
+            .ValidateDataAnnotations().ValidateOnStart();
+        var options = builder.Configuration.GetSection(TelemetryOptions.Section).Get<TelemetryOptions>() ?? new();
+        if (options.Logs == LogFormat.Json) builder.Logging.AddJsonConsole(console => console.IncludeScopes = true);
+
+        var exportsOtlp = !string.IsNullOrEmpty(builder.Configuration[OtlpEndpoint]);
+        var isScraped = !string.IsNullOrEmpty(options.PrometheusUrl);
+        if (!exportsOtlp && !isScraped) return;
+
+        var telemetry = builder.Services.AddOpenTelemetry()
+            .ConfigureResource(resource => resource.AddService(service, serviceNamespace: "flashsale"))
+            .WithMetrics(metrics => Measure(metrics, isScraped));
+        if (isScraped) builder.Services.AddScrapeListener();
+        if (!exportsOtlp) return;
+
+        builder.Logging.AddOpenTelemetry(log => log.IncludeScopes = true);
+        telemetry.WithTracing(traces => Trace(traces, options, facesShoppers)).UseOtlpExporter();
+    }
+
+    private static void Measure(MeterProviderBuilder metrics, bool isScraped)
+    {
+        metrics.AddMeter(s_meters);
+        if (isScraped) metrics.AddPrometheusExporter(prometheus => prometheus.ScopeInfoEnabled = false);
+    }
+
+    private static void Trace(TracerProviderBuilder traces, TelemetryOptions options, bool facesShoppers)
+    {
+        traces.AddSource(s_sources).AddAspNetCoreInstrumentation().AddHttpClientInstrumentation();
+        var draw = new Draw(options.TraceRatio);
+        traces.SetSampler(facesShoppers
+            ? new ParentBasedSampler(draw, remoteParentSampled: draw, remoteParentNotSampled: draw)
+            : new ParentBasedSampler(draw));
+    }
+
+    /// <summary>A draw of our own: a shopper may choose a trace id, but not that it is recorded.</summary>
+    private sealed class Draw(double ratio) : Sampler
+    {
+        public override SamplingResult ShouldSample(in SamplingParameters samplingParameters)
+        {
+#pragma warning disable CA5394 // Which requests are recorded is no secret.
+            return new SamplingResult(Random.Shared.NextDouble() < ratio);
+#pragma warning restore CA5394
+        }
+    }
+}
