@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -24,6 +25,17 @@ public static class TelemetrySetup
         "Microsoft.AspNetCore.RateLimiting", "System.Net.Http", "System.Runtime", "MySqlConnector",
     ];
 
+    /// <summary>
+    /// The platform's lines about each request would cost more than a poll, and they show query strings, in which tokens
+    /// may travel. The lowest layer of the configuration: <c>Logging:LogLevel</c> says otherwise.
+    /// </summary>
+    private static readonly Dictionary<string, string?> s_quiet = new()
+    {
+        ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
+        ["Logging:LogLevel:System.Net.Http"] = "Warning",
+        ["Logging:LogLevel:Yarp"] = "Warning",
+    };
+
     private static readonly string[] s_sources = ["FlashSale.*", "Yarp.ReverseProxy", "MySqlConnector"];
 
     /// <param name="service">The service's name in every signal (<c>service.name</c>).</param>
@@ -32,6 +44,7 @@ public static class TelemetrySetup
     public static void AddTelemetry(this WebApplicationBuilder builder, string service, bool facesShoppers = false)
     {
         ArgumentNullException.ThrowIfNull(builder);
+        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = s_quiet });
         builder.Services.AddOptions<TelemetryOptions>().BindConfiguration(TelemetryOptions.Section)
             .ValidateDataAnnotations().ValidateOnStart();
         var options = builder.Configuration.GetSection(TelemetryOptions.Section).Get<TelemetryOptions>() ?? new();
