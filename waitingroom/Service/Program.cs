@@ -1,3 +1,10 @@
+using FlashSale.Contract;
+using FlashSale.Queue;
+using FlashSale.WaitingRoom.Claims;
+using FlashSale.WaitingRoom.Health;
+using FlashSale.WaitingRoom.Keys;
+using FlashSale.WaitingRoom.Pumping;
+
 namespace FlashSale.WaitingRoom;
 
 /// <summary>The service as a table of contents.</summary>
@@ -9,9 +16,18 @@ public static class Program
     public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null)
     {
         var builder = WebApplication.CreateBuilder(args);
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = Wire.MaxBodyBytes);
+        builder.Logging.AddFilter("System.Net.Http.HttpClient", LogLevel.Warning);
+        builder.Services.ConfigureHttpJsonOptions(json => Wire.Configure(json.SerializerOptions));
+        builder.Services.AddLineRedis(builder.Configuration);
+        builder.Services.AddAdmissionKeys(builder.Configuration);
+        builder.Services.AddPump(builder.Configuration);
         configure?.Invoke(builder);
+
         var app = builder.Build();
-        app.MapGet("/health/live", () => Results.Ok());
+        app.MapHealth();
+        app.MapAdmissionKeys();
+        app.MapLine();
         return app;
     }
 }

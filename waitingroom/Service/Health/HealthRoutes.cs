@@ -1,0 +1,27 @@
+using FlashSale.Contract;
+using FlashSale.Queue;
+using FlashSale.WaitingRoom.Keys;
+using FlashSale.WaitingRoom.Ledger;
+using FlashSale.WaitingRoom.Pumping;
+
+namespace FlashSale.WaitingRoom.Health;
+
+/// <summary>Liveness and readiness.</summary>
+public static class HealthRoutes
+{
+    public static void MapHealth(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/health/live", () => Results.Ok());
+        routes.MapGet("/health/ready", (LineRedis redis, SaleCatalog catalog, KeyRing keys, Leadership lease, Pump pump) =>
+        {
+            List<string> missing = [];
+            if (!redis.IsConnected) missing.Add("redis");
+            if (catalog.Age > Pump.LedgerPatience + TimeSpan.FromSeconds(1)) missing.Add("ledger");
+            if (!keys.IsReady) missing.Add("keys");
+            if (lease.Current is null ? !lease.SomeoneLeads : !pump.IsLeading) missing.Add("leader");
+            return missing.Count == 0
+                ? Results.Json(new { ready = true, leading = pump.IsLeading }, Wire.Json)
+                : Results.Json(new { ready = false, missing }, Wire.Json, statusCode: 503);
+        });
+    }
+}

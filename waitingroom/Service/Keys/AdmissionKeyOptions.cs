@@ -1,0 +1,36 @@
+using System.ComponentModel.DataAnnotations;
+
+using FlashSale.Admission;
+
+namespace FlashSale.WaitingRoom.Keys;
+
+/// <summary>The issuer (section <c>Admission</c>).</summary>
+public sealed class AdmissionKeyOptions
+{
+    public const string Section = "Admission";
+
+    /// <summary>The <c>iss</c> of the tokens.</summary>
+    [Required]
+    public string Issuer { get; set; } = "flashsale";
+
+    /// <summary>Holds the ES256 private keys as PEM files, shared by all waiting rooms; the first is made here.</summary>
+    [Required]
+    public string KeysDirectory { get; set; } = "";
+
+    /// <summary>A new key is published this long before it signs: every verifier has it by then.</summary>
+    public TimeSpan PublishedBeforeSigning { get; set; } = 2 * AdmissionKeys.Refresh;
+
+    /// <summary>How often the directory is looked at for keys that another waiting room made.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "00:01:00")]
+    public TimeSpan Rescan { get; set; } = TimeSpan.FromSeconds(2);
+}
+
+/// <summary>The operators' side (section <c>Operators</c>).</summary>
+public sealed class OperatorOptions
+{
+    public const string Section = "Operators";
+
+    /// <summary>SHA-256 of the admin key in hex; without it no operator route answers.</summary>
+    [RegularExpression("^([0-9a-fA-F]{64})?$")]
+    public string AdminKeyHash { get; set; } = "";
+}

@@ -1,0 +1,194 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+
+using FlashSale.Contract;
+using FlashSale.Queue;
+using FlashSale.WaitingRoom.Ledger;
+
+using Microsoft.Extensions.Options;
+
+using StackExchange.Redis;
+
+namespace FlashSale.WaitingRoom.Pumping;
+
+/// <summary>
+/// The pump: pulls the ledger, and while this room leads ticks every sale and publishes the board. Standing by it pulls
+/// more seldom, for the sales' settings and the ledger's clock.
+/// </summary>
+public sealed partial class Pump(
+    LedgerClient ledger, SaleCatalog catalog, Leadership leadership, LineRedis redis, TimeProvider clock,
+    IOptions<WaitingRoomOptions> options, ILogger<Pump> log) : BackgroundService
+{
+    /// <summary>Without the ledger for this long nobody is admitted: fail closed.</summary>
+    public static readonly TimeSpan LedgerPatience = TimeSpan.FromSeconds(2);
+
+    private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan s_pull = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan s_standbyPull = TimeSpan.FromMilliseconds(1000);
+    private static readonly TimeSpan s_publish = TimeSpan.FromMilliseconds(1000);
+
+    /// <summary>Pulls overlap by this much, so that a transaction that was committing is not missed.</summary>
+    private static readonly TimeSpan s_overlap = TimeSpan.FromSeconds(10);
+
+    private readonly ConcurrentDictionary<SaleId, SalePump> _sales = new();
+    private readonly Dictionary<SaleId, (LineBoard Board, long At)> _published = [];
+    private readonly SemaphoreSlim _poked = new(0, 1);
+    private Task<Pull>? _pulling;
+    private long _pulledAt;
+    private DateTimeOffset? _since;
+    private Term? _term;
+    private bool _firstPull;
+
+    private sealed record Pull(LedgerSnapshot? Snapshot, bool Full, long AskedAt);
+
+    /// <summary>This room leads and has heard the ledger since.</summary>
+    public bool IsLeading => leadership.Current is { } term && ReferenceEquals(term, _term) && !_firstPull;
+
+    /// <summary>A sale's live numbers, when this room leads.</summary>
+    public LineNumbers? Numbers(SaleId sale) => IsLeading ? _sales.GetValueOrDefault(sale)?.Numbers : null;
+
+    /// <summary>Something has changed in the ledger: pull at once. Pokes that come together are one.</summary>
+    public void Poke()
+    {
+        try
+        {
+            _poked.Release();
+        }
+        catch (SemaphoreFullException)
+        {
+            // One is waiting already.
+        }
+    }
+
+    /// <inheritdoc />
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var poked = false;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                var term = TakeTerm();
+                await PullAsync(term, poked, stoppingToken).ConfigureAwait(false);
+                if (term is not null) await TickAsync(term).ConfigureAwait(false);
+            }
+            catch (LineUnavailableException error)
+            {
+                LogStopped(error.InnerException?.Message);
+            }
+
+            try
+            {
+                poked = await _poked.WaitAsync(s_tick, stoppingToken).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+
+    private Term? TakeTerm()
+    {
+        var term = leadership.Current;
+        if (ReferenceEquals(term, _term)) return term;
+        if (term is not null)
+        {
+            var continues = term.Tenure == _term?.Tenure;
+            if (!continues) _sales.Clear();
+            foreach (var sale in _sales.Values) sale.Restart();
+            _published.Clear();
+            (_firstPull, _since) = (_firstPull || !continues, null);
+            _term = term;
+        }
+
+        return term;
+    }
+
+    private async Task PullAsync(Term? term, bool poked, CancellationToken cancel)
+    {
+        if (_pulling is { IsCompleted: true })
+        {
+            var pull = await _pulling.ConfigureAwait(false);
+            _pulling = null;
+            if (pull.Snapshot is not null) await TakeAsync(term, pull).ConfigureAwait(false);
+        }
+
+        var due = clock.GetElapsedTime(_pulledAt) >= (term is null ? s_standbyPull : s_pull);
+        var full = term is not null && (_since is null || _sales.Values.Any(sale => sale.NeedsLedger));
+        if (_pulling is not null || !(due || poked)) return;
+        _pulledAt = clock.GetTimestamp();
+        DateTimeOffset? since = full ? null : _since ?? catalog.Clock.GetUtcNow();
+        _pulling = PullOnceAsync(since, _pulledAt, cancel);
+    }
+
+    private async Task<Pull> PullOnceAsync(DateTimeOffset? since, long askedAt, CancellationToken cancel)
+    {
+        try
+        {
+            return new Pull(
+                await ledger.PullAsync(since, catalog.Revision, cancel).ConfigureAwait(false), since is null, askedAt);
+        }
+        finally
+        {
+            Poke();
+        }
+    }
+
+    private async Task TakeAsync(Term? term, Pull pull)
+    {
+        var snapshot = pull.Snapshot!;
+        catalog.Take(snapshot);
+        if (term is null) return;
+        if (!pull.Full && _since is null) return; // Asked for before the term began.
+
+        foreach (var sale in catalog.Sales.Keys)
+            if (!_sales.ContainsKey(sale))
+                _sales[sale] = new SalePump(
+                    sale, redis, catalog, clock, options.Value.RecoverySeconds, isNew: !_firstPull, log);
+        foreach (var gone in _sales.Keys.Where(sale => catalog.Find(sale) is null).ToList()) _sales.TryRemove(gone, out _);
+        _firstPull = false;
+
+        var units = snapshot.Units.ToLookup(unit => unit.Sale);
+        foreach (var (id, pump) in _sales)
+            await pump.ApplyAsync(
+                term, catalog.Find(id)!, [.. units[id]], snapshot.AsOf, pull.Full, pull.AskedAt).ConfigureAwait(false);
+        _since = snapshot.AsOf - s_overlap;
+    }
+
+    private async Task TickAsync(Term term)
+    {
+        var sales = _sales.Where(pair => catalog.Find(pair.Key) is not null).ToList();
+        var outcomes = await Task.WhenAll(
+            sales.Select(pair => pair.Value.TickAsync(term, catalog.Find(pair.Key)!))).ConfigureAwait(false);
+        if (outcomes.Contains(LookOutcome.Fenced)) leadership.Fenced(term, sales.Max(pair => pair.Value.FencedBy));
+        else await PublishAsync(term, sales).ConfigureAwait(false);
+    }
+
+    private async Task PublishAsync(Term term, List<KeyValuePair<SaleId, SalePump>> sales)
+    {
+        List<RedisValue> values = [term.Fence];
+        foreach (var (id, pump) in sales)
+        {
+            if (pump.Board(catalog.Find(id)!) is not { } board) continue;
+            if (_published.TryGetValue(id, out var last) && clock.GetElapsedTime(last.At) < s_publish
+                && last.Board with { Now = 0, Past = board.Past } == board with { Now = 0 }) continue;
+            _published[id] = (board, clock.GetTimestamp());
+            values.Add(id.Value);
+            values.Add(JsonSerializer.Serialize(board, LineJson.Default.LineBoard));
+        }
+
+        if (values.Count > 1)
+            await redis.RunAsync(Script.Publish, [LineKeys.Board], [.. values]).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc />
+    public override void Dispose()
+    {
+        _poked.Dispose();
+        base.Dispose();
+    }
+
+    [LoggerMessage(3202, LogLevel.Debug, "Nobody is admitted: Redis is not reachable: {Reason}")]
+    private partial void LogStopped(string? reason);
+}

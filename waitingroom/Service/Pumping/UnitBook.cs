@@ -1,0 +1,173 @@
+using FlashSale.Contract;
+using FlashSale.Queue;
+
+namespace FlashSale.WaitingRoom.Pumping;
+
+/// <summary>
+/// Which units of a sale are taken, and by whom: what Redis calls admitted, and what the ledger calls held, sold or
+/// withdrawn. Everything else is free. The ledger wins.
+/// </summary>
+public sealed class UnitBook
+{
+    private enum Use : byte { Free, Admitted, Held, Sold, Withdrawn }
+
+    private readonly Dictionary<Place, Admission> _admitted = [];
+    private readonly Dictionary<Place, Admission> _held = [];
+    private readonly Dictionary<int, Place> _owners = [];
+
+    /// <summary>Units that became free; taken ones are passed by when met.</summary>
+    private readonly PriorityQueue<int, int> _free = new();
+    private Use[] _use = [Use.Withdrawn]; // There is no unit 0.
+
+    public IReadOnlyCollection<Admission> Admitted => _admitted.Values;
+
+    public int AdmittedCount => _admitted.Count;
+
+    public int HeldCount => _held.Count;
+
+    public int SoldCount { get; private set; }
+
+    /// <summary>Invariant 1: admitted + held + sold never exceeds the inventory.</summary>
+    public int Available(int inventory) => Math.Max(0, Math.Min(inventory - AdmittedCount - HeldCount - SoldCount, FreeCount));
+
+    private int FreeCount { get; set; }
+
+    /// <summary>Units 1..<paramref name="maxUnit"/> exist.</summary>
+    public void Grow(int maxUnit)
+    {
+        var from = _use.Length;
+        if (maxUnit < from) return;
+        Array.Resize(ref _use, maxUnit + 1);
+        for (var unit = from; unit <= maxUnit; unit++) _free.Enqueue(unit, unit);
+        FreeCount += maxUnit + 1 - from;
+    }
+
+    /// <summary>What Redis knows, before the ledger has its say.</summary>
+    public void Load(IEnumerable<Admission> admitted, IEnumerable<Admission> held)
+    {
+        foreach (var admission in admitted) Admit(admission);
+        foreach (var admission in held)
+        {
+            _held[admission.Place] = admission;
+            Occupy(admission.Unit, Use.Held, admission.Place);
+        }
+    }
+
+    /// <summary>The lowest free units, not more than asked for; they stay free until <see cref="Admit"/>.</summary>
+    public List<int> Peek(int count)
+    {
+        var units = new List<int>(count);
+        while (units.Count < count && _free.TryDequeue(out var unit, out _))
+            if (_use[unit] == Use.Free && (units.Count == 0 || units[^1] != unit)) units.Add(unit);
+        foreach (var unit in units) _free.Enqueue(unit, unit);
+        return units;
+    }
+
+    public void Admit(Admission admission)
+    {
+        _admitted[admission.Place] = admission;
+        Occupy(admission.Unit, Use.Admitted, admission.Place);
+    }
+
+    /// <summary>An admission that nobody claimed ended because its shopper left.</summary>
+    public void Left(Place place)
+    {
+        if (_admitted.Remove(place, out var admission)) Free(admission.Unit, place);
+    }
+
+    /// <summary>Takes the ledger's word; returns what Redis must learn. Twice, or late, is harmless.</summary>
+    /// <param name="units">Of this sale.</param>
+    /// <param name="full">The snapshot lists every live unit.</param>
+    /// <param name="rebuild">Redis has lost what it knew of places: tell it everything.</param>
+    public List<Settlement> Apply(
+        IReadOnlyCollection<LedgerUnit> units, DateTimeOffset asOf, int graceSeconds, bool full, bool rebuild)
+    {
+        var settled = new List<Settlement>();
+        foreach (var row in units.Where(row => row.State is UnitState.Released)) Release(row, rebuild, settled);
+        var heldNow = new HashSet<Place>();
+        foreach (var row in units.Where(row => row.State is not UnitState.Released))
+        {
+            Grow(row.Unit);
+            var known = Admission.TryParseId(row.Admission ?? "", out var place);
+            if (row.State == UnitState.Withdrawn) Occupy(row.Unit, Use.Withdrawn, default, settled);
+            else if (row.State == UnitState.Held && known && heldNow.Add(place)) Hold(row.Unit, place, rebuild, settled);
+            else if (row.State == UnitState.Sold) Sell(row.Unit, place, known, tell: rebuild || !full, settled);
+            else if (!known) Occupy(row.Unit, Use.Sold, default, settled); // Taken, by whom is unknown.
+        }
+
+        foreach (var gone in _held.Values.Where(held => !heldNow.Contains(held.Place)).ToList())
+        {
+            _held.Remove(gone.Place);
+            Free(gone.Unit, gone.Place);
+            settled.Add(Settlement.Release(gone.Place));
+        }
+
+        // Past redeem-by the checkout refuses the token, and past the grace what was still committing is visible.
+        var lastChance = asOf.ToUnixTimeMilliseconds() - graceSeconds * 1000L;
+        foreach (var late in _admitted.Values.Where(admission => admission.RedeemBy * 1000 < lastChance).ToList())
+        {
+            _admitted.Remove(late.Place);
+            Free(late.Unit, late.Place);
+            settled.Add(Settlement.Miss(late.Place));
+        }
+
+        return settled;
+    }
+
+    private void Release(LedgerUnit row, bool rebuild, List<Settlement> settled)
+    {
+        Grow(row.Unit);
+        if (!Admission.TryParseId(row.Admission ?? "", out var place))
+        {
+            if (_use[row.Unit] == Use.Withdrawn) Free(row.Unit, default);
+            return;
+        }
+
+        var known = _admitted.Remove(place) | _held.Remove(place);
+        if (!known && !rebuild) return;
+        Free(row.Unit, place);
+        settled.Add(Settlement.Release(place));
+    }
+
+    private void Hold(int unit, Place place, bool rebuild, List<Settlement> settled)
+    {
+        var fresh = !_held.TryGetValue(place, out var held);
+        if (_admitted.Remove(place, out var admitted)) held = admitted with { Claimed = true };
+        held ??= new Admission(place, place.Number, unit, 0, Claimed: true);
+        if (fresh || rebuild) settled.Add(Settlement.Hold(held));
+        _held[place] = held;
+        Occupy(unit, Use.Held, place, settled);
+    }
+
+    private void Sell(int unit, Place place, bool known, bool tell, List<Settlement> settled)
+    {
+        var was = known && (_admitted.Remove(place) | _held.Remove(place));
+        if (known && (was || (tell && _use[unit] != Use.Sold))) settled.Add(Settlement.Sell(place));
+        Occupy(unit, Use.Sold, place, settled);
+    }
+
+    private void Occupy(int unit, Use use, Place owner, List<Settlement>? settled = null)
+    {
+        Grow(unit);
+        // The schema gave the unit to someone else: who was admitted to it goes back to the front.
+        if (_owners.TryGetValue(unit, out var before) && before != owner && _admitted.Remove(before, out var loser))
+            settled?.Add(Settlement.Requeue(loser));
+        if (_use[unit] == Use.Sold) SoldCount--;
+        if (_use[unit] == Use.Free) FreeCount--;
+        if (use == Use.Sold) SoldCount++;
+        _use[unit] = use;
+        if (use is Use.Admitted or Use.Held) _owners[unit] = owner;
+        else _owners.Remove(unit);
+    }
+
+    /// <summary>Frees a unit unless it is someone else's by now.</summary>
+    private void Free(int unit, Place owner)
+    {
+        if (_use[unit] is Use.Free or Use.Sold || (_owners.TryGetValue(unit, out var now) && now != owner)) return;
+        if (_use[unit] == Use.Withdrawn && owner != default) return;
+        _use[unit] = Use.Free;
+        _owners.Remove(unit);
+        FreeCount++;
+        _free.Enqueue(unit, unit);
+    }
+}
