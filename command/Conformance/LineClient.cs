@@ -16,7 +16,8 @@ internal sealed record LineClient(Uri Page, string Sale)
 
     public Uri Edge { get; } = new(Page.AbsoluteUri[..Page.AbsoluteUri.IndexOf("/line/", StringComparison.Ordinal)]);
 
-    public Uri ReturnUrl { get; } = new(Parameter(Page, "returnUrl") ?? throw new BrokenRuleException("no returnUrl"));
+    public Uri ReturnUrl { get; } =
+        new(Page, Parameter(Page, "returnUrl") ?? throw new BrokenRuleException("no returnUrl"));
 
     /// <summary>True for a shop behind the edge itself: the token comes by cookie, not by URL.</summary>
     public bool ByCookie => ReturnUrl.Authority == Edge.Authority;
@@ -41,7 +42,9 @@ internal sealed record LineClient(Uri Page, string Sale)
         var state = place.GetProperty("state").GetString();
         Rule.Holds(state is "admitted", $"the line says '{state}' to a new shopper: is the sale open, with units left?");
         var claim = await CallAsync(visitor, HttpMethod.Post, "admission", null, ticket, patience.Token).ConfigureAwait(false);
-        return new AdmissionAnswer(claim.GetProperty("token").GetString()!, claim.GetProperty("unit").GetInt32());
+        return new AdmissionAnswer(
+            claim.GetProperty("token").GetString()!, claim.GetProperty("unit").GetInt32(),
+            claim.TryGetProperty("continueUrl", out var url) ? url.GetString() ?? "" : "");
     }
 
     /// <summary>Gives the unit back, so that a run costs the sale nothing.</summary>
@@ -81,4 +84,4 @@ internal sealed record LineClient(Uri Page, string Sale)
 }
 
 /// <summary>An admission as the line hands it over.</summary>
-internal sealed record AdmissionAnswer(string Token, int Unit);
+internal sealed record AdmissionAnswer(string Token, int Unit, string ContinueUrl);

@@ -94,13 +94,22 @@ internal sealed class ProtocolChecks(Storefront shop, AdmissionAnswer admitted, 
         Rule.Holds(!Storefront.IsPage(answer), $"accepted: {answer}");
     }
 
-    private Task ReplayedAsync(CancellationToken cancel) => line.ByCookie
-        ? throw new NotCheckedException("the token is in no URL: the edge hands it over as an HttpOnly cookie")
-        : RefusedAsync(admitted.Token, cancel);
+    // A shop behind the edge gets it as an HttpOnly cookie: there is no URL to take it from.
+    private Task ReplayedAsync(CancellationToken cancel)
+    {
+        if (!line.ByCookie) return RefusedAsync(admitted.Token, cancel);
+        Rule.Holds(!admitted.ContinueUrl.Contains("admission=", StringComparison.Ordinal), "the token is in continueUrl");
+        return Task.CompletedTask;
+    }
 
     private async Task StolenAsync(CancellationToken cancel)
     {
-        if (line.ByCookie) throw new NotCheckedException("the token is in no URL");
+        if (line.ByCookie)
+        {
+            await ReplayedAsync(cancel).ConfigureAwait(false);
+            return;
+        }
+
         using var thief = new Visitor();
         foreach (System.Net.Cookie cookie in shopper.Cookies.GetCookies(shop.Url))
             thief.Cookies.SetCookies(shop.Url, $"{cookie.Name}={admitted.Token}; path=/");
