@@ -1,7 +1,11 @@
 using FlashSale.Command.Audit;
+<<<<<<< HEAD
 using FlashSale.Command.Bench;
 using FlashSale.Command.Load;
+=======
+>>>>>>> aafdffb (Add a tested nginx auth_request configuration)
 using FlashSale.Command.Conformance;
+using FlashSale.Command.Load;
 using FlashSale.Command.Testing;
 using FlashSale.Command.Up;
 

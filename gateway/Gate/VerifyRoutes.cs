@@ -38,7 +38,7 @@ public static class VerifyRoutes
             GateHeaders.Set(response.Headers, judgement.Admission!);
             return;
         }
-        var returnUrl = origin.ReturnUrl(context, listed, context.Request.Query["returnUrl"]);
+        var returnUrl = origin.ReturnUrl(context, listed, Asked(context.Request));
         var lineUrl = origin.LineUrl(listed.Sale.Id.Value, returnUrl?.Value);
         var problem = judgement.Verdict switch
         {
@@ -49,4 +49,8 @@ public static class VerifyRoutes
         if (problem != Problem.Unavailable) response.Headers[LineUrlHeader] = lineUrl;
         await problem.WriteAsync(response, judgement.Reason, extensions: ("lineUrl", lineUrl)).ConfigureAwait(false);
     }
+
+    /// <summary>Where the shopper wanted to go: the query, or what a proxy that can't encode one says in a header.</summary>
+    private static string? Asked(HttpRequest request) =>
+        request.Query["returnUrl"].FirstOrDefault() ?? request.Headers["X-Original-URI"].FirstOrDefault();
 }

@@ -1,0 +1,181 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+
+using FlashSale.Command.Processes;
+
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+using Xunit;
+
+namespace FlashSale.Tests.Embedding;
+
+/// <summary>deploy/nginx/flashsale.conf in a real nginx, between a shop and an edge that knows one cookie.</summary>
+public sealed class NginxTests
+{
+    [Fact]
+    public async Task A_navigation_without_an_admission_is_sent_to_the_line()
+    {
+        await using var nginx = await Nginx.StartAsync();
+        using var browser = new Browser(nginx.Url);
+
+        var answer = await browser.GoAsync("/buy/now?a=1&b=%2F2");
+
+        Assert.Equal(HttpStatusCode.Found, answer.StatusCode);
+        var line = new Uri(nginx.Url, answer.Location()).ToString();
+        Assert.StartsWith($"{nginx.Url}line/xphone?", line, StringComparison.Ordinal);
+        Assert.Equal("/buy/now?a=1&b=%2F2", line.Query("returnUrl"));
+    }
+
+    [Fact]
+    public async Task A_script_without_an_admission_gets_401_with_the_lines_address()
+    {
+        await using var nginx = await Nginx.StartAsync();
+        using var browser = new Browser(nginx.Url);
+
+        var answer = await browser.FetchAsync("/buy");
+
+        Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+        var problem = JsonDocument.Parse(await answer.TextAsync()).RootElement;
+        Assert.Equal("admissionRequired", problem.GetProperty("code").GetString());
+        Assert.StartsWith("/line/xphone", problem.GetProperty("lineUrl").GetString(), StringComparison.Ordinal);
+        Assert.Equal("X-FlashSale-Line-Url", answer.Headers.GetValues("Access-Control-Expose-Headers").Single());
+    }
+
+    [Fact]
+    public async Task The_admitted_pass_and_nobody_can_claim_to_be_someone_else()
+    {
+        await using var nginx = await Nginx.StartAsync();
+        using var browser = new Browser(nginx.Url);
+        browser.Cookies.Add(nginx.Url, new Cookie("fs-admission-xphone", "good"));
+
+        var answer = await browser.SendAsync(HttpMethod.Post, "/buy", ("X-FlashSale-Shopper", "mallory"));
+
+        Assert.Equal("shop: anna", await answer.TextAsync());
+        browser.Cookies.Add(nginx.Url, new Cookie("fs-admission-xphone", "bad"));
+        Assert.Equal(HttpStatusCode.Found, (await browser.GoAsync("/buy")).StatusCode);
+        Assert.Equal("shop: ", await (await browser.GoAsync("/")).TextAsync());
+    }
+
+    [Fact]
+    public async Task A_preflight_reaches_the_shop()
+    {
+        await using var nginx = await Nginx.StartAsync();
+        using var browser = new Browser(nginx.Url);
+        Assert.Equal(HttpStatusCode.OK, (await browser.SendAsync(HttpMethod.Options, "/buy")).StatusCode);
+    }
+
+    [Fact]
+    public async Task An_outage_of_the_edge_lets_nobody_in()
+    {
+        await using var nginx = await Nginx.StartAsync();
+        using var browser = new Browser(nginx.Url);
+        browser.Cookies.Add(nginx.Url, new Cookie("fs-admission-xphone", "good"));
+        await nginx.StopEdgeAsync();
+
+        var answer = await browser.GoAsync("/buy");
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        Assert.Equal("2", answer.Headers.GetValues("Retry-After").Single());
+        Assert.Equal(HttpStatusCode.OK, (await browser.GoAsync("/")).StatusCode);
+    }
+
+    private sealed class Nginx : IAsyncDisposable
+    {
+        private readonly string _folder = Directory.CreateTempSubdirectory("flashsale-nginx-").FullName;
+        private WebApplication _edge = null!;
+        private WebApplication _shop = null!;
+        private Process _process = null!;
+
+        public Uri Url { get; private set; } = null!;
+
+        public static async Task<Nginx> StartAsync()
+        {
+            var nginx = new Nginx { _edge = App(), _shop = App() };
+            nginx._edge.MapGet("/gate/verify", Verify);
+            nginx._shop.MapFallback((HttpContext http) => $"shop: {http.Request.Headers["X-FlashSale-Shopper"]}");
+            await nginx._edge.StartAsync();
+            await nginx._shop.StartAsync();
+            await nginx.RunAsync();
+            return nginx;
+        }
+
+        public Task StopEdgeAsync() => _edge.StopAsync();
+
+        public async ValueTask DisposeAsync()
+        {
+            _process.Kill();
+            await _process.WaitForExitAsync();
+            _process.Dispose();
+            await _edge.DisposeAsync();
+            await _shop.DisposeAsync();
+            Directory.Delete(_folder, recursive: true);
+        }
+
+        // The real edge's answers, for one good cookie.
+        private static async Task Verify(HttpContext http)
+        {
+            if (http.Request.Cookies["fs-admission-xphone"] == "good")
+            {
+                http.Response.Headers["X-FlashSale-Shopper"] = "anna";
+                http.Response.StatusCode = 204;
+                return;
+            }
+
+            var back = Uri.EscapeDataString(http.Request.Headers["X-Original-URI"].ToString());
+            http.Response.Headers["X-FlashSale-Line-Url"] = $"/line/{http.Request.Query["sale"]}?returnUrl={back}";
+            http.Response.StatusCode = 401;
+            await http.Response.WriteAsync("{}");
+        }
+
+        private async Task RunAsync()
+        {
+            var program = Programs.Find("nginx");
+            Assert.True(program is not null, "nginx is not installed: apt-get install nginx-light");
+            Url = new Uri($"http://127.0.0.1:{FreePort.Next()}/");
+            var site = File.ReadAllText(Path.Combine(SampleProcess.Root, "deploy/nginx/flashsale.conf"))
+                .Replace("127.0.0.1:8080", new Uri(_edge.Urls.Single()).Authority, StringComparison.Ordinal)
+                .Replace("127.0.0.1:3000", new Uri(_shop.Urls.Single()).Authority, StringComparison.Ordinal)
+                .Replace("listen 80;", $"listen {Url.Authority};", StringComparison.Ordinal);
+            await File.WriteAllTextAsync(Path.Combine(_folder, "site.conf"), site);
+            await File.WriteAllTextAsync(Path.Combine(_folder, "nginx.conf"), $$"""
+                daemon off; master_process off; pid {{_folder}}/pid; error_log {{_folder}}/error.log;
+                events { worker_connections 256; }
+                http {
+                  access_log off;
+                  client_body_temp_path {{_folder}}/body; proxy_temp_path {{_folder}}/proxy;
+                  fastcgi_temp_path {{_folder}}/f; uwsgi_temp_path {{_folder}}/u; scgi_temp_path {{_folder}}/s;
+                  include {{_folder}}/site.conf;
+                }
+                """);
+            _process = Process.Start(program!, ["-c", $"{_folder}/nginx.conf", "-p", _folder, "-e", $"{_folder}/error.log"]);
+            await Eventually.TrueAsync(() => !_process.HasExited && Answers(Url));
+        }
+
+        private static bool Answers(Uri url)
+        {
+            using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+            try
+            {
+                socket.Connect(url.Host, url.Port);
+                return true;
+            }
+            catch (SocketException)
+            {
+                return false;
+            }
+        }
+
+        private static WebApplication App()
+        {
+            var builder = WebApplication.CreateSlimBuilder();
+            builder.Logging.ClearProviders();
+            builder.WebHost.UseUrls("http://127.0.0.1:0");
+            return builder.Build();
+        }
+    }
+}
