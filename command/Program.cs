@@ -1,9 +1,5 @@
 using FlashSale.Command.Audit;
-<<<<<<< HEAD
 using FlashSale.Command.Bench;
-using FlashSale.Command.Load;
-=======
->>>>>>> aafdffb (Add a tested nginx auth_request configuration)
 using FlashSale.Command.Conformance;
 using FlashSale.Command.Load;
 using FlashSale.Command.Testing;

@@ -6,6 +6,7 @@ using FlashSale.Gateway.Gate;
 using FlashSale.Gateway.Health;
 using FlashSale.Gateway.Pages;
 using FlashSale.Gateway.Proxy;
+using FlashSale.Gateway.Snippet;
 using FlashSale.Gateway.Tickets;
 using FlashSale.Queue;
 using FlashSale.Telemetry;
@@ -34,11 +35,13 @@ public static class Program
 
         var app = builder.Build();
         app.UseEdge();
+        app.UseStorefrontCors();
         SaleRoutes.Map(app);
         TicketRoutes.Map(app);
         ClaimRoutes.Map(app);
         LineRoutes.Map(app);
         Jwks.Map(app);
+        SnippetRoutes.Map(app);
         VerifyRoutes.Map(app);
         HealthRoutes.Map(app);
         app.MapProxy();

@@ -1,0 +1,67 @@
+using FlashSale.Gateway.Catalog;
+using FlashSale.Gateway.Gate;
+
+namespace FlashSale.Gateway.Snippet;
+
+/// <summary>
+/// Scripts on a storefront's registered origins may call the sale's routes with a token in a header. Never with cookies:
+/// another site's page can do nothing in a shopper's name.
+/// </summary>
+public static class StorefrontCors
+{
+    private const string Methods = "GET, POST, DELETE";
+    private const string RequestHeaders = "Authorization, Content-Type, Idempotency-Key";
+    private const string ExposedHeaders = "Retry-After, X-FlashSale-Line-Url";
+    private const string PreflightSeconds = "600";
+
+    public static void UseStorefrontCors(this WebApplication app)
+    {
+        var catalog = app.Services.GetRequiredService<SaleCatalog>();
+        app.Use(async (context, next) =>
+        {
+            var origin = context.Request.Headers.Origin.ToString();
+            if (origin.Length == 0 || SaleOf(context.Request.Path) is not { Length: > 0 } sale)
+            {
+                await next(context).ConfigureAwait(false);
+                return;
+            }
+
+            var (listed, _) = await catalog.LookUpAsync(sale, context.RequestAborted).ConfigureAwait(false);
+            var allowed = listed?.Storefront?.ReturnOrigins.Contains(origin, StringComparer.Ordinal) is true;
+            context.Response.OnStarting(() =>
+            {
+                context.Response.Headers.Append("Vary", "Origin");
+                if (allowed) Allow(context.Response.Headers, origin);
+                return Task.CompletedTask;
+            });
+            if (allowed && GateRules.IsPreflight(context.Request)) Answer(context.Response);
+            else await next(context).ConfigureAwait(false);
+        });
+    }
+
+    private static void Allow(IHeaderDictionary headers, string origin)
+    {
+        headers.AccessControlAllowOrigin = origin;
+        headers.AccessControlExposeHeaders = ExposedHeaders;
+        headers["Cross-Origin-Resource-Policy"] = "cross-origin";
+    }
+
+    private static void Answer(HttpResponse response)
+    {
+        response.StatusCode = StatusCodes.Status204NoContent;
+        response.Headers.AccessControlAllowMethods = Methods;
+        response.Headers.AccessControlAllowHeaders = RequestHeaders;
+        response.Headers.AccessControlMaxAge = PreflightSeconds;
+    }
+
+    private static string? SaleOf(PathString path)
+    {
+        if (path.Value?.Split('/', 4) is not ["", var kind, var id, ..]) return null;
+        return kind switch
+        {
+            "sales" => id,
+            "reservations" => GateRules.SaleOfReservation(id),
+            _ => null,
+        };
+    }
+}

@@ -1,0 +1,127 @@
+// The browser snippet with a browser's few objects made by hand. Run by SnippetTests; alone: node --test tests/Embedding/
+
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { test } from 'node:test';
+
+const EDGE = 'https://line.example';
+const source = await readFile(new URL('../../gateway/Snippet/waitingroom.js', import.meta.url), 'utf8');
+let copies = 0;
+
+const token = (claims = {}) => ['e30', Buffer.from(JSON.stringify({
+  sale: 'xphone', unit: 7, jti: 'a-1', redeemBy: 4e9, exp: 4e9, ...claims })).toString('base64url'), 'sig'].join('.');
+
+// A fresh module in a fresh tab at that address.
+async function tab(href, answers = () => ({ status: 200, body: {} })) {
+  const stored = new Map();
+  const gone = [];
+  const sent = [];
+  globalThis.location = { href, assign: url => gone.push(url) };
+  globalThis.history = { state: null, replaceState: (_, __, url) => { globalThis.location.href = url; } };
+  globalThis.sessionStorage = {
+    getItem: name => stored.get(name) ?? null, setItem: (name, value) => stored.set(name, value),
+    removeItem: name => stored.delete(name),
+  };
+  globalThis.fetch = async (url, init) => {
+    sent.push({ url: String(url), ...init });
+    const { status, body } = answers(String(url));
+    const answer = new Response(JSON.stringify(body), { status });
+    Object.defineProperty(answer, 'url', { value: String(url) });
+    return answer;
+  };
+  delete globalThis.waitingRoom;
+  const text = source.replace('import.meta.url', `'${EDGE}/waitingroom.js'`);
+  const { waitingRoom } = await import(`data:text/javascript,${encodeURIComponent(text)}//${copies++}`);
+  return { waitingRoom, stored, gone, sent };
+}
+
+const soon = () => new Promise(resolve => setTimeout(resolve, 20));
+
+test('without an admission the browser goes to the line, and would come back here', async () => {
+  const { waitingRoom, gone } = await tab('https://shop.example/buy?a=1#top');
+  waitingRoom.enter({ sale: 'xphone', enqueueToken: 'e.e.e' });
+  await soon();
+  const url = new URL(gone[0]);
+  assert.equal(url.origin + url.pathname, `${EDGE}/line/xphone`);
+  assert.equal(url.searchParams.get('returnUrl'), 'https://shop.example/buy?a=1#top');
+  assert.equal(url.searchParams.get('enqueueToken'), 'e.e.e');
+});
+
+test('an admission leaves the URL, is kept for the tab, and is told', async () => {
+  const good = token();
+  const { waitingRoom, stored } = await tab(`https://shop.example/buy?a=1&admission=${good}`);
+  let told = null;
+  waitingRoom.addEventListener('admitted', event => { told = event.detail; });
+  const admission = await waitingRoom.enter({ sale: 'xphone' });
+  assert.equal(admission.unit, 7);
+  assert.equal(told.token, good);
+  assert.equal(location.href, 'https://shop.example/buy?a=1');
+  assert.equal(stored.get('fs-admission-xphone'), good);
+  assert.equal((await waitingRoom.enter({ sale: 'xphone' })).token, good);
+});
+
+test('what is no admission to this sale is taken from the URL too, and not kept', async () => {
+  for (const bad of ['x', '', token({ sale: 'other' }), token({ exp: 1 })]) {
+    const { waitingRoom, stored, gone } = await tab(`https://shop.example/buy?admission=${bad}`);
+    waitingRoom.enter({ sale: 'xphone' });
+    await soon();
+    assert.equal(location.href, 'https://shop.example/buy');
+    assert.equal(stored.size, 0);
+    assert.equal(gone.length, 1);
+  }
+});
+
+test('the token goes to the edge and to nobody else', async () => {
+  const { waitingRoom, stored, sent } = await tab('https://shop.example/buy');
+  stored.set('fs-admission-xphone', token());
+  await waitingRoom.fetch('/sales/xphone/reservations', { method: 'POST' });
+  await waitingRoom.fetch('https://elsewhere.example/sales/xphone/reservations');
+  assert.equal(sent[0].url, `${EDGE}/sales/xphone/reservations`);
+  assert.equal(sent[0].headers.get('Authorization'), `Bearer ${stored.get('fs-admission-xphone')}`);
+  assert.equal(sent[0].credentials, 'omit');
+  assert.equal(sent[1].headers.get('Authorization'), null);
+});
+
+test('a 401 with this line\'s address leads to the line, and one with another address does not', async () => {
+  const refuse = lineUrl => () => ({ status: 401, body: { code: 'admissionRequired', lineUrl } });
+  const right = await tab('https://shop.example/buy', refuse(`${EDGE}/line/xphone?returnUrl=%2Fapi`));
+  right.stored.set('fs-admission-xphone', token());
+  right.waitingRoom.fetch('/sales/xphone/reservations');
+  await soon();
+  assert.equal(new URL(right.gone[0]).searchParams.get('returnUrl'), 'https://shop.example/buy');
+  assert.equal(right.stored.size, 0);
+
+  for (const wrong of ['https://evil.example/line/xphone', 'javascript:alert(1)', `${EDGE}/admin`, undefined]) {
+    const { waitingRoom, gone } = await tab('https://shop.example/buy', refuse(wrong));
+    assert.equal((await waitingRoom.fetch('/sales/xphone/reservations')).status, 401);
+    assert.equal(gone.length, 0);
+  }
+});
+
+test('the page may stay when it cancels the leaving', async () => {
+  const { waitingRoom, gone } = await tab('https://shop.example/buy');
+  waitingRoom.addEventListener('leaving', event => event.preventDefault());
+  await assert.rejects(waitingRoom.enter({ sale: 'xphone' }), /stayed/);
+  assert.equal(gone.length, 0);
+});
+
+test('an expired admission is told and forgotten', async () => {
+  const { waitingRoom, stored } = await tab('https://shop.example/buy');
+  stored.set('fs-admission-xphone', token({ exp: 1 }));
+  let told = 0;
+  waitingRoom.addEventListener('expired', () => { told++; });
+  assert.equal(waitingRoom.current('xphone'), null);
+  assert.equal(waitingRoom.current('xphone'), null);
+  assert.equal(told, 1);
+});
+
+test('the status is refreshed until stopped', async () => {
+  const { waitingRoom, sent } = await tab('https://shop.example/', () => ({ status: 200, body: { saleState: 'open' } }));
+  const states = [];
+  waitingRoom.addEventListener('status', event => states.push(event.detail.saleState));
+  const stop = waitingRoom.watch({ sale: 'xphone' });
+  await soon();
+  stop();
+  assert.deepEqual(states, ['open']);
+  assert.equal(sent[0].url, `${EDGE}/sales/xphone`);
+});
