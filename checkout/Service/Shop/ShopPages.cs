@@ -22,6 +22,7 @@ internal static class ShopPages
     private static readonly System.Reflection.Assembly s_assembly = typeof(ShopPages).Assembly;
     private static readonly string s_product = Assets.Squeezed(s_assembly, "product.html");
     private static readonly string s_cart = Assets.Squeezed(s_assembly, "cart.html");
+    private static readonly string s_message = Assets.Squeezed(s_assembly, "message.html");
     private static readonly IReadOnlyDictionary<string, Texts> s_texts = Texts.Read(s_assembly, "shop");
     private static readonly ConcurrentDictionary<string, Lazy<Document>> s_documents = new();
 
@@ -42,6 +43,25 @@ internal static class ShopPages
     {
         var page = new Page(sale, storefront, Language.Choose(context.Request));
         return Keep("cart", page, () => Cart(page)).SendAsync(context);
+    }
+
+    /// <summary>Answers with a page that says what is wrong and what to do next.</summary>
+    public static Task ProblemAsync(HttpContext context, Problem problem)
+    {
+        var language = Language.Choose(context.Request);
+        var texts = s_texts[language.Code];
+        var html = Template.Fill(s_message, name => name switch
+        {
+            "lang" => language.Code,
+            "dir" => language.Direction,
+            "title" => texts[$"live.problem.{problem.Code}"],
+            "lead" => texts[$"live.next.{problem.Code}"],
+            "logo" => LookParts.Logo(null),
+            "languages" => LookParts.Languages(language),
+            "asset.css" => ShopAssets.Url("css"),
+            _ => texts[name],
+        });
+        return Document.Html(html, [], "no-store").SendAsync(context, problem.Status);
     }
 
     private static Document Product(Page page, string? email, string? problem) => page.Document(s_product, "sale.", name => name switch

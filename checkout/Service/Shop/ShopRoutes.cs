@@ -1,0 +1,105 @@
+using FlashSale.Contract;
+
+using Microsoft.Extensions.Options;
+
+namespace FlashSale.Checkout.Shop;
+
+/// <summary>A sale and its storefront, or null when there is no such sale.</summary>
+public delegate ValueTask<ShopListing?> FindListing(SaleId sale, CancellationToken cancel);
+
+/// <summary>What the shop sells.</summary>
+public sealed record ShopListing(Sale Sale, Storefront? Storefront);
+
+/// <summary>The demo storefront: product page, sign-in, cart. The edge lets only the admitted through to the cart.</summary>
+public static class ShopRoutes
+{
+    private const string CustomerCookie = "shop-customer";
+    private static readonly TimeSpan s_customerFor = TimeSpan.FromDays(30);
+
+    public static IServiceCollection AddShop(this IServiceCollection services)
+    {
+        services.AddOptions<ShopOptions>().BindConfiguration(ShopOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        return services;
+    }
+
+    public static void MapShop(this IEndpointRouteBuilder routes)
+    {
+        var options = routes.ServiceProvider.GetRequiredService<IOptions<ShopOptions>>().Value;
+        routes.MapGet("/", (HttpContext context) => ProductAsync(context, options.Sale));
+        routes.MapGet("/shop/{sale}", (HttpContext context, string sale) => ProductAsync(context, sale));
+        routes.MapPost("/shop/{sale}/join", JoinAsync);
+        routes.MapGet("/shop/{sale}/cart", async (HttpContext context, string sale) =>
+        {
+            if (await FindAsync(context, sale).ConfigureAwait(false) is { } listing)
+                await ShopPages.CartAsync(context, listing.Sale, listing.Storefront).ConfigureAwait(false);
+        });
+        routes.MapGet("/assets/{name}", (HttpContext context) => ShopAssets.Find(context.Request.Path) is { } asset
+            ? asset.SendAsync(context)
+            : Problem.NotFound.WriteAsync(context.Response));
+    }
+
+    private static async Task ProductAsync(HttpContext context, string sale)
+    {
+        if (await FindAsync(context, sale).ConfigureAwait(false) is { } listing)
+            await ShopPages.ProductAsync(context, listing.Sale, listing.Storefront, Customer(context)).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Signs the shopper in and goes to the line. <c>again</c> joins as who the browser signed in as before, else as a guest.
+    /// </summary>
+    private static async Task JoinAsync(HttpContext context, string sale)
+    {
+        if (await FindAsync(context, sale).ConfigureAwait(false) is not { } listing) return;
+        if (await FormAsync(context).ConfigureAwait(false) is not { } form) return;
+
+        var again = form.ContainsKey("again");
+        var email = DemoStorefront.Email(again ? Customer(context) : form["email"].ToString());
+        if (email is null && !(again && listing.Sale.Identity is IdentityRule.Anonymous))
+        {
+            await ShopPages.ProductAsync(context, listing.Sale, listing.Storefront, form["email"].ToString(), "join.bademail")
+                .ConfigureAwait(false);
+            return;
+        }
+
+        var now = context.RequestServices.GetRequiredService<LedgerClock>().GetUtcNow();
+        var token = email is null ? null : DemoStorefront.EnqueueToken(listing.Storefront, listing.Sale.Id, email, now);
+        if (email is not null) Remember(context, email);
+        context.Response.StatusCode = StatusCodes.Status303SeeOther;
+        context.Response.Headers.CacheControl = "no-store";
+        context.Response.Headers.Location = ShopPages.LineUrl(listing.Sale.Id, token);
+    }
+
+    private static async Task<IFormCollection?> FormAsync(HttpContext context)
+    {
+        // Another site must not sign a shopper in as someone else.
+        var foreign = context.Request.Headers["Sec-Fetch-Site"].ToString() is "cross-site";
+        var problem = foreign ? Problem.Malformed
+            : context.Request.ContentLength > Wire.MaxBodyBytes ? Problem.TooLarge
+            : !context.Request.HasFormContentType ? Problem.UnsupportedMediaType : null;
+        if (problem is null) return await context.Request.ReadFormAsync(context.RequestAborted).ConfigureAwait(false);
+        await problem.WriteAsync(context.Response).ConfigureAwait(false);
+        return null;
+    }
+
+    private static async ValueTask<ShopListing?> FindAsync(HttpContext context, string sale)
+    {
+        var find = context.RequestServices.GetRequiredService<FindListing>();
+        if (SaleId.TryParse(sale, out var id)
+            && await find(id, context.RequestAborted).ConfigureAwait(false) is { } listing) return listing;
+        await ShopPages.ProblemAsync(context, Problem.UnknownSale).ConfigureAwait(false);
+        return null;
+    }
+
+    private static string? Customer(HttpContext context) =>
+        context.Request.Cookies[CustomerCookie] is { } value ? DemoStorefront.Email(value) : null;
+
+    private static void Remember(HttpContext context, string email) =>
+        context.Response.Cookies.Append(CustomerCookie, email, new CookieOptions
+        {
+            HttpOnly = true,
+            SameSite = SameSiteMode.Lax,
+            Secure = context.Request.IsHttps || context.Request.Headers["X-Forwarded-Proto"] == "https",
+            MaxAge = s_customerFor,
+            Path = "/",
+        });
+}
