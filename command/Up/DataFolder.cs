@@ -1,9 +1,14 @@
+using System.Globalization;
+using System.Text;
+
 namespace FlashSale.Command.Up;
 
 /// <summary>What is where in the folder of one running system.</summary>
 public sealed class DataFolder(string path)
 {
     private const string Marker = "flashsale.data";
+    private const int LockTries = 10;
+    private static readonly TimeSpan s_lockPause = TimeSpan.FromMilliseconds(50);
 
     public string Path { get; } = path;
 
@@ -32,8 +37,37 @@ public sealed class DataFolder(string path)
         File.WriteAllText(In(Marker), "The data of one ./flashsale up.\n");
     }
 
-    /// <summary>Held by the one <c>up</c> that runs here, and let go by the kernel when it dies; null = someone has it.</summary>
-    public IDisposable? TryLock()
+    /// <summary>
+    /// Held by the one <c>up</c> that runs here, and let go by the kernel when it dies; null = someone has it. Tried a
+    /// few times, because <see cref="IsInUse"/> holds it for a moment.
+    /// </summary>
+    public async Task<IDisposable?> LockAsync(CancellationToken cancel)
+    {
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(LockFile)!);
+        for (var tries = 1; ; tries++)
+        {
+            if (TryLock() is { } held)
+            {
+                held.SetLength(0);
+                await held.WriteAsync(Encoding.ASCII.GetBytes($"{Environment.ProcessId}"), cancel);
+                await held.FlushAsync(cancel);
+                return held;
+            }
+            if (tries == LockTries) return null;
+            await Task.Delay(s_lockPause, cancel);
+        }
+    }
+
+    /// <summary>The pid of the <c>up</c> that runs here, ready or not; null = none.</summary>
+    public int? Owner()
+    {
+        if (!IsInUse()) return null;
+        using var reader = new StreamReader(
+            new FileStream(LockFile, FileMode.Open, FileAccess.Read, FileShare.ReadWrite), Encoding.ASCII);
+        return int.TryParse(reader.ReadToEnd(), CultureInfo.InvariantCulture, out var pid) ? pid : null;
+    }
+
+    private FileStream? TryLock()
     {
         try
         {
