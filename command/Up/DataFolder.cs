@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 
 namespace FlashSale.Command.Up;
 
@@ -48,9 +47,7 @@ public sealed class DataFolder(string path)
         {
             if (TryLock() is { } held)
             {
-                held.SetLength(0);
-                await held.WriteAsync(Encoding.ASCII.GetBytes($"{Environment.ProcessId}"), cancel);
-                await held.FlushAsync(cancel);
+                await File.WriteAllTextAsync(PidFile, $"{Environment.ProcessId}\n", cancel);
                 return held;
             }
             if (tries == LockTries) return null;
@@ -61,10 +58,8 @@ public sealed class DataFolder(string path)
     /// <summary>The pid of the <c>up</c> that runs here, ready or not; null = none.</summary>
     public int? Owner()
     {
-        if (!IsInUse()) return null;
-        using var reader = new StreamReader(
-            new FileStream(LockFile, FileMode.Open, FileAccess.Read, FileShare.ReadWrite), Encoding.ASCII);
-        return int.TryParse(reader.ReadToEnd(), CultureInfo.InvariantCulture, out var pid) ? pid : null;
+        if (!IsInUse() || !File.Exists(PidFile)) return null;
+        return int.TryParse(File.ReadAllText(PidFile), CultureInfo.InvariantCulture, out var pid) ? pid : null;
     }
 
     private FileStream? TryLock()
@@ -89,6 +84,8 @@ public sealed class DataFolder(string path)
 
     /// <summary>Beside the folder, so that --fresh cannot remove it while it is held.</summary>
     private string LockFile => Path.TrimEnd('/') + ".lock";
+
+    private string PidFile => Path.TrimEnd('/') + ".pid";
 
     private string In(params string[] parts) => System.IO.Path.Combine([Path, .. parts]);
 }
