@@ -1,4 +1,5 @@
 using FlashSale.Checkout.Ledger;
+using FlashSale.Checkout.Webhooks;
 using FlashSale.Contract;
 
 namespace FlashSale.Checkout;
@@ -14,6 +15,7 @@ public static class Program
         var builder = WebApplication.CreateBuilder(args);
         builder.Services.AddServiceKey();
         builder.Services.AddLedger();
+        builder.Services.AddWebhooks();
         configure?.Invoke(builder);
         var app = builder.Build();
         app.MapGet("/health/live", () => Results.Ok());
