@@ -1,5 +1,6 @@
+using FlashSale.Checkout.Payments;
+using FlashSale.Checkout.Payments.Webhooks;
 using FlashSale.Checkout.Ledger;
-using FlashSale.Checkout.Webhooks;
 using FlashSale.Contract;
 
 namespace FlashSale.Checkout;
@@ -14,10 +15,11 @@ public static class Program
     {
         var builder = WebApplication.CreateBuilder(args);
         builder.Services.AddServiceKey();
+        builder.Services.AddPayments();
         builder.Services.AddLedger();
-        builder.Services.AddWebhooks();
         configure?.Invoke(builder);
         var app = builder.Build();
+        app.MapWebhooks();
         app.MapGet("/health/live", () => Results.Ok());
         return app;
     }

@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Diagnostics;
 
 using FlashSale.Command.Processes;
@@ -85,7 +84,7 @@ public sealed class Supervisor(Func<CancellationToken, Task> changed) : IAsyncDi
             child.Process = await child.Start(_stop.Token);
             await changed(_stop.Token);
         }
-        catch (Exception error) when (error is InvalidOperationException or IOException or Win32Exception)
+        catch (InvalidOperationException error)
         {
             Say($"{child.Name} could not start: {error.Message}");
         }

@@ -15,7 +15,6 @@ public static class LineSetup
         services.AddSingleton<Line>();
         services.AddHostedService<BoardReader>();
         services.AddHostedService<PresenceReporter>();
-        services.AddHostedService<LineMetrics>();
         return services;
     }
 

@@ -8,7 +8,6 @@ public sealed class Script
 {
     private Script(string name)
     {
-        Name = name;
         using var stream = typeof(Script).Assembly.GetManifestResourceStream(name + ".lua")
             ?? throw new InvalidOperationException($"no script {name}");
         using var reader = new StreamReader(stream, Encoding.UTF8);
@@ -29,8 +28,6 @@ public sealed class Script
     public static Script Admit { get; } = new("admit");
     public static Script Settle { get; } = new("settle");
     public static Script Claim { get; } = new("claim");
-
-    public string Name { get; }
 
     public string Text { get; }
 

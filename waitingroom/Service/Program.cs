@@ -1,6 +1,5 @@
 using FlashSale.Contract;
 using FlashSale.Queue;
-using FlashSale.Telemetry;
 using FlashSale.WaitingRoom.Claims;
 using FlashSale.WaitingRoom.Health;
 using FlashSale.WaitingRoom.Keys;
@@ -24,7 +23,6 @@ public static class Program
         builder.Services.AddAdmissionKeys(builder.Configuration);
         builder.Services.AddPump(builder.Configuration);
         configure?.Invoke(builder);
-        builder.AddTelemetry("waitingroom");
 
         var app = builder.Build();
         app.MapHealth();

@@ -150,9 +150,7 @@ public sealed partial class SalePump(
             return LookOutcome.Ok;
         }
 
-        var count = admitted.Count(one => one);
-        _rate.Spend(count);
-        PumpMetrics.Admitted(id, count);
+        _rate.Spend(admitted.Count(one => one));
         _view = view with { Head = choice.Head, Skipped = choice.Skipped };
         return LookOutcome.Ok;
     }

@@ -1,0 +1,116 @@
+using System.Data.Common;
+
+namespace FlashSale.Checkout.Payments.Attempts;
+
+/// <summary>
+/// The statements over <c>payment_attempts</c>. A change is guarded by the version, which only
+/// <see cref="Take"/> counts up: whoever lost the attempt to another process changes nothing any more.
+/// </summary>
+internal static class AttemptSql
+{
+    /// <summary>What <see cref="Read"/> reads.</summary>
+    private const string Columns =
+        """
+        a.id, a.reservation, a.number, a.method, a.amount, a.currency, s.id, a.intent, a.state, a.outcome, a.tries,
+        a.failures, a.authorised, a.version, a.created_at < UTC_TIMESTAMP(3) - INTERVAL @captureWithin SECOND,
+        a.request_hash, a.answer_status, a.answer_body, a.doubt
+        FROM payment_attempts a JOIN sales s ON s.no = a.sale_no
+
+        """;
+
+    /// <summary>@id, @captureWithin → the row.</summary>
+    public const string ById = "SELECT " + Columns + "WHERE a.id = @id";
+
+    /// <summary>@reservation, @key, @captureWithin → the row.</summary>
+    public const string ByKey = "SELECT " + Columns + "WHERE a.reservation = @reservation AND a.idem_key = @key";
+
+    /// <summary>
+    /// The guards of beginning: held, pay-by ahead, attempts left, none in progress (1 processing, 2 unknown,
+    /// 4 authorised). Locks the reservation's row until the commit, so that attempts begin one after the other.
+    /// @reservation.
+    /// </summary>
+    public const string Begin =
+        """
+        UPDATE reservations SET payment_attempts = payment_attempts + 1, payment_state = 1
+        WHERE id = @reservation AND state = 1 AND pay_by > UTC_TIMESTAMP(3) AND payment_attempts < attempts_allowed
+          AND payment_state NOT IN (1, 2, 4)
+        """;
+
+    /// <summary>The attempt itself, in the same transaction. @id, @reservation, @key, @hash, @method, @lease.</summary>
+    public const string Insert =
+        """
+        INSERT INTO payment_attempts (id, reservation, number, sale_no, idem_key, request_hash, method, amount, currency,
+          state, created_at, changed_at, lease_until, due_at)
+        SELECT @id, r.id, r.payment_attempts, r.sale_no, @key, @hash, @method, r.price_amount, r.price_currency,
+          1, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3), UTC_TIMESTAMP(3) + INTERVAL @lease SECOND,
+          UTC_TIMESTAMP(3) + INTERVAL @lease SECOND
+        FROM reservations r WHERE r.id = @reservation
+        """;
+
+    /// <summary>→ id, version of what is due and nobody works on, without a lock. @limit.</summary>
+    public const string Due =
+        """
+        SELECT id, version FROM payment_attempts
+        WHERE due_at <= UTC_TIMESTAMP(3) AND lease_until <= UTC_TIMESTAMP(3) ORDER BY due_at LIMIT @limit
+        """;
+
+    /// <summary>→ attempts that are not final, and those of them that are flagged.</summary>
+    public const string CountOpen =
+        "SELECT COUNT(*), COUNT(flagged_at) FROM payment_attempts WHERE due_at IS NOT NULL";
+
+    /// <summary>Takes an attempt over, unless someone else was faster. @id, @version, @lease.</summary>
+    public const string Take =
+        """
+        UPDATE payment_attempts SET version = version + 1, lease_until = UTC_TIMESTAMP(3) + INTERVAL @lease SECOND
+        WHERE id = @id AND version = @version AND due_at <= UTC_TIMESTAMP(3) AND lease_until <= UTC_TIMESTAMP(3)
+        """;
+
+    /// <summary>
+    /// Saves a step. @delayMs null: the attempt stays ours for another lease; else it is due again, for anyone, after
+    /// that. Final states are never due. Flags what is not final in time.
+    /// </summary>
+    public const string Save =
+        """
+        UPDATE payment_attempts SET intent = @intent, state = @state, outcome = @outcome, tries = @tries,
+          doubt = @doubt, failures = @failures, authorised = @authorised, note = COALESCE(@note, note), changed_at = UTC_TIMESTAMP(3),
+          answer_status = COALESCE(answer_status, @answerStatus), answer_body = COALESCE(answer_body, @answerBody),
+          flagged_at = IF(@state < 10 AND flagged_at IS NULL
+            AND (@flag OR created_at < UTC_TIMESTAMP(3) - INTERVAL @flagAfter SECOND), UTC_TIMESTAMP(3), flagged_at),
+          lease_until = IF(@delayMs IS NULL, UTC_TIMESTAMP(3) + INTERVAL @lease SECOND, UTC_TIMESTAMP(3)),
+          due_at = IF(@state >= 10, NULL,
+            IF(@delayMs IS NULL, UTC_TIMESTAMP(3) + INTERVAL @lease SECOND,
+              UTC_TIMESTAMP(3) + INTERVAL @delayMs * 1000 MICROSECOND))
+        WHERE id = @id AND version = @version
+        """;
+
+    /// <summary>
+    /// What the shopper sees of the reservation's latest attempt; a change of nothing else. @reservation, @number,
+    /// @payment, @from (a payment state to change only, or null).
+    /// </summary>
+    public const string Show =
+        """
+        UPDATE reservations SET payment_state = @payment
+        WHERE id = @reservation AND payment_attempts = @number AND state IN (1, 4)
+          AND (@from IS NULL OR payment_state = @from)
+        """;
+
+    /// <summary>
+    /// An intent of ours that no attempt has: to be closed, whatever it is. @id, @of (the attempt in its metadata),
+    /// @intent. Repeating it adds nothing.
+    /// </summary>
+    public const string Adopt =
+        """
+        INSERT IGNORE INTO payment_attempts (id, reservation, number, sale_no, idem_key, request_hash, method, amount,
+          currency, intent, state, outcome, authorised, created_at, changed_at, lease_until, due_at)
+        SELECT @id, a.reservation, NULL, a.sale_no, CONCAT('stray ', @intent), a.request_hash, a.method, a.amount,
+          a.currency, @intent, 4, 3, 1, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3), UTC_TIMESTAMP(3), UTC_TIMESTAMP(3)
+        FROM payment_attempts a WHERE a.id = @of
+        """;
+
+    public static Attempt Read(DbDataReader row) => new(
+        row.GetGuid(0), row.GetGuid(1), row.IsDBNull(2) ? null : row.GetInt32(2), row.GetString(3), row.GetInt64(4),
+        row.GetString(5), row.GetString(6), row.IsDBNull(7) ? null : row.GetString(7),
+        (AttemptState)row.GetInt32(8), (AttemptOutcome)row.GetInt32(9), row.GetInt32(10), row.GetInt32(18) != 0,
+        row.GetInt32(11), row.GetInt32(12) != 0, row.GetInt32(13), row.GetInt32(14) != 0, row.GetFieldValue<byte[]>(15),
+        row.IsDBNull(16) ? null : new StoredAnswer(row.GetInt32(16), row.GetFieldValue<byte[]>(17)));
+}

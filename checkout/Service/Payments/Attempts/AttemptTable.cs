@@ -1,0 +1,211 @@
+using System.Data;
+
+using FlashSale.Checkout.Ledger;
+using FlashSale.Checkout.Reservations;
+
+using Microsoft.Extensions.Options;
+
+using MySqlConnector;
+
+namespace FlashSale.Checkout.Payments.Attempts;
+
+/// <summary>What became of beginning an attempt: a closed set.</summary>
+public abstract record BeginOutcome
+{
+    private BeginOutcome() { }
+
+    /// <summary>Persisted, and leased to the caller.</summary>
+    public sealed record Begun(Attempt Attempt) : BeginOutcome;
+
+    /// <summary>This key was used for this reservation before; perhaps with another body.</summary>
+    public sealed record Repeated(Attempt Attempt) : BeginOutcome;
+
+    /// <summary>The guards refused it: the reservation, read right after, says why.</summary>
+    public sealed record Refused : BeginOutcome;
+}
+
+/// <summary>An attempt that wants to begin.</summary>
+public sealed record NewAttempt(Guid Id, Guid Reservation, string Key, byte[] RequestHash, string Method);
+
+/// <summary>How a step is saved.</summary>
+/// <param name="Delay">Null: go on at once, still ours. Else: due again after it, for whoever comes.</param>
+/// <param name="Show">What the shopper sees from now on, when it changes with the step.</param>
+/// <param name="Note">Why, for a person who looks at the row.</param>
+/// <param name="Flag">A person should look at it.</param>
+public sealed record Saving(
+    TimeSpan? Delay = null, PaymentState? Show = null, PaymentState? ShowFrom = null, string? Note = null,
+    bool Flag = false);
+
+/// <summary>
+/// The attempts in the ledger. Rows are locked in one order (reservation, then attempt) and never while the provider
+/// is called.
+/// </summary>
+public sealed class AttemptTable(LedgerDatabase ledger, IOptions<PaymentOptions> options)
+{
+    private const int MaxNote = 200;
+
+    private readonly PaymentOptions _options = options.Value;
+
+    /// <summary>
+    /// Persists the attempt under its guards, before anything is asked of the provider. Repeatable with the same id.
+    /// </summary>
+    public Task<BeginOutcome> BeginAsync(NewAttempt attempt, CancellationToken cancel) =>
+        ledger.RunAsync(async (connection, stop) =>
+        {
+            if (await TryInsertAsync(connection, attempt, stop).ConfigureAwait(false))
+                return new BeginOutcome.Begun((await FindAsync(connection, attempt.Id, stop).ConfigureAwait(false))!);
+
+            return await FindByKeyAsync(connection, attempt.Reservation, attempt.Key, stop).ConfigureAwait(false) switch
+            {
+                null => new BeginOutcome.Refused(),
+                { Version: 1 } own when own.Id == attempt.Id => new BeginOutcome.Begun(own),
+                var other => (BeginOutcome)new BeginOutcome.Repeated(other),
+            };
+        }, cancel);
+
+    public Task<Attempt?> FindAsync(Guid id, CancellationToken cancel) =>
+        ledger.RunAsync((connection, stop) => FindAsync(connection, id, stop), cancel);
+
+    /// <summary>The attempt that began with this key, or null.</summary>
+    public Task<Attempt?> FindByKeyAsync(Guid reservation, string key, CancellationToken cancel) =>
+        ledger.RunAsync((connection, stop) => FindByKeyAsync(connection, reservation, key, stop), cancel);
+
+    /// <summary>How many attempts are not final, and how many of them need a person.</summary>
+    public Task<(long Open, long Flagged)> CountOpenAsync(CancellationToken cancel) =>
+        ledger.RunAsync(async (connection, stop) =>
+        {
+            await using var command = new MySqlCommand(AttemptSql.CountOpen, connection);
+            await using var row = await command.ExecuteReaderAsync(stop).ConfigureAwait(false);
+            await row.ReadAsync(stop).ConfigureAwait(false);
+            return (row.GetInt64(0), row.GetInt64(1));
+        }, cancel);
+
+    /// <summary>What is due and nobody works on, oldest first.</summary>
+    public Task<IReadOnlyList<(Guid Id, int Version)>> DueAsync(int limit, CancellationToken cancel) =>
+        ledger.RunAsync<IReadOnlyList<(Guid, int)>>(async (connection, stop) =>
+        {
+            await using var command = new MySqlCommand(AttemptSql.Due, connection);
+            command.Parameters.AddWithValue("@limit", limit);
+            await using var reader = await command.ExecuteReaderAsync(stop).ConfigureAwait(false);
+            var due = new List<(Guid, int)>();
+            while (await reader.ReadAsync(stop).ConfigureAwait(false)) due.Add((reader.GetGuid(0), reader.GetInt32(1)));
+            return due;
+        }, cancel);
+
+    /// <summary>Takes an attempt over; null when someone else did, or works on it.</summary>
+    public Task<Attempt?> TakeAsync(Guid id, int version, CancellationToken cancel) =>
+        ledger.RunAsync(async (connection, stop) =>
+        {
+            await using var command = new MySqlCommand(AttemptSql.Take, connection);
+            command.Parameters.AddWithValue("@id", id);
+            command.Parameters.AddWithValue("@version", version);
+            command.Parameters.AddWithValue("@lease", _options.LeaseSeconds);
+            if (await command.ExecuteNonQueryAsync(stop).ConfigureAwait(false) == 0) return null;
+            return await FindAsync(connection, id, stop).ConfigureAwait(false);
+        }, cancel);
+
+    /// <summary>Saves a step; false when the attempt is no longer ours.</summary>
+    public Task<bool> SaveAsync(Attempt attempt, Saving saving, CancellationToken cancel) =>
+        ledger.RunAsync(async (connection, stop) =>
+        {
+            if (saving.Show is null || attempt.Number is null)
+            {
+                await using var command = Save(connection, attempt, saving);
+                return await command.ExecuteNonQueryAsync(stop).ConfigureAwait(false) > 0;
+            }
+
+            await using var transaction =
+                await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, stop).ConfigureAwait(false);
+            await using var show = new MySqlCommand(AttemptSql.Show, connection, transaction);
+            show.Parameters.AddWithValue("@reservation", attempt.Reservation);
+            show.Parameters.AddWithValue("@number", attempt.Number);
+            show.Parameters.AddWithValue("@payment", (int)saving.Show);
+            show.Parameters.AddWithValue("@from", (int?)saving.ShowFrom);
+            await show.ExecuteNonQueryAsync(stop).ConfigureAwait(false);
+            await using var save = Save(connection, attempt, saving);
+            save.Transaction = transaction;
+            if (await save.ExecuteNonQueryAsync(stop).ConfigureAwait(false) == 0) return false;
+            await transaction.CommitAsync(stop).ConfigureAwait(false);
+            return true;
+        }, cancel);
+
+    private async Task<bool> TryInsertAsync(MySqlConnection connection, NewAttempt attempt, CancellationToken cancel)
+    {
+        await using var transaction =
+            await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancel).ConfigureAwait(false);
+        await using var begin = new MySqlCommand(AttemptSql.Begin, connection, transaction);
+        begin.Parameters.AddWithValue("@reservation", attempt.Reservation);
+        if (await begin.ExecuteNonQueryAsync(cancel).ConfigureAwait(false) == 0) return false;
+
+        await using var insert = new MySqlCommand(AttemptSql.Insert, connection, transaction);
+        insert.Parameters.AddWithValue("@id", attempt.Id);
+        insert.Parameters.AddWithValue("@reservation", attempt.Reservation);
+        insert.Parameters.AddWithValue("@key", attempt.Key);
+        insert.Parameters.AddWithValue("@hash", attempt.RequestHash);
+        insert.Parameters.AddWithValue("@method", attempt.Method);
+        insert.Parameters.AddWithValue("@lease", _options.LeaseSeconds);
+        try
+        {
+            await insert.ExecuteNonQueryAsync(cancel).ConfigureAwait(false);
+        }
+        catch (MySqlException error) when (error.ErrorCode is MySqlErrorCode.DuplicateKeyEntry)
+        {
+            return false;
+        }
+
+        await transaction.CommitAsync(cancel).ConfigureAwait(false);
+        return true;
+    }
+
+    private MySqlCommand Save(MySqlConnection connection, Attempt attempt, Saving saving)
+    {
+        var command = new MySqlCommand(AttemptSql.Save, connection);
+        var with = command.Parameters;
+        with.AddWithValue("@id", attempt.Id);
+        with.AddWithValue("@version", attempt.Version);
+        with.AddWithValue("@intent", attempt.Intent);
+        with.AddWithValue("@state", (int)attempt.State);
+        with.AddWithValue("@outcome", (int)attempt.Outcome);
+        with.AddWithValue("@tries", attempt.Tries);
+        with.AddWithValue("@doubt", attempt.Doubt ? 1 : 0);
+        with.AddWithValue("@failures", attempt.Failures);
+        with.AddWithValue("@authorised", attempt.Authorised ? 1 : 0);
+        with.AddWithValue("@note", saving.Note is { Length: > MaxNote } note ? note[..MaxNote] : saving.Note);
+        with.AddWithValue("@answerStatus", attempt.Answer?.Status);
+        with.AddWithValue("@answerBody", attempt.Answer?.Body);
+        with.AddWithValue("@flag", saving.Flag ? 1 : 0);
+        with.AddWithValue("@flagAfter", _options.FlagAfterSeconds);
+        with.AddWithValue("@lease", _options.LeaseSeconds);
+        with.AddWithValue("@delayMs", saving.Delay is { } delay ? (long)delay.TotalMilliseconds : null);
+        return command;
+    }
+
+    private async Task<Attempt?> FindAsync(MySqlConnection connection, Guid id, CancellationToken cancel)
+    {
+        await using var command = Command(connection, AttemptSql.ById);
+        command.Parameters.AddWithValue("@id", id);
+        return await ReadAsync(command, cancel).ConfigureAwait(false);
+    }
+
+    private async Task<Attempt?> FindByKeyAsync(
+        MySqlConnection connection, Guid reservation, string key, CancellationToken cancel)
+    {
+        await using var command = Command(connection, AttemptSql.ByKey);
+        command.Parameters.AddWithValue("@reservation", reservation);
+        command.Parameters.AddWithValue("@key", key);
+        return await ReadAsync(command, cancel).ConfigureAwait(false);
+    }
+
+    private MySqlCommand Command(MySqlConnection connection, string text)
+    {
+        var command = new MySqlCommand(text, connection);
+        command.Parameters.AddWithValue("@captureWithin", _options.CaptureWithinSeconds);
+        return command;
+    }
+
+    private static async Task<Attempt?> ReadAsync(MySqlCommand command, CancellationToken cancel)
+    {
+        await using var reader = await command.ExecuteReaderAsync(cancel).ConfigureAwait(false);
+        return await reader.ReadAsync(cancel).ConfigureAwait(false) ? AttemptSql.Read(reader) : null;
+    }
+}

@@ -1,0 +1,96 @@
+using FlashSale.Checkout.Payments.Attempts;
+using FlashSale.Checkout.Payments.Provider;
+using FlashSale.Checkout.Reservations;
+
+using Microsoft.Extensions.Options;
+
+namespace FlashSale.Checkout.Payments;
+
+/// <summary>What became of <c>POST …/payments</c>: a closed set, mapped to HTTP in <see cref="PaymentRoutes"/>.</summary>
+public abstract record PayOutcome
+{
+    private PayOutcome() { }
+
+    /// <summary>Sold, declined or ended: what was written down, also for a repeat.</summary>
+    public sealed record Decided(StoredAnswer Answer) : PayOutcome;
+
+    /// <summary>Not known in time; it is being settled.</summary>
+    public sealed record Undecided : PayOutcome;
+    public sealed record InProgress : PayOutcome;
+    public sealed record KeyReused : PayOutcome;
+    public sealed record AlreadyBought : PayOutcome;
+    public sealed record Ended(Reservation Reservation) : PayOutcome;
+
+    /// <summary>The provider is down as a whole; nothing was begun.</summary>
+    public sealed record ProviderDown(Reservation Reservation) : PayOutcome;
+}
+
+/// <summary>
+/// Takes a payment: persists the attempt, has it worked on, and waits a bounded time for the outcome. The work goes on
+/// whether or not anyone waits.
+/// </summary>
+public sealed class Cashier(
+    AttemptTable table, Completer completer, Reservations.Reservations reservations, ProviderHealth health,
+    IOptions<PaymentOptions> options, TimeProvider time)
+{
+    /// <summary>How often a waiting repeat looks for the outcome.</summary>
+    private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(50);
+
+    /// <param name="reservation">The shopper's own, as just read.</param>
+    /// <param name="key">The shopper's idempotency key, 1–255 printable characters.</param>
+    /// <param name="requestHash">SHA-256 of the request's body.</param>
+    public async Task<PayOutcome> PayAsync(
+        Reservation reservation, string key, byte[] requestHash, string method, CancellationToken cancel)
+    {
+        var until = time.GetTimestamp() + (options.Value.AnswerWithinMs * time.TimestampFrequency / 1000);
+        if (health.IsDown && reservation.State is ReservationState.Held
+            && await table.FindByKeyAsync(reservation.Id, key, cancel).ConfigureAwait(false) is null)
+            return new PayOutcome.ProviderDown(reservation);
+
+        var attempt = new NewAttempt(Guid.CreateVersion7(time.GetUtcNow()), reservation.Id, key, requestHash, method);
+        switch (await table.BeginAsync(attempt, cancel).ConfigureAwait(false))
+        {
+            case BeginOutcome.Begun begun:
+                var work = completer.Begin(begun.Attempt);
+                await ((Task)work).WaitAsync(Left(until), time, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                return work is { IsCompletedSuccessfully: true, Result.Answer: { } answer }
+                    ? new PayOutcome.Decided(answer)
+                    : await WaitAsync(attempt.Id, until, cancel).ConfigureAwait(false);
+            case BeginOutcome.Repeated { Attempt: var first }:
+                if (!first.RequestHash.AsSpan().SequenceEqual(requestHash)) return new PayOutcome.KeyReused();
+                return first.Answer is { } given
+                    ? new PayOutcome.Decided(given) : await WaitAsync(first.Id, until, cancel).ConfigureAwait(false);
+            default:
+                return await WhyNotAsync(reservation.Id, cancel).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<PayOutcome> WaitAsync(Guid attempt, long until, CancellationToken cancel)
+    {
+        while (Left(until) > TimeSpan.Zero)
+        {
+            await Task.Delay(s_look, time, cancel).ConfigureAwait(false);
+            if (await table.FindAsync(attempt, cancel).ConfigureAwait(false) is { Answer: { } answer })
+                return new PayOutcome.Decided(answer);
+        }
+
+        return new PayOutcome.Undecided();
+    }
+
+    private async Task<PayOutcome> WhyNotAsync(Guid id, CancellationToken cancel)
+    {
+        var row = (await reservations.FindAsync(id, cancel).ConfigureAwait(false))!;
+        return row.State switch
+        {
+            ReservationState.Sold => new PayOutcome.AlreadyBought(),
+            ReservationState.Securing => new PayOutcome.InProgress(),
+            ReservationState.Held when row.PayBy > row.Now && row.PaymentState is PaymentState.Processing
+                or PaymentState.Unknown or PaymentState.Authorised => new PayOutcome.InProgress(),
+            _ => new PayOutcome.Ended(row),
+        };
+    }
+
+    private TimeSpan Left(long until) =>
+        until - time.GetTimestamp() is > 0 and var ticks ? TimeSpan.FromSeconds((double)ticks / time.TimestampFrequency)
+            : TimeSpan.Zero;
+}

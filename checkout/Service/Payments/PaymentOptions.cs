@@ -1,0 +1,92 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace FlashSale.Checkout.Payments;
+
+/// <summary>The keys under <c>Payments:</c>. A real Stripe account is a matter of the first three.</summary>
+public sealed class PaymentOptions : IValidatableObject
+{
+    public const string Section = "Payments";
+
+    /// <summary>Where Stripe's API is: the simulator, or <c>https://api.stripe.com</c>.</summary>
+    [Required, Url]
+    public string StripeApiBase { get; set; } = "";
+
+    /// <summary>The secret key, <c>sk_test_…</c> of a test account or what the simulator was given.</summary>
+    [Required]
+    public string StripeApiKey { get; set; } = "";
+
+    /// <summary>The signing secret of the webhook endpoint, <c>whsec_…</c>.</summary>
+    [Required]
+    public string WebhookSecret { get; set; } = "";
+
+    /// <summary>Live keys (<c>sk_live_…</c>) are refused unless this is set.</summary>
+    public bool AllowLiveKey { get; set; }
+
+    /// <summary>One try of one call of the provider, in milliseconds (50–60,000).</summary>
+    [Range(50, 60_000)]
+    public int TryMs { get; set; } = 4_000;
+
+    /// <summary>One call with its repeats, in milliseconds (50–120,000).</summary>
+    [Range(50, 120_000)]
+    public int CallMs { get; set; } = 9_000;
+
+    /// <summary>A shopper waits this long for the outcome, then gets 202, in milliseconds (10–60,000).</summary>
+    [Range(10, 60_000)]
+    public int AnswerWithinMs { get; set; } = 10_000;
+
+    /// <summary>Calls of the provider at the same time (1–10,000); further ones wait, or fail when too many wait.</summary>
+    [Range(1, 10_000)]
+    public int MaxCalls { get; set; } = 64;
+
+    /// <summary>Attempts that the completer works on at the same time (1–1,000).</summary>
+    [Range(1, 1_000)]
+    public int CompleterConcurrency { get; set; } = 16;
+
+    /// <summary>How often the completer looks for what is due, in milliseconds (10–60,000).</summary>
+    [Range(10, 60_000)]
+    public int CompleterEveryMs { get; set; } = 250;
+
+    /// <summary>The first wait after an unknown outcome, doubled each time, in milliseconds (1–60,000).</summary>
+    [Range(1, 60_000)]
+    public int BackoffMs { get; set; } = 250;
+
+    /// <summary>The longest wait, in milliseconds (1–3,600,000).</summary>
+    [Range(1, 3_600_000)]
+    public int MaxBackoffMs { get; set; } = 30_000;
+
+    /// <summary>
+    /// A secured unit whose capture is still unknown after this long goes back on sale, in seconds (1–86,400); should
+    /// the money have been captured, it is refunded.
+    /// </summary>
+    [Range(1, 86_400)]
+    public int CaptureWithinSeconds { get; set; } = 600;
+
+    /// <summary>An attempt that isn't final after this long is flagged for a person, in seconds (1–604,800).</summary>
+    [Range(1, 604_800)]
+    public int FlagAfterSeconds { get; set; } = 900;
+
+    /// <summary>A webhook's timestamp may be this old, in seconds (1–3,600).</summary>
+    [Range(1, 3_600)]
+    public int WebhookToleranceSeconds { get; set; } = 300;
+
+    /// <summary>How long the circuit stays open once the provider fails as a whole, in milliseconds (500–60,000).</summary>
+    [Range(500, 60_000)]
+    public int BreakMs { get; set; } = 3_000;
+
+    /// <summary>
+    /// An attempt belongs to who works on it for this long, in seconds: longer than its longest step, which is two calls.
+    /// </summary>
+    public int LeaseSeconds => (2 * CallMs / 1000) + 5;
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (TryMs > CallMs)
+            yield return new ValidationResult("Payments:TryMs must not exceed Payments:CallMs.", [nameof(TryMs)]);
+        if (BackoffMs > MaxBackoffMs)
+            yield return new ValidationResult(
+                "Payments:BackoffMs must not exceed Payments:MaxBackoffMs.", [nameof(BackoffMs)]);
+        if (StripeApiKey.StartsWith("sk_live_", StringComparison.Ordinal) && !AllowLiveKey)
+            yield return new ValidationResult(
+                "Payments:StripeApiKey is a live key; set Payments:AllowLiveKey to use it.", [nameof(StripeApiKey)]);
+    }
+}

@@ -1,0 +1,23 @@
+using FlashSale.Checkout.Ledger;
+using FlashSale.Checkout.Payments.Attempts;
+using FlashSale.Checkout.Payments.Provider;
+using FlashSale.Checkout.Payments.Webhooks;
+
+namespace FlashSale.Checkout.Payments;
+
+public static class PaymentRegistration
+{
+    /// <summary>Payments: the provider, the attempts, who works on them, and the webhooks.</summary>
+    public static IServiceCollection AddPayments(this IServiceCollection services)
+    {
+        services.AddOptions<PaymentOptions>().BindConfiguration(PaymentOptions.Section)
+            .ValidateDataAnnotations().ValidateOnStart();
+        services.AddProvider();
+        services.AddSingleton<PaymentMetrics>();
+        services.AddSingleton<AttemptTable>();
+        services.AddSingleton<AttemptDriver>();
+        services.AddSingleton<WebhookInbox>();
+        services.AddSingleton<Cashier>();
+        return services.AddBackground<Completer>();
+    }
+}

@@ -1,0 +1,32 @@
+namespace FlashSale.Checkout.Payments.Provider;
+
+/// <summary>What a call of the payment provider told us: a closed set.</summary>
+public abstract record ProviderAnswer
+{
+    private ProviderAnswer() { }
+
+    /// <summary>The intent as it is now.</summary>
+    /// <param name="Status">Stripe's, such as <c>requires_capture</c>.</param>
+    /// <param name="Amount">What is to be paid, in minor units.</param>
+    /// <param name="Received">What was captured.</param>
+    /// <param name="DeclineCode">Why the card was refused last, or null.</param>
+    public sealed record Intent(
+        string Id, string Status, long Amount, long Received, string Currency, string? DeclineCode) : ProviderAnswer;
+
+    /// <summary>The card was refused, and the intent that came along says that nothing is authorised.</summary>
+    public sealed record Declined(string Code) : ProviderAnswer;
+
+    /// <summary>The call was wrong or came at the wrong time: it changed nothing, and repeating it won't help.</summary>
+    public sealed record Refused(string Code) : ProviderAnswer;
+
+    /// <summary>
+    /// The provider failed to say (a timeout, a reset, garbage, a 5xx, too many requests, a circuit that is open). Never
+    /// a failure: ask again.
+    /// </summary>
+    /// <param name="Why">For the log.</param>
+    /// <param name="NeedsNewKey">It was an answer, kept under the key: the same key would bring it back for ever.</param>
+    public sealed record Unknown(string Why, bool NeedsNewKey) : ProviderAnswer;
+
+    /// <summary>The money is on its way back.</summary>
+    public sealed record Refunded : ProviderAnswer;
+}

@@ -1,0 +1,125 @@
+using System.Net;
+
+using FlashSale.Checkout.Payments.Attempts;
+
+using Polly.CircuitBreaker;
+using Polly.RateLimiting;
+using Polly.Timeout;
+
+using Stripe;
+
+namespace FlashSale.Checkout.Payments.Provider;
+
+/// <summary>
+/// The calls that we make of Stripe's API, each once, and what their answers mean. Repeats, timeouts, the circuit and
+/// the bulkhead are in <see cref="ProviderPipeline"/>, below Stripe's client.
+/// </summary>
+public sealed class StripeProvider(StripeClient stripe)
+{
+    public const string RequiresCapture = "requires_capture";
+    public const string Succeeded = "succeeded";
+    public const string Canceled = "canceled";
+    public const string RequiresPaymentMethod = "requires_payment_method";
+    public const string RequiresConfirmation = "requires_confirmation";
+    public const string RequiresAction = "requires_action";
+
+    private PaymentIntentService Intents => stripe.V1.PaymentIntents;
+
+    /// <summary>Makes the intent. No money moves before it is confirmed.</summary>
+    public Task<ProviderAnswer> CreateAsync(Attempt attempt, string reservation, CancellationToken cancel) =>
+        AskAsync(async () => Of(await Intents.CreateAsync(new PaymentIntentCreateOptions
+        {
+            Amount = attempt.Amount,
+            Currency = attempt.Currency,
+            CaptureMethod = "manual",
+            AutomaticPaymentMethods = new() { Enabled = true, AllowRedirects = "never" },
+            Metadata = new()
+            {
+                ["sale"] = attempt.Sale,
+                ["reservation"] = reservation,
+                ["attempt"] = attempt.Id.ToString("N"),
+            },
+        }, KeyOf(attempt, "create"), cancel).ConfigureAwait(false)));
+
+    /// <summary>Asks the card: authorises the amount.</summary>
+    public Task<ProviderAnswer> ConfirmAsync(Attempt attempt, CancellationToken cancel) =>
+        AskAsync(async () => Of(await Intents.ConfirmAsync(
+            attempt.Intent, new PaymentIntentConfirmOptions { PaymentMethod = attempt.Method },
+            KeyOf(attempt, "confirm"), cancel).ConfigureAwait(false)));
+
+    public Task<ProviderAnswer> CaptureAsync(Attempt attempt, CancellationToken cancel) =>
+        AskAsync(async () => Of(await Intents.CaptureAsync(
+            attempt.Intent, null, KeyOf(attempt, "capture"), cancel).ConfigureAwait(false)));
+
+    /// <summary>Voids what is authorised; the intent can't be confirmed any more.</summary>
+    public Task<ProviderAnswer> CancelAsync(Attempt attempt, CancellationToken cancel) =>
+        AskAsync(async () => Of(await Intents.CancelAsync(
+            attempt.Intent, null, KeyOf(attempt, "cancel"), cancel).ConfigureAwait(false)));
+
+    public Task<ProviderAnswer> RefundAsync(Attempt attempt, CancellationToken cancel) =>
+        AskAsync(async () =>
+        {
+            var refund = await stripe.V1.Refunds.CreateAsync(
+                new RefundCreateOptions { PaymentIntent = attempt.Intent }, KeyOf(attempt, "refund"), cancel)
+                .ConfigureAwait(false);
+            return refund.Status == Succeeded
+                ? new ProviderAnswer.Refunded() : new ProviderAnswer.Unknown("refund " + refund.Status, NeedsNewKey: true);
+        });
+
+    /// <summary>The truth: the intent as it is now.</summary>
+    public Task<ProviderAnswer> RetrieveAsync(string intent, CancellationToken cancel) =>
+        AskAsync(async () => Of(await Intents.GetAsync(intent, null, null, cancel).ConfigureAwait(false)));
+
+    /// <summary>Every intent of a sale by our reference, for the audit. Stripe's index may be a minute behind.</summary>
+    public IAsyncEnumerable<PaymentIntent> OfSaleAsync(string sale, CancellationToken cancel) =>
+        Intents.SearchAutoPagingAsync(
+            new PaymentIntentSearchOptions { Query = $"metadata['sale']:'{sale}'", Limit = 100, Expand = ["data.latest_charge"] },
+            null, cancel);
+
+    private static RequestOptions KeyOf(Attempt attempt, string call) => new() { IdempotencyKey = attempt.Key(call) };
+
+    private static ProviderAnswer.Intent Of(PaymentIntent intent) => new(
+        intent.Id, intent.Status, intent.Amount, intent.AmountReceived, intent.Currency,
+        intent.LastPaymentError is { } error ? CodeOf(error) : null);
+
+    private static async Task<ProviderAnswer> AskAsync(Func<Task<ProviderAnswer>> call)
+    {
+        try
+        {
+            return await call().ConfigureAwait(false);
+        }
+        catch (StripeException error)
+        {
+            return Meaning(error);
+        }
+        catch (Exception error) when (error is HttpRequestException or IOException or TimeoutRejectedException
+            or BrokenCircuitException or RateLimiterRejectedException or System.Text.Json.JsonException
+            or Newtonsoft.Json.JsonException)
+        {
+            return new ProviderAnswer.Unknown(error.GetType().Name, NeedsNewKey: false);
+        }
+    }
+
+    private static ProviderAnswer Meaning(StripeException error)
+    {
+        if (error.StripeError is not { Type: { } type } problem || error.HttpStatusCode == 0)
+            return new ProviderAnswer.Unknown("not an answer", NeedsNewKey: false);
+        var code = CodeOf(problem);
+        return error.HttpStatusCode switch
+        {
+            // A decline that brings its intent is believed; one without is a claim, and the intent is asked for.
+            HttpStatusCode.PaymentRequired when problem.PaymentIntent?.Status == RequiresPaymentMethod =>
+                new ProviderAnswer.Declined(code),
+            HttpStatusCode.PaymentRequired => new ProviderAnswer.Unknown("a decline without its intent", false),
+            HttpStatusCode.Conflict or HttpStatusCode.TooManyRequests => new ProviderAnswer.Unknown(code, false),
+            HttpStatusCode.BadRequest or HttpStatusCode.NotFound when type == "invalid_request_error" =>
+                new ProviderAnswer.Refused(code),
+
+            // 401 and 403 are our mistake and may be put right; whatever else came is kept under the key.
+            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => new ProviderAnswer.Unknown(code, false),
+            _ => new ProviderAnswer.Unknown($"{(int)error.HttpStatusCode} {code}", NeedsNewKey: true),
+        };
+    }
+
+    private static string CodeOf(StripeError error) => error.DeclineCode ?? error.Code ?? error.Type ?? "unknown";
+}

@@ -1,0 +1,117 @@
+using FlashSale.PaymentSimulator.Faults;
+
+using Xunit;
+
+namespace FlashSale.Tests.Payments;
+
+/// <summary>Every fault, on every call: the payment ends by itself in one of the two good ends.</summary>
+public sealed class FaultTests : IAsyncLifetime
+{
+    private PaymentsHost _host = null!;
+
+    public async ValueTask InitializeAsync() => _host = await PaymentsHost.StartAsync(
+        null, "--Payments:TryMs=150", "--Payments:CallMs=500", "--Payments:AnswerWithinMs=400");
+
+    public ValueTask DisposeAsync() => _host.DisposeAsync();
+
+    public static TheoryData<string, string> Everywhere()
+    {
+        var all = new TheoryData<string, string>();
+        string[] faults =
+        [
+            Fault.Slow, Fault.Hang, Fault.Refuse, Fault.ResetBefore, Fault.ResetAfter, Fault.Error500Before,
+            Fault.Error500After, Fault.TooManyRequests, Fault.Malformed, Fault.Truncated, Fault.DuplicateAnswer,
+            Fault.ContradictoryAnswer,
+        ];
+        foreach (var fault in faults)
+            foreach (var operation in (string[])["create", "confirm", "capture", "retrieve"])
+                all.Add(fault, operation);
+        return all;
+    }
+
+    [Theory]
+    [MemberData(nameof(Everywhere))]
+    public async Task Invariant_5_A_call_that_fails_a_few_times_delays_the_sale_and_no_more(string fault, string operation)
+    {
+        var cart = await _host.CartAsync();
+        _host.Simulator.Misbehave(fault, operation, calls: 3);
+        var status = await cart.PayStatusAsync();
+        await _host.SettleAsync(cart);
+        Assert.Null(await cart.ViolationAsync());
+        Assert.Contains(status, (int[])[201, 202, 402]);
+        var row = await cart.ReadAsync();
+        if (status != 402) Assert.Equal("Sold", row.State.ToString());
+    }
+
+    [Theory]
+    [InlineData(Fault.VoidFails, "cancel")]
+    [InlineData(Fault.RefundFails, "refund")]
+    [InlineData(Fault.ResetAfter, "cancel")]
+    [InlineData(Fault.ResetAfter, "refund")]
+    [InlineData(Fault.Error500After, "refund")]
+    [InlineData(Fault.Error500Before, "cancel")]
+    [InlineData(Fault.ContradictoryAnswer, "refund")]
+    public async Task Invariant_5_Giving_the_money_back_is_tried_until_it_worked(string fault, string operation)
+    {
+        var cart = await _host.CartAsync();
+        await LoseTheUnitAsync(cart, operation == "refund");
+        _host.Simulator.Misbehave(fault, operation, calls: 4);
+        await _host.SettleAsync(cart);
+        Assert.Equal("Released", (await cart.ReadAsync()).State.ToString());
+        Assert.Null(await cart.ViolationAsync());
+        var payment = Assert.Single(await cart.LedgerAsync());
+        Assert.Equal(operation == "refund" ? 99_900 : 0, payment.Refunded);
+    }
+
+    [Fact]
+    public async Task Invariant_5_A_declined_capture_gives_the_unit_back_to_the_cart()
+    {
+        var cart = await _host.CartAsync();
+        _host.Simulator.Misbehave(Fault.DeclineCapture, "capture", calls: 1);
+        Assert.Equal(402, await cart.PayStatusAsync("1"));
+        Assert.Equal("Held", (await cart.ReadAsync()).State.ToString());
+        Assert.Equal(201, await cart.PayStatusAsync("2"));
+        await _host.SettleAsync(cart);
+        Assert.Null(await cart.ViolationAsync());
+    }
+
+    [Fact]
+    public async Task Invariant_6_What_is_not_settled_in_time_is_flagged_and_settled_all_the_same()
+    {
+        var cart = await _host.CartAsync();
+        _host.Simulator.Misbehave(Fault.Error500Before);
+        Assert.Equal(202, await cart.PayStatusAsync());
+        await _host.ExecuteAsync(
+            "UPDATE payment_attempts SET created_at = created_at - INTERVAL 1 HOUR WHERE reservation = @id", ("@id", cart.Id));
+        await MakeDueAsync(cart);
+        await _host.Completer.TurnAsync(default);
+        Assert.True((await _host.Attempts.CountOpenAsync(default)).Flagged > 0);
+        _host.Simulator.Behave();
+        await _host.SettleAsync(cart);
+        Assert.Null(await cart.ViolationAsync());
+    }
+
+    /// <summary>An attempt that was authorised, or captured, for a unit that is released meanwhile.</summary>
+    private async Task LoseTheUnitAsync(TestCart cart, bool captured)
+    {
+        _host.Simulator.Misbehave(Fault.Hang, captured ? "capture" : "confirm");
+        await cart.PayStatusAsync();
+        await _host.ExecuteAsync(
+            """
+            UPDATE reservations SET state = 4, reason = 1, live_unit = NULL, live_shopper = NULL, secured_by = NULL
+            WHERE id = @id
+            """, ("@id", cart.Id));
+        _host.Simulator.Behave();
+        var intent = (await cart.LedgerAsync())[0].PaymentIntent;
+        var intents = _host.Simulator.Stripe.V1.PaymentIntents;
+        if ((await intents.GetAsync(intent)).Status == "requires_payment_method")
+            await intents.ConfirmAsync(intent, new() { PaymentMethod = "pm_card_visa" });
+        if (captured && (await intents.GetAsync(intent)).Status == "requires_capture") await intents.CaptureAsync(intent);
+    }
+
+    private Task<int> MakeDueAsync(TestCart cart) => _host.ExecuteAsync(
+        """
+        UPDATE payment_attempts SET due_at = UTC_TIMESTAMP(3), lease_until = UTC_TIMESTAMP(3)
+        WHERE reservation = @id AND due_at IS NOT NULL
+        """, ("@id", cart.Id));
+}
