@@ -2,6 +2,7 @@ using FlashSale.Command.Audit;
 using FlashSale.Command.Bench;
 using FlashSale.Command.Conformance;
 using FlashSale.Command.Load;
+using FlashSale.Command.Plan;
 using FlashSale.Command.Testing;
 using FlashSale.Command.Up;
 
@@ -16,6 +17,7 @@ public static class Program
         ("down", "[--data DIR]: end what runs there", DownCommand.RunAsync),
         ("audit", "SALE [--data DIR]: the invariants, computed now; exit 1 on a violation", AuditCommand.RunAsync),
         ("bench", BenchCommand.Help, BenchCommand.RunAsync),
+        ("plan", PlanCommand.Help, PlanCommand.RunAsync),
         ("load", LoadCommand.Help, LoadCommand.RunAsync),
         ("conformance", ConformanceCommand.Help, ConformanceCommand.RunAsync),
         ("test", "[FILTER]: the tests, or those whose full name contains FILTER", TestCommand.RunAsync),

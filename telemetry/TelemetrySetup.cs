@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Diagnostics.Metrics;
 
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
@@ -67,6 +68,12 @@ public static class TelemetrySetup
     private static void Measure(MeterProviderBuilder metrics, bool isScraped)
     {
         metrics.AddMeter(s_meters);
+        // Several services may share a process (tests): a gauge belongs to the one whose factory made its meter.
+        if (metrics is IDeferredMeterProviderBuilder deferred)
+            deferred.Configure((services, own) => own.AddView(instrument =>
+                instrument.Meter.Scope is IMeterFactory factory && factory != services.GetRequiredService<IMeterFactory>()
+                    ? MetricStreamConfiguration.Drop
+                    : null));
         if (isScraped) metrics.AddPrometheusExporter(prometheus => prometheus.ScopeInfoEnabled = false);
     }
 

@@ -1,6 +1,7 @@
+using FlashSale.Checkout.Ledger;
 using FlashSale.Checkout.Payments;
 using FlashSale.Checkout.Payments.Webhooks;
-using FlashSale.Checkout.Ledger;
+using FlashSale.Checkout.Webhooks;
 using FlashSale.Contract;
 
 namespace FlashSale.Checkout;
@@ -15,11 +16,12 @@ public static class Program
     {
         var builder = WebApplication.CreateBuilder(args);
         builder.Services.AddServiceKey();
-        builder.Services.AddPayments();
         builder.Services.AddLedger();
+        builder.Services.AddPayments();
+        builder.Services.AddWebhooks();
         configure?.Invoke(builder);
         var app = builder.Build();
-        app.MapWebhooks();
+        app.MapPaymentWebhooks();
         app.MapGet("/health/live", () => Results.Ok());
         return app;
     }

@@ -20,7 +20,7 @@ public static class TestCommand
         {
             var start = new ProcessStartInfo(Repository.DotNet,
             [
-                Repository.Program("tests", "FlashSale.Tests"), "-noLogo", "-ctrf", results,
+                Repository.Program("tests", "FlashSale.Tests"), "-noLogo", "-result-ctrf", results,
                 "-longRunning", $"{LongRunningSeconds}", .. s_colours,
                 .. line.Words.SelectMany(filter => new[] { "-method", $"*{filter}*" }),
             ]);

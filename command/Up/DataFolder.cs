@@ -1,9 +1,13 @@
+using System.Globalization;
+
 namespace FlashSale.Command.Up;
 
 /// <summary>What is where in the folder of one running system.</summary>
 public sealed class DataFolder(string path)
 {
     private const string Marker = "flashsale.data";
+    private const int LockTries = 10;
+    private static readonly TimeSpan s_lockPause = TimeSpan.FromMilliseconds(50);
 
     public string Path { get; } = path;
 
@@ -32,8 +36,33 @@ public sealed class DataFolder(string path)
         File.WriteAllText(In(Marker), "The data of one ./flashsale up.\n");
     }
 
-    /// <summary>Held by the one <c>up</c> that runs here, and let go by the kernel when it dies; null = someone has it.</summary>
-    public IDisposable? TryLock()
+    /// <summary>
+    /// Held by the one <c>up</c> that runs here, and let go by the kernel when it dies; null = someone has it. Tried a
+    /// few times, because <see cref="IsInUse"/> holds it for a moment.
+    /// </summary>
+    public async Task<IDisposable?> LockAsync(CancellationToken cancel)
+    {
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(LockFile)!);
+        for (var tries = 1; ; tries++)
+        {
+            if (TryLock() is { } held)
+            {
+                await File.WriteAllTextAsync(PidFile, $"{Environment.ProcessId}\n", cancel);
+                return held;
+            }
+            if (tries == LockTries) return null;
+            await Task.Delay(s_lockPause, cancel);
+        }
+    }
+
+    /// <summary>The pid of the <c>up</c> that runs here, ready or not; null = none.</summary>
+    public int? Owner()
+    {
+        if (!IsInUse() || !File.Exists(PidFile)) return null;
+        return int.TryParse(File.ReadAllText(PidFile), CultureInfo.InvariantCulture, out var pid) ? pid : null;
+    }
+
+    private FileStream? TryLock()
     {
         try
         {
@@ -55,6 +84,8 @@ public sealed class DataFolder(string path)
 
     /// <summary>Beside the folder, so that --fresh cannot remove it while it is held.</summary>
     private string LockFile => Path.TrimEnd('/') + ".lock";
+
+    private string PidFile => Path.TrimEnd('/') + ".pid";
 
     private string In(params string[] parts) => System.IO.Path.Combine([Path, .. parts]);
 }

@@ -14,18 +14,16 @@ public static class DownCommand
     {
         var line = CommandLine.Parse(args, ["data"], []).WithWords(0, 0, "down [--data DIR]");
         var data = new DataFolder(Repository.DataFolder(line.Text("data")));
-        if (await SystemState.ReadAsync(data, cancel) is not { } state)
+        if (data.Owner() is not { } pid)
         {
-            Console.WriteLine(data.IsInUse()
-                ? $"The system in {data.Path} is starting; end it when it is ready."
-                : $"Nothing runs in {data.Path}.");
-            return data.IsInUse() ? 1 : 0;
+            Console.WriteLine($"Nothing runs in {data.Path}.");
+            return 0;
         }
 
         try
         {
-            using var up = Process.GetProcessById(state.Up);
-            Signals.Terminate(state.Up);
+            using var up = Process.GetProcessById(pid);
+            Signals.Terminate(pid);
             await up.WaitForExitAsync(cancel).WaitAsync(s_patience, cancel);
         }
         catch (ArgumentException)
@@ -34,7 +32,7 @@ public static class DownCommand
         }
         catch (TimeoutException)
         {
-            throw new CommandFailedException($"the system (pid {state.Up}) did not end within {s_patience}");
+            throw new CommandFailedException($"the system (pid {pid}) did not end within {s_patience}");
         }
         Console.WriteLine($"Ended what ran in {data.Path}.");
         return 0;

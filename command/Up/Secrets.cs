@@ -8,8 +8,7 @@ namespace FlashSale.Command.Up;
 
 /// <summary>What one system's parts know each other by; made once per data folder, kept in <c>secrets.json</c> (0600).</summary>
 public sealed record Secrets(
-    string AdminKey, string ServiceKey, string TicketKeys, string MySqlPassword, string StripeApiKey, string WebhookSecret,
-    string ShopSecret)
+    string AdminKey, string ServiceKey, string TicketKeys, string MySqlPassword, string StripeApiKey, string WebhookSecret)
 {
     private const int KeyBytes = 32;
 
@@ -33,8 +32,7 @@ public sealed record Secrets(
         TicketKeys: "k1:" + Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyBytes)),
         MySqlPassword: Random(),
         StripeApiKey: "sk_test_" + Random(),
-        WebhookSecret: "whsec_" + Random(),
-        ShopSecret: Random());
+        WebhookSecret: "whsec_" + Random());
 
     private static string Random() => System.Buffers.Text.Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(KeyBytes));
 }

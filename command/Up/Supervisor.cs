@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 
 using FlashSale.Command.Processes;
@@ -84,7 +85,7 @@ public sealed class Supervisor(Func<CancellationToken, Task> changed) : IAsyncDi
             child.Process = await child.Start(_stop.Token);
             await changed(_stop.Token);
         }
-        catch (InvalidOperationException error)
+        catch (Exception error) when (error is InvalidOperationException or IOException or Win32Exception)
         {
             Say($"{child.Name} could not start: {error.Message}");
         }

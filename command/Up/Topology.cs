@@ -72,10 +72,10 @@ public sealed class Topology
             ["RateLimits:ClaimsBurst"] = CrowdBurst,
             ["RateLimits:OtherPerSecond"] = CrowdPerSecond,
             ["RateLimits:OtherBurst"] = CrowdBurst,
-        })
-        {
-            Listen = _options.Listen is "127.0.0.1" ? null : $"http://{_options.Listen}:{_options.Port + i}",
-        });
+    })
+    {
+        Listen = _options.Listen is "127.0.0.1" ? null : $"http://{_options.Listen}:{_options.Port + i}",
+    });
 
     public IEnumerable<ServiceRecipe> WaitingRooms => WaitingRoomUrls.Select((url, i) => new ServiceRecipe(
         Numbered("waitingroom", i), "waitingroom/Service", "FlashSale.WaitingRoom", url, new Dictionary<string, string>

@@ -23,7 +23,7 @@ public static class UpCommand
 
     private static async Task<int> RunHereAsync(UpOptions options, DataFolder data, CancellationToken cancel)
     {
-        using var held = data.TryLock()
+        using var held = await data.LockAsync(cancel)
             ?? throw new CommandFailedException($"a system runs in {data.Path} already; end it with ./flashsale down");
         data.Prepare(options.Fresh);
         var secrets = await Secrets.LoadAsync(data, cancel);

@@ -1,5 +1,6 @@
 using FlashSale.Contract;
 using FlashSale.Gateway.Catalog;
+using FlashSale.Gateway.Edge;
 using FlashSale.Gateway.Tickets;
 using FlashSale.Queue;
 
@@ -21,6 +22,14 @@ public sealed class Claiming(Line line, TicketSigner signer, WaitingRooms waitin
 {
     /// <summary>The cookie of an admission lives as long as the token: redeem-by, the time to pay and the grace.</summary>
     public async ValueTask<ClaimOutcome> ClaimAsync(HttpContext context, ListedSale listed)
+    {
+        var outcome = await ExchangeAsync(context, listed).ConfigureAwait(false);
+        EdgeMetrics.Claimed(
+            listed.Sale.Id.Value, outcome is ClaimOutcome.Refused refused ? refused.Problem.Code : "claimed");
+        return outcome;
+    }
+
+    private async ValueTask<ClaimOutcome> ExchangeAsync(HttpContext context, ListedSale listed)
     {
         if (!signer.TryVerify(listed.Sale.Id, Credentials.Ticket(context.Request, listed), out var ticket))
             return new ClaimOutcome.Refused(Problem.TicketInvalid);

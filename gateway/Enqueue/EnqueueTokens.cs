@@ -2,6 +2,7 @@ using System.Text;
 
 using FlashSale.Contract;
 using FlashSale.Gateway.Catalog;
+using FlashSale.Gateway.Edge;
 
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
@@ -29,6 +30,13 @@ public sealed class EnqueueTokens(StorefrontKeys keys, LedgerClock clock)
 
     /// <summary>The shopper, or null for anything that is not a token of this sale's storefront for this sale.</summary>
     public async ValueTask<ShopperId?> VerifyAsync(string token, ListedSale listed, CancellationToken cancel)
+    {
+        var shopper = await ShopperOfAsync(token, listed, cancel).ConfigureAwait(false);
+        EdgeMetrics.EnqueueToken(accepted: shopper is not null);
+        return shopper;
+    }
+
+    private async ValueTask<ShopperId?> ShopperOfAsync(string token, ListedSale listed, CancellationToken cancel)
     {
         if (token.Length is 0 or > MaxLength || listed.Storefront is not { } storefront) return null;
         JsonWebToken jwt;

@@ -1,5 +1,6 @@
 using FlashSale.Admission;
 using FlashSale.Gateway.Catalog;
+using FlashSale.Gateway.Edge;
 using FlashSale.Gateway.Tickets;
 
 namespace FlashSale.Gateway.Gate;
@@ -38,6 +39,13 @@ public sealed class Admissions(AdmissionVerifier verifier)
         Credentials.Authorization(request, Bearer).StartsWith(GateRules.StorefrontKeyPrefix, StringComparison.Ordinal);
 
     public async ValueTask<Judgement> JudgeAsync(string? token, ListedSale listed, CancellationToken cancel)
+    {
+        var judgement = await LookAtAsync(token, listed, cancel).ConfigureAwait(false);
+        EdgeMetrics.Judged(judgement.Verdict);
+        return judgement;
+    }
+
+    private async ValueTask<Judgement> LookAtAsync(string? token, ListedSale listed, CancellationToken cancel)
     {
         if (token is null) return new Judgement(Verdict.Required, null);
         var (admission, rejection) = await verifier.VerifyAsync(token, cancel).ConfigureAwait(false);

@@ -33,10 +33,15 @@ public sealed class TicketRoutes(
     {
         if (!signer.TryVerify(listed.Sale.Id, Credentials.Ticket(context.Request, listed), out var ticket))
             return Problem.TicketInvalid.WriteAsync(context.Response);
-        if (!line.TrySee(ticket)) return Problem.SlowDown.WriteAsync(context.Response, retryAfterSeconds: 1);
+        if (!line.TrySee(ticket))
+        {
+            EdgeMetrics.PollRefused(listed.Sale.Id.Value);
+            return Problem.SlowDown.WriteAsync(context.Response, retryAfterSeconds: 1);
+        }
 
         // The line bounds its own waiting; the request's token would cost an allocation for each poll.
         var status = line.StatusAsync(ticket, listed.Sale, CancellationToken.None);
+        EdgeMetrics.Polled(listed.Sale.Id.Value, fromMemory: status.IsCompletedSuccessfully);
         return status.IsCompletedSuccessfully
             ? AnswerAsync(context, listed, ticket, status.Result)
             : AwaitAsync(context, listed, ticket, status);

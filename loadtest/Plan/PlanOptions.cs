@@ -24,6 +24,9 @@ public sealed record PlanOptions
     /// <summary>Seconds to pay.</summary>
     public int PaySeconds { get; init; } = 300;
 
+    /// <summary>Not seen for longer counts as away; who is near the head polls twice as often.</summary>
+    public int PresenceSeconds { get; init; } = 60;
+
     /// <summary>Seconds after a deadline until the unit is back.</summary>
     public int GraceSeconds { get; init; } = 3;
 

@@ -29,12 +29,24 @@ public sealed class AdmissionVerifier(
     public async ValueTask<AdmissionResult> VerifyAsync(string? token, CancellationToken cancel)
     {
         // Only ASCII is a token: a text that merely hashes like one after encoding must not find it.
-        if (token is not { Length: > 0 and <= MaxTokenLength } || !Ascii.IsValid(token))
-            return Rejected(AdmissionRejection.Malformed);
-        var digest = VerifiedTokens.Digest.Of(token);
-        if (_verified.Find(digest) is { } known && await StillCountsAsync(known, cancel).ConfigureAwait(false))
+        var isText = token is { Length: > 0 and <= MaxTokenLength } && Ascii.IsValid(token);
+        var digest = isText ? VerifiedTokens.Digest.Of(token) : default;
+        if (isText && _verified.Find(digest) is { } known && await StillCountsAsync(known, cancel).ConfigureAwait(false))
+        {
+            AdmissionMetrics.Remembered();
             return new AdmissionResult(known.Admission, AdmissionRejection.None);
+        }
 
+        var result = isText
+            ? await VerifyNewAsync(token!, digest, cancel).ConfigureAwait(false)
+            : Rejected(AdmissionRejection.Malformed);
+        AdmissionMetrics.Verified(result.Rejection);
+        return result;
+    }
+
+    private async ValueTask<AdmissionResult> VerifyNewAsync(
+        string token, VerifiedTokens.Digest digest, CancellationToken cancel)
+    {
         JsonWebToken jwt;
         try
         {

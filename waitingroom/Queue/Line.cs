@@ -35,6 +35,14 @@ public sealed class Line(LineRedis redis, IOptions<LineOptions> options, TimePro
     /// <summary>Takes a place, or finds the one the shopper has. Waits two seconds at the most.</summary>
     public async ValueTask<JoinOutcome> JoinAsync(Sale sale, ShopperId shopper, CancellationToken cancel)
     {
+        ArgumentNullException.ThrowIfNull(sale);
+        var outcome = await TakePlaceAsync(sale, shopper, cancel).ConfigureAwait(false);
+        LineMetrics.Joined(sale.Id.Value, outcome);
+        return outcome;
+    }
+
+    private async ValueTask<JoinOutcome> TakePlaceAsync(Sale sale, ShopperId shopper, CancellationToken cancel)
+    {
         var line = Of(sale);
         for (var start = clock.GetTimestamp(); ; )
         {

@@ -13,6 +13,7 @@ public sealed class LineKeys
 
     public LineKeys(SaleId sale)
     {
+        Sale = sale;
         _prefix = $"fs:{{{sale.Value}}}:";
         Line = _prefix + "line";
         Admitted = _prefix + "admitted";
@@ -22,6 +23,8 @@ public sealed class LineKeys
         Edges = _prefix + "edges";
         Freed = _prefix + "freed";
     }
+
+    public SaleId Sale { get; }
 
     /// <summary>Hash: sale → the leader's snapshot as JSON; <c>#fence</c> → who wrote it.</summary>
     public static RedisKey Board { get; } = "fs:board";

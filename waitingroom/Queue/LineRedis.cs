@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -52,7 +54,22 @@ public sealed partial class LineRedis : IDisposable
         var arguments = new List<object>(2 + keys.Length + values.Length) { script.Hash, keys.Length };
         foreach (var key in keys) arguments.Add(key);
         foreach (var value in values) arguments.Add(value);
-        return await UseAsync(async database =>
+        using var span = LineMetrics.Start(script);
+        var (start, answered) = (Stopwatch.GetTimestamp(), false);
+        try
+        {
+            var result = await EvaluateAsync(script, arguments).ConfigureAwait(false);
+            answered = true;
+            return result;
+        }
+        finally
+        {
+            LineMetrics.Ran(script, Stopwatch.GetElapsedTime(start), answered);
+        }
+    }
+
+    private Task<RedisResult> EvaluateAsync(Script script, List<object> arguments) =>
+        UseAsync(async database =>
         {
             try
             {
@@ -64,8 +81,7 @@ public sealed partial class LineRedis : IDisposable
                 arguments[0] = script.Text;
                 return await database.ExecuteAsync("EVAL", arguments).ConfigureAwait(false);
             }
-        }).ConfigureAwait(false);
-    }
+        });
 
     /// <summary>Runs commands.</summary>
     /// <exception cref="LineUnavailableException">Redis is down, loading, read-only or too slow.</exception>

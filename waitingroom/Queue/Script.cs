@@ -8,6 +8,7 @@ public sealed class Script
 {
     private Script(string name)
     {
+        Name = name;
         using var stream = typeof(Script).Assembly.GetManifestResourceStream(name + ".lua")
             ?? throw new InvalidOperationException($"no script {name}");
         using var reader = new StreamReader(stream, Encoding.UTF8);
@@ -28,6 +29,8 @@ public sealed class Script
     public static Script Admit { get; } = new("admit");
     public static Script Settle { get; } = new("settle");
     public static Script Claim { get; } = new("claim");
+
+    public string Name { get; }
 
     public string Text { get; }
 

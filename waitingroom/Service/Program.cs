@@ -1,5 +1,6 @@
 using FlashSale.Contract;
 using FlashSale.Queue;
+using FlashSale.Telemetry;
 using FlashSale.WaitingRoom.Claims;
 using FlashSale.WaitingRoom.Health;
 using FlashSale.WaitingRoom.Keys;
@@ -23,6 +24,7 @@ public static class Program
         builder.Services.AddAdmissionKeys(builder.Configuration);
         builder.Services.AddPump(builder.Configuration);
         configure?.Invoke(builder);
+        builder.AddTelemetry("waitingroom");
 
         var app = builder.Build();
         app.MapHealth();

@@ -38,11 +38,17 @@ public sealed partial class Pump(
     private DateTimeOffset? _since;
     private Term? _term;
     private bool _firstPull;
+    private long _tickedAt;
 
     private sealed record Pull(LedgerSnapshot? Snapshot, bool Full, long AskedAt);
 
     /// <summary>This room leads and has heard the ledger since.</summary>
     public bool IsLeading => leadership.Current is { } term && ReferenceEquals(term, _term) && !_firstPull;
+
+    /// <summary>How long ago every sale was last looked at; zero while another waiting room leads.</summary>
+    public TimeSpan SinceTick =>
+        Interlocked.Read(ref _tickedAt) is var at and > 0 && leadership.Current is not null
+            ? clock.GetElapsedTime(at) : TimeSpan.Zero;
 
     /// <summary>A sale's live numbers, when this room leads.</summary>
     public LineNumbers? Numbers(SaleId sale) => IsLeading ? _sales.GetValueOrDefault(sale)?.Numbers : null;
@@ -158,11 +164,14 @@ public sealed partial class Pump(
 
     private async Task TickAsync(Term term)
     {
+        var start = clock.GetTimestamp();
         var sales = _sales.Where(pair => catalog.Find(pair.Key) is not null).ToList();
         var outcomes = await Task.WhenAll(
             sales.Select(pair => pair.Value.TickAsync(term, catalog.Find(pair.Key)!))).ConfigureAwait(false);
         if (outcomes.Contains(LookOutcome.Fenced)) leadership.Fenced(term, sales.Max(pair => pair.Value.FencedBy));
         else await PublishAsync(term, sales).ConfigureAwait(false);
+        PumpMetrics.Ticked(clock.GetElapsedTime(start));
+        Interlocked.Exchange(ref _tickedAt, clock.GetTimestamp());
     }
 
     private async Task PublishAsync(Term term, List<KeyValuePair<SaleId, SalePump>> sales)

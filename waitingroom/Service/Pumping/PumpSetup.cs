@@ -20,6 +20,7 @@ public static class PumpSetup
         services.AddHostedService(provider => provider.GetRequiredService<Leadership>());
         services.AddSingleton<Pump>();
         services.AddHostedService(provider => provider.GetRequiredService<Pump>());
+        services.AddHostedService<PumpMetrics>();
         return services;
     }
 

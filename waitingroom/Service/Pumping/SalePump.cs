@@ -150,7 +150,9 @@ public sealed partial class SalePump(
             return LookOutcome.Ok;
         }
 
-        _rate.Spend(admitted.Count(one => one));
+        var count = admitted.Count(one => one);
+        _rate.Spend(count);
+        PumpMetrics.Admitted(id, count);
         _view = view with { Head = choice.Head, Skipped = choice.Skipped };
         return LookOutcome.Ok;
     }

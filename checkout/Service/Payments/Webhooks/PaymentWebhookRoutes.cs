@@ -10,7 +10,7 @@ using Stripe;
 namespace FlashSale.Checkout.Payments.Webhooks;
 
 /// <summary><c>POST /payments/webhooks</c>: Stripe's events.</summary>
-public static partial class WebhookRoutes
+public static partial class PaymentWebhookRoutes
 {
     /// <summary>An event is this large at the most, in bytes; Stripe's about an intent have some 4 KB.</summary>
     private const int MaxEvent = 64 * 1024;
@@ -18,7 +18,7 @@ public static partial class WebhookRoutes
     /// <summary>What a column of the inbox holds.</summary>
     private const int MaxIntent = 64;
 
-    public static void MapWebhooks(this IEndpointRouteBuilder routes) =>
+    public static void MapPaymentWebhooks(this IEndpointRouteBuilder routes) =>
         routes.MapPost("/payments/webhooks", ReceiveAsync);
 
     private static async Task<IResult> ReceiveAsync(

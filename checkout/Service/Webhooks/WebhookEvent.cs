@@ -1,0 +1,58 @@
+using System.Text.Json;
+
+using FlashSale.Checkout.Reservations;
+using FlashSale.Contract;
+
+namespace FlashSale.Checkout.Webhooks;
+
+/// <summary>Something that happened, as a storefront is told it.</summary>
+/// <param name="Id">Always the same for the same event, so that finding it again tells nothing twice.</param>
+public sealed record WebhookEvent(string Id, string Type, string Body)
+{
+    public const string Held = "reservation.held";
+    public const string Released = "reservation.released";
+    public const string Sold = "unit.sold";
+    public const string SoldOut = "sale.soldOut";
+
+    /// <summary>
+    /// All that the row's state says has happened to it: a released one was held before, whether anyone looked then or not.
+    /// </summary>
+    public static IEnumerable<WebhookEvent> Of(ChangedReservation row)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        if (row.State == ReservationState.Withdrawn) yield break;
+        yield return For(row, Held, "held", row.CreatedAt);
+        if (row.State == ReservationState.Sold) yield return For(row, Sold, "sold", row.ChangedAt);
+        if (row.State == ReservationState.Released) yield return For(row, Released, "released", row.ChangedAt);
+    }
+
+    /// <summary>Every unit is sold; again when the inventory has grown and has been sold again.</summary>
+    public static WebhookEvent OfSoldOut(SaleId sale, int inventory, DateTimeOffset at) => new(
+        $"{sale}.soldOut.{inventory}", SoldOut, Write(SoldOut, at, new { sale, inventory }));
+
+    private static WebhookEvent For(ChangedReservation row, string type, string state, DateTimeOffset at)
+    {
+        var id = new ReservationId(row.Sale, row.Id);
+        var released = type == Released ? row.Reason?.ToString().ToLowerInvariant() : null;
+        return new WebhookEvent($"{id}.{state}", type, Write(type, at, new
+        {
+            reservation = id.ToString(),
+            sale = row.Sale,
+            unit = row.Unit,
+            shopper = row.Shopper,
+            admission = row.Admission,
+            price = row.Price,
+            payBy = row.PayBy,
+            reason = released,
+            orderNumber = type == Sold ? row.OrderNumber : null,
+        }));
+    }
+
+    private static string Write(string type, DateTimeOffset timestamp, object data) =>
+        JsonSerializer.Serialize(new { type, timestamp, data }, Wire.Json);
+}
+
+/// <summary>A row of the ledger that has changed lately.</summary>
+public sealed record ChangedReservation(
+    Guid Id, SaleId Sale, int Unit, string Shopper, string Admission, ReservationState State, ReleaseReason? Reason,
+    Money Price, DateTimeOffset PayBy, string? OrderNumber, DateTimeOffset CreatedAt, DateTimeOffset ChangedAt);

@@ -1,0 +1,183 @@
+using System.Globalization;
+using System.Text;
+
+using Dapper;
+
+using FlashSale.Checkout.Ledger;
+
+using Microsoft.Extensions.Options;
+
+using MySqlConnector;
+
+namespace FlashSale.Checkout.Webhooks;
+
+/// <summary>
+/// Sends what is due, each try claimed by one guarded statement before and settled by another after: no lock is held while
+/// a receiver thinks, and a try whose checkout died is made again. A slow storefront delays only its own events.
+/// </summary>
+public sealed partial class WebhookSender : BackgroundService
+{
+    /// <summary>Storefronts that are sent to at the same time; each one event after the other.</summary>
+    public const int MaxStorefronts = 32;
+
+    private const int Batch = 16;
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan s_forgetEvery = TimeSpan.FromMinutes(1);
+
+    private readonly LedgerDatabase _ledger;
+    private readonly Migrator _migrator;
+    private readonly TimeProvider _clock;
+    private readonly WebhookOptions _options;
+    private readonly IReadOnlyList<int> _retries;
+    private readonly HttpClient _http;
+    private readonly ILogger<WebhookSender> _log;
+    private readonly Dictionary<string, Task> _sending = [];
+
+    public WebhookSender(
+        LedgerDatabase ledger, Migrator migrator, WebhookTargets targets, TimeProvider clock,
+        IOptions<WebhookOptions> options, ILogger<WebhookSender> log)
+    {
+        ArgumentNullException.ThrowIfNull(targets);
+        ArgumentNullException.ThrowIfNull(options);
+        (_ledger, _migrator, _clock, _options, _log) = (ledger, migrator, clock, options.Value, log);
+        _retries = _options.Retries;
+        _http = new HttpClient(targets.Handler())
+        {
+            Timeout = TimeSpan.FromSeconds(_options.TimeoutSeconds),
+            MaxResponseContentBufferSize = 64 * 1024,
+        };
+    }
+
+    // A try is another's to make when this is over: longer than the request may take.
+    private int LeaseSeconds => _options.TimeoutSeconds + 20;
+
+    /// <inheritdoc />
+    public override void Dispose()
+    {
+        _http.Dispose();
+        base.Dispose();
+    }
+
+    /// <inheritdoc />
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await _migrator.Migrated.WaitAsync(stoppingToken).ConfigureAwait(false);
+        var forgot = _clock.GetTimestamp();
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await StartSendingAsync(stoppingToken).ConfigureAwait(false);
+                if (_clock.GetElapsedTime(forgot) > s_forgetEvery)
+                {
+                    await ExecuteAsync(WebhookSql.Forget, null, stoppingToken).ConfigureAwait(false);
+                    forgot = _clock.GetTimestamp();
+                }
+            }
+            catch (MySqlException error)
+            {
+                LogFailed(error.Message);
+            }
+
+            await Task.WhenAny(Task.Delay(s_pause, stoppingToken)).ConfigureAwait(false);
+        }
+
+        await Task.WhenAll(_sending.Values).ConfigureAwait(false);
+    }
+
+    private async Task StartSendingAsync(CancellationToken cancel)
+    {
+        var due = await _ledger.RunAsync((connection, stop) => connection.QueryAsync<string>(
+            new CommandDefinition(WebhookSql.DueStorefronts, cancellationToken: stop)), cancel).ConfigureAwait(false);
+        foreach (var (storefront, task) in _sending.ToArray())
+            if (task.IsCompleted) _sending.Remove(storefront);
+        foreach (var storefront in due)
+            if (_sending.Count < MaxStorefronts && !_sending.ContainsKey(storefront))
+                _sending.Add(storefront, SendAllAsync(storefront, cancel));
+    }
+
+    private async Task SendAllAsync(string storefront, CancellationToken cancel)
+    {
+        try
+        {
+            var due = await _ledger.RunAsync((connection, stop) => connection.QueryAsync<Due>(new CommandDefinition(
+                WebhookSql.Due, new { storefront, limit = Batch }, cancellationToken: stop)), cancel).ConfigureAwait(false);
+            foreach (var one in due)
+            {
+                var claim = new { storefront, id = one.Id, attempts = one.Attempts, lease = LeaseSeconds };
+                if (await ExecuteAsync(WebhookSql.Claim, claim, cancel).ConfigureAwait(false) == 1)
+                    await SendAsync(storefront, one, cancel).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            // Its lease runs out; another checkout, or this one when it is back, sends it again.
+        }
+        catch (MySqlException error)
+        {
+            LogFailed(error.Message);
+        }
+    }
+
+    private async Task SendAsync(string storefront, Due due, CancellationToken cancel)
+    {
+        var (status, error) = await PostAsync(due, cancel).ConfigureAwait(false);
+        if (status is >= 200 and < 300)
+        {
+            await ExecuteAsync(WebhookSql.Delivered, new { storefront, id = due.Id, status }, cancel).ConfigureAwait(false);
+            return;
+        }
+
+        // 410: the receiver says that it wants no more of it.
+        int? wait = due.Attempts < _retries.Count && status != 410 ? Jittered(_retries[due.Attempts]) : null;
+        await ExecuteAsync(WebhookSql.Failed, new
+        {
+            storefront, id = due.Id, attempts = due.Attempts + 1, wait, status, error,
+        }, cancel).ConfigureAwait(false);
+        if (wait is null) LogDead(storefront, due.Id, status, error);
+    }
+
+    private async Task<(int? Status, string? Error)> PostAsync(Due due, CancellationToken cancel)
+    {
+        try
+        {
+            var timestamp = _clock.GetUtcNow().ToUnixTimeSeconds();
+            using var request = new HttpRequestMessage(HttpMethod.Post, due.Url)
+            {
+                Content = new StringContent(due.Body, Encoding.UTF8, "application/json"),
+            };
+            request.Headers.Add(WebhookSignature.IdHeader, due.Id);
+            request.Headers.Add(WebhookSignature.TimestampHeader, timestamp.ToString(CultureInfo.InvariantCulture));
+            request.Headers.Add(
+                WebhookSignature.SignatureHeader, WebhookSignature.Sign(due.Secret, due.Id, timestamp, due.Body));
+            request.Headers.UserAgent.ParseAdd("FlashSale-Webhooks/1");
+            using var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel)
+                .ConfigureAwait(false);
+            return ((int)answer.StatusCode, null);
+        }
+        catch (HttpRequestException error)
+        {
+            return (null, Short(error.Message));
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            return (null, $"no answer within {_options.TimeoutSeconds} s");
+        }
+    }
+
+    private Task<int> ExecuteAsync(string sql, object? arguments, CancellationToken cancel) => _ledger.RunAsync(
+        (connection, stop) => connection.ExecuteAsync(new CommandDefinition(sql, arguments, cancellationToken: stop)), cancel);
+
+    // Up to a fifth later, so that events that failed together do not come back together.
+    private static int Jittered(int seconds) => seconds + Random.Shared.Next(0, (seconds / 5) + 1);
+
+    private static string Short(string text) => text.Length <= 200 ? text : text[..200];
+
+    [LoggerMessage(4202, LogLevel.Warning, "Webhooks could not be sent: {Reason}")]
+    private partial void LogFailed(string reason);
+
+    [LoggerMessage(4203, LogLevel.Warning, "Event {Event} for {Storefront} is a dead letter: {Status} {Reason}")]
+    private partial void LogDead(string storefront, string @event, int? status, string? reason);
+
+    private sealed record Due(string Id, string Type, string Body, int Attempts, string Url, byte[] Secret);
+}
