@@ -1,6 +1,8 @@
+using System.Buffers.Text;
 using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 
 namespace FlashSale.Command.Conformance;
@@ -13,22 +15,28 @@ internal sealed class Installation(string directory)
 {
     private const int StopSignal = 19;
     private const int ContinueSignal = 18;
+    private static readonly TimeSpan s_longestWait = TimeSpan.FromMinutes(3);
 
     private JsonElement State =>
         JsonDocument.Parse(File.ReadAllText(Path.Combine(directory, "state.json"))).RootElement;
 
-    /// <summary>The private key with that id.</summary>
-    public ECDsa? SigningKey(string? kid)
+    /// <summary>The private key that signed this token; null when it is not here.</summary>
+    public ECDsa? SigningKey(string token)
     {
-        var file = Directory.EnumerateFiles(directory, "*.pem", SearchOption.AllDirectories)
-            .FirstOrDefault(path => kid is not null && Path.GetFileName(path).Contains(kid, StringComparison.Ordinal));
-        if (file is null) return null;
-        var key = ECDsa.Create();
-        key.ImportFromPem(File.ReadAllText(file));
-        return key;
+        var cut = token.LastIndexOf('.');
+        var (text, signature) = (Encoding.ASCII.GetBytes(token[..cut]), Base64Url.DecodeFromChars(token.AsSpan(cut + 1)));
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(directory, "keys"), "*.pem"))
+        {
+            var key = ECDsa.Create();
+            key.ImportFromPem(File.ReadAllText(file));
+            if (key.VerifyData(text, signature, HashAlgorithmName.SHA256)) return key;
+            key.Dispose();
+        }
+
+        return null;
     }
 
-    /// <summary>Makes the waiting room sign with a new key.</summary>
+    /// <summary>Makes the waiting room publish a new key, and waits until it signs with it.</summary>
     public async Task RotateKeysAsync(HttpClient http, CancellationToken cancel)
     {
         var edge = State.GetProperty("edges")[0].GetProperty("url").GetString();
@@ -36,6 +44,10 @@ internal sealed class Installation(string directory)
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", State.GetProperty("adminKey").GetString());
         using var answer = await http.SendAsync(request, cancel).ConfigureAwait(false);
         Rule.Holds(answer.IsSuccessStatusCode, $"POST /admin/keys/rotate: {(int)answer.StatusCode}");
+        var body = await answer.Content.ReadAsStringAsync(cancel).ConfigureAwait(false);
+        if (body.Length == 0 || !JsonDocument.Parse(body).RootElement.TryGetProperty("signsFrom", out var from)) return;
+        var wait = from.GetDateTimeOffset() - TimeProvider.System.GetUtcNow() + TimeSpan.FromSeconds(1);
+        if (wait > TimeSpan.Zero && wait < s_longestWait) await Task.Delay(wait, cancel).ConfigureAwait(false);
     }
 
     /// <summary>Stops every edge in its tracks, as a lost network does, until the answer is disposed of.</summary>

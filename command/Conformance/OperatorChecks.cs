@@ -26,7 +26,8 @@ internal sealed class OperatorChecks(
     {
         var tokens = new BadTokens(admitted.Token);
         var kid = (string?)tokens.Header["kid"];
-        using var key = Given().SigningKey(kid) ?? throw new NotCheckedException($"no signing key '{kid}' in the data folder");
+        using var key = Given().SigningKey(admitted.Token)
+            ?? throw new NotCheckedException("the key that signs is not in the data folder");
         // It changes what is looked at only when the good one passes: a fresh id, so that it is not refused as used.
         await protocol.RefusedAsync(tokens.Signed(key, kid, claims =>
         {

@@ -45,6 +45,14 @@ public sealed class LocalSystem : IAsyncDisposable
         await WaitUntilReadyAsync(cancel);
     }
 
+    /// <summary>Starts the sample storefronts, which need the system to run.</summary>
+    public async Task StartSamplesAsync(CancellationToken cancel)
+    {
+        _samples = await Samples.PrepareAsync(EdgeUrl, _secrets, _data, cancel);
+        foreach (var sample in _samples.Children) await _supervisor.StartAsync(sample, cancel);
+        foreach (var sample in _samples.Running) Console.WriteLine($"Sample {sample.Name}: {sample.Url}");
+    }
+
     /// <summary>Writes who runs where; from then on it is written again whenever that changes.</summary>
     public Task PublishAsync(CancellationToken cancel)
     {
@@ -63,8 +71,10 @@ public sealed class LocalSystem : IAsyncDisposable
     }
 
     private bool _published;
+    private Samples? _samples;
 
-    private IReadOnlyList<Watched> Services => [_simulator, .. _checkouts, .. _waitingRooms, .. _edges];
+    private IReadOnlyList<Watched> Services =>
+        [.. _samples?.Children ?? [], _simulator, .. _checkouts, .. _waitingRooms, .. _edges];
 
     private Watched Watch(ServiceRecipe recipe) =>
         new(recipe.Name, _ => ChildProcess.StartAsync(recipe.Start(_data)), s_patience);
@@ -78,7 +88,8 @@ public sealed class LocalSystem : IAsyncDisposable
             var state = new SystemState(
                 Environment.ProcessId, _secrets.AdminKey, Running(_edges, _topology.EdgeUrls),
                 Running(_waitingRooms, _topology.WaitingRoomUrls), Running(_checkouts, _topology.CheckoutUrls),
-                new RunningService(_simulator.Pid, _topology.SimulatorUrl), _servers.RedisState, _servers.MySqlState);
+                new RunningService(_simulator.Pid, _topology.SimulatorUrl), _servers.RedisState, _servers.MySqlState,
+                _samples?.Running);
             await state.WriteAsync(_data, cancel);
         }
         finally

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 using FlashSale.Command.Servers;
 using FlashSale.Contract;
@@ -24,7 +25,8 @@ public sealed record SystemState(
     IReadOnlyList<RunningService> Checkouts,
     RunningService PaymentSimulator,
     RunningRedis Redis,
-    RunningMySql Mysql)
+    RunningMySql Mysql,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<RunningSample>? Samples = null)
 {
     private static readonly JsonSerializerOptions s_json = new(Wire.Json) { WriteIndented = true };
 

@@ -33,6 +33,7 @@ public static class UpCommand
             Console.WriteLine($"Starting in {data.Path} …");
             await system.StartAsync(cancel);
             await FirstSale.CreateAsync(system.EdgeUrl, secrets.AdminKey, cancel);
+            if (options.WithSamples) await system.StartSamplesAsync(cancel);
             await system.PublishAsync(cancel);
             Banner.Write(system.EdgeUrl, secrets.AdminKey, data);
             await Task.Delay(Timeout.Infinite, cancel);

@@ -31,6 +31,9 @@ public sealed record UpOptions
 
     /// <summary>Return when it is ready and let it run.</summary>
     public bool Detach { get; init; }
+
+    /// <summary>The sample storefronts too.</summary>
+    public bool WithSamples { get; init; }
     public int Edges { get; init; } = 1;
     public int WaitingRooms { get; init; } = 1;
     public int Checkouts { get; init; } = 1;
@@ -38,7 +41,7 @@ public sealed record UpOptions
     public static UpOptions Parse(string[] args)
     {
         var line = CommandLine.Parse(
-            args, ["port", "data", "edges", "waitingrooms", "checkouts", "listen"], ["fresh", "detach"])
+            args, ["port", "data", "edges", "waitingrooms", "checkouts", "listen"], ["fresh", "detach", "with-samples"])
             .WithWords(0, 0, "up " + Help);
         return new UpOptions
         {
@@ -49,6 +52,7 @@ public sealed record UpOptions
             Data = Repository.DataFolder(line.Text("data")),
             Fresh = line.Has("fresh"),
             Detach = line.Has("detach"),
+            WithSamples = line.Has("with-samples"),
             Edges = line.Number("edges", 1, 1, MostOfOne),
             WaitingRooms = line.Number("waitingrooms", 1, 1, MostOfOne),
             Checkouts = line.Number("checkouts", 1, 1, MostOfOne),

@@ -65,8 +65,14 @@ internal sealed class WebhookLedger : IAsyncDisposable
     }
 
     /// <summary>Registers the receiver; its secret.</summary>
-    public async Task<string> RegisterAsync(string url) =>
-        (await Endpoints.PutAsync(StorefrontId.Parse(Storefront), url, TestContext.Current.CancellationToken))!;
+    public async Task<string> RegisterAsync(string url)
+    {
+        var storefront = StorefrontId.Parse(Storefront);
+        Assert.False((await Endpoints.PutAsync(storefront, url, TestContext.Current.CancellationToken)).Found);
+        await ExecuteAsync(
+            "INSERT INTO storefronts (id, name, return_origins) VALUES (@Storefront, 'A shop', '[]')", new { Storefront });
+        return (await Endpoints.PutAsync(storefront, url, TestContext.Current.CancellationToken)).Secret!;
+    }
 
     public Task SaleAsync(string sale, int inventory) => ExecuteAsync(
         """

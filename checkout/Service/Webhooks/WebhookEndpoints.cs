@@ -17,21 +17,22 @@ public sealed class WebhookEndpoints(LedgerDatabase ledger)
     /// <summary>Dead letters are shown so many at a time.</summary>
     public const int MaxListed = 200;
 
-    /// <summary>Registers or moves the endpoint; the secret (once, when new), or null for one that had been there.</summary>
-    public Task<string?> PutAsync(StorefrontId storefront, string url, CancellationToken cancel) =>
+    /// <summary>Registers or moves the endpoint of a storefront that there is.</summary>
+    /// <returns>Whether there is one, and the secret: once, when the endpoint is new.</returns>
+    public Task<(bool Found, string? Secret)> PutAsync(StorefrontId storefront, string url, CancellationToken cancel) =>
         ledger.RunAsync(async (connection, stop) =>
         {
             var secret = RandomNumberGenerator.GetBytes(WebhookSignature.SecretBytes);
             var added = await connection.ExecuteAsync(new CommandDefinition(
                 """
                 INSERT IGNORE INTO webhook_endpoints (storefront, url, secret, scanned_to, scan_until)
-                SELECT @storefront, @url, @secret, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3) FROM DUAL
+                SELECT id, @url, @secret, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3) FROM storefronts WHERE id = @storefront
                 """, new { storefront = storefront.Value, url, secret }, cancellationToken: stop)).ConfigureAwait(false);
-            if (added == 1) return WebhookSignature.Show(secret);
-            await connection.ExecuteAsync(new CommandDefinition(
+            if (added == 1) return (true, (string?)WebhookSignature.Show(secret));
+            var moved = await connection.ExecuteAsync(new CommandDefinition(
                 "UPDATE webhook_endpoints SET url = @url WHERE storefront = @storefront",
                 new { storefront = storefront.Value, url }, cancellationToken: stop)).ConfigureAwait(false);
-            return null;
+            return (moved > 0, null);
         }, cancel);
 
     /// <summary>Forgets the endpoint and what was to be sent there.</summary>

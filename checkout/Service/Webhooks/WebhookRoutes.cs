@@ -29,7 +29,8 @@ public static class WebhookRoutes
         if (!StorefrontId.TryParse(id, out var storefront)) return Problem.NotFound.Result();
         if (!targets.IsAllowed(settings.Url))
             return Problem.Malformed.Result("The url must be https, without credentials, and at a public address.");
-        var secret = await endpoints.PutAsync(storefront, settings.Url!, cancel).ConfigureAwait(false);
+        var (found, secret) = await endpoints.PutAsync(storefront, settings.Url!, cancel).ConfigureAwait(false);
+        if (!found) return Problem.NotFound.Result();
         var answer = new WebhookRegistered(storefront.Value, settings.Url!, secret);
         return secret is null
             ? Results.Json(answer, Wire.Json)
