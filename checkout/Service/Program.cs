@@ -3,6 +3,7 @@ using FlashSale.Checkout.Payments;
 using FlashSale.Checkout.Payments.Webhooks;
 using FlashSale.Checkout.Webhooks;
 using FlashSale.Contract;
+using FlashSale.Telemetry;
 
 namespace FlashSale.Checkout;
 
@@ -20,6 +21,7 @@ public static class Program
         builder.Services.AddPayments();
         builder.Services.AddWebhooks();
         configure?.Invoke(builder);
+        builder.AddTelemetry("checkout");
         var app = builder.Build();
         app.MapPaymentWebhooks();
         app.MapGet("/health/live", () => Results.Ok());

@@ -1,5 +1,6 @@
 using FlashSale.Checkout.Pokes;
 using FlashSale.Checkout.Reservations;
+using FlashSale.Checkout.Watch;
 using FlashSale.Contract;
 
 namespace FlashSale.Checkout.Ledger;
@@ -20,8 +21,9 @@ public static class LedgerRegistration
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(provider => new LedgerClock(provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<LedgerDatabase>();
+        services.AddSingleton<LedgerMetrics>();
         services.AddSingleton<Reservations.Reservations>();
-        return services.AddBackground<Migrator>().AddBackground<Redeemer>().AddBackground<Poker>();
+        return services.AddBackground<Migrator>().AddBackground<Redeemer>().AddBackground<Poker>().AddBackground<LedgerWatch>();
     }
 
     /// <summary>A background service that others also call.</summary>

@@ -1,5 +1,6 @@
 using FlashSale.Checkout.Ledger;
 using FlashSale.Checkout.Pokes;
+using FlashSale.Checkout.Watch;
 
 using MySqlConnector;
 
@@ -21,6 +22,7 @@ public sealed class Reservations(LedgerDatabase ledger, Redeemer redeemer, Poker
     {
         var outcome = await redeemer.RedeemAsync(redemption, cancel)
             .ConfigureAwait(false);
+        LedgerMetrics.Redeemed(outcome);
         if (outcome is ReserveOutcome.Reserved or ReserveOutcome.UnitTaken) poker.Poke();
         return outcome;
     }
