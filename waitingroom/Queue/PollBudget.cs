@@ -35,10 +35,10 @@ public static class PollBudget
             : Math.Clamp(Math.Max(MinMs, 2000 * h * Math.Log(1 + w / h) / b) * (1 + ahead / h), MinMs, far);
         var spread = interval * (1 + Jitter * random);
 
-        // A poll that would fall beyond the start falls into one interval after it, evenly: nobody is early, and the
-        // opening second sees the same rate as any other.
-        if (millisecondsToStart > 0 && interval > millisecondsToStart)
-            spread = millisecondsToStart + interval * random;
+        // A poll that would fall beyond the start falls anywhere within an interval after it: the opening second sees
+        // no more than any other. The draw's lower digits are a second draw.
+        if (millisecondsToStart > 0 && spread > millisecondsToStart)
+            spread = millisecondsToStart + interval * (random * 4096 % 1);
         if (ahead >= 0 && ahead < horizon) spread = Math.Min(spread, Math.Max(200, presenceSeconds * 500.0));
         return (int)Math.Min(spread, int.MaxValue);
     }

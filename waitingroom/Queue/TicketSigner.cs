@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Security.Cryptography;
@@ -55,7 +56,7 @@ public sealed class TicketSigner
         ticket = default;
         Span<byte> bytes = stackalloc byte[MaxBytes];
         if (text.Length > MaxLength || text.ContainsAny("= \t\r\n")
-            || !Base64Url.TryDecodeFromChars(text, bytes, out var length)
+            || Base64Url.DecodeFromChars(text, bytes, out _, out var length) != OperationStatus.Done
             || length <= HeaderBytes + MacBytes || bytes[0] != Version || Key(bytes[1]) is not { } key)
             return false;
 

@@ -3,6 +3,7 @@ using FlashSale.Contract;
 using FlashSale.Queue;
 using FlashSale.WaitingRoom.Keys;
 using FlashSale.WaitingRoom.Ledger;
+using FlashSale.WaitingRoom.Pumping;
 
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.JsonWebTokens;
@@ -21,7 +22,7 @@ public sealed class AdmissionIssuer(KeyRing keys, IOptions<AdmissionKeyOptions> 
     {
         var now = catalog.Clock.GetUtcNow().UtcDateTime;
         var redeemUntil = DateTimeOffset.FromUnixTimeSeconds(redeemBy);
-        var id = Pumping.Admission.Id(place, unit);
+        var id = AdmittedPlace.Id(place, unit);
         var token = _handler.CreateToken(new SecurityTokenDescriptor
         {
             Issuer = options.Value.Issuer,

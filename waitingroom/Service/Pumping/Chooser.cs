@@ -15,7 +15,7 @@ public static class Chooser
     {
         if (units.Count == 0) return null;
         var seenAfter = view.Time - sale.PresenceSeconds * 1000L;
-        var (admissions, drop) = (new List<Admission>(), new List<string>());
+        var (admissions, drop) = (new List<AdmittedPlace>(), new List<string>());
         foreach (var member in view.Returning)
         {
             if (admissions.Count == units.Count) break;
@@ -45,6 +45,6 @@ public static class Chooser
             view.Present.TryGetValue(LineKeys.Field(place), out var seen) && seen >= seenAfter;
 
         void Admit(Place place, long rank) =>
-            admissions.Add(new Admission(place, rank, units[admissions.Count], redeemBy, Claimed: false));
+            admissions.Add(new AdmittedPlace(place, rank, units[admissions.Count], redeemBy, Claimed: false));
     }
 }

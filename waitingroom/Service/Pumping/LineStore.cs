@@ -41,7 +41,7 @@ public sealed class LineStore(SaleId sale, LineRedis redis)
     }
 
     /// <summary>What Redis holds of admissions, and the last epoch, whatever run it is of.</summary>
-    public async Task<(List<Admission> Admitted, List<Admission> Held, uint Epoch, string Past)> LoadAsync()
+    public async Task<(List<AdmittedPlace> Admitted, List<AdmittedPlace> Held, uint Epoch, string Past)> LoadAsync()
     {
         return await redis.UseAsync(async database =>
         {
@@ -109,8 +109,8 @@ public sealed class LineStore(SaleId sale, LineRedis redis)
         return true;
     }
 
-    private static List<Admission> Parse(HashEntry[] entries) =>
-        [.. entries.Select(entry => Admission.Parse(LineKeys.ParseField(entry.Name!), entry.Value!))];
+    private static List<AdmittedPlace> Parse(HashEntry[] entries) =>
+        [.. entries.Select(entry => AdmittedPlace.Parse(LineKeys.ParseField(entry.Name!), entry.Value!))];
 }
 
 /// <summary>What a tick has decided.</summary>
@@ -119,4 +119,4 @@ public sealed class LineStore(SaleId sale, LineRedis redis)
 /// <param name="Drop">Members of returning who are away again.</param>
 /// <param name="Forget">Keys of present that are out of date.</param>
 public sealed record Choice(
-    IReadOnlyList<Admission> Admissions, long Head, long Skipped, IReadOnlyList<string> Drop, IReadOnlyList<string> Forget);
+    IReadOnlyList<AdmittedPlace> Admissions, long Head, long Skipped, IReadOnlyList<string> Drop, IReadOnlyList<string> Forget);

@@ -11,15 +11,15 @@ public sealed class UnitBook
 {
     private enum Use : byte { Free, Admitted, Held, Sold, Withdrawn }
 
-    private readonly Dictionary<Place, Admission> _admitted = [];
-    private readonly Dictionary<Place, Admission> _held = [];
+    private readonly Dictionary<Place, AdmittedPlace> _admitted = [];
+    private readonly Dictionary<Place, AdmittedPlace> _held = [];
     private readonly Dictionary<int, Place> _owners = [];
 
     /// <summary>Units that became free; taken ones are passed by when met.</summary>
     private readonly PriorityQueue<int, int> _free = new();
     private Use[] _use = [Use.Withdrawn]; // There is no unit 0.
 
-    public IReadOnlyCollection<Admission> Admitted => _admitted.Values;
+    public IReadOnlyCollection<AdmittedPlace> Admitted => _admitted.Values;
 
     public int AdmittedCount => _admitted.Count;
 
@@ -43,7 +43,7 @@ public sealed class UnitBook
     }
 
     /// <summary>What Redis knows, before the ledger has its say.</summary>
-    public void Load(IEnumerable<Admission> admitted, IEnumerable<Admission> held)
+    public void Load(IEnumerable<AdmittedPlace> admitted, IEnumerable<AdmittedPlace> held)
     {
         foreach (var admission in admitted) Admit(admission);
         foreach (var admission in held)
@@ -63,7 +63,7 @@ public sealed class UnitBook
         return units;
     }
 
-    public void Admit(Admission admission)
+    public void Admit(AdmittedPlace admission)
     {
         _admitted[admission.Place] = admission;
         Occupy(admission.Unit, Use.Admitted, admission.Place);
@@ -88,7 +88,7 @@ public sealed class UnitBook
         foreach (var row in units.Where(row => row.State is not UnitState.Released))
         {
             Grow(row.Unit);
-            var known = Admission.TryParseId(row.Admission ?? "", out var place);
+            var known = AdmittedPlace.TryParseId(row.Admission ?? "", out var place);
             if (row.State == UnitState.Withdrawn) Occupy(row.Unit, Use.Withdrawn, default, settled);
             else if (row.State == UnitState.Held && known && heldNow.Add(place)) Hold(row.Unit, place, rebuild, settled);
             else if (row.State == UnitState.Sold) Sell(row.Unit, place, known, tell: rebuild || !full, settled);
@@ -117,7 +117,7 @@ public sealed class UnitBook
     private void Release(LedgerUnit row, bool rebuild, List<Settlement> settled)
     {
         Grow(row.Unit);
-        if (!Admission.TryParseId(row.Admission ?? "", out var place))
+        if (!AdmittedPlace.TryParseId(row.Admission ?? "", out var place))
         {
             if (_use[row.Unit] == Use.Withdrawn) Free(row.Unit, default);
             return;
@@ -133,7 +133,7 @@ public sealed class UnitBook
     {
         var fresh = !_held.TryGetValue(place, out var held);
         if (_admitted.Remove(place, out var admitted)) held = admitted with { Claimed = true };
-        held ??= new Admission(place, place.Number, unit, 0, Claimed: true);
+        held ??= new AdmittedPlace(place, place.Number, unit, 0, Claimed: true);
         if (fresh || rebuild) settled.Add(Settlement.Hold(held));
         _held[place] = held;
         Occupy(unit, Use.Held, place, settled);

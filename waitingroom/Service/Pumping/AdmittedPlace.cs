@@ -8,7 +8,7 @@ namespace FlashSale.WaitingRoom.Pumping;
 /// <param name="Rank">Its calling position in its epoch.</param>
 /// <param name="RedeemBy">Epoch seconds of the ledger's clock.</param>
 /// <param name="Claimed">Its token is (or may be) out.</param>
-public sealed record Admission(Place Place, long Rank, int Unit, long RedeemBy, bool Claimed)
+public sealed record AdmittedPlace(Place Place, long Rank, int Unit, long RedeemBy, bool Claimed)
 {
     /// <summary>The <c>jti</c>: <c>{epoch:x}-{number:x}-{unit:x}</c>.</summary>
     public static string Id(Place place, int unit) => $"{place.Epoch:x}-{place.Number:x}-{unit:x}";
@@ -29,10 +29,10 @@ public sealed record Admission(Place Place, long Rank, int Unit, long RedeemBy, 
     /// <summary>As kept in Redis.</summary>
     public string Value => $"{Unit} {RedeemBy} {(Claimed ? 1 : 0)} {Rank}";
 
-    public static Admission Parse(Place place, string value)
+    public static AdmittedPlace Parse(Place place, string value)
     {
         var parts = value.Split(' ');
-        return new Admission(
+        return new AdmittedPlace(
             place, long.Parse(parts[3], CultureInfo.InvariantCulture), int.Parse(parts[0], CultureInfo.InvariantCulture),
             long.Parse(parts[1], CultureInfo.InvariantCulture), parts[2] == "1");
     }
@@ -41,9 +41,9 @@ public sealed record Admission(Place Place, long Rank, int Unit, long RedeemBy, 
 /// <summary>What <c>settle.lua</c> shall write of a place.</summary>
 public readonly record struct Settlement(string What, Place Place, string Value)
 {
-    public static Settlement Admit(Admission admission) => new("admit", admission.Place, admission.Value);
+    public static Settlement Admit(AdmittedPlace admission) => new("admit", admission.Place, admission.Value);
 
-    public static Settlement Hold(Admission admission) => new("hold", admission.Place, admission.Value);
+    public static Settlement Hold(AdmittedPlace admission) => new("hold", admission.Place, admission.Value);
 
     public static Settlement Sell(Place place) => new("sell", place, "");
 
@@ -51,6 +51,6 @@ public readonly record struct Settlement(string What, Place Place, string Value)
 
     public static Settlement Miss(Place place) => new("miss", place, "");
 
-    public static Settlement Requeue(Admission admission) =>
+    public static Settlement Requeue(AdmittedPlace admission) =>
         new("requeue", admission.Place, LineKeys.Member(admission.Place, admission.Rank));
 }

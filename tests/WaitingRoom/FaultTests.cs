@@ -1,0 +1,162 @@
+using FlashSale.Contract;
+using FlashSale.Queue;
+using FlashSale.Tests.Support;
+using FlashSale.WaitingRoom.Pumping;
+
+using Microsoft.Extensions.DependencyInjection;
+
+using StackExchange.Redis;
+
+using Xunit;
+
+namespace FlashSale.Tests.WaitingRoom;
+
+public sealed class FaultTests
+{
+    [Fact]
+    public async Task Invariant8_Redis_loses_everything_and_places_order_and_units_are_kept()
+    {
+        await using var world = await LineWorld.StartAsync();
+        var sale = await world.OpenAsync(3, sale => sale with { PresenceSeconds = 10 });
+        var tickets = await world.JoinManyAsync(sale, 8);
+        await world.UntilAsync(sale, tickets[2], PlaceState.Admitted);
+        var claimed = (await world.ClaimAsync(tickets[0])).Answer!;
+        world.Checkout.Hold(sale.Id, claimed.Unit, claimed.AdmissionId);
+        await world.UntilAsync(sale, tickets[0], PlaceState.Redeemed);
+        var before = await world.AdmittedAsync(sale);
+        var epoch = world.Line.Board(sale.Id)!.Epoch;
+
+        await world.FlushAsync();
+        await WaitFor.TrueAsync(() => Task.FromResult(world.Line.Board(sale.Id)!.Epoch > epoch), "a new epoch");
+        var late = await world.JoinAsync(sale, "late");
+        Assert.True(late.Place.Epoch > epoch);
+        // The admitted stay admitted, to the same units; the cart stays; the others take their places again.
+        Assert.Equal(before, await world.AdmittedAsync(sale));
+        foreach (var ticket in Enumerable.Reverse(tickets)) await world.StatusAsync(sale, ticket);
+        Assert.Equal(PlaceState.Redeemed, (await world.StatusAsync(sale, tickets[0])).State);
+        Assert.Equal(PlaceState.Admitted, (await world.StatusAsync(sale, tickets[1])).State);
+        Assert.Equal(tickets[4].Place, (await world.JoinAsync(sale, "shopper-5")).Place);
+
+        // Three units: one in a cart, two admitted. A released one goes to the fourth, not to the newcomer.
+        world.Checkout.Release(sale.Id, claimed.AdmissionId);
+        await world.UntilAsync(sale, tickets[3], PlaceState.Admitted);
+        Assert.Equal(3, (await world.AdmittedAsync(sale)).Select(one => one.Unit).Distinct().Count());
+        Assert.Equal(PlaceState.Waiting, (await world.StatusAsync(sale, tickets[4])).State);
+        Assert.Equal(PlaceState.Waiting, (await world.StatusAsync(sale, late)).State);
+    }
+
+    [Fact]
+    public async Task A_room_that_does_not_know_what_was_promised_blocks_the_units_until_no_promise_can_live()
+    {
+        await using var world = await LineWorld.StartAsync();
+        var sale = await world.OpenAsync(2, sale => sale with { ClaimSeconds = 3 });
+        var first = await world.JoinAsync(sale, "first");
+        await world.UntilAsync(sale, first, PlaceState.Admitted);
+        var promise = (await world.ClaimAsync(first)).Answer!;
+        await world.Rooms[0].StopAsync();
+        await world.FlushAsync();
+        await world.StartRoomAsync();
+
+        var second = await world.JoinAsync(sale, "second");
+        await world.UntilAsync(sale, second, PlaceState.Admitted);
+        Assert.True(TimeProvider.System.GetUtcNow() > promise.RedeemBy.AddSeconds(sale.GraceSeconds));
+    }
+
+    [Fact]
+    public async Task Scripts_forgotten_by_Redis_are_loaded_again()
+    {
+        await using var world = await LineWorld.StartAsync();
+        var sale = await world.OpenAsync(5);
+        await world.JoinAsync(sale, "first");
+        await world.Redis.GetServers()[0].ScriptFlushAsync();
+        var second = await world.JoinAsync(sale, "second");
+        await world.UntilAsync(sale, second, PlaceState.Admitted);
+    }
+
+    [Fact]
+    public async Task Redis_down_is_an_answer_and_not_a_wait_and_its_restart_keeps_the_places()
+    {
+        await using var world = await LineWorld.StartAsync();
+        var sale = await world.OpenAsync(1);
+        var tickets = await world.JoinManyAsync(sale, 3);
+        await world.UntilAsync(sale, tickets[0], PlaceState.Admitted);
+        await WaitFor.TrueAsync(() => Task.FromResult(world.Line.Board(sale.Id)!.Head == 1), "the board knows");
+        await world.Server.StopAsync();
+
+        var asked = TimeProvider.System.GetTimestamp();
+        Assert.IsType<JoinOutcome.NotReady>(await world.Line.JoinAsync(sale, LineWorld.Shopper("late"), default));
+        Assert.Null(await world.Line.StatusAsync(tickets[0], sale, default));
+        Assert.False(await world.Line.LeaveAsync(tickets[1], default));
+        Assert.True(TimeProvider.System.GetElapsedTime(asked) < TimeSpan.FromSeconds(6));
+        Assert.Equal(PlaceState.Waiting, (await world.Line.StatusAsync(tickets[1], sale, default))!.Value.State);
+
+        await world.Server.StartAsync(default);
+        await WaitFor.TrueAsync(
+            async () => await world.Line.StatusAsync(tickets[0], sale, default) is { State: PlaceState.Admitted }, "still admitted");
+        await world.StatusAsync(sale, tickets[1]);
+        await world.JoinAsync(sale, "late");
+        Assert.True(await world.Line.LeaveAsync(tickets[0], default) || true);
+        Assert.Equal(tickets[1].Place, (await world.JoinAsync(sale, "shopper-2")).Place);
+    }
+
+    [Fact]
+    public async Task Invariant1_A_leader_that_was_paused_past_its_lease_is_refused_by_its_fence()
+    {
+        await using var world = await LineWorld.StartAsync();
+        var sale = await world.OpenAsync(1, sale => sale with { Paused = true });
+        var ticket = await world.JoinAsync(sale, "first");
+        var redis = world.Rooms[0].Services.GetRequiredService<LineRedis>();
+        var current = world.Rooms[0].Services.GetRequiredService<Leadership>().Current!;
+        var store = new LineStore(sale.Id, redis);
+        var (_, view, _) = await store.LookAsync(current, 0, false, LineOrder.Fifo, true);
+
+        var stale = current with { Fence = current.Fence - 1 };
+        var admission = new AdmittedPlace(ticket.Place, 1, 1, 99999999999, false);
+        var choice = new Choice([admission], 1, 0, [], []);
+        Assert.Equal(LookOutcome.Fenced, (await store.LookAsync(stale, 0, false, LineOrder.Fifo, true)).Outcome);
+        Assert.Null(await store.AdmitAsync(stale, view!, choice));
+        Assert.False(await store.SettleAsync(stale, [Settlement.Admit(admission)]));
+        Assert.False(await store.BeginAsync(stale, view!.Epoch + 1, "", 0, 0, LineOrder.Fifo, true));
+        Assert.Empty(await world.AdmittedAsync(sale));
+        // Its decision of before the pause is refused even with a good fence once the head has moved.
+        Assert.True(Assert.Single((await store.AdmitAsync(current, view, choice))!));
+        Assert.Null(await store.AdmitAsync(current, view, choice));
+    }
+
+    [Fact]
+    public async Task One_of_two_rooms_leads_and_the_other_takes_over_within_five_seconds()
+    {
+        await using var world = await LineWorld.StartAsync(rooms: 2);
+        var sale = await world.OpenAsync(10, sale => sale with { AdmitPerSecond = 100 });
+        var first = await world.JoinAsync(sale, "first");
+        await world.UntilAsync(sale, first, PlaceState.Admitted);
+        var leader = world.Rooms.Single(room => room.Services.GetRequiredService<Leadership>().Current is not null);
+        // A claim is served by either room.
+        Assert.Equal((await world.ClaimAsync(first, 0)).Answer!.AdmissionId, (await world.ClaimAsync(first, 1)).Answer!.AdmissionId);
+
+        await leader.StopAsync();
+        var stopped = TimeProvider.System.GetTimestamp();
+        var second = await world.JoinAsync(sale, "second");
+        await world.UntilAsync(sale, second, PlaceState.Admitted);
+        Assert.True(TimeProvider.System.GetElapsedTime(stopped) < TimeSpan.FromSeconds(5));
+        Assert.Equal(2, (await world.AdmittedAsync(sale)).Select(one => one.Unit).Distinct().Count());
+        Assert.Equal(first.Place.Epoch, second.Place.Epoch);
+    }
+
+    [Fact]
+    public async Task A_waiting_shopper_costs_Redis_at_most_110_bytes()
+    {
+        await using var world = await LineWorld.StartAsync();
+        var sale = await world.OpenAsync(1, sale => sale with { Paused = true });
+        const int Shoppers = 100_000;
+        var before = await UsedAsync(world.Redis);
+        await Task.WhenAll(Enumerable.Range(0, Shoppers).Select(
+            i => world.Line.JoinAsync(sale, LineWorld.Shopper($"shopper-{i}"), default).AsTask()));
+        var each = (await UsedAsync(world.Redis) - before) / (double)Shoppers;
+        Assert.Equal(Shoppers, (long)await world.Database.HashGetAsync(new LineKeys(sale.Id).Line, "next"));
+        Assert.InRange(each, 1, 110);
+
+        static async Task<long> UsedAsync(ConnectionMultiplexer redis) => long.Parse(
+            (await redis.GetServers()[0].InfoAsync("memory"))[0].Single(pair => pair.Key == "used_memory").Value);
+    }
+}

@@ -1,0 +1,231 @@
+using System.Net;
+
+using FlashSale.Contract;
+using FlashSale.Queue;
+using FlashSale.Tests.Support;
+
+using Xunit;
+
+namespace FlashSale.Tests.WaitingRoom;
+
+public sealed class PumpTests
+{
+    [Fact]
+    public async Task Invariant3_Admissions_follow_ticket_order_among_those_present()
+    {
+        await using var world = await LineWorld.StartAsync();
+        var start = TimeProvider.System.GetUtcNow().AddSeconds(3.5);
+        var sale = await world.OpenAsync(10, sale => sale with { StartsAt = start, PresenceSeconds = 1 });
+        var tickets = await world.JoinManyAsync(sale, 40);
+        var present = tickets.Where(ticket => ticket.Place.Number % 2 == 1).ToList();
+
+        await WaitFor.TrueAsync(async () =>
+        {
+            foreach (var ticket in present) await world.StatusAsync(sale, ticket);
+            return (await world.AdmittedAsync(sale)).Count == 10;
+        }, "10 are admitted");
+
+        var admitted = await world.AdmittedAsync(sale);
+        Assert.Equal(present.Take(10).Select(ticket => ticket.Place), admitted.Select(one => one.Place));
+        Assert.Equal(10, admitted.Select(one => one.Unit).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Invariant3_Who_was_away_and_returns_goes_before_every_later_number()
+    {
+        await using var world = await LineWorld.StartAsync();
+        var start = TimeProvider.System.GetUtcNow().AddSeconds(3.5);
+        var sale = await world.OpenAsync(1, sale => sale with { StartsAt = start, PresenceSeconds = 1 });
+        var (away, second, third) = (
+            await world.JoinAsync(sale, "away"), await world.JoinAsync(sale, "second"), await world.JoinAsync(sale, "third"));
+        await WaitFor.TrueAsync(async () =>
+        {
+            await world.StatusAsync(sale, third);
+            return (await world.StatusAsync(sale, second)).State == PlaceState.Admitted;
+        }, "the second is admitted");
+        Assert.Equal(new PlaceStatus(PlaceState.Waiting, 1, 0, 0), await world.StatusAsync(sale, away));
+
+        Assert.True(await world.Line.LeaveAsync(second, default)); // Unclaimed: the unit is free at once.
+        await WaitFor.TrueAsync(async () =>
+        {
+            await world.StatusAsync(sale, third);
+            return (await world.StatusAsync(sale, away)).State == PlaceState.Admitted;
+        }, "who returned is admitted");
+        Assert.Equal(PlaceState.Waiting, (await world.StatusAsync(sale, third)).State);
+    }
+
+    [Fact]
+    public async Task Invariant2_A_hundred_double_clicks_take_one_place()
+    {
+        await using var world = await LineWorld.StartAsync(edges: 2);
+        var sale = await world.OpenAsync(1, sale => sale with { Paused = true });
+        await WaitFor.TrueAsync(() => Task.FromResult(world.Edge(1).Board(sale.Id) is not null), "the other edge knows it");
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 100).Select(
+            i => world.Edge(i % 2).JoinAsync(sale, LineWorld.Shopper("eager"), default).AsTask()));
+        var joined = outcomes.Cast<JoinOutcome.Joined>().ToList();
+        Assert.Single(joined, one => one.IsNew);
+        Assert.Single(joined.Select(one => one.Place).Distinct());
+    }
+
+    [Fact]
+    public async Task A_claim_is_repeatable_and_gives_the_same_admission()
+    {
+        await using var world = await LineWorld.StartAsync();
+        var sale = await world.OpenAsync(1);
+        var first = await world.JoinAsync(sale, "first");
+        var second = await world.JoinAsync(sale, "second");
+        await world.UntilAsync(sale, first, PlaceState.Admitted);
+        var claims = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => world.ClaimAsync(first)));
+        Assert.All(claims, claim => Assert.Equal(claims[0].Answer!.AdmissionId, claim.Answer!.AdmissionId));
+        Assert.Equal(HttpStatusCode.Conflict, (await world.ClaimAsync(second)).Status);
+
+        var admission = claims[0].Answer!;
+        Assert.True(world.Checkout.Hold(sale.Id, admission.Unit, admission.AdmissionId));
+        await world.UntilAsync(sale, first, PlaceState.Redeemed);
+        Assert.Equal(admission.AdmissionId, (await world.ClaimAsync(first)).Answer!.AdmissionId);
+
+        world.Checkout.Sell(sale.Id, admission.AdmissionId);
+        await world.UntilAsync(sale, first, PlaceState.Bought);
+        Assert.Equal(HttpStatusCode.Conflict, (await world.ClaimAsync(first)).Status);
+        Assert.IsType<JoinOutcome.AlreadyBought>(await world.Line.JoinAsync(sale, first.Shopper, default));
+    }
+
+    [Fact]
+    public async Task An_unused_turn_is_missed_the_next_is_admitted_and_joining_again_is_at_the_end()
+    {
+        await using var world = await LineWorld.StartAsync();
+        var sale = await world.OpenAsync(1, sale => sale with { ClaimSeconds = 1 });
+        var first = await world.JoinAsync(sale, "first");
+        await world.UntilAsync(sale, first, PlaceState.Admitted);
+        var second = await world.JoinAsync(sale, "second");
+        await world.UntilAsync(sale, first, PlaceState.Missed);
+        await world.UntilAsync(sale, second, PlaceState.Admitted);
+        Assert.Equal(HttpStatusCode.Gone, (await world.ClaimAsync(first)).Status);
+        Assert.Equal(3u, (await world.JoinAsync(sale, "first")).Place.Number);
+    }
+
+    [Fact]
+    public async Task A_released_unit_goes_to_the_next_and_its_shopper_starts_over()
+    {
+        await using var world = await LineWorld.StartAsync();
+        var sale = await world.OpenAsync(1);
+        var first = await world.JoinAsync(sale, "first");
+        await world.UntilAsync(sale, first, PlaceState.Admitted);
+        var second = await world.JoinAsync(sale, "second");
+        var admission = (await world.ClaimAsync(first)).Answer!;
+        world.Checkout.Hold(sale.Id, admission.Unit, admission.AdmissionId);
+        await world.UntilAsync(sale, first, PlaceState.Redeemed);
+        Assert.Equal(PlaceState.Waiting, (await world.StatusAsync(sale, second)).State);
+
+        world.Checkout.Release(sale.Id, admission.AdmissionId);
+        await world.UntilAsync(sale, second, PlaceState.Admitted);
+        Assert.Equal(PlaceState.Released, (await world.StatusAsync(sale, first)).State);
+        Assert.Equal(3u, (await world.JoinAsync(sale, "first")).Place.Number);
+    }
+
+    [Fact]
+    public async Task Leaving_frees_an_unclaimed_unit_at_once_and_a_claimed_one_only_after_redeem_by()
+    {
+        await using var world = await LineWorld.StartAsync();
+        var sale = await world.OpenAsync(1, sale => sale with { ClaimSeconds = 3 });
+        var first = await world.JoinAsync(sale, "first");
+        await world.UntilAsync(sale, first, PlaceState.Admitted);
+        var second = await world.JoinAsync(sale, "second");
+        Assert.True(await world.Line.LeaveAsync(first, default));
+        await world.UntilAsync(sale, second, PlaceState.Admitted);
+        Assert.Equal(PlaceState.Left, (await world.StatusAsync(sale, first)).State);
+
+        var third = await world.JoinAsync(sale, "third");
+        var redeemBy = (await world.ClaimAsync(second)).Answer!.RedeemBy;
+        Assert.True(await world.Line.LeaveAsync(second, default));
+        await world.UntilAsync(sale, third, PlaceState.Admitted);
+        Assert.True(TimeProvider.System.GetUtcNow() > redeemBy.AddSeconds(sale.GraceSeconds));
+        Assert.True(await world.Line.LeaveAsync(first, default)); // Repeating it is harmless.
+    }
+
+    [Fact]
+    public async Task A_unit_that_the_ledger_gave_to_another_sends_its_shopper_back_to_the_front()
+    {
+        await using var world = await LineWorld.StartAsync();
+        var sale = await world.OpenAsync(2, sale => sale with { AdmitPerSecond = 1 });
+        var first = await world.JoinAsync(sale, "first");
+        await world.UntilAsync(sale, first, PlaceState.Admitted);
+        var unit = (await world.AdmittedAsync(sale))[0].Unit;
+        world.Checkout.Hold(sale.Id, unit, "1-99-1");
+        await WaitFor.TrueAsync(async () =>
+        {
+            await world.StatusAsync(sale, first);
+            return await world.AdmittedAsync(sale) is [var again] && again.Place == first.Place && again.Unit != unit;
+        }, "the first has the other unit");
+    }
+
+    [Fact]
+    public async Task Without_the_ledger_for_two_seconds_nobody_is_admitted_and_the_board_says_why()
+    {
+        await using var world = await LineWorld.StartAsync();
+        var sale = await world.OpenAsync(5);
+        world.Checkout.IsDown = true;
+        await WaitFor.TrueAsync(
+            () => Task.FromResult(world.Line.Board(sale.Id)!.StoppedBecause == "ledger not reachable"), "it stops");
+        var first = await world.JoinAsync(sale, "first");
+        for (var i = 0; i < 10; i++)
+        {
+            Assert.Equal(PlaceState.Waiting, (await world.StatusAsync(sale, first)).State);
+            await Task.Delay(50);
+        }
+
+        world.Checkout.IsDown = false;
+        await world.UntilAsync(sale, first, PlaceState.Admitted);
+        Assert.Null(world.Line.Board(sale.Id)!.StoppedBecause);
+    }
+
+    [Fact]
+    public async Task Invariant1_Admitted_held_and_sold_never_exceed_the_inventory()
+    {
+        await using var world = await LineWorld.StartAsync();
+        var sale = await world.OpenAsync(20, sale => sale with { ClaimSeconds = 1, AdmitPerSecond = 500 });
+        var random = new Random(7);
+        var shoppers = Enumerable.Range(0, 120).Select(i => $"shopper-{i}").ToList();
+        using var done = new CancellationTokenSource();
+        var crowd = shoppers.Select(async name =>
+        {
+            while (!done.IsCancellationRequested)
+            {
+                if (await world.Line.JoinAsync(sale, LineWorld.Shopper(name), default) is not JoinOutcome.Joined joined) return;
+                var ticket = new Ticket(sale.Id, joined.Place, LineWorld.Shopper(name));
+                if ((await world.StatusAsync(sale, ticket)).State == PlaceState.Admitted && Chance(0.8)
+                    && (await world.ClaimAsync(ticket)).Answer is { } claim
+                    && world.Checkout.Hold(sale.Id, claim.Unit, claim.AdmissionId))
+                {
+                    await Task.Delay(200);
+                    if (Chance(0.4)) world.Checkout.Sell(sale.Id, claim.AdmissionId);
+                    else world.Checkout.Release(sale.Id, claim.AdmissionId);
+                }
+
+                await Task.Delay(100);
+            }
+        }).ToList();
+
+        await WaitFor.TrueAsync(async () =>
+        {
+            // The ledger after Redis: what is admitted then and not held before is a promise beside it.
+            var before = world.Checkout.Units(sale.Id);
+            var admitted = await world.AdmittedAsync(sale);
+            var live = before.Where(row => row.State is UnitState.Held or UnitState.Sold).Select(row => row.Unit);
+            var spent = before.Select(row => row.Admission).ToHashSet();
+            var promised = admitted.Where(one => !spent.Contains(FlashSale.WaitingRoom.Pumping.AdmittedPlace.Id(one.Place, one.Unit)))
+                .Select(one => one.Unit).ToList();
+            Assert.Equal(promised.Count, promised.Distinct().Count());
+            Assert.True(promised.Count + live.Count() <= 20, "oversold");
+            Assert.Empty(promised.Intersect(live));
+            return before.Count(row => row.State == UnitState.Sold) == 20;
+        }, "all are sold");
+        await done.CancelAsync();
+        await Task.WhenAll(crowd);
+
+        bool Chance(double p)
+        {
+            lock (random) return random.NextDouble() < p;
+        }
+    }
+}
