@@ -95,7 +95,6 @@ public sealed class FaultTests
             async () => await world.Line.StatusAsync(tickets[0], sale, default) is { State: PlaceState.Admitted }, "still admitted");
         await world.StatusAsync(sale, tickets[1]);
         await world.JoinAsync(sale, "late");
-        Assert.True(await world.Line.LeaveAsync(tickets[0], default) || true);
         Assert.Equal(tickets[1].Place, (await world.JoinAsync(sale, "shopper-2")).Place);
     }
 
@@ -150,8 +149,9 @@ public sealed class FaultTests
         var sale = await world.OpenAsync(1, sale => sale with { Paused = true });
         const int Shoppers = 100_000;
         var before = await UsedAsync(world.Redis);
-        await Task.WhenAll(Enumerable.Range(0, Shoppers).Select(
-            i => world.Line.JoinAsync(sale, LineWorld.Shopper($"shopper-{i}"), default).AsTask()));
+        foreach (var wave in Enumerable.Range(0, Shoppers).Chunk(2000))
+            await Task.WhenAll(wave.Select(
+                i => world.Line.JoinAsync(sale, LineWorld.Shopper($"shopper-{i}"), default).AsTask()));
         var each = (await UsedAsync(world.Redis) - before) / (double)Shoppers;
         Assert.Equal(Shoppers, (long)await world.Database.HashGetAsync(new LineKeys(sale.Id).Line, "next"));
         Assert.InRange(each, 1, 110);

@@ -181,7 +181,12 @@ internal sealed class LineWorld : IAsyncDisposable
             await ((IAsyncDisposable)edge).DisposeAsync();
         }
 
-        foreach (var room in Rooms) await room.DisposeAsync();
+        foreach (var room in Rooms)
+        {
+            await room.StopAsync();
+            await room.DisposeAsync();
+        }
+
         await Checkout.DisposeAsync();
         await Redis.DisposeAsync();
         await Server.DisposeAsync();

@@ -4,6 +4,6 @@ namespace FlashSale.Queue;
 
 /// <summary>The board's JSON.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(LineBoard))]
 public sealed partial class LineJson : JsonSerializerContext;

@@ -32,7 +32,9 @@ public sealed partial class Pump(
 
     private readonly ConcurrentDictionary<SaleId, SalePump> _sales = new();
     private readonly Dictionary<SaleId, (LineBoard Board, long At)> _published = [];
+#pragma warning disable CA2213 // It has nothing to dispose of, and a late poke must not fail.
     private readonly SemaphoreSlim _poked = new(0, 1);
+#pragma warning restore CA2213
     private Task<Pull>? _pulling;
     private long _pulledAt;
     private DateTimeOffset? _since;
@@ -189,13 +191,6 @@ public sealed partial class Pump(
 
         if (values.Count > 1)
             await redis.RunAsync(Script.Publish, [LineKeys.Board], [.. values]).ConfigureAwait(false);
-    }
-
-    /// <inheritdoc />
-    public override void Dispose()
-    {
-        _poked.Dispose();
-        base.Dispose();
     }
 
     [LoggerMessage(3202, LogLevel.Debug, "Nobody is admitted: Redis is not reachable: {Reason}")]
