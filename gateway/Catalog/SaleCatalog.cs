@@ -45,10 +45,17 @@ public sealed partial class SaleCatalog(HttpClient checkout, LedgerClock clock, 
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        while (!stoppingToken.IsCancellationRequested)
+        try
         {
-            await PullAsync(clock.GetTimestamp(), stoppingToken).ConfigureAwait(false);
-            await Task.Delay(Interval, clock, stoppingToken).ConfigureAwait(false);
+            while (!stoppingToken.IsCancellationRequested)
+            {
+                await PullAsync(clock.GetTimestamp(), stoppingToken).ConfigureAwait(false);
+                await Task.Delay(Interval, clock, stoppingToken).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The service stops.
         }
     }
 

@@ -46,10 +46,17 @@ public sealed partial class AdmissionKeys(
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        while (!stoppingToken.IsCancellationRequested)
+        try
         {
-            await FetchAsync(stoppingToken).ConfigureAwait(false);
-            await Task.Delay(Failing ? MinRefetch : Refresh, clock, stoppingToken).ConfigureAwait(false);
+            while (!stoppingToken.IsCancellationRequested)
+            {
+                await FetchAsync(stoppingToken).ConfigureAwait(false);
+                await Task.Delay(Failing ? MinRefetch : Refresh, clock, stoppingToken).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The service stops.
         }
     }
 

@@ -1,0 +1,92 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+
+using FlashSale.Contract;
+
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace FlashSale.Tests.Gateway;
+
+/// <summary>A checkout that lists sales and answers everything else with what it was sent.</summary>
+public sealed class EchoCheckout : IAsyncDisposable
+{
+    public const string Secret = "the demo storefront's enqueue secret";
+    public const string ReturnOrigin = "https://shop.example";
+
+    public static readonly Storefront Demo = new()
+    {
+        Id = StorefrontId.Parse("demo"),
+        Name = "Demo",
+        ReturnOrigins = [ReturnOrigin],
+        EnqueueSecret = Secret,
+    };
+
+    private readonly ConcurrentDictionary<SaleId, Sale> _sales = new();
+    private readonly ConcurrentDictionary<StorefrontId, Storefront> _storefronts = new() { [Demo.Id] = Demo };
+    private WebApplication? _app;
+    private int _revision;
+
+    public string Url => _app!.Urls.First();
+
+    /// <summary>Requests that reached it, but for the catalog.</summary>
+    public ConcurrentQueue<string> Reached { get; } = new();
+
+    public void Add(Sale sale)
+    {
+        _sales[sale.Id] = sale;
+        Interlocked.Increment(ref _revision);
+    }
+
+    public void Add(Storefront storefront)
+    {
+        _storefronts[storefront.Id] = storefront;
+        Interlocked.Increment(ref _revision);
+    }
+
+    public async Task StartAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders();
+        _app = builder.Build();
+        _app.MapGet("/internal/catalog", (HttpContext context, string? revision) =>
+        {
+            if (context.Request.Headers.Authorization != "Service " + EdgeFixture.ServiceKeyText) return Results.NotFound();
+            var current = $"{_revision}";
+            var same = revision == current;
+            return Results.Json(new Catalog(TimeProvider.System.GetUtcNow(), current,
+                same ? null : [.. _sales.Values], same ? null : [.. _storefronts.Values]), Wire.Json);
+        });
+        _app.MapFallback("{**path}", EchoAsync);
+        await _app.StartAsync();
+    }
+
+    private async Task EchoAsync(HttpContext context)
+    {
+        Reached.Enqueue($"{context.Request.Method} {context.Request.Path}{context.Request.QueryString}");
+        context.Response.Headers.ContentSecurityPolicy = "default-src 'self'";
+        var body = await new StreamReader(context.Request.Body).ReadToEndAsync();
+        await context.Response.WriteAsJsonAsync(new
+        {
+            path = context.Request.Path.Value,
+            query = context.Request.QueryString.Value,
+            method = context.Request.Method,
+            body,
+            headers = context.Request.Headers.ToDictionary(one => one.Key, one => one.Value.ToString()),
+        });
+    }
+
+    /// <summary>What the echo says of a request's header; null when it did not arrive.</summary>
+    public static string? Header(JsonElement echo, string name) =>
+        echo.GetProperty("headers").EnumerateObject()
+            .Where(one => string.Equals(one.Name, name, StringComparison.OrdinalIgnoreCase))
+            .Select(one => one.Value.GetString()).SingleOrDefault();
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_app is not null) await _app.DisposeAsync();
+    }
+}
