@@ -1,9 +1,10 @@
 using FlashSale.Contract;
 using FlashSale.Gateway.Gate;
 
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.Options;
+
+using Yarp.ReverseProxy.Model;
 
 namespace FlashSale.Gateway.Edge;
 
@@ -53,8 +54,11 @@ public static class EdgeSetup
 
     /// <summary>A body that says it is too large is refused before anyone reads it.</summary>
     private static void UseBodyLimit(this IApplicationBuilder app) => app.Use((context, next) =>
-        context.Request.ContentLength is { } length
-            && length > context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize
+        context.Request.ContentLength > MaxBodyBytes(context)
             ? Problem.TooLarge.WriteAsync(context.Response)
             : next(context));
+
+    /// <summary>A proxied route may allow more (or less) than the edge's own.</summary>
+    private static long MaxBodyBytes(HttpContext context) =>
+        context.GetEndpoint()?.Metadata.GetMetadata<RouteModel>()?.Config.MaxRequestBodySize ?? Wire.MaxBodyBytes;
 }

@@ -13,9 +13,14 @@ public static class UpstreamErrors
 {
     public static async Task HandleAsync(HttpContext context, RequestDelegate next)
     {
+        var untried = context.GetReverseProxyFeature().AvailableDestinations;
         await next(context).ConfigureAwait(false);
-        while (TakeOther(context))
+        while (IsUnconnected(context))
         {
+            var feature = context.GetReverseProxyFeature();
+            untried = [.. untried.Where(one => one != feature.ProxiedDestination)];
+            if (untried.Count == 0) break;
+            feature.AvailableDestinations = untried;
             context.Response.StatusCode = StatusCodes.Status200OK;
             context.Features.Set<IForwarderErrorFeature>(null);
             await next(context).ConfigureAwait(false);
@@ -25,17 +30,13 @@ public static class UpstreamErrors
         await problem.WriteAsync(context.Response).ConfigureAwait(false);
     }
 
-    /// <summary>After a connection that could not be made: the destinations left to try.</summary>
-    private static bool TakeOther(HttpContext context)
-    {
-        if (context.Response.HasStarted || context.Features.Get<IForwarderErrorFeature>() is not
-            { Error: ForwarderError.Request, Exception: HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } })
-            return false;
-        var feature = context.GetReverseProxyFeature();
-        var others = feature.AvailableDestinations.Where(one => one != feature.ProxiedDestination).ToArray();
-        feature.AvailableDestinations = others;
-        return others.Length > 0;
-    }
+    /// <summary>No connection could be made: nothing of the request, nor of its body, has been sent.</summary>
+    private static bool IsUnconnected(HttpContext context) =>
+        !context.Response.HasStarted && context.Features.Get<IForwarderErrorFeature>() is
+        {
+            Error: ForwarderError.Request,
+            Exception: HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError },
+        };
 
     private static Problem? ProblemOf(HttpContext context) => context.Features.Get<IForwarderErrorFeature>() switch
     {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Diagnostics;
 using System.Security.Cryptography;
@@ -57,7 +58,9 @@ public static class Credentials
     {
         var cookie = Cookie(request, VisitorCookie);
         Span<byte> bytes = stackalloc byte[VisitorBytes];
-        return cookie.Length == 22 && Base64Url.TryDecodeFromChars(cookie, bytes, out var length) && length == VisitorBytes
+        return cookie.Length == 22
+            && Base64Url.DecodeFromChars(cookie, bytes, out _, out var length) == OperationStatus.Done
+            && length == VisitorBytes
             ? VisitorOf(cookie)
             : null;
     }

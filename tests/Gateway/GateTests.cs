@@ -156,7 +156,7 @@ public sealed class GateTests(EdgeFixture edge) : IClassFixture<EdgeFixture>
             _ => new HttpRequestMessage(HttpMethod.Get, "/admin/sales"),
         };
         if (kind is "preflight") request.Headers.Add("Access-Control-Request-Method", "POST");
-        if (kind is "preflight" or "options") request.Headers.Add("Origin", "https://shop.example");
+        if (kind is "preflight" or "options") request.Headers.Add("Origin", "https://unregistered.example");
         if (kind.StartsWith("storefrontKey", StringComparison.Ordinal)) request.Headers.Authorization = new("Bearer", "fsk_abc");
         Assert.Equal(expected, (await client.SendAsync(request)).StatusCode);
     }
