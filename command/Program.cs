@@ -1,5 +1,6 @@
 using FlashSale.Command.Audit;
 using FlashSale.Command.Bench;
+using FlashSale.Command.Chaos;
 using FlashSale.Command.Conformance;
 using FlashSale.Command.Load;
 using FlashSale.Command.Plan;
@@ -19,6 +20,7 @@ public static class Program
         ("bench", BenchCommand.Help, BenchCommand.RunAsync),
         ("plan", PlanCommand.Help, PlanCommand.RunAsync),
         ("load", LoadCommand.Help, LoadCommand.RunAsync),
+        ("chaos", ChaosCommand.Help, ChaosCommand.RunAsync),
         ("conformance", ConformanceCommand.Help, ConformanceCommand.RunAsync),
         ("test", "[FILTER]: the tests, or those whose full name contains FILTER", TestCommand.RunAsync),
     ];

@@ -11,7 +11,11 @@ public sealed record ProviderRow(string Reservation, long Captured, long Refunde
 /// <summary>Everything that the verdict is made from.</summary>
 public sealed record Evidence(
     int Inventory, long Price, IReadOnlyCollection<HistoryEvent> History, IReadOnlyList<LedgerRow> Ledger,
-    IReadOnlyList<ProviderRow> Provider);
+    IReadOnlyList<ProviderRow> Provider, int ClaimSeconds, int PresenceSeconds)
+{
+    /// <summary>Redeem-bys are whole seconds, and one tick of the pump admits many: seconds.</summary>
+    public const double OrderTolerance = 3;
+}
 
 /// <summary>
 /// Proves or refutes the invariants from what the clients were told, the ledger's rows and the provider's ledger. It shares
@@ -26,7 +30,7 @@ public static class Checker
         return
         [
             .. NeverOversold(evidence), .. OneEach(evidence), .. OneReservationAnAdmission(evidence),
-            .. PaidMeansSold(evidence), .. NothingLeaks(evidence), .. AnAnswerIsAPromise(evidence),
+            .. PaidMeansSold(evidence), .. NothingLeaks(evidence), .. AnAnswerIsAPromise(evidence), .. OrderCheck.Check(OrderCheck.Admissions(evidence), Evidence.OrderTolerance),
         ];
     }
 
@@ -62,10 +66,11 @@ public static class Checker
                     yield return $"2: {shopper.Key} had {rows[i - 1].Id} and {rows[i].Id} at the same time";
         }
 
-        foreach (var place in evidence.History.Where(e => e is { Act: Act.Join, Answer: Answer.Ok, Number: > 0 })
-                     .GroupBy(e => (e.Number, e.State)).Where(group => group.Key.State.Length > 0))
+        // An admission's id names its place (epoch and number) and its unit.
+        foreach (var place in evidence.History.Where(e => e is { Act: Act.Claim, Answer: Answer.Ok })
+                     .GroupBy(e => e.Admission[..e.Admission.LastIndexOf('-')]))
             if (place.Select(e => e.Shopper).Distinct().Skip(1).Any())
-                yield return $"2: place {place.Key.Number} of {place.Key.State} was given to more than one shopper";
+                yield return $"2: the place {place.Key} was given to more than one shopper";
     }
 
     private static IEnumerable<string> OneReservationAnAdmission(Evidence evidence) =>

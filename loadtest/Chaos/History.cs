@@ -28,7 +28,11 @@ public enum Act { Join, Poll, Leave, Claim, Reserve, Pay, GiveBack }
 /// <param name="State">The state or the problem code that the answer named, or empty.</param>
 public sealed record HistoryEvent(
     string Shopper, Act Act, Answer Answer, long Sent, long Received,
-    long Number = 0, string Admission = "", int Unit = 0, string Reservation = "", string State = "");
+    long Number = 0, string Admission = "", int Unit = 0, string Reservation = "", string State = "")
+{
+    /// <summary>Of an admission: when it had to be redeemed, by the ledger's clock.</summary>
+    public DateTimeOffset RedeemBy { get; init; }
+}
 
 /// <summary>Everything that the clients saw, in the order in which answers came.</summary>
 public sealed class History

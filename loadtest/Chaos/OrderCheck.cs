@@ -10,6 +10,41 @@ public sealed record Admitted(string Shopper, long Epoch, long Number, double Ad
 public static class OrderCheck
 {
     /// <summary>
+    /// The admissions that clients claimed. Present since: the last time before the claim that the client had got no answer
+    /// for half the presence time. Times are the ledger's, the client's brought to it by the claims themselves.
+    /// </summary>
+    public static IEnumerable<Admitted> Admissions(Evidence evidence)
+    {
+        ArgumentNullException.ThrowIfNull(evidence);
+        var seen = evidence.History.Where(e => e is { Answer: Answer.Ok, Act: Act.Join or Act.Poll or Act.Claim })
+            .GroupBy(e => e.Shopper).ToDictionary(group => group.Key, group => group.OrderBy(e => e.Received).ToArray());
+        foreach (var claim in evidence.History.Where(e => e is { Act: Act.Claim, Answer: Answer.Ok })
+                     .DistinctBy(e => e.Admission))
+        {
+            var parts = claim.Admission.Split('-');
+            var admittedAt = claim.RedeemBy.ToUnixTimeMilliseconds() / 1000.0 - evidence.ClaimSeconds;
+            var presentFor = PresentFor(seen[claim.Shopper], claim.Received, evidence.PresenceSeconds / 2.0);
+
+            // The claim came after the admission, so what is counted back from it lies later than the truth: safe.
+            yield return new Admitted(
+                claim.Shopper, Convert.ToInt64(parts[0], 16), Convert.ToInt64(parts[1], 16), admittedAt,
+                admittedAt - presentFor);
+        }
+    }
+
+    private static double PresentFor(HistoryEvent[] seen, long until, double gapSeconds)
+    {
+        var since = until;
+        foreach (var answer in seen.Reverse().Where(e => e.Received <= until))
+        {
+            if (since - answer.Received > gapSeconds * 1e6) break;
+            since = answer.Received;
+        }
+
+        return (until - since) / 1e6;
+    }
+
+    /// <summary>
     /// Pairs in which the later ticket was admitted first although the earlier one was present all the time: each is a
     /// violation. Two admissions within <paramref name="tolerance"/> seconds are one tick of the pump, or differ by the
     /// rounding of redeem-by to whole seconds.

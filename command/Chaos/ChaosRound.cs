@@ -1,0 +1,113 @@
+using System.Diagnostics;
+
+using FlashSale.LoadTest.Chaos;
+using FlashSale.LoadTest.Clients;
+
+namespace FlashSale.Command.Chaos;
+
+/// <summary>One sale under faults, from its start until everything is final, and the evidence of it.</summary>
+internal sealed class ChaosRound(ChaosSystem system, Faults faults, Random random)
+{
+    public const int Shoppers = 300;
+    public const int Units = 80;
+    private const long Price = 5_000;
+    private const int ClaimSeconds = 10;
+    private const int PaySeconds = 12;
+    private const int PresenceSeconds = 10;
+    private const int GraceSeconds = 2;
+
+    /// <summary>Faults go on this long; then the system has <see cref="s_settleLimit"/> to become final.</summary>
+    private static readonly TimeSpan s_storm = TimeSpan.FromSeconds(40);
+
+    /// <summary>Claim + pay + graces, a new epoch's waiting, and the completer's longest backoff.</summary>
+    private static readonly TimeSpan s_settleLimit = TimeSpan.FromSeconds(150);
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(500);
+
+    public string Sale { get; } = $"chaos-{Guid.NewGuid():n}"[..20];
+
+    /// <summary>The violations that the evidence shows.</summary>
+    public async Task<IReadOnlyList<string>> RunAsync(Action<string> say, CancellationToken cancel)
+    {
+        var state = await system.StateAsync(cancel);
+        using var edges = new EdgeClients(state.Edges.Select(edge => edge.Url));
+        using var operators = new OperatorClient(state.Edges[0].Url, state.AdminKey);
+        await PutSaleAsync(operators, cancel);
+
+        var history = new History();
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var crowd = CrowdAsync(edges, history, ended.Token);
+        await StormAsync(say, cancel);
+        var ledger = new LedgerRows(system.MySql, Sale);
+        var settled = await SettleAsync(ledger, crowd, cancel);
+        await ended.CancelAsync();
+        await crowd;
+
+        using var http = new HttpClient();
+        var provider = await ProviderLedger.ReadAsync(http, state.PaymentSimulator.Url, Sale, cancel);
+        var violations = Checker.Check(new Evidence(
+            Units, Price, history.Events, await ledger.ReadAsync(cancel), provider, ClaimSeconds, PresenceSeconds)).ToList();
+        if (!settled) violations.Add($"6: the sale was not final {s_settleLimit} after the last fault");
+        var audit = await operators.AuditAsync(Sale, cancel);
+        if (!audit.Ok) violations.AddRange(audit.Violations.Select(violation => $"audit: {violation}"));
+        say($"{Sale}: {history.Events.Count:N0} answers, {audit.Sold} of {Units} sold, {violations.Count} violations");
+        return violations;
+    }
+
+    private Task PutSaleAsync(OperatorClient operators, CancellationToken cancel) => operators.PutSaleAsync(Sale, new
+    {
+        name = "Chaos",
+        inventory = Units,
+        price = new { amount = Price, currency = "usd" },
+        admitPerSecond = 10,
+        claimSeconds = ClaimSeconds,
+        paySeconds = PaySeconds,
+        presenceSeconds = PresenceSeconds,
+        graceSeconds = GraceSeconds,
+    }, cancel);
+
+    private async Task CrowdAsync(EdgeClients edges, History history, CancellationToken cancel)
+    {
+        var clock = Stopwatch.StartNew();
+        var wishes = Enumerable.Range(0, Shoppers).Select(_ => random.NextDouble() switch
+        {
+            < 0.08 => Wish.NeverPay,
+            < 0.16 => Wish.BuyWithASecondCard,
+            < 0.22 => Wish.GiveBack,
+            < 0.26 => Wish.Leave,
+            _ => Wish.Buy,
+        }).ToArray();
+        var journeys = new List<Task>();
+        for (var i = 0; i < Shoppers && !cancel.IsCancellationRequested; i++)
+        {
+            var client = new Shopper(edges[i], Sale);
+            journeys.Add(new ChaosShopper($"shopper-{i}", client, wishes[i], history, clock).RunAsync(cancel));
+            await Task.Delay(10, CancellationToken.None);
+        }
+
+        await Task.WhenAll(journeys);
+    }
+
+    private async Task StormAsync(Action<string> say, CancellationToken cancel)
+    {
+        var storm = Stopwatch.StartNew();
+        while (storm.Elapsed < s_storm)
+        {
+            await Task.Delay(TimeSpan.FromSeconds(1 + 2 * random.NextDouble()), cancel);
+            say($"{storm.Elapsed:mm\\:ss} {await faults.InjectAsync(cancel)}");
+        }
+    }
+
+    /// <summary>Until every unit is sold or nobody wants one, and nothing is under way; false when that takes too long.</summary>
+    private static async Task<bool> SettleAsync(LedgerRows ledger, Task crowd, CancellationToken cancel)
+    {
+        var waiting = Stopwatch.StartNew();
+        while (waiting.Elapsed < s_settleLimit)
+        {
+            var (open, sold) = await ledger.CountAsync(cancel);
+            if (open == 0 && (crowd.IsCompleted || sold == Units)) return true;
+            await Task.Delay(s_pause, cancel);
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,114 @@
+using System.Net.Http.Json;
+
+using FlashSale.Command.Processes;
+using FlashSale.Command.Up;
+using FlashSale.LoadTest.Chaos;
+
+using StackExchange.Redis;
+
+namespace FlashSale.Command.Chaos;
+
+/// <summary>Everything that is done to the system, each ending with the system whole again.</summary>
+internal sealed class Faults(ChaosSystem system, Random random)
+{
+    private static readonly HttpClient s_http = new() { Timeout = TimeSpan.FromSeconds(5) };
+
+    private static readonly string[] s_misbehaviours =
+    [
+        "slow", "resetBefore", "resetAfter", "error500Before", "error500After", "malformed", "truncated",
+        "tooManyRequests", "webhookNever", "webhookDuplicated", "voidFails", "refundFails",
+    ];
+
+    private readonly Dictionary<string, int> _injected = [];
+
+    /// <summary>How often each was injected.</summary>
+    public IReadOnlyDictionary<string, int> Injected => _injected;
+
+    /// <summary>One fault, chosen and timed by the seed; returns when it has been lifted.</summary>
+    public async Task<string> InjectAsync(CancellationToken cancel)
+    {
+        (string Name, Func<Task> Run)[] all =
+        [
+            ("kill an edge", () => KillAsync(state => state.Edges, cancel)),
+            ("kill a waiting room", () => KillAsync(state => state.Waitingrooms, cancel)),
+            ("kill a checkout", () => KillAsync(state => state.Checkouts, cancel)),
+            ("pause an edge", () => PauseAsync(state => state.Edges, cancel)),
+            ("pause a waiting room", () => PauseAsync(state => state.Waitingrooms, cancel)),
+            ("pause a checkout", () => PauseAsync(state => state.Checkouts, cancel)),
+            ("kill Redis", () => system.RestartRedisAsync(wiped: false, cancel)),
+            ("kill Redis and delete its data", () => system.RestartRedisAsync(wiped: true, cancel)),
+            ("FLUSHALL", () => RedisAsync("FLUSHALL")),
+            ("SCRIPT FLUSH", () => RedisAsync("SCRIPT", "FLUSH")),
+            ("kill MariaDB", () => system.RestartMySqlAsync(Seconds(0, 2), cancel)),
+            ("pause MariaDB", () => PauseAsync(system.MySqlPid, Seconds(0.5, 4), cancel)),
+            ("stall the link to Redis", () => CutAsync(system.RedisLink, LinkState.Stalled, cancel)),
+            ("reset the link to Redis", () => CutAsync(system.RedisLink, LinkState.Refusing, cancel)),
+            ("stall the link to MariaDB", () => CutAsync(system.MySqlLink, LinkState.Stalled, cancel)),
+            ("reset the link to MariaDB", () => CutAsync(system.MySqlLink, LinkState.Refusing, cancel)),
+            ("the provider misbehaves", () => MisbehaveAsync(cancel)),
+        ];
+        var (name, run) = all[random.Next(all.Length)];
+        _injected[name] = _injected.GetValueOrDefault(name) + 1;
+        await run();
+        return name;
+    }
+
+    private async Task KillAsync(Func<SystemState, IReadOnlyList<RunningService>> which, CancellationToken cancel) =>
+        Signals.Kill(await OneAsync(which, cancel));
+
+    // Longer than the lease and the patience of the other services, and shorter.
+    private async Task PauseAsync(Func<SystemState, IReadOnlyList<RunningService>> which, CancellationToken cancel) =>
+        await PauseAsync(await OneAsync(which, cancel), Seconds(0.5, 6), cancel);
+
+    private static async Task PauseAsync(int pid, TimeSpan time, CancellationToken cancel)
+    {
+        Signals.Pause(pid);
+        try
+        {
+            await Task.Delay(time, cancel);
+        }
+        finally
+        {
+            Signals.Resume(pid);
+        }
+    }
+
+    private async Task CutAsync(FaultProxy link, LinkState how, CancellationToken cancel)
+    {
+        link.Set(how);
+        try
+        {
+            await Task.Delay(Seconds(0.2, 5), cancel);
+        }
+        finally
+        {
+            link.Set(LinkState.Up);
+        }
+    }
+
+    private async Task MisbehaveAsync(CancellationToken cancel)
+    {
+        var simulator = (await system.StateAsync(cancel)).PaymentSimulator.Url;
+        var rates = s_misbehaviours.ToDictionary(kind => kind, _ => 0.1 * random.NextDouble());
+        using var set = await s_http.PutAsJsonAsync($"{simulator}/sim/faults", new { seed = random.Next(), rates }, cancel);
+        set.EnsureSuccessStatusCode();
+        await Task.Delay(Seconds(2, 8), cancel);
+        using var heal = await s_http.DeleteAsync($"{simulator}/sim/faults", cancel);
+        heal.EnsureSuccessStatusCode();
+    }
+
+    private async Task RedisAsync(params string[] command)
+    {
+        await using var redis = await ConnectionMultiplexer.ConnectAsync(system.Redis + ",allowAdmin=true");
+        await redis.GetDatabase().ExecuteAsync(command[0], [.. command.Skip(1)]);
+    }
+
+    private async Task<int> OneAsync(Func<SystemState, IReadOnlyList<RunningService>> which, CancellationToken cancel)
+    {
+        var running = which(await system.StateAsync(cancel));
+        return running[random.Next(running.Count)].Pid;
+    }
+
+    private TimeSpan Seconds(double least, double most) =>
+        TimeSpan.FromSeconds(least + (most - least) * random.NextDouble());
+}

@@ -1,0 +1,141 @@
+using System.Diagnostics;
+
+using FlashSale.LoadTest.Clients;
+
+namespace FlashSale.LoadTest.Chaos;
+
+/// <summary>What a shopper of the chaos crowd wants.</summary>
+public enum Wish { Buy, BuyWithASecondCard, NeverPay, GiveBack, Leave }
+
+/// <summary>
+/// One shopper who repeats what got no answer, as a browser would, and writes down everything that was answered.
+/// </summary>
+public sealed class ChaosShopper(string name, Shopper client, Wish wish, History history, Stopwatch clock)
+{
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan s_giveUp = TimeSpan.FromSeconds(5);
+
+    /// <summary>Runs until bought, sold out, done as wished, or cancelled.</summary>
+    public async Task RunAsync(CancellationToken cancel)
+    {
+        try
+        {
+            while (await OnceAsync(cancel).ConfigureAwait(false))
+            {
+                // The place or the unit was lost: join again, at the end.
+            }
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            // The run is over.
+        }
+    }
+
+    /// <summary>True when it shall be tried again from the start.</summary>
+    private async Task<bool> OnceAsync(CancellationToken cancel)
+    {
+        var join = await UntilKnownAsync(Act.Join, client.JoinAsync, cancel).ConfigureAwait(false);
+        if (join.Body is not { } place) return false;
+        while (place.State is "prequeue" or "waiting")
+        {
+            await Task.Delay(Math.Min(place.NextPollMs, 2_000), cancel).ConfigureAwait(false);
+            var poll = await UntilKnownAsync(Act.Poll, client.PollAsync, cancel).ConfigureAwait(false);
+            if (poll.Body is null) return false;
+            place = poll.Body;
+            if (wish == Wish.Leave && place.State == "waiting")
+            {
+                await UntilKnownAsync(Act.Leave, client.LeaveAsync, cancel).ConfigureAwait(false);
+                return false;
+            }
+        }
+
+        if (place.State is "missed" or "left") return true;
+        return place.State == "admitted" && await BuyAsync(cancel).ConfigureAwait(false);
+    }
+
+    private async Task<bool> BuyAsync(CancellationToken cancel)
+    {
+        var claim = await UntilKnownAsync(Act.Claim, client.ClaimAsync, cancel).ConfigureAwait(false);
+        if (claim.Body is null) return claim.Problem is "admissionMissed" or "notYourTurn";
+        var reserve = await UntilKnownAsync(Act.Reserve, client.ReserveAsync, cancel).ConfigureAwait(false);
+        if (reserve.Body is null) return reserve.Problem is "admissionMissed" or "admissionSpent" or "notYourTurn";
+        switch (wish)
+        {
+            case Wish.NeverPay:
+                return false;
+            case Wish.GiveBack:
+                await UntilKnownAsync(Act.GiveBack, client.GiveBackAsync, cancel).ConfigureAwait(false);
+                return false;
+            case Wish.BuyWithASecondCard:
+                await PayAsync("pm_card_chargeDeclined", cancel).ConfigureAwait(false);
+                break;
+        }
+
+        var paid = await PayAsync("pm_card_visa", cancel).ConfigureAwait(false);
+        while (paid is { Status: 202 } or { Problem: "paymentInProgress" or "paymentDeclined" })
+        {
+            await Task.Delay(s_pause, cancel).ConfigureAwait(false);
+            var read = await UntilKnownAsync(Act.Poll, client.ReadAsync, cancel).ConfigureAwait(false);
+            if (read.Body is not { State: "held" } held) return read.Body is { State: "released" };
+            if (held.Payment.State is "declined" or "none" or "voided") paid = await PayAsync("pm_card_visa", cancel).ConfigureAwait(false);
+        }
+
+        return paid.Problem is "reservationEnded";
+    }
+
+    private Task<Answer<ReservationAnswer>> PayAsync(string card, CancellationToken cancel)
+    {
+        var key = Guid.NewGuid().ToString();
+        return UntilKnownAsync(Act.Pay, token => client.PayAsync(card, key, token), cancel);
+    }
+
+    /// <summary>Sends the same request until it gets an answer that is not "try again".</summary>
+    private async Task<Answer<T>> UntilKnownAsync<T>(
+        Act act, Func<CancellationToken, Task<Answer<T>>> request, CancellationToken cancel) where T : class
+    {
+        while (true)
+        {
+            var sent = Now();
+            try
+            {
+                using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+                patience.CancelAfter(s_giveUp);
+                var answer = await request(patience.Token).ConfigureAwait(false);
+                history.Add(Event(act, answer, sent));
+                if (answer.Status < 500 && !answer.IsTemporary) return answer;
+            }
+            catch (Exception error) when (!cancel.IsCancellationRequested
+                && error is HttpRequestException or OperationCanceledException or IOException)
+            {
+                history.Add(new HistoryEvent(name, act, Answer.Unknown, sent, Now()));
+            }
+
+            await Task.Delay(s_pause, cancel).ConfigureAwait(false);
+        }
+    }
+
+    private HistoryEvent Event<T>(Act act, Answer<T> answer, long sent) where T : class
+    {
+        var kind = answer.Status < 400 ? Answer.Ok : answer.Status < 500 ? Answer.Fail : Answer.Unknown;
+        var happened = new HistoryEvent(name, act, kind, sent, Now(), State: answer.Problem ?? "");
+        return answer.Body switch
+        {
+            PlaceAnswer place => happened with { Number = place.Number, State = place.State },
+            AdmissionAnswer admission => happened with
+            {
+                Admission = admission.AdmissionId,
+                Unit = admission.Unit,
+                RedeemBy = admission.RedeemBy,
+            },
+            ReservationAnswer reservation => happened with
+            {
+                Unit = reservation.Unit,
+                Reservation = reservation.Id,
+                State = reservation.State,
+            },
+            _ => happened,
+        };
+    }
+
+    private long Now() => (long)clock.Elapsed.TotalMicroseconds;
+}
