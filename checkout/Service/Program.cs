@@ -1,6 +1,14 @@
+using FlashSale.Checkout.Audit;
+using FlashSale.Checkout.Health;
+using FlashSale.Checkout.Http;
+using FlashSale.Checkout.Internal;
 using FlashSale.Checkout.Ledger;
+using FlashSale.Checkout.Operators;
 using FlashSale.Checkout.Payments;
 using FlashSale.Checkout.Payments.Webhooks;
+using FlashSale.Checkout.Reservations;
+using FlashSale.Checkout.Sales;
+using FlashSale.Checkout.Shop;
 using FlashSale.Checkout.Webhooks;
 using FlashSale.Contract;
 using FlashSale.Telemetry;
@@ -16,15 +24,32 @@ public static class Program
     public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null)
     {
         var builder = WebApplication.CreateBuilder(args);
+        builder.Logging.AddFilter("System.Net.Http.HttpClient", LogLevel.Warning);
+        builder.Services.ConfigureHttpJsonOptions(json => Wire.Configure(json.SerializerOptions));
         builder.Services.AddServiceKey();
         builder.Services.AddLedger();
+        builder.Services.AddSales();
+        builder.Services.AddReservations();
+        builder.Services.AddOperators();
+        builder.Services.AddAudit();
+        builder.Services.AddShop();
+        builder.Services.AddListing();
         builder.Services.AddPayments();
         builder.Services.AddWebhooks();
         configure?.Invoke(builder);
         builder.AddTelemetry("checkout");
+
         var app = builder.Build();
+        app.UseProblems();
+        app.MapHealth();
+        app.MapReservations();
         app.MapPaymentWebhooks();
-        app.MapGet("/health/live", () => Results.Ok());
+        app.MapInternalRoutes();
+        app.MapShop();
+        var admin = app.MapAdmin();
+        admin.MapSettings();
+        admin.MapAudit();
+        admin.MapWebhooks();
         return app;
     }
 }

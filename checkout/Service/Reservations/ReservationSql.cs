@@ -28,7 +28,7 @@ internal static class ReservationSql
     public const string From = " FROM reservations r JOIN sales s ON s.no = r.sale_no ";
 
     /// <summary>@id → the row.</summary>
-    public const string ById = "SELECT " + Columns + From + "WHERE r.id = @id AND r.state <> 5";
+    public const string ById = "SELECT " + Columns + From + "WHERE r.id = @id AND r.shopper IS NOT NULL";
 
     /// <summary>held → securing, while the unit is still the shopper's. @id, @attempt.</summary>
     public const string Secure =
@@ -80,7 +80,7 @@ internal static class ReservationSql
         SELECT id FROM reservations WHERE state = 1 AND release_at <= UTC_TIMESTAMP(3) ORDER BY release_at LIMIT @limit
         """;
 
-    /// <summary>held and due → released (expired). The id is appended as a parameter and closed with ");".</summary>
+    /// <summary>held and due → released (expired). The id is appended as a parameter.</summary>
     public const string Expire =
         """
         UPDATE reservations SET state = 4, reason = 1, live_unit = NULL, live_shopper = NULL,

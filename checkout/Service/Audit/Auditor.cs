@@ -1,0 +1,105 @@
+using FlashSale.Checkout.Ledger;
+using FlashSale.Checkout.Operators;
+using FlashSale.Checkout.Sales;
+using FlashSale.Contract;
+
+using MySqlConnector;
+
+namespace FlashSale.Checkout.Audit;
+
+/// <summary>The invariants of one sale, computed now.</summary>
+/// <param name="Admitted">From the waiting room; 0 when <paramref name="Line"/> is null.</param>
+/// <param name="Line">Null when no waiting room answered: then the admissions were not checked.</param>
+/// <param name="Provider">Whether the provider's ledger was compared.</param>
+/// <param name="Violations">In words; the first of each rule.</param>
+public sealed record AuditReport(
+    bool Ok, SaleId Sale, int Inventory, int Available, int Admitted, int Held, int Sold, IReadOnlyList<string> Violations,
+    LineNumbers? Line, bool Provider, DateTimeOffset AsOf);
+
+/// <summary>Further rules of a part of the checkout, such as payments.</summary>
+public interface IAuditRule
+{
+    /// <summary>
+    /// The violations of one sale, in words. Reads only, with <paramref name="reading"/> as every command's transaction:
+    /// all rules see the same moment.
+    /// </summary>
+    /// <param name="provider">Also compare with the payment provider's ledger (<c>?provider=true</c>).</param>
+    Task<IReadOnlyList<string>> CheckAsync(
+        SaleRow sale, MySqlTransaction reading, bool provider, CancellationToken cancel);
+}
+
+/// <summary>Audits a sale in one consistent reading of the ledger.</summary>
+public sealed class Auditor(LedgerDatabase ledger, LineClient lines, IEnumerable<IAuditRule> more, TimeProvider clock)
+{
+    /// <summary>
+    /// The line's numbers and the ledger's are read one after the other, while units move between them: only what is
+    /// too much this many times in a row is a violation.
+    /// </summary>
+    private const int Readings = 4;
+    private static readonly TimeSpan s_between = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Seconds for a rule over a million rows.</summary>
+    private const int Patience = 60;
+
+    public async Task<AuditReport> AuditAsync(SaleRow sale, bool provider, CancellationToken cancel)
+    {
+        for (var reading = 1; ; reading++)
+        {
+            var line = await lines.FindAsync(sale.Sale.Id, cancel).ConfigureAwait(false);
+            var report = await ReadAsync(sale, line, provider, cancel).ConfigureAwait(false);
+            if (report.Admitted + report.Held + report.Sold <= report.Inventory) return report;
+            if (reading == Readings)
+            {
+                var violation = $"invariant 1: {report.Admitted} admitted, {report.Held} held and {report.Sold} sold units, "
+                    + $"but an inventory of {report.Inventory}";
+                return report with { Ok = false, Violations = [violation, .. report.Violations] };
+            }
+            await Task.Delay(s_between, clock, cancel).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<AuditReport> ReadAsync(
+        SaleRow sale, LineNumbers? line, bool provider, CancellationToken cancel)
+    {
+        // The only transaction that sees one moment throughout; a connection of its own, so that no setting is left behind.
+        var own = new MySqlConnectionStringBuilder(ledger.ConnectionString) { Pooling = false, DefaultCommandTimeout = Patience };
+        await using var alone = new MySqlConnection(own.ConnectionString);
+        await alone.OpenAsync(cancel).ConfigureAwait(false);
+        await using (var zone = new MySqlCommand("SET time_zone = '+00:00'", alone))
+            await zone.ExecuteNonQueryAsync(cancel).ConfigureAwait(false);
+        await using var reading = await alone.BeginTransactionAsync(
+            System.Data.IsolationLevel.Snapshot, isReadOnly: true, cancel).ConfigureAwait(false);
+
+        var (inventory, asOf, held, sold) = await NumbersAsync(reading, sale.No, cancel).ConfigureAwait(false);
+        var violations = new List<string>();
+        foreach (var rule in AuditRules.Rules)
+            violations.AddRange(await RowsAsync(reading, rule, sale.No, cancel).ConfigureAwait(false));
+        foreach (var rule in more)
+            violations.AddRange(await rule.CheckAsync(sale, reading, provider, cancel).ConfigureAwait(false));
+        var admitted = line?.Admitted ?? 0;
+        return new AuditReport(
+            violations.Count == 0, sale.Sale.Id, inventory, Math.Max(0, inventory - admitted - held - sold), admitted, held,
+            sold, violations, line, provider && more.Any(), asOf);
+    }
+
+    private static async Task<(int, DateTimeOffset, int, int)> NumbersAsync(
+        MySqlTransaction reading, int no, CancellationToken cancel)
+    {
+        await using var command = new MySqlCommand(AuditRules.Numbers, reading.Connection, reading);
+        command.Parameters.AddWithValue("@no", no);
+        await using var row = await command.ExecuteReaderAsync(cancel).ConfigureAwait(false);
+        await row.ReadAsync(cancel).ConfigureAwait(false);
+        return (row.GetInt32(0), new DateTimeOffset(row.GetDateTime(2), TimeSpan.Zero), row.GetInt32(3), row.GetInt32(4));
+    }
+
+    private static async Task<List<string>> RowsAsync(
+        MySqlTransaction reading, string rule, int no, CancellationToken cancel)
+    {
+        await using var command = new MySqlCommand($"{rule} LIMIT {AuditRules.MaxRows}", reading.Connection, reading);
+        command.Parameters.AddWithValue("@no", no);
+        await using var rows = await command.ExecuteReaderAsync(cancel).ConfigureAwait(false);
+        var violations = new List<string>();
+        while (await rows.ReadAsync(cancel).ConfigureAwait(false)) violations.Add(rows.GetString(0));
+        return violations;
+    }
+}

@@ -1,0 +1,59 @@
+using System.Globalization;
+using System.Text;
+
+using FlashSale.Checkout.Sales;
+using FlashSale.Contract;
+
+namespace FlashSale.Checkout.Audit;
+
+/// <summary>The reservations as CSV (RFC 4180), page by page as they are read.</summary>
+internal static class ReservationCsv
+{
+    private const string Header =
+        "id,unit,state,reason,shopper,admission,place,amount,currency,paymentState,paymentAttempts,orderNumber,createdAt,payBy,changedAt\r\n";
+
+    public static async Task WriteAsync(
+        HttpResponse response, SaleRow sale, int[] states, ReservationPages pages, CancellationToken cancel)
+    {
+        var after = Guid.Empty;
+        var text = new StringBuilder(Header);
+        for (var first = true; ; first = false)
+        {
+            var page = await pages.ReadAsync(sale, states, after, ReservationPages.MaxRows, cancel).ConfigureAwait(false);
+            if (first)
+            {
+                response.ContentType = "text/csv; charset=utf-8";
+                response.Headers.ContentDisposition = $"attachment; filename=\"{sale.Sale.Id}-reservations.csv\"";
+            }
+            foreach (var line in page.Reservations) Append(text, line);
+            await response.WriteAsync(text.ToString(), cancel).ConfigureAwait(false);
+            text.Clear();
+            if (page.Cursor is null) return;
+            after = Guid.ParseExact(page.Cursor, "N");
+        }
+    }
+
+    private static void Append(StringBuilder text, ReservationLine line)
+    {
+        string?[] fields =
+        [
+            line.Id, Whole(line.Unit), line.State, line.Reason, line.Shopper, line.Admission, Whole(line.Place),
+            Whole(line.Price.Amount), line.Price.Currency, line.PaymentState, Whole(line.PaymentAttempts), line.OrderNumber,
+            Wire.Format(line.CreatedAt), Wire.Format(line.PayBy), Wire.Format(line.ChangedAt),
+        ];
+        text.AppendJoin(',', fields.Select(Field)).Append("\r\n");
+    }
+
+    private static string Whole(long number) => number.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>A shopper's id may be anything printable: a spreadsheet must not take it for a formula.</summary>
+    internal static string Field(string? value)
+    {
+        if (string.IsNullOrEmpty(value)) return "";
+        var start = value.AsSpan().TrimStart();
+        if (start.Length > 0 && "=+-@".Contains(start[0], StringComparison.Ordinal)) value = "'" + value;
+        return value.AsSpan().IndexOfAny("\",\r\n'") >= 0 || value[0] == ' '
+            ? $"\"{value.Replace("\"", "\"\"", StringComparison.Ordinal)}\""
+            : value;
+    }
+}

@@ -1,0 +1,76 @@
+using FlashSale.Checkout.Ledger;
+using FlashSale.Checkout.Reservations;
+using FlashSale.Checkout.Sales;
+using FlashSale.Contract;
+
+using MySqlConnector;
+
+namespace FlashSale.Checkout.Audit;
+
+/// <summary>A reservation as operators see it.</summary>
+public sealed record ReservationLine(
+    string Id, int Unit, string State, string? Reason, string Shopper, string Admission, long Place, Money Price,
+    string PaymentState, int PaymentAttempts, string? OrderNumber, DateTimeOffset CreatedAt, DateTimeOffset PayBy,
+    DateTimeOffset ChangedAt)
+{
+    internal static ReservationLine Of(Reservation row) => new(
+        row.PublicId.ToString(), row.Unit,
+        ReservationView.Name(row.State is ReservationState.Securing ? ReservationState.Held : row.State),
+        row.Reason is { } reason ? ReservationView.Name(reason) : null, row.Shopper, row.Admission, row.Place, row.Price,
+        ReservationView.Name(row.PaymentState), row.PaymentAttempts, row.OrderNumber, row.CreatedAt, row.PayBy, row.ChangedAt);
+}
+
+/// <param name="Cursor">For the next page; null after the last.</param>
+public sealed record ReservationPage(IReadOnlyList<ReservationLine> Reservations, string? Cursor);
+
+/// <summary>Pages through a sale's reservations in the order of their creation.</summary>
+public sealed class ReservationPages(LedgerDatabase ledger)
+{
+    public const int MaxRows = 1000;
+
+    private static readonly int[] s_all = [1, 2, 3, 4];
+
+    /// <summary>The stored states behind a public one; all without one.</summary>
+    internal static bool TryParseState(string? text, out int[] states)
+    {
+        states = text switch
+        {
+            null or "" => s_all,
+            "held" => [1, 2],
+            "sold" => [3],
+            "released" => [4],
+            _ => [],
+        };
+        return states.Length > 0;
+    }
+
+    internal static bool TryParseCursor(string? text, out Guid after)
+    {
+        after = Guid.Empty;
+        return string.IsNullOrEmpty(text) || Guid.TryParseExact(text, "N", out after);
+    }
+
+    internal Task<ReservationPage> ReadAsync(SaleRow sale, int[] states, Guid after, int limit, CancellationToken cancel) =>
+        ledger.RunAsync(async (connection, stop) =>
+        {
+            // A range of the index (sale_no, state) for each state, each in the order of ids: no page reads the whole sale.
+            var ids = string.Join(" UNION ALL ", states.Select(state =>
+                $"""
+                (SELECT id FROM reservations WHERE sale_no = @no AND state = {state} AND shopper IS NOT NULL AND id > @after
+                 ORDER BY id LIMIT {limit + 1})
+                """));
+            await using var command = new MySqlCommand(
+                $"""
+                SELECT {ReservationSql.Columns} FROM (SELECT id FROM ({ids}) found ORDER BY id LIMIT {limit + 1}) page
+                JOIN reservations r ON r.id = page.id JOIN sales s ON s.no = r.sale_no ORDER BY r.id
+                """, connection);
+            command.Parameters.AddWithValue("@no", sale.No);
+            command.Parameters.AddWithValue("@after", after);
+            await using var reader = await command.ExecuteReaderAsync(stop).ConfigureAwait(false);
+            var rows = new List<Reservation>();
+            while (await reader.ReadAsync(stop).ConfigureAwait(false)) rows.Add(ReservationSql.Read(reader));
+            var more = rows.Count > limit;
+            if (more) rows.RemoveAt(limit);
+            return new ReservationPage([.. rows.Select(ReservationLine.Of)], more ? rows[^1].Id.ToString("N") : null);
+        }, cancel);
+}

@@ -1,0 +1,18 @@
+using FlashSale.Checkout.Sales;
+
+namespace FlashSale.Checkout.Health;
+
+/// <summary>Whether the process is up, and whether it can work.</summary>
+public static class HealthRoutes
+{
+    public static void MapHealth(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/health/live", () => Results.Ok());
+        routes.MapGet("/health/ready", (CatalogKeeper keeper) =>
+        {
+            var missing = keeper.Missing;
+            return Results.Json(
+                new { ready = missing.Count == 0, missing }, statusCode: missing.Count == 0 ? 200 : 503);
+        });
+    }
+}

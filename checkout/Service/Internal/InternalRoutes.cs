@@ -1,0 +1,40 @@
+using System.Globalization;
+
+using FlashSale.Checkout.Sales;
+using FlashSale.Contract;
+
+namespace FlashSale.Checkout.Internal;
+
+/// <summary>What the waiting rooms and the edges pull.</summary>
+public static class InternalRoutes
+{
+    public static void MapInternalRoutes(this IEndpointRouteBuilder routes)
+    {
+        var services = routes.MapInternal();
+        services.MapGet("/ledger", async (
+            string? revision, string? since, SaleCatalog catalog, LedgerReader reader, CancellationToken cancel) =>
+        {
+            DateTimeOffset? from = null;
+            if (!string.IsNullOrEmpty(since))
+            {
+                if (!DateTimeOffset.TryParse(since, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time))
+                    return Problem.Malformed.Result("since must be a time");
+                from = time;
+            }
+            // The sales first: a unit of a sale that is created in between is told the next time.
+            var sales = await catalog.ReadAsync(cancel).ConfigureAwait(false);
+            var (asOf, units) = await reader.ReadAsync(sales, from, cancel).ConfigureAwait(false);
+            return Results.Json(new LedgerSnapshot(
+                asOf, sales.SalesRevision,
+                revision == sales.SalesRevision ? null : [.. sales.Sales.Values.Select(row => row.Sale)], units), Wire.Json);
+        });
+        services.MapGet("/catalog", async (string? revision, SaleCatalog catalog, CancellationToken cancel) =>
+        {
+            var now = await catalog.ReadAsync(cancel).ConfigureAwait(false);
+            return Results.Json(revision == now.Revision
+                ? new Catalog(now.AsOf, now.Revision, null, null)
+                : new Catalog(now.AsOf, now.Revision, [.. now.Sales.Values.Select(row => row.Sale)], [.. now.Storefronts.Values]),
+                Wire.Json);
+        });
+    }
+}

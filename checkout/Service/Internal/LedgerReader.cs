@@ -1,0 +1,67 @@
+using FlashSale.Checkout.Ledger;
+using FlashSale.Checkout.Reservations;
+using FlashSale.Checkout.Sales;
+using FlashSale.Contract;
+
+using MySqlConnector;
+
+namespace FlashSale.Checkout.Internal;
+
+/// <summary>Reads the state of units for <see cref="LedgerSnapshot"/>.</summary>
+public sealed class LedgerReader(LedgerDatabase ledger)
+{
+    /// <summary>
+    /// A row carries the time at which its statement began and is seen when it has committed: so much earlier than
+    /// <c>since</c> a change may have begun that was not seen then. Longer than a statement may run.
+    /// </summary>
+    public const int OverlapSeconds = LedgerDatabase.StatementSeconds + 5;
+
+    private const string AsOf = "SELECT UTC_TIMESTAMP(3); ";
+    private const string Row = "SELECT r.sale_no, r.unit, r.state, r.admission FROM reservations r ";
+
+    /// <summary>Every live unit, and what was released within its sale's claim time and grace.</summary>
+    private static readonly string s_full = AsOf + Row + "WHERE r.state IN (1, 2, 3, 5) UNION ALL " + Row +
+        $"""
+        JOIN sales s ON s.no = r.sale_no
+        WHERE r.state = 4 AND r.changed_at > UTC_TIMESTAMP(3) - INTERVAL s.claim_seconds + s.grace_seconds + {OverlapSeconds} SECOND
+          AND r.changed_at > UTC_TIMESTAMP(3)
+            - INTERVAL (SELECT MAX(claim_seconds + grace_seconds) + {OverlapSeconds} FROM sales) SECOND
+        """;
+
+    /// <summary>Every held unit, and what else has changed. @since.</summary>
+    private static readonly string s_changes = AsOf + Row + "WHERE r.state IN (1, 2) UNION ALL " + Row +
+        $"WHERE r.changed_at > @since - INTERVAL {OverlapSeconds} SECOND AND r.state IN (3, 4, 5)";
+
+    /// <summary>The units of known sales, and the database's clock before they were read.</summary>
+    public Task<(DateTimeOffset AsOf, List<LedgerUnit> Units)> ReadAsync(
+        CatalogReading catalog, DateTimeOffset? since, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        var sales = catalog.Sales.Values.ToDictionary(row => row.No, row => row.Sale.Id);
+        return ledger.RunAsync(async (connection, stop) =>
+        {
+            await using var command = new MySqlCommand(since is null ? s_full : s_changes, connection);
+            if (since is { } from) command.Parameters.AddWithValue("@since", from.UtcDateTime);
+            await using var reader = await command.ExecuteReaderAsync(stop).ConfigureAwait(false);
+            await reader.ReadAsync(stop).ConfigureAwait(false);
+            var asOf = new DateTimeOffset(reader.GetDateTime(0), TimeSpan.Zero);
+            await reader.NextResultAsync(stop).ConfigureAwait(false);
+            var units = new List<LedgerUnit>();
+            while (await reader.ReadAsync(stop).ConfigureAwait(false))
+            {
+                if (!sales.TryGetValue(reader.GetInt32(0), out var sale)) continue;
+                units.Add(new LedgerUnit(sale, reader.GetInt32(1), State((ReservationState)reader.GetInt32(2)),
+                    reader.IsDBNull(3) ? "" : reader.GetString(3)));
+            }
+            return (asOf, units);
+        }, cancel);
+    }
+
+    private static UnitState State(ReservationState state) => state switch
+    {
+        ReservationState.Held or ReservationState.Securing => UnitState.Held,
+        ReservationState.Sold => UnitState.Sold,
+        ReservationState.Withdrawn => UnitState.Withdrawn,
+        _ => UnitState.Released,
+    };
+}

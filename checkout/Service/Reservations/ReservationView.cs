@@ -1,0 +1,28 @@
+using System.Text.Json;
+
+using FlashSale.Contract;
+
+namespace FlashSale.Checkout.Reservations;
+
+/// <summary>A reservation as the contract shows it.</summary>
+public sealed record ReservationView(
+    string Id, SaleId Sale, int Unit, string State, string? Reason, DateTimeOffset PayBy, Money Price,
+    PaymentView Payment, string? OrderNumber, DateTimeOffset ServerTime)
+{
+    public static ReservationView Of(Reservation row)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        // While it is being captured the shopper still holds it.
+        var state = row.State is ReservationState.Securing ? ReservationState.Held : row.State;
+        return new ReservationView(
+            row.PublicId.ToString(), row.Sale, row.Unit, Name(state), row.Reason is { } reason ? Name(reason) : null,
+            row.PayBy, row.Price,
+            new PaymentView(Name(row.PaymentState), Math.Max(0, row.AttemptsAllowed - row.PaymentAttempts)),
+            row.OrderNumber, row.Now);
+    }
+
+    internal static string Name<T>(T value) where T : struct, Enum => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
+}
+
+/// <summary>How its payment stands.</summary>
+public sealed record PaymentView(string State, int AttemptsLeft);

@@ -1,0 +1,72 @@
+using System.Data;
+using System.Text.Json;
+
+using Dapper;
+
+using FlashSale.Checkout.Ledger;
+using FlashSale.Checkout.Sales;
+using FlashSale.Contract;
+
+namespace FlashSale.Checkout.Storefronts;
+
+/// <summary>Creates and changes storefronts.</summary>
+public sealed class StorefrontStore(LedgerDatabase ledger, SaleCatalog catalog)
+{
+    /// <summary>A storefront as operators see it: never its secret; its API key once, when it is made.</summary>
+    public sealed record View(
+        StorefrontId Id, string Name, IReadOnlyList<string> ReturnOrigins, string? JwksUrl, bool HasEnqueueSecret,
+        string? ApiKey);
+
+    /// <summary>Applies the body: absent fields stay. The errors, or the storefront and whether it is new.</summary>
+    public async Task<(View? Saved, bool Created, IReadOnlyList<string> Errors)> PutAsync(
+        StorefrontId id, JsonElement body, CancellationToken cancel)
+    {
+        var (key, hash) = StorefrontKeys.New();
+        var result = await ledger.RunAsync(async (connection, stop) =>
+        {
+            await using var change = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, stop)
+                .ConfigureAwait(false);
+            // Made first and locked by it, so that two creations cannot both think they were the one.
+            var created = await connection.ExecuteAsync(new CommandDefinition(
+                "INSERT IGNORE INTO storefronts (id, name, return_origins) VALUES (@id, @id, '[]')",
+                new { id = id.Value }, change, cancellationToken: stop)).ConfigureAwait(false) > 0;
+            var row = await connection.QuerySingleAsync<StorefrontRow>(new CommandDefinition(
+                """
+                SELECT id, name, return_origins, enqueue_secret, jwks_url, revision FROM storefronts WHERE id = @id FOR UPDATE
+                """, new { id = id.Value }, change, cancellationToken: stop)).ConfigureAwait(false);
+            var settings = new StorefrontSettings(body);
+            var (old, wanted) = (row.ToStorefront(), settings.ApplyTo(row.ToStorefront(), created));
+            if (settings.Errors.Count > 0) return (null, false, settings.Errors);
+            var keyed = await connection.ExecuteAsync(new CommandDefinition(
+                "UPDATE storefronts SET api_key_hash = @hash WHERE id = @id AND (api_key_hash IS NULL OR api_key_hash = @hash)",
+                new { id = id.Value, hash }, change, cancellationToken: stop)).ConfigureAwait(false) > 0;
+            if (created || !Same(old, wanted))
+            {
+                await connection.ExecuteAsync(new CommandDefinition(
+                    """
+                    UPDATE storefronts SET name = @name, return_origins = @origins, enqueue_secret = @secret,
+                      jwks_url = @jwks, revision = revision + 1 WHERE id = @id
+                    """,
+                    new
+                    {
+                        id = id.Value, name = wanted.Name, origins = JsonSerializer.Serialize(wanted.ReturnOrigins),
+                        secret = wanted.EnqueueSecret, jwks = wanted.JwksUrl,
+                    }, change, cancellationToken: stop)).ConfigureAwait(false);
+            }
+            await change.CommitAsync(stop).ConfigureAwait(false);
+            return ((View?)Of(wanted, keyed ? key : null), created, settings.Errors);
+        }, cancel).ConfigureAwait(false);
+        if (result.Item1 is not null) await catalog.ReadAsync(cancel).ConfigureAwait(false);
+        return result;
+    }
+
+    public static View Of(Storefront storefront, string? apiKey = null)
+    {
+        ArgumentNullException.ThrowIfNull(storefront);
+        return new View(storefront.Id, storefront.Name, storefront.ReturnOrigins, storefront.JwksUrl,
+            storefront.EnqueueSecret is not null, apiKey);
+    }
+
+    private static bool Same(Storefront a, Storefront b) =>
+        a with { ReturnOrigins = b.ReturnOrigins } == b && a.ReturnOrigins.SequenceEqual(b.ReturnOrigins);
+}

@@ -1,0 +1,30 @@
+using System.Text.Json;
+
+using Xunit;
+
+namespace FlashSale.Tests.Checkout;
+
+/// <summary>One checkout for a class of tests; each makes a sale of its own.</summary>
+public sealed class CheckoutFixture : IAsyncLifetime
+{
+    public CheckoutHost Host { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync() => Host = await CheckoutHost.StartAsync();
+
+    public ValueTask DisposeAsync() => Host.DisposeAsync();
+}
+
+/// <summary>Asks for a sale's audit.</summary>
+public static class Audits
+{
+    public static async Task<bool> IsOkAsync(CheckoutHost host, string sale) =>
+        (await GetAsync(host, sale)).GetProperty("ok").GetBoolean();
+
+    public static async Task<JsonElement> GetAsync(CheckoutHost host, string sale)
+    {
+        ArgumentNullException.ThrowIfNull(host);
+        var audit = await host.AdminAsync(HttpMethod.Get, $"/sales/{sale}/audit");
+        Assert.Equal(200, audit.Status);
+        return audit.Json;
+    }
+}
