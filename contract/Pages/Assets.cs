@@ -42,9 +42,13 @@ public static class Assets
         return squeezed.ToString();
     }
 
-    /// <summary>A page's script after what all scripts share, in a scope of their own.</summary>
-    public static string Script(Assembly assembly, string name) =>
-        $"(function(){{'use strict';\n{s_common}{Squeezed(assembly, name)}}})();\n";
+    /// <summary>A page's script, of one or more files, after what all scripts share, in a scope of their own.</summary>
+    public static string Script(Assembly assembly, params ReadOnlySpan<string> names)
+    {
+        var script = new StringBuilder("(function(){'use strict';\n").Append(s_common);
+        foreach (var name in names) script.Append(Squeezed(assembly, name));
+        return script.Append("})();\n").ToString();
+    }
 
     private static readonly string s_common = Squeezed(typeof(Assets).Assembly, "common.js");
 

@@ -13,6 +13,9 @@ namespace FlashSale.Contract.Pages;
 /// </summary>
 public sealed class Document
 {
+    /// <summary>For an asset whose URL changes with its content.</summary>
+    public const string Forever = "public, max-age=31536000, immutable";
+
     private readonly byte[] _plain;
     private readonly Lazy<byte[]> _brotli;
     private readonly Lazy<byte[]> _gzip;

@@ -9,7 +9,6 @@ namespace FlashSale.Checkout.Shop;
 /// <summary>The pages' stylesheets and scripts, under a name that changes with their content: kept by browsers for a year.</summary>
 internal static class ShopAssets
 {
-    private const string Forever = "public, max-age=31536000, immutable";
     private static readonly Assembly s_assembly = typeof(ShopAssets).Assembly;
 
     private static readonly Dictionary<string, (string Url, Document Document)> s_assets = new()
@@ -33,6 +32,6 @@ internal static class ShopAssets
         var bytes = Encoding.UTF8.GetBytes(text);
         var version = Convert.ToHexStringLower(SHA256.HashData(bytes).AsSpan(0, 6));
         var url = $"/assets/{Path.GetFileNameWithoutExtension(name)}.{version}{Path.GetExtension(name)}";
-        return (url, new Document(type, bytes, cacheControl: Forever));
+        return (url, new Document(type, bytes, cacheControl: Document.Forever));
     }
 }

@@ -1,0 +1,153 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Text.Json;
+
+using FlashSale.Checkout.Operators;
+using FlashSale.Checkout.Sales;
+using FlashSale.Contract;
+
+using MySqlConnector;
+
+namespace FlashSale.Checkout.Dashboard;
+
+/// <summary>
+/// Samples the sales for the dashboards: each second while someone watches, else rarely, so that a chart has a past. All
+/// who watch share a sample; the ledger is asked for a fiftieth of the time at the most, however large it is.
+/// </summary>
+internal sealed partial class LiveFeed(
+    SaleCatalog catalog, UnitCounter counter, LineClient lines, LiveReader reader, SystemParts parts, TimeProvider clock,
+    ILogger<LiveFeed> log) : BackgroundService
+{
+    /// <summary>Dashboards at a time, on this checkout.</summary>
+    public const int MaxViewers = 64;
+
+    private const int Share = 50;
+    private static readonly TimeSpan s_watched = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_unwatched = TimeSpan.FromSeconds(10);
+
+    private readonly ConcurrentDictionary<SaleId, int> _watched = new();
+    private readonly ConcurrentDictionary<SaleId, LiveTrack> _tracks = new();
+    private volatile Sample _latest = new(null, new Dictionary<SaleId, (string, LiveTrack)>(), NewTick());
+    private int _viewers;
+
+    private sealed record Sample(
+        string? Sales, IReadOnlyDictionary<SaleId, (string Json, LiveTrack Track)> One, TaskCompletionSource Next);
+
+    /// <summary>Counts a viewer in until disposed; null when there are too many.</summary>
+    public IDisposable? Enter(SaleId? sale)
+    {
+        if (Interlocked.Increment(ref _viewers) > MaxViewers)
+        {
+            Interlocked.Decrement(ref _viewers);
+            return null;
+        }
+
+        if (sale is { } id) _watched.AddOrUpdate(id, 1, (_, count) => count + 1);
+        return new Viewer(this, sale);
+    }
+
+    /// <summary>The charts' past, as JSON.</summary>
+    public string History(SaleId sale) =>
+        JsonSerializer.Serialize(new { points = _tracks.TryGetValue(sale, out var track) ? track.Points : [] }, Wire.Json);
+
+    /// <summary>The next sample: of all sales, or of one. Null when the ledger has not told of it.</summary>
+    public async Task<string?> NextAsync(SaleId? sale, CancellationToken cancel)
+    {
+        await _latest.Next.Task.WaitAsync(cancel).ConfigureAwait(false);
+        var latest = _latest;
+        return sale is { } id ? latest.One.TryGetValue(id, out var one) ? one.Json : null : latest.Sales;
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            var started = Stopwatch.GetTimestamp();
+            try
+            {
+                if (catalog.Latest is not null) await SampleAsync(stoppingToken).ConfigureAwait(false);
+            }
+            catch (MySqlException error)
+            {
+                LogFailed(error.Message);
+            }
+
+            var took = Stopwatch.GetElapsedTime(started);
+            var pause = Volatile.Read(ref _viewers) > 0 ? s_watched : s_unwatched;
+            await WaitAsync(pause > took * Share ? pause : took * Share, stoppingToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Waits, but not once the first viewer comes.</summary>
+    private async Task WaitAsync(TimeSpan pause, CancellationToken cancel)
+    {
+        var until = clock.GetTimestamp();
+        var without = Volatile.Read(ref _viewers) == 0;
+        while (clock.GetElapsedTime(until) < pause && !(without && Volatile.Read(ref _viewers) > 0))
+        {
+            var rest = pause - clock.GetElapsedTime(until);
+            await Task.Delay(rest < s_watched ? rest : s_watched, clock, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (cancel.IsCancellationRequested) return;
+        }
+    }
+
+    private async Task SampleAsync(CancellationToken cancel)
+    {
+        var counts = await counter.CountAsync(cancel).ConfigureAwait(false);
+        var sales = catalog.Latest!.Sales.Values.Where(row => counts.ContainsKey(row.No)).OrderByDescending(row => row.No).ToList();
+        var (listed, one) = (new List<LiveListed>(), new Dictionary<SaleId, (string, LiveTrack)>());
+        foreach (var row in sales)
+        {
+            var (sale, now) = (row.Sale, counts[row.No].AsOf);
+            var state = SaleStateWord.Of(sale, counts[row.No].Sold, now);
+            // A waiting room is asked for what moves or is watched, not for every sale that ever was.
+            var watched = _watched.ContainsKey(sale.Id);
+            var line = watched || state is "prequeue" or "open" or "paused"
+                ? await lines.FindAsync(sale.Id, cancel).ConfigureAwait(false) : null;
+            var view = SaleView.Of(sale, counts[row.No], line);
+            listed.Add(new LiveListed(sale.Id, sale.Name, state, sale.StartsAt, sale.EndsAt, view.Units, line?.Waiting));
+            if (!watched && line is null) continue;
+            var track = _tracks.GetOrAdd(sale.Id, _ => new LiveTrack());
+            track.Take(row, state, view.Units, line, now);
+            if (watched) one[sale.Id] = (await DetailAsync(row, state, view, track, cancel).ConfigureAwait(false), track);
+        }
+
+        var all = JsonSerializer.Serialize(new { sales = listed, serverTime = catalog.Latest.AsOf }, Wire.Json);
+        var previous = _latest;
+        _latest = new Sample(all, one, NewTick());
+        previous.Next.SetResult();
+    }
+
+    private async Task<string> DetailAsync(
+        SaleRow row, string state, SaleView view, LiveTrack track, CancellationToken cancel)
+    {
+        var seen = parts.LookAsync(cancel);
+        track.Take(await reader.ChangesAsync(row.No, track.ChangesSince, cancel).ConfigureAwait(false));
+        var payments = await reader.PaymentsAsync(row.No, cancel).ConfigureAwait(false);
+        var expiring = await reader.ExpiringAsync(row.No, cancel).ConfigureAwait(false);
+        var edges = view.Line?.Edges ?? 0;
+        LivePart[] all = [new("edges", null, edges, edges > 0, null), .. await seen.ConfigureAwait(false)];
+        return JsonSerializer.Serialize(new LiveSale(
+            view, state, view.Line, view.Units, track.JoinsPerSecond, null, payments, expiring, all, track.Events,
+            view.ServerTime), Wire.Json);
+    }
+
+    private static TaskCompletionSource NewTick() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    [LoggerMessage(4060, LogLevel.Warning, "The dashboard's sample failed: {Reason}")]
+    private partial void LogFailed(string reason);
+
+    private sealed class Viewer(LiveFeed feed, SaleId? sale) : IDisposable
+    {
+        private int _left;
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _left, 1) == 1) return;
+            Interlocked.Decrement(ref feed._viewers);
+            if (sale is not { } id) return;
+            if (feed._watched.AddOrUpdate(id, 0, (_, count) => count - 1) <= 0)
+                feed._watched.TryRemove(new KeyValuePair<SaleId, int>(id, 0));
+        }
+    }
+}

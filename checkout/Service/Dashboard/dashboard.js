@@ -1,0 +1,121 @@
+// The operators' page: signs in with the key, keeps one stream open and shows what it pushes. The key stays in this tab.
+var KEY = 'fs-admin', key = null, view = {}, lang = C.lang;
+try { key = sessionStorage.getItem(KEY); } catch (e) { /* asked for again after each load */ }
+function make(tag, text, set) {
+  var e = document.createElement(tag);
+  if (text !== undefined) e.textContent = text;
+  for (var name in set || {}) e.setAttribute(name, set[name]);
+  return e;
+}
+function rate(n) { return n === null || n === undefined ? '–' : new Intl.NumberFormat(own, { maximumFractionDigits: n < 10 ? 1 : 0 }).format(n); }
+function count(n) { return n === null || n === undefined ? '–' : num(n); }
+function admin(method, path, body) { return request(method, '/admin/' + path, body, { Authorization: 'Bearer ' + key }); }
+function why(r) {
+  var b = r.body || {}, errors = b.errors;
+  var list = !errors ? [] : Array.isArray(errors) ? errors : Object.keys(errors).map(function (k) { return k + ': ' + errors[k]; });
+  var text = T['problem.' + b.code] || T['problem.other'];
+  return [text].concat(list.length ? list : b.detail ? [b.detail] : []).join('\n');
+}
+
+// -- the stream: fetch, not EventSource, since only fetch can send the key
+var stop = null, failures = 0, retry = null, heardAt = 0;
+function state(name) { document.body.dataset.state = name; }
+function linked(is) { attr('link', 'data-is', is); put('linktext', T[is === 'on' ? 'on' : is === 'wait' ? 'wait' : 'off']); }
+function open() {
+  close();
+  if (!key) return state('signin');
+  var wanted = decodeURIComponent(location.hash.slice(1));
+  state(wanted ? 'sale' : 'list');
+  stop = new AbortController();
+  var mine = stop;
+  linked('wait');
+  fetch('/admin/live' + (wanted ? '?sale=' + encodeURIComponent(wanted) : ''), {
+    headers: { Authorization: 'Bearer ' + key, Accept: 'text/event-stream' }, cache: 'no-store', signal: mine.signal
+  }).then(function (r) {
+    if (r.status === 401 || r.status === 403) return signOut(T['problem.apiKeyInvalid']);
+    if (r.status === 404) { location.hash = ''; return; }
+    if (!r.ok) throw new Error('HTTP ' + r.status);
+    failures = 0;
+    return read(r.body.getReader(), mine).then(function () { again(mine); });
+  }).catch(function () { again(mine); });
+}
+function close() { clearTimeout(retry); if (stop) stop.abort(); stop = null; }
+function again(mine) {
+  if (mine !== stop) return;
+  linked('off'); retry = setTimeout(open, backoff(++failures));
+}
+function read(reader, mine) {
+  var text = '', decoder = new TextDecoder();
+  return reader.read().then(function take(part) {
+    if (part.done || mine !== stop) return;
+    text += decoder.decode(part.value, { stream: true });
+    var blocks = text.split('\n\n');
+    text = blocks.pop();
+    blocks.forEach(event);
+    return reader.read().then(take);
+  });
+}
+function event(block) {
+  var name = '', data = '';
+  block.split('\n').forEach(function (line) {
+    if (line.indexOf('event: ') === 0) name = line.slice(7);
+    if (line.indexOf('data: ') === 0) data += line.slice(6);
+  });
+  heardAt = performance.now(); linked('on');
+  if (!data) return;
+  var json = JSON.parse(data);
+  keepTime(json.serverTime, 100);
+  if (name === 'sales') renderSales(json.sales);
+  if (name === 'history') points = json.points;
+  if (name === 'sale') renderSale(json);
+}
+setInterval(function () { if (stop && heardAt && performance.now() - heardAt > 8000) { heardAt = 0; open(); } }, 2000);
+
+// -- the key
+function signOut(problem) {
+  close(); key = null; view = {};
+  try { sessionStorage.removeItem(KEY); } catch (e) { /* nothing kept */ }
+  put('signinproblem', problem || ''); state('signin'); $('key').value = ''; $('key').focus();
+}
+$('signinform').addEventListener('submit', function (e) {
+  e.preventDefault();
+  key = $('key').value.trim();
+  admin('GET', 'sales').then(function (r) {
+    if (r.status !== 200) { key = null; return put('signinproblem', why(r)); }
+    try { sessionStorage.setItem(KEY, key); } catch (e) { /* asked for again after each load */ }
+    put('signinproblem', ''); open();
+  }, function () { put('signinproblem', T['problem.unavailable']); });
+});
+$('signout').onclick = function () { signOut(); };
+window.addEventListener('hashchange', function () { forgetSale(); open(); });
+
+// -- all sales
+function when(s) {
+  var now = serverNow(), starts = Date.parse(s.startsAt), ends = s.endsAt ? Date.parse(s.endsAt) : null;
+  if (starts > now) return say('starts', { time: day(starts) });
+  if (ends && ends > now) return say('ends', { time: day(ends) });
+  return ends ? say('ended', { time: day(ends) }) : say('started', { time: day(starts) });
+}
+function day(ms) { return new Intl.DateTimeFormat(own, { dateStyle: 'medium', timeStyle: 'short' }).format(ms); }
+function renderSales(sales) {
+  show('nosales', !sales.length);
+  var body = $('sales');
+  sales.forEach(function (s, i) {
+    var row = body.rows[i];
+    if (!row || row.dataset.id !== s.id) {
+      var fresh = make('tr', undefined, { 'data-id': s.id });
+      for (var n = 0; n < 7; n++) fresh.appendChild(make('td', '', n > 1 && n < 6 ? { 'class': 'n' } : {}));
+      fresh.cells[0].appendChild(make('a', s.name, { href: '#' + s.id }));
+      fresh.cells[1].appendChild(make('span', '', { 'class': 'badge' }));
+      if (row) body.replaceChild(fresh, row); else body.appendChild(fresh);
+      row = fresh;
+    }
+    var badge = row.cells[1].firstChild;
+    badge.dataset.is = s.saleState;
+    cell(badge, T['state.' + s.saleState]); cell(row.cells[0].firstChild, s.name);
+    [s.waiting, s.units.available, s.units.held, s.units.sold].forEach(function (n, at) { cell(row.cells[at + 2], count(n)); });
+    cell(row.cells[6], when(s));
+  });
+  while (body.rows.length > sales.length) body.deleteRow(-1);
+}
+function cell(e, text) { if (e.textContent !== text) e.textContent = text; }
