@@ -12,7 +12,7 @@ namespace FlashSale.Checkout.Dashboard;
 
 /// <summary>
 /// Samples the sales for the dashboards: each second while someone watches, else rarely, so that a chart has a past. All
-/// who watch share a sample; the ledger is asked for a fiftieth of the time at the most, however large it is.
+/// who watch share a sample; the ledger is asked for a twentieth of the time at the most, however large it is.
 /// </summary>
 internal sealed partial class LiveFeed(
     SaleCatalog catalog, UnitCounter counter, LineClient lines, LiveReader reader, SystemParts parts, TimeProvider clock,
@@ -21,7 +21,7 @@ internal sealed partial class LiveFeed(
     /// <summary>Dashboards at a time, on this checkout.</summary>
     public const int MaxViewers = 64;
 
-    private const int Share = 50;
+    private const int Share = 20;
     private static readonly TimeSpan s_watched = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_unwatched = TimeSpan.FromSeconds(10);
 
