@@ -1,4 +1,5 @@
 using FlashSale.Checkout.Audit;
+using FlashSale.Checkout.Dashboard;
 using FlashSale.Checkout.Health;
 using FlashSale.Checkout.Http;
 using FlashSale.Checkout.Internal;
@@ -34,6 +35,7 @@ public static class Program
         builder.Services.AddAudit();
         builder.Services.AddShop();
         builder.Services.AddListing();
+        builder.Services.AddDashboard();
         builder.Services.AddPayments();
         builder.Services.AddWebhooks();
         configure?.Invoke(builder);
@@ -46,9 +48,11 @@ public static class Program
         app.MapPaymentWebhooks();
         app.MapInternalRoutes();
         app.MapShop();
+        app.MapDashboard();
         var admin = app.MapAdmin();
         admin.MapSettings();
         admin.MapAudit();
+        admin.MapLive();
         admin.MapWebhooks();
         return app;
     }

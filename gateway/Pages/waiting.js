@@ -75,7 +75,7 @@ function answer(r) {
 }
 function lost(r) {
   next(backoff(++failures, r));
-  if (failures > 1 || !(r && r.status === 429)) trouble(r && r.status ? 'busy' : 'lost');
+  if (failures > 1 || !(r && r.status === 429)) trouble((r && r.status ? 'busy' : 'lost') + (joined ? '' : '0'));
 }
 var why = null;
 function trouble(key) {

@@ -91,11 +91,13 @@ function chart(v) {
   if (!unitChart) { unitChart = draw('unitchart', ['sold', 'held', 'admitted', 'available'], stacked, u.total); flowChart = drawFlow(flow); }
   else { unitChart.setData(stacked); flowChart.setData(flow); }
 }
+// The flow chart's legend takes a line below it.
+function height(id) { return $(id).clientHeight - (id === 'flowchart' ? 34 : 0); }
 function base(id) {
   var soft = colour('soft'), grid = { stroke: colour('rule'), width: 1 };
   function axis(more) { return Object.assign({ stroke: soft, grid: grid, ticks: grid, font: '12px system-ui' }, more); }
   return {
-    width: $(id).clientWidth, height: $(id).clientHeight, legend: { show: false }, cursor: { drag: { x: false } },
+    width: $(id).clientWidth, height: height(id), legend: { show: false }, cursor: { drag: { x: false } },
     axes: [axis({ values: function (_, all) { return all.map(function (s) { return clock(s * 1000 - offset, false); }); }, space: 70 }),
       axis({ values: function (_, all) { return all.map(num); }, size: 58 })]
   };
@@ -122,7 +124,7 @@ function drawFlow(data) {
 }
 function resize() {
   [[unitChart, 'unitchart'], [flowChart, 'flowchart']].forEach(function (c) {
-    if (c[0]) c[0].setSize({ width: $(c[1]).clientWidth, height: c[1] === 'flowchart' ? 205 : $(c[1]).clientHeight });
+    if (c[0]) c[0].setSize({ width: $(c[1]).clientWidth, height: height(c[1]) });
   });
 }
 window.addEventListener('resize', function () { clearTimeout(resize.timer); resize.timer = setTimeout(resize, 150); });
