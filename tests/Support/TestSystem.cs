@@ -60,8 +60,16 @@ public sealed class TestSystem : IAsyncDisposable
         var mySql = await TestMariaDb.CreateDatabaseAsync();
         var topology = new Topology(options, secrets, TestRedis.CreateDatabase(), mySql, keys.FullName);
         var system = new TestSystem(topology, secrets, keys);
-        await system.StartServicesAsync();
-        return system;
+        try
+        {
+            await system.StartServicesAsync();
+            return system;
+        }
+        catch
+        {
+            await system.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>A new sale, open now unless the settings say otherwise; its id.</summary>
