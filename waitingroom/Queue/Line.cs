@@ -76,7 +76,8 @@ public sealed class Line(LineRedis redis, IOptions<LineOptions> options, TimePro
         if (rank > 0 && rank <= board.Head) return AskAsync(line, ticket, rank, cancel);
         if (now.Seen.IsForgotten(place.Number)) return new(new PlaceStatus(PlaceState.Left, rank, -1, 0));
         now.Seen.See(place.Number);
-        return new(new PlaceStatus(PlaceState.Waiting, rank, rank < 0 ? -1 : rank - board.Head - 1 + board.Returning, 0));
+        var ahead = rank < 0 ? -1 : rank - board.Head - 1 + board.Returning;
+        return new(new PlaceStatus(PlaceState.Waiting, rank, ahead, 0));
     }
 
     /// <summary>Counts a poll; false when this ticket polls too often (429).</summary>

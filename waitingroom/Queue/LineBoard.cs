@@ -11,7 +11,9 @@ public sealed record LineBoard
     /// <summary>Every rank up to this one has been called.</summary>
     public required long Head { get; init; }
 
-    /// <summary>Ranks 1..this are a keyed permutation of the numbers 1..this; null in a fifo line and before the start.</summary>
+    /// <summary>
+    /// Ranks 1..this are a keyed permutation of the numbers 1..this; 0 in a fifo order; null before the start.
+    /// </summary>
     public long? Shuffled { get; init; }
 
     /// <summary>The pump looks at this many ranks beyond the head; presence is reported for them only.</summary>

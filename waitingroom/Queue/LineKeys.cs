@@ -41,7 +41,9 @@ public sealed class LineKeys
     /// <summary>Hash: place → the same, while the unit is in a cart.</summary>
     public RedisKey Held { get; }
 
-    /// <summary>Sorted set, all scores 0: epoch, rank, number (8 hex digits each) of who was passed over and came back.</summary>
+    /// <summary>
+    /// Sorted set, all scores 0: epoch, rank, number (8 hex digits each) of who was passed over and came back.
+    /// </summary>
     public RedisKey Returning { get; }
 
     /// <summary>Hash: place → when it was last seen (Redis time in ms); within the horizon only.</summary>
@@ -71,5 +73,5 @@ public sealed class LineKeys
 
     /// <summary>Reads what <see cref="Member"/> wrote.</summary>
     public static (Place Place, long Rank) ParseMember(string member) =>
-        (new(Convert.ToUInt32(member[..8], 16), Convert.ToUInt32(member[16..24], 16)), Convert.ToUInt32(member[8..16], 16));
+        (ParseField(string.Concat(member.AsSpan(0, 8), member.AsSpan(16, 8))), Convert.ToUInt32(member[8..16], 16));
 }

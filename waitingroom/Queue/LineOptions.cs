@@ -15,7 +15,9 @@ public sealed class LineOptions
     [Required]
     public string TicketKeys { get; set; } = "";
 
-    /// <summary>All waiting shoppers of this edge together poll less often than this (<c>Gateway:PollsPerSecond</c>).</summary>
+    /// <summary>
+    /// All waiting shoppers of this edge together poll less often than this (<c>Gateway:PollsPerSecond</c>).
+    /// </summary>
     [Range(1, 1_000_000)]
     public int PollsPerSecond { get; set; } = 5000;
 }

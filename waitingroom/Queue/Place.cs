@@ -2,7 +2,9 @@ using FlashSale.Contract;
 
 namespace FlashSale.Queue;
 
-/// <summary>A place in line: the line's epoch (UTC seconds when it was created) and the number given at joining.</summary>
+/// <summary>
+/// A place in line: the line's epoch (UTC seconds when it was created) and the number given at joining.
+/// </summary>
 public readonly record struct Place(uint Epoch, uint Number);
 
 /// <summary>What a signed ticket says.</summary>

@@ -48,7 +48,8 @@ internal sealed class PresenceReporter(Line line, LineRedis redis, TimeProvider 
         if (sale.Current is not { } now || sale.Sale is not { } settings) return;
         var board = now.Board;
         var started = clock.GetTimestamp();
-        var last = _last.TryGetValue(sale, out var report) && report.Epoch == board.Epoch ? report : new Report(board.Epoch, 0, 0);
+        var last = _last.TryGetValue(sale, out var report) && report.Epoch == board.Epoch
+            ? report : new Report(board.Epoch, 0, 0);
         var coverage = board.Head + board.Horizon;
         var values = Collect(sale, settings, now, last);
         if (values.Count == 0 && coverage == last.Coverage && clock.GetElapsedTime(last.At) < s_signOfLife) return;
@@ -79,13 +80,15 @@ internal sealed class PresenceReporter(Line line, LineRedis redis, TimeProvider 
         var values = new List<RedisValue>();
         var board = now.Board;
         if (board.Shuffled is null && settings.Order == LineOrder.Shuffle) return values;
-        var sinceLast = last.Coverage == 0 ? long.MaxValue : (long)clock.GetElapsedTime(last.At).TotalMilliseconds + 200;
+        var sinceLast = last.Coverage == 0
+            ? long.MaxValue : (long)clock.GetElapsedTime(last.At).TotalMilliseconds + 200;
         for (var rank = board.Head + 1; rank <= board.Head + board.Horizon; rank++)
         {
             // In a fifo line a number can be newer than the board; in a shuffle it exists.
             var number = sale.Ordering.NumberAt(settings, board.Shuffled, rank);
             var age = now.Seen.AgeMs(number);
-            if (age < 0 || age > board.PresenceSeconds * 1000L || (rank <= last.Coverage && age > sinceLast)) continue;
+            if (age < 0 || age > board.PresenceSeconds * 1000L) continue;
+            if (rank <= last.Coverage && age > sinceLast) continue;
             values.Add(LineKeys.Field(new Place(board.Epoch, number)));
             values.Add(age);
         }

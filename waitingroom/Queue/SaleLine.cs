@@ -76,13 +76,17 @@ internal sealed class SaleLine
         var epoch = ticket.Place.Epoch;
         var answer = await _redis.RunAsync(
             Script.Leave,
-            [Keys.Line, Keys.Admitted, Keys.Returning, Keys.Present, Keys.Freed, Keys.Shoppers(epoch), Keys.Places(epoch)],
             [
-                LineKeys.Field(ticket.Place), (long)ticket.Place.Number, LineKeys.Member(ticket.Place, Math.Max(0, rank)),
-                Hash(ticket.Shopper),
+                Keys.Line, Keys.Admitted, Keys.Returning, Keys.Present, Keys.Freed, Keys.Shoppers(epoch),
+                Keys.Places(epoch),
+            ],
+            [
+                LineKeys.Field(ticket.Place), (long)ticket.Place.Number,
+                LineKeys.Member(ticket.Place, Math.Max(0, rank)), Hash(ticket.Shopper),
             ]).ConfigureAwait(false);
         if (answer.IsNull) return false;
-        if ((int)answer is 0 or 2 && _now is { } now && now.Board.Epoch == epoch) now.Seen.Forget(ticket.Place.Number);
+        if ((int)answer is 0 or 2 && _now is { } now && now.Board.Epoch == epoch)
+            now.Seen.Forget(ticket.Place.Number);
         return true;
     }
 
@@ -101,7 +105,8 @@ internal sealed class SaleLine
         if (_now is not { } now) return null;
         var board = now.Board;
         uint[] epochs = [board.Epoch, .. board.Past.Take(MaxPast).Select(past => past.Epoch)];
-        RedisKey[] keys = [Keys.Line, Keys.Present, .. epochs.SelectMany(e => new[] { Keys.Shoppers(e), Keys.Places(e) })];
+        RedisKey[] keys =
+            [Keys.Line, Keys.Present, .. epochs.SelectMany(e => new[] { Keys.Shoppers(e), Keys.Places(e) })];
         var values = new RedisValue[2 + shoppers.Count];
         values[0] = (long)board.Epoch;
         values[1] = board.Horizon;
@@ -114,7 +119,8 @@ internal sealed class SaleLine
         {
             var code = (long)answer[i];
             var place = new Place(epochs[(code >> 2) & 15], (uint)(code >> 6));
-            outcomes[i] = (code & 3) == 2 ? JoinOutcome.AlreadyBought.Instance : new JoinOutcome.Joined(place, (code & 3) == 1);
+            outcomes[i] = (code & 3) == 2
+                ? JoinOutcome.AlreadyBought.Instance : new JoinOutcome.Joined(place, IsNew: (code & 3) == 1);
             if (place.Epoch == board.Epoch) now.Seen.See(place.Number);
         }
 

@@ -10,8 +10,8 @@ namespace FlashSale.Queue;
 
 /// <summary>
 /// Signs and checks tickets. A ticket is base64url of: version and key id (1 + 1 bytes), epoch (4), number (4),
-/// the shopper's id (1–128), and an HMAC-SHA256 cut to 128 bits over the sale's id, a zero and all bytes before it.
-/// The sale is not in the ticket: it is in the cookie's name or the path, and the MAC binds it.
+/// the shopper's id (1–128), and an HMAC-SHA256 cut to 128 bits over the sale's id, a zero and all bytes before
+/// it. The sale is not in the ticket: it is in the cookie's name or the path, and the MAC binds it.
 /// </summary>
 public sealed class TicketSigner
 {
@@ -31,7 +31,8 @@ public sealed class TicketSigner
     public TicketSigner(string keys)
     {
         ArgumentNullException.ThrowIfNull(keys);
-        _keys = [.. keys.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(ParseKey)];
+        const StringSplitOptions Tidy = StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries;
+        _keys = [.. keys.Split(',', Tidy).Select(ParseKey)];
         if (_keys.Length == 0) throw new FormatException("no ticket key");
         if (_keys.Select(key => key.Id).Distinct().Count() != _keys.Length)
             throw new FormatException("two ticket key ids collide: rename one");

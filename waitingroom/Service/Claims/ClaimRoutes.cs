@@ -51,7 +51,8 @@ public static class ClaimRoutes
         if (claim is null || claim.Sale.Value is null || !ShopperId.TryParse(claim.Shopper, out _))
             return Problem.Malformed.Result();
         if (catalog.Find(claim.Sale) is not { } sale)
-            return catalog.Clock.IsSet ? Problem.UnknownSale.Result() : Problem.Unavailable.Result("the ledger is not known yet");
+            return catalog.Clock.IsSet
+                ? Problem.UnknownSale.Result() : Problem.Unavailable.Result("the ledger is not known yet");
         try
         {
             return await AnswerAsync(claim, sale, catalog, redis, issuer).ConfigureAwait(false);
@@ -68,7 +69,8 @@ public static class ClaimRoutes
         var (keys, place) = (new LineKeys(sale.Id), new Place(claim.Epoch, claim.Number));
         var answer = await redis.RunAsync(
             Script.Claim, [keys.Line, keys.Admitted, keys.Held, keys.Places(place.Epoch)],
-            [LineKeys.Field(place), (long)place.Number, catalog.Clock.GetUtcNow().ToUnixTimeSeconds()]).ConfigureAwait(false);
+            [LineKeys.Field(place), (long)place.Number, catalog.Clock.GetUtcNow().ToUnixTimeSeconds()])
+            .ConfigureAwait(false);
         if (answer.IsNull) return Problem.Unavailable.Result("the line is being rebuilt");
 
         var (state, unit, redeemBy) = ((int)answer[0], (int)answer[1], (long)answer[2]);

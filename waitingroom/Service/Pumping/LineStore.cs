@@ -17,7 +17,9 @@ public enum LookOutcome
     Fenced,
 }
 
-/// <summary>The pump's side of one line in Redis. Every script carries the leader's fence and the run of Redis it knows.</summary>
+/// <summary>
+/// The pump's side of one line in Redis. Every script carries the leader's fence and the run of Redis it knows.
+/// </summary>
 public sealed class LineStore(SaleId sale, LineRedis redis)
 {
     /// <summary>Settlements a script call.</summary>
@@ -119,4 +121,5 @@ public sealed class LineStore(SaleId sale, LineRedis redis)
 /// <param name="Drop">Members of returning who are away again.</param>
 /// <param name="Forget">Keys of present that are out of date.</param>
 public sealed record Choice(
-    IReadOnlyList<AdmittedPlace> Admissions, long Head, long Skipped, IReadOnlyList<string> Drop, IReadOnlyList<string> Forget);
+    IReadOnlyList<AdmittedPlace> Admissions, long Head, long Skipped, IReadOnlyList<string> Drop,
+    IReadOnlyList<string> Forget);

@@ -131,8 +131,8 @@ public sealed partial class SalePump(
         if (_state != State.Running || _stopped is not null || wanted == 0 || view.Shuffled is null) return outcome;
 
         var redeemBy = (long)Math.Ceiling((Now.ToUnixTimeMilliseconds() + sale.ClaimSeconds * 1000L) / 1000.0);
-        var choice = Chooser.Choose(
-            view, sale, _ordering, _book.Peek(Math.Min(wanted, _book.Available(sale.Inventory))), redeemBy, Horizon(sale));
+        var units = _book.Peek(Math.Min(wanted, _book.Available(sale.Inventory)));
+        var choice = Chooser.Choose(view, sale, _ordering, units, redeemBy, Horizon(sale));
         if (choice is null) return outcome;
         return await AdmitAsync(term, view, choice).ConfigureAwait(false);
     }

@@ -28,7 +28,8 @@ public sealed class UnitBook
     public int SoldCount { get; private set; }
 
     /// <summary>Invariant 1: admitted + held + sold never exceeds the inventory.</summary>
-    public int Available(int inventory) => Math.Max(0, Math.Min(inventory - AdmittedCount - HeldCount - SoldCount, FreeCount));
+    public int Available(int inventory) =>
+        Math.Max(0, Math.Min(inventory - AdmittedCount - HeldCount - SoldCount, FreeCount));
 
     private int FreeCount { get; set; }
 
@@ -90,7 +91,8 @@ public sealed class UnitBook
             Grow(row.Unit);
             var known = AdmittedPlace.TryParseId(row.Admission ?? "", out var place);
             if (row.State == UnitState.Withdrawn) Occupy(row.Unit, Use.Withdrawn, default, settled);
-            else if (row.State == UnitState.Held && known && heldNow.Add(place)) Hold(row.Unit, place, rebuild, settled);
+            else if (row.State == UnitState.Held && known && heldNow.Add(place))
+                Hold(row.Unit, place, rebuild, settled);
             else if (row.State == UnitState.Sold) Sell(row.Unit, place, known, tell: rebuild || !full, settled);
             else if (!known) Occupy(row.Unit, Use.Sold, default, settled); // Taken, by whom is unknown.
         }
