@@ -20,17 +20,16 @@ internal sealed class StorefrontSettings(JsonElement body)
 
     public IReadOnlyList<string> Errors => _errors;
 
-    public Storefront ApplyTo(Storefront storefront, bool isNew)
+    public Storefront ApplyTo(Storefront storefront)
     {
         var secret = Text("enqueueSecret", null,
             text => Encoding.UTF8.GetByteCount(text) is >= MinSecretBytes and <= MaxSecretBytes,
             $"must be a text of {MinSecretBytes} to {MaxSecretBytes} bytes");
         var jwks = Text("jwksUrl", null,
-            text => text.Length <= MaxUrl && Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https",
+            text => text.Length <= MaxUrl && Uri.TryCreate(text, UriKind.Absolute, out var url)
+                && url.Scheme is "http" or "https",
             "must be an absolute http(s) URL");
         if (secret is not null && jwks is not null) _errors.Add("enqueueSecret, jwksUrl: give one of them");
-        if (isNew && secret is null && jwks is null && _errors.Count == 0)
-            _errors.Add("enqueueSecret, jwksUrl: one of them is required");
         var keyed = secret is not null || jwks is not null;
         return storefront with
         {

@@ -35,7 +35,7 @@ public sealed class StorefrontStore(LedgerDatabase ledger, SaleCatalog catalog)
                 SELECT id, name, return_origins, enqueue_secret, jwks_url, revision FROM storefronts WHERE id = @id FOR UPDATE
                 """, new { id = id.Value }, change, cancellationToken: stop)).ConfigureAwait(false);
             var settings = new StorefrontSettings(body);
-            var (old, wanted) = (row.ToStorefront(), settings.ApplyTo(row.ToStorefront(), created));
+            var (old, wanted) = (row.ToStorefront(), settings.ApplyTo(row.ToStorefront()));
             if (settings.Errors.Count > 0) return (null, false, settings.Errors);
             var keyed = await connection.ExecuteAsync(new CommandDefinition(
                 "UPDATE storefronts SET api_key_hash = @hash WHERE id = @id AND (api_key_hash IS NULL OR api_key_hash = @hash)",

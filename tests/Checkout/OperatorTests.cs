@@ -1,0 +1,156 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+
+using FlashSale.Contract;
+using Xunit;
+
+namespace FlashSale.Tests.Checkout;
+
+public sealed class OperatorTests(CheckoutFixture fixture) : IClassFixture<CheckoutFixture>
+{
+    private CheckoutHost Host => fixture.Host;
+
+    [Fact]
+    public async Task Reservations_are_paged_in_the_order_of_their_creation()
+    {
+        var sale = await Host.SaleAsync(8);
+        for (var unit = 1; unit <= 7; unit++)
+        {
+            var (id, token) = await Host.HeldAsync(sale, unit);
+            if (unit > 5) await Host.SendAsync(HttpMethod.Delete, $"/reservations/{id}", null, token);
+        }
+        await Host.AdminAsync(HttpMethod.Patch, $"/sales/{sale}", new { inventory = 7 });
+
+        Assert.Equal([1, 2, 3, 4, 5, 6, 7], await UnitsAsync(sale, "limit=3"));
+        Assert.Equal([1, 2, 3, 4, 5], await UnitsAsync(sale, "limit=2&state=held"));
+        Assert.Equal([6, 7], await UnitsAsync(sale, "state=released"));
+        Assert.Empty(await UnitsAsync(sale, "state=sold"));
+        foreach (var query in new[] { "state=odd", "cursor=odd", "limit=0" })
+            Assert.Equal("malformed", (await Host.AdminAsync(HttpMethod.Get, $"/sales/{sale}/reservations?{query}")).Code);
+        Assert.Equal("unknownSale", (await Host.AdminAsync(HttpMethod.Get, "/sales/no-sale/reservations")).Code);
+    }
+
+    [Fact]
+    public async Task An_export_is_no_spreadsheet_formula()
+    {
+        var sale = await Host.SaleAsync();
+        await Host.HeldAsync(sale, 1, "=cmd|'/c calc'!A1");
+        await Host.HeldAsync(sale, 2, " @SUM(1,\"2\")");
+        await Host.HeldAsync(sale, 3, "anna@shop.example");
+        var csv = await Host.AdminAsync(HttpMethod.Get, $"/sales/{sale}/reservations.csv");
+        var lines = csv.Body.TrimEnd().Split("\r\n");
+
+        Assert.Equal(4, lines.Length);
+        Assert.Contains(",\"'=cmd|'/c calc'!A1\",", lines[1], StringComparison.Ordinal);
+        Assert.Contains(",\"' @SUM(1,\"\"2\"\")\",", lines[2], StringComparison.Ordinal);
+        Assert.Contains(",anna@shop.example,", lines[3], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("state = 3, order_number = NULL", "invariant 5")]
+    [InlineData("state = 3, secured_by = UNHEX(REPEAT('00', 16)), order_number = 'FS-1', payment_state = 0", "invariant 5")]
+    [InlineData("live_unit = NULL", "invariant 2")]
+    [InlineData("unit = 99, live_unit = 99", "invariant 1")]
+    [InlineData("state = 2, release_at = '2020-01-01', secured_by = NULL", "invariant 5")]
+    [InlineData("payment_attempts = 9", "invariant 6")]
+    [InlineData("state = 4, live_unit = NULL, live_shopper = NULL", "invariant 6")]
+    public async Task An_audit_sees_what_was_forced_into_the_ledger(string set, string violation)
+    {
+        var sale = await Host.SaleAsync();
+        await Host.HeldAsync(sale, 1);
+        Assert.True(await Audits.IsOkAsync(Host, sale));
+        await Host.RunSqlAsync(
+            $"UPDATE reservations r JOIN sales s ON s.no = r.sale_no SET {Qualified(set)} WHERE s.id = '{sale}'");
+        var audit = await Audits.GetAsync(Host, sale);
+        Assert.False(audit.GetProperty("ok").GetBoolean());
+        Assert.Contains(audit.GetProperty("violations").EnumerateArray(),
+            told => told.GetString()!.StartsWith(violation, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task An_audit_sees_an_oversold_unit()
+    {
+        await using var host = await CheckoutHost.StartAsync();
+        var sale = await host.SaleAsync(2);
+        await host.HeldAsync(sale, 1);
+        await host.HeldAsync(sale, 2);
+        await host.RunSqlAsync("ALTER TABLE reservations DROP KEY one_live_unit");
+        await host.RunSqlAsync("UPDATE reservations SET unit = 1, live_unit = 1");
+        await host.RunSqlAsync("UPDATE sales SET inventory = 1, max_unit = 1");
+        var audit = await Audits.GetAsync(host, sale);
+        Assert.Equal(2, audit.GetProperty("violations").EnumerateArray()
+            .Count(told => told.GetString()!.StartsWith("invariant 1", StringComparison.Ordinal)
+                && !told.GetString()!.Contains("admitted", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task The_waiting_room_pulls_what_is_live_and_then_what_changed()
+    {
+        var sale = await Host.SaleAsync(4);
+        await Host.HeldAsync(sale, 1);
+        var (id, token) = await Host.HeldAsync(sale, 2);
+        await Host.SendAsync(HttpMethod.Delete, $"/reservations/{id}", null, token);
+        await Host.AdminAsync(HttpMethod.Patch, $"/sales/{sale}", new { inventory = 3 });
+
+        var full = await PullAsync("");
+        Assert.Contains(full.Sales!, known => known.Id.Value == sale && known is { Inventory: 3, MaxUnit: 4 });
+        Assert.Equal([(1, UnitState.Held), (2, UnitState.Released), (4, UnitState.Withdrawn)], Units(full, sale));
+        Assert.All(full.Units.Where(unit => unit.State is UnitState.Held), unit => Assert.NotEmpty(unit.Admission));
+
+        var same = await PullAsync($"?revision={full.Revision}&since={Uri.EscapeDataString(Wire.Format(full.AsOf))}");
+        Assert.Null(same.Sales);
+        Assert.Equal([(1, UnitState.Held), (2, UnitState.Released), (4, UnitState.Withdrawn)], Units(same, sale));
+
+        // Long after, only what is held is told; a unit that comes back is told as released.
+        await Host.RunSqlAsync("UPDATE reservations SET changed_at = changed_at - INTERVAL 1 MINUTE");
+        await Host.AdminAsync(HttpMethod.Patch, $"/sales/{sale}", new { inventory = 4 });
+        var later = await PullAsync($"?revision={full.Revision}&since={Uri.EscapeDataString(Wire.Format(full.AsOf))}");
+        Assert.NotNull(later.Sales);
+        Assert.Equal([(1, UnitState.Held), (4, UnitState.Released)], Units(later, sale));
+    }
+
+    [Fact]
+    public async Task An_edge_pulls_the_catalog_and_nobody_else_may()
+    {
+        var sale = await Host.SaleAsync();
+        using var first = await InternalAsync("/internal/catalog");
+        var catalog = (await first.Content.ReadFromJsonAsync<Catalog>(Wire.Json, TestContext.Current.CancellationToken))!;
+        Assert.Contains(catalog.Sales!, known => known.Id.Value == sale);
+        Assert.Contains(catalog.Storefronts!, shop => shop is { Id.Value: "demo", EnqueueSecret.Length: >= 32 });
+        using var second = await InternalAsync($"/internal/catalog?revision={catalog.Revision}");
+        Assert.Null((await second.Content.ReadFromJsonAsync<Catalog>(Wire.Json, TestContext.Current.CancellationToken))!.Sales);
+        Assert.Equal(404, (await Host.SendAsync(HttpMethod.Get, "/internal/catalog")).Status);
+        Assert.Equal(404, (await Host.SendAsync(HttpMethod.Get, "/internal/ledger", null, CheckoutHost.AdminKey)).Status);
+    }
+
+    private static string Qualified(string set) => "r." + set.Replace(", ", ", r.", StringComparison.Ordinal)
+        .Replace("REPEAT('00', r.16)", "REPEAT('00', 16)", StringComparison.Ordinal);
+
+    private async Task<List<int>> UnitsAsync(string sale, string query)
+    {
+        var units = new List<int>();
+        for (string? cursor = ""; cursor is not null;)
+        {
+            var page = await Host.AdminAsync(HttpMethod.Get, $"/sales/{sale}/reservations?{query}&cursor={cursor}");
+            units.AddRange(page.Json.GetProperty("reservations").EnumerateArray().Select(row => row.GetProperty("unit").GetInt32()));
+            cursor = page.Json.GetProperty("cursor") is { ValueKind: JsonValueKind.String } next ? next.GetString() : null;
+        }
+        return units;
+    }
+
+    private async Task<LedgerSnapshot> PullAsync(string query)
+    {
+        using var answer = await InternalAsync("/internal/ledger" + query);
+        return (await answer.Content.ReadFromJsonAsync<LedgerSnapshot>(Wire.Json, TestContext.Current.CancellationToken))!;
+    }
+
+    private async Task<HttpResponseMessage> InternalAsync(string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Authorization = ServiceKey.Header(CheckoutHost.ServiceKeyText);
+        return await Host.Http.SendAsync(request, TestContext.Current.CancellationToken);
+    }
+
+    private static List<(int, UnitState)> Units(LedgerSnapshot snapshot, string sale) =>
+        [.. snapshot.Units.Where(unit => unit.Sale.Value == sale).Select(unit => (unit.Unit, unit.State)).Order()];
+}

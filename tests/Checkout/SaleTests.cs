@@ -1,0 +1,190 @@
+using System.Text.Json;
+
+using FlashSale.Tests.Support;
+
+using Xunit;
+
+namespace FlashSale.Tests.Checkout;
+
+public sealed class SaleTests(CheckoutFixture fixture) : IClassFixture<CheckoutFixture>
+{
+    private CheckoutHost Host => fixture.Host;
+
+    [Fact]
+    public async Task A_put_again_changes_nothing_not_even_the_revision()
+    {
+        var sale = Unique.Name();
+        var settings = new { inventory = 3, price = new { amount = 100, currency = "eur" } };
+        var made = await Host.AdminAsync(HttpMethod.Put, $"/sales/{sale}", settings);
+        var again = await Host.AdminAsync(HttpMethod.Put, $"/sales/{sale}", settings);
+
+        Assert.Equal((201, 200), (made.Status, again.Status));
+        Assert.Equal(made.Text("startsAt"), again.Text("startsAt"));
+        Assert.Equal(1, await Host.CountAsync($"SELECT revision FROM sales WHERE id = '{sale}'"));
+        Assert.Equal((sale, "demo", "fifo", "anonymous"),
+            (made.Text("name"), made.Text("storefront"), made.Text("order"), made.Text("identity")));
+        Assert.Equal((200, 120, 300, 3, 60, 3), (Int(made, "admitPerSecond"), Int(made, "claimSeconds"),
+            Int(made, "paySeconds"), Int(made, "paymentAttempts"), Int(made, "presenceSeconds"), Int(made, "graceSeconds")));
+        Assert.DoesNotContain("\"seed\"", made.Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_patch_changes_what_it_names()
+    {
+        var sale = await Host.SaleAsync();
+        var patched = await Host.AdminAsync(HttpMethod.Patch, $"/sales/{sale}",
+            new { paused = true, message = "Soon.", admitPerSecond = 50, unknownField = 1 });
+        Assert.Equal(("True", "Soon.", 50, 10), (patched.Text("paused"), patched.Text("message"),
+            Int(patched, "admitPerSecond"), Int(patched, "inventory")));
+        var cleared = await Host.AdminAsync(HttpMethod.Patch, $"/sales/{sale}", new { message = (string?)null });
+        Assert.Equal(("True", ""), (cleared.Text("paused"), cleared.Text("message")));
+        Assert.Equal("unknownSale", (await Host.AdminAsync(HttpMethod.Patch, "/sales/no-sale", new { })).Code);
+    }
+
+    [Theory]
+    [InlineData("""{ "inventory": 0 }""", "inventory")]
+    [InlineData("""{ "inventory": 1000001 }""", "inventory")]
+    [InlineData("""{ "inventory": "10" }""", "inventory")]
+    [InlineData("""{ "inventory": 1.5 }""", "inventory")]
+    [InlineData("""{ "name": "" }""", "name")]
+    [InlineData("""{ "name": 5 }""", "name")]
+    [InlineData("""{ "price": 5 }""", "price")]
+    [InlineData("""{ "price": { "amount": -1, "currency": "usd" } }""", "price")]
+    [InlineData("""{ "price": { "amount": 1, "currency": "USD" } }""", "price")]
+    [InlineData("""{ "storefront": "nobody" }""", "storefront")]
+    [InlineData("""{ "storefront": "No" }""", "storefront")]
+    [InlineData("""{ "startsAt": "tomorrow" }""", "startsAt")]
+    [InlineData("""{ "queueOpensAt": "2190-01-01T00:00:00Z" }""", "queueOpensAt")]
+    [InlineData("""{ "endsAt": "2001-01-01T00:00:00Z" }""", "endsAt")]
+    [InlineData("""{ "order": "random" }""", "order")]
+    [InlineData("""{ "identity": null }""", "identity")]
+    [InlineData("""{ "admitPerSecond": 0 }""", "admitPerSecond")]
+    [InlineData("""{ "claimSeconds": 0 }""", "claimSeconds")]
+    [InlineData("""{ "paySeconds": 86401 }""", "paySeconds")]
+    [InlineData("""{ "paymentAttempts": 0 }""", "paymentAttempts")]
+    [InlineData("""{ "presenceSeconds": true }""", "presenceSeconds")]
+    [InlineData("""{ "graceSeconds": 0 }""", "graceSeconds")]
+    [InlineData("""{ "paused": "yes" }""", "paused")]
+    [InlineData("""{ "message": 7 }""", "message")]
+    public async Task A_wrong_setting_is_named_and_changes_nothing(string body, string setting)
+    {
+        var sale = await Host.SaleAsync();
+        var wrong = await Host.AdminAsync(HttpMethod.Patch, $"/sales/{sale}", JsonSerializer.Deserialize<JsonElement>(body));
+        Assert.Equal((400, "malformed"), (wrong.Status, wrong.Code));
+        Assert.StartsWith(setting + ":", wrong.Text("detail"), StringComparison.Ordinal);
+        Assert.Equal(1, await Host.CountAsync($"SELECT revision FROM sales WHERE id = '{sale}'"));
+    }
+
+    [Fact]
+    public async Task A_new_sale_needs_an_inventory_and_a_price()
+    {
+        var wrong = await Host.AdminAsync(HttpMethod.Put, $"/sales/{Unique.Name()}", new { });
+        Assert.Equal(["inventory: is required", "price: is required"],
+            wrong.Json.GetProperty("errors").EnumerateArray().Select(error => error.GetString()));
+        Assert.Equal("malformed", (await Host.AdminAsync(HttpMethod.Put, "/sales/-bad", new { })).Code);
+    }
+
+    [Fact]
+    public async Task Operators_need_the_admin_key()
+    {
+        Assert.Equal("apiKeyInvalid", (await Host.SendAsync(HttpMethod.Get, "/admin/sales")).Code);
+        Assert.Equal("apiKeyInvalid", (await Host.SendAsync(HttpMethod.Get, "/admin/sales", null, "fsa_wrong")).Code);
+        Assert.Equal(200, (await Host.AdminAsync(HttpMethod.Get, "/sales")).Status);
+    }
+
+    [Fact]
+    public async Task Invariant_1_a_smaller_inventory_refuses_admissions_of_its_withdrawn_units()
+    {
+        var sale = await Host.SaleAsync(10);
+        await Host.HeldAsync(sale, 10);
+        await Host.HeldAsync(sale, 9);
+        var outstanding = Host.Tokens.Sign(sale, 8);
+        Assert.Equal(200, (await InventoryAsync(sale, 4)).Status);
+
+        // The highest free numbers go: 3 to 8. Live units keep their numbers.
+        Assert.Equal("notYourTurn", (await Host.ReserveAsync(sale, outstanding)).Code);
+        await Host.HeldAsync(sale, 1);
+        await Host.HeldAsync(sale, 2);
+        Assert.Equal("notYourTurn", (await Host.ReserveAsync(sale, Host.Tokens.Sign(sale, 3))).Code);
+        Assert.Equal((409, "inventoryInUse"), ((await InventoryAsync(sale, 3)).Status, (await InventoryAsync(sale, 3)).Code));
+
+        // They come back, lowest first, before new numbers are made.
+        Assert.Equal(200, (await InventoryAsync(sale, 5)).Status);
+        await Host.HeldAsync(sale, 3);
+        Assert.Equal("notYourTurn", (await Host.ReserveAsync(sale, Host.Tokens.Sign(sale, 4))).Code);
+        Assert.Equal(200, (await InventoryAsync(sale, 12)).Status);
+        await Host.HeldAsync(sale, 8);
+        await Host.HeldAsync(sale, 12);
+        Assert.Equal("notYourTurn", (await Host.ReserveAsync(sale, Host.Tokens.Sign(sale, 13))).Code);
+        Assert.True(await Audits.IsOkAsync(Host, sale));
+    }
+
+    [Fact]
+    public async Task Invariant_1_redemptions_racing_a_smaller_inventory_never_exceed_it()
+    {
+        for (var round = 0; round < 10; round++)
+        {
+            var sale = await Host.SaleAsync(40);
+            var shrink = InventoryAsync(sale, 20);
+            var answers = await Task.WhenAll(Enumerable.Range(1, 40).Reverse()
+                .Select(unit => Host.ReserveAsync(sale, Host.Tokens.Sign(sale, unit))));
+            var held = answers.Count(answer => answer.Status == 201);
+            var (changed, inventory) = (await shrink).Status == 200 ? (true, 20) : (false, 40);
+            Assert.True(held <= inventory, $"{held} held of {inventory}; changed: {changed}");
+            Assert.True(await Audits.IsOkAsync(Host, sale));
+        }
+    }
+
+    [Fact]
+    public async Task A_storefronts_key_is_answered_once_and_confirms_its_own_sales()
+    {
+        var shop = Unique.Name("shop");
+        var settings = new { name = "Shop", returnOrigins = new[] { "https://shop.example" }, enqueueSecret = new string('k', 40) };
+        var made = await Host.AdminAsync(HttpMethod.Put, $"/storefronts/{shop}", settings);
+        var again = await Host.AdminAsync(HttpMethod.Put, $"/storefronts/{shop}", settings);
+        Assert.Equal((201, 200, ""), (made.Status, again.Status, again.Text("apiKey")));
+        Assert.DoesNotContain("kkkk", made.Body, StringComparison.Ordinal);
+        var key = made.Text("apiKey");
+
+        var sale = await Host.SaleAsync(5, new { storefront = shop });
+        var token = Host.Tokens.Sign(sale, 1, change: claims => claims["aud"] = shop);
+        var id = (await Host.ReserveAsync(sale, token)).Text("id");
+        Assert.Equal("apiKeyInvalid", (await ConfirmAsync(id, "fsk_wrong")).Code);
+        Assert.Equal("apiKeyInvalid", (await ConfirmAsync(id, token)).Code);
+        var (sold, repeat) = (await ConfirmAsync(id, key), await ConfirmAsync(id, key));
+        Assert.Equal((200, "sold"), (sold.Status, sold.Text("state")));
+        Assert.Equal(sold.Text("orderNumber"), repeat.Text("orderNumber"));
+        Assert.Equal(200, (await Host.SendAsync(HttpMethod.Get, $"/reservations/{id}", null, key)).Status);
+        Assert.Equal("alreadyBought", (await Host.SendAsync(HttpMethod.Delete, $"/reservations/{id}", null, token)).Code);
+
+        var (others, _) = await Host.HeldAsync(await Host.SaleAsync(), 1);
+        Assert.Equal("notFound", (await ConfirmAsync(others, key)).Code);
+        var ended = (await Host.ReserveAsync(sale, token = Host.Tokens.Sign(sale, 2, change: claims => claims["aud"] = shop))).Text("id");
+        await Host.SendAsync(HttpMethod.Delete, $"/reservations/{ended}", null, token);
+        Assert.Equal((410, "reservationEnded"), ((await ConfirmAsync(ended, key)).Status, (await ConfirmAsync(ended, key)).Code));
+    }
+
+    [Theory]
+    [InlineData("""{ "enqueueSecret": "short" }""", "enqueueSecret")]
+    [InlineData("""{ "jwksUrl": "ftp://x" }""", "jwksUrl")]
+    [InlineData("""{ "returnOrigins": ["https://shop.example/path"] }""", "returnOrigins")]
+    [InlineData("""{ "returnOrigins": ["https://user@shop.example"] }""", "returnOrigins")]
+    [InlineData("""{ "returnOrigins": ["javascript:alert(1)"] }""", "returnOrigins")]
+    [InlineData("""{ "name": 1 }""", "name")]
+    public async Task A_wrong_storefront_is_refused_and_not_made(string body, string field)
+    {
+        var shop = Unique.Name("shop");
+        var wrong = await Host.AdminAsync(HttpMethod.Put, $"/storefronts/{shop}", JsonSerializer.Deserialize<JsonElement>(body));
+        Assert.Equal(400, wrong.Status);
+        Assert.StartsWith(field, wrong.Text("detail"), StringComparison.Ordinal);
+        Assert.Equal("notFound", (await Host.AdminAsync(HttpMethod.Get, $"/storefronts/{shop}")).Code);
+    }
+
+    private Task<Answer> InventoryAsync(string sale, int inventory) =>
+        Host.AdminAsync(HttpMethod.Patch, $"/sales/{sale}", new { inventory });
+
+    private Task<Answer> ConfirmAsync(string id, string key) =>
+        Host.SendAsync(HttpMethod.Post, $"/reservations/{id}/confirm", null, key);
+
+    private static int Int(Answer answer, string name) => answer.Json.GetProperty(name).GetInt32();
+}

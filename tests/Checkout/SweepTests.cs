@@ -1,0 +1,123 @@
+using FlashSale.Checkout.Reservations;
+using FlashSale.Tests.Support;
+
+using Microsoft.Extensions.DependencyInjection;
+
+using Xunit;
+
+namespace FlashSale.Tests.Checkout;
+
+public sealed class SweepTests(CheckoutFixture fixture) : IClassFixture<CheckoutFixture>
+{
+    private CheckoutHost Host => fixture.Host;
+
+    private Reservations Reservations => Host.App.Services.GetRequiredService<Reservations>();
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Invariant_6_an_unpaid_unit_is_released_after_the_grace_and_never_before_pay_by()
+    {
+        var sale = await Host.SaleAsync(1, new { paySeconds = 1, graceSeconds = 1 });
+        var (id, token) = await Host.HeldAsync(sale, 1);
+        Answer now = null!;
+        await WaitFor.TrueAsync(async () =>
+        {
+            now = await Host.SendAsync(HttpMethod.Get, $"/reservations/{id}", null, token);
+            var passed = now.Json.GetProperty("serverTime").GetDateTimeOffset() - now.Json.GetProperty("payBy").GetDateTimeOffset();
+            if (now.Text("state") == "held") return false;
+            Assert.True(passed >= TimeSpan.FromSeconds(1));
+            return true;
+        }, "the unit is released");
+        Assert.Equal(("released", "expired"), (now.Text("state"), now.Text("reason")));
+        await Host.HeldAsync(sale, 1);
+    }
+
+    [Fact]
+    public async Task Invariant_6_the_sweep_racing_a_securing_payment_has_one_winner_and_no_deadlock()
+    {
+        const int Races = 1000, Together = 50;
+        var sale = await Host.SaleAsync(Races);
+        var deadlocks = await Host.DeadlocksAsync();
+        var sweeper = Host.App.Services.GetRequiredService<Sweeper>();
+        var (secured, released) = (0, 0);
+        for (var race = 0; race < Races; race += Together)
+        {
+            var held = await Task.WhenAll(Enumerable.Range(race + 1, Together).Select(unit => Host.HeldAsync(sale, unit)));
+            await Host.RunSqlAsync(
+                "UPDATE reservations SET release_at = UTC_TIMESTAMP(3) + INTERVAL 20 * 1000 MICROSECOND WHERE state = 1");
+            var payments = held.Select(async (one, at) =>
+            {
+                Assert.True(ReservationId.TryParse(one.Id, out var id));
+                await Task.Delay(at * 40 / Together, Cancel);
+                var attempt = Guid.CreateVersion7();
+                if (await Reservations.SecureAsync(id.Value, attempt, Cancel) is not TransitionOutcome.Done) return false;
+                Assert.IsType<TransitionOutcome.Done>(await Reservations.SellAsync(id.Value, attempt, Cancel));
+                return true;
+            }).ToList();
+            var outcomes = Task.WhenAll(payments);
+            while (!outcomes.IsCompleted) await Task.WhenAll(sweeper.SweepAsync(Cancel), sweeper.SweepAsync(Cancel));
+            while (await sweeper.SweepAsync(Cancel) > 0) { }
+            secured += (await outcomes).Count(won => won);
+            released += (await outcomes).Count(won => !won);
+        }
+
+        Assert.Equal(Races, secured + released);
+        Assert.Equal(deadlocks, await Host.DeadlocksAsync());
+        var audit = await Audits.GetAsync(Host, sale);
+        Assert.True(audit.GetProperty("ok").GetBoolean(), audit.ToString());
+        Assert.Equal(secured, audit.GetProperty("sold").GetInt32());
+        Assert.Equal(0, audit.GetProperty("held").GetInt32());
+        Assert.InRange(secured, 1, Races - 1);
+    }
+
+    [Fact]
+    public async Task A_transition_repeated_by_its_caller_is_done_again_and_refused_to_another()
+    {
+        var sale = await Host.SaleAsync();
+        var (text, _) = await Host.HeldAsync(sale, 1);
+        Assert.True(ReservationId.TryParse(text, out var id));
+        var (mine, other) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+
+        Assert.IsType<TransitionOutcome.Done>(await Reservations.SecureAsync(id.Value, mine, Cancel));
+        Assert.IsType<TransitionOutcome.Done>(await Reservations.SecureAsync(id.Value, mine, Cancel));
+        Assert.IsType<TransitionOutcome.Refused>(await Reservations.SecureAsync(id.Value, other, Cancel));
+        Assert.IsType<TransitionOutcome.Refused>(await Reservations.ReleaseAsync(id.Value, ReleaseReason.Cancelled, Cancel));
+        Assert.IsType<TransitionOutcome.Refused>(await Reservations.SellAsync(id.Value, other, Cancel));
+        var sold = Assert.IsType<TransitionOutcome.Done>(await Reservations.SellAsync(id.Value, mine, Cancel));
+        var again = Assert.IsType<TransitionOutcome.Done>(await Reservations.SellAsync(id.Value, mine, Cancel));
+        Assert.Equal(sold.Reservation.OrderNumber, again.Reservation.OrderNumber);
+        Assert.Matches("^FS-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}$", sold.Reservation.OrderNumber);
+        Assert.IsType<TransitionOutcome.Missing>(await Reservations.SecureAsync(Guid.NewGuid(), mine, Cancel));
+    }
+
+    [Fact]
+    public async Task A_failed_capture_reopens_the_cart_or_releases_it_when_its_time_has_passed()
+    {
+        var sale = await Host.SaleAsync();
+        foreach (var (unit, late) in new[] { (1, false), (2, true) })
+        {
+            var (text, _) = await Host.HeldAsync(sale, unit);
+            Assert.True(ReservationId.TryParse(text, out var id));
+            var attempt = Guid.CreateVersion7();
+            await Reservations.SecureAsync(id.Value, attempt, Cancel);
+            if (late) await Host.RunSqlAsync($"UPDATE reservations SET release_at = UTC_TIMESTAMP(3) WHERE id = X'{id.Value:N}'");
+            var outcome = await Reservations.ReopenAsync(id.Value, attempt, PaymentState.Declined, Cancel);
+            var row = Assert.IsType<TransitionOutcome.Done>(outcome).Reservation;
+            Assert.Equal(late ? ReservationState.Released : ReservationState.Held, row.State);
+        }
+        Assert.True(await Audits.IsOkAsync(Host, sale));
+    }
+
+    [Fact]
+    public async Task Two_checkouts_sweep_one_ledger()
+    {
+        await using var second = await CheckoutHost.StartAsync(Host.Database);
+        var sale = await Host.SaleAsync(60, new { paySeconds = 1, graceSeconds = 1 });
+        await Task.WhenAll(Enumerable.Range(1, 60).Select(unit => Host.HeldAsync(sale, unit)));
+        await WaitFor.TrueAsync(async () =>
+            (await Host.AdminAsync(HttpMethod.Get, $"/sales/{sale}")).Json.GetProperty("units").GetProperty("released").GetInt32() == 60,
+            "all are released");
+        Assert.True(await Audits.IsOkAsync(Host, sale));
+    }
+}
