@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 
 namespace FlashSale.Queue;
 
@@ -10,7 +11,8 @@ namespace FlashSale.Queue;
 /// The gauges come from the board, which every edge reads, so that they outlive a change of the leader: all edges say the
 /// same, take the maximum. Labels are sales and closed sets of words, never shoppers.
 /// </remarks>
-internal sealed class LineMetrics(Line line, TimeProvider clock, IMeterFactory meters) : IHostedService
+internal sealed class LineMetrics(
+    Line line, IOptions<LineOptions> options, TimeProvider clock, IMeterFactory meters) : IHostedService
 {
     private const string Name = "FlashSale.Queue";
 
@@ -61,10 +63,12 @@ internal sealed class LineMetrics(Line line, TimeProvider clock, IMeterFactory m
             "1 while this edge reads the board from Redis.");
         Gauge(meter, "flashsale.line.waiting", "{shopper}", "Numbers not called yet.", board => board.Waiting);
         Gauge(meter, "flashsale.line.returning", "{shopper}", "Passed over while away, and back.", board => board.Returning);
-        Gauge(meter, "flashsale.line.given", "{number}", "Numbers given in this epoch.", board => board.Next);
-        Gauge(meter, "flashsale.line.head", "{number}", "Every rank up to this one has been called.", board => board.Head);
-        Gauge(meter, "flashsale.line.passed_over", "{number}", "Ranks passed over because nobody was there.",
+        Count(meter, "flashsale.line.given", "Numbers given; from 0 again in a new epoch.", board => board.Next);
+        Count(meter, "flashsale.line.called", "Every rank up to this one has been called.", board => board.Head);
+        Count(meter, "flashsale.line.passed_over", "Ranks passed over because nobody was there.",
             board => board.SkippedAbsent);
+        meter.CreateObservableGauge("flashsale.line.poll_budget", () => options.Value.PollsPerSecond, "{poll}",
+            "Polls a second that this edge takes on at the most.");
         Gauge(meter, "flashsale.line.epoch", "s", "When this epoch of the line began (epoch seconds).", board => board.Epoch);
         Gauge(meter, "flashsale.line.edges", "{edge}", "Edges that report to the leader.", board => board.Edges);
         Gauge(meter, "flashsale.line.admission_rate", "{admission}/s", "The recent rate.", board => board.AdmissionsPerSecond);
@@ -80,6 +84,10 @@ internal sealed class LineMetrics(Line line, TimeProvider clock, IMeterFactory m
     private void Gauge(Meter meter, string name, string unit, string text, Func<LineBoard, double> read) =>
         meter.CreateObservableGauge(name, () => Boards().Select(
             one => new Measurement<double>(read(one.Board), new KeyValuePair<string, object?>("sale", one.Sale))), unit, text);
+
+    private void Count(Meter meter, string name, string text, Func<LineBoard, long> read) =>
+        meter.CreateObservableCounter(name, () => Boards().Select(one => new Measurement<long>(
+            read(one.Board), new KeyValuePair<string, object?>("sale", one.Sale))), "{number}", text);
 
     private IEnumerable<(string Sale, LineBoard Board)> Boards()
     {
