@@ -4,6 +4,7 @@ using FlashSale.LoadTest.Clients;
 
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 using Xunit;
@@ -19,18 +20,27 @@ public sealed class TestSystem : IAsyncDisposable
     private static readonly Lazy<Task<TestSystem>> s_shared = new(() => StartAsync());
 
     private readonly List<WebApplication> _services = [];
+    private readonly Dictionary<string, string> _settings = [];
     private readonly DirectoryInfo _keys;
     private readonly Topology _topology;
     private readonly EdgeClients _edges;
 
-    private TestSystem(Topology topology, Secrets secrets, DirectoryInfo keys)
+    private TestSystem(Topology topology, Secrets secrets, DirectoryInfo keys, string mySql)
     {
+        MySql = mySql;
         (_topology, Secrets, _keys) = (topology, secrets, keys);
         _edges = new EdgeClients(topology.EdgeUrls);
         Operators = new OperatorClient(topology.EdgeUrls[0], secrets.AdminKey);
     }
 
     public Secrets Secrets { get; }
+
+    /// <summary>The ledger's connection string.</summary>
+    public string MySql { get; }
+
+    /// <summary>Where the services of a scraped system show their metrics; those that run.</summary>
+    public IEnumerable<Uri> ScrapeUrls => _services
+        .Select(service => service.Services.GetService<Telemetry.ScrapeListener>()?.Url).OfType<Uri>();
 
     /// <summary>A client of the edge, without cookies or redirects.</summary>
     public HttpClient Edge => _edges[0];
@@ -47,7 +57,8 @@ public sealed class TestSystem : IAsyncDisposable
     public static Task<TestSystem> SharedAsync() => s_shared.Value;
 
     /// <summary>A system of its own, for a test that breaks things.</summary>
-    public static async Task<TestSystem> StartAsync(int waitingRooms = 1)
+    /// <param name="scraped">Its services measure and have a listener for Prometheus.</param>
+    public static async Task<TestSystem> StartAsync(int waitingRooms = 1, bool scraped = false)
     {
         var secrets = Secrets.New();
         var keys = Directory.CreateTempSubdirectory("flashsale-keys-");
@@ -59,7 +70,8 @@ public sealed class TestSystem : IAsyncDisposable
         };
         var mySql = await TestMariaDb.CreateDatabaseAsync();
         var topology = new Topology(options, secrets, TestRedis.CreateDatabase(), mySql, keys.FullName);
-        var system = new TestSystem(topology, secrets, keys);
+        var system = new TestSystem(topology, secrets, keys, mySql);
+        if (scraped) system._settings["Telemetry:PrometheusUrl"] = "http://127.0.0.1:0";
         try
         {
             await system.StartServicesAsync();
@@ -105,6 +117,14 @@ public sealed class TestSystem : IAsyncDisposable
         _keys.Delete(recursive: true);
     }
 
+    /// <summary>Ends the services of this address; they are not started again.</summary>
+    public async Task EndAsync(string url)
+    {
+        var service = _services.Single(one => one.Urls.Contains(url));
+        _services.Remove(service);
+        await service.DisposeAsync();
+    }
+
     internal static async Task EndSharedAsync()
     {
         if (s_shared.IsValueCreated && s_shared.Value.IsCompletedSuccessfully) await (await s_shared.Value).DisposeAsync();
@@ -130,6 +150,7 @@ public sealed class TestSystem : IAsyncDisposable
         var service = build(["--urls", recipe.Url], builder =>
         {
             builder.Configuration.AddInMemoryCollection(recipe.Settings!);
+            builder.Configuration.AddInMemoryCollection(_settings!);
             if (Environment.GetEnvironmentVariable("FLASHSALE_TEST_LOGS") != "1") builder.Logging.ClearProviders();
         });
         _services.Add(service);
