@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using FlashSale.PaymentSimulator.Faults;
 using FlashSale.PaymentSimulator.Money;
 using FlashSale.PaymentSimulator.Webhooks;
+using FlashSale.Tests.Support;
 
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -17,6 +18,7 @@ public sealed class SimulatorHost : IAsyncDisposable
 
     private readonly WebApplication _app;
     private readonly HttpClient _http;
+    private readonly Lazy<Task<string>> _database = new(TestMariaDb.CreateDatabaseAsync);
 
     private SimulatorHost(WebApplication app)
     {
@@ -31,6 +33,9 @@ public sealed class SimulatorHost : IAsyncDisposable
 
     /// <summary>Stripe's own client, without retries.</summary>
     public Stripe.StripeClient Stripe { get; }
+
+    /// <summary>The database of the checkouts that use this provider: books and provider belong together.</summary>
+    public Task<string> LedgerAsync() => _database.Value;
 
     public MoneyLedger Ledger => _app.Services.GetRequiredService<MoneyLedger>();
 

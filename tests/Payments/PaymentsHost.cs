@@ -3,6 +3,7 @@ using System.Diagnostics;
 using FlashSale.Checkout.Ledger;
 using FlashSale.Checkout.Payments;
 using FlashSale.Checkout.Payments.Attempts;
+using FlashSale.Checkout.Payments.Provider;
 using FlashSale.Checkout.Reservations;
 using FlashSale.PaymentSimulator.Money;
 using FlashSale.Tests.PaymentSimulator;
@@ -16,13 +17,10 @@ using MySqlConnector;
 namespace FlashSale.Tests.Payments;
 
 /// <summary>
-/// A checkout with a simulator of its own, in this process, over a ledger that all of them share. Its completer works
-/// only when told (<see cref="SettleAsync"/>), unless it is asked to run.
+/// A checkout with a simulator and a ledger of its own, in this process. Its completer works only when told (<see cref="SettleAsync"/>), unless it is asked to run.
 /// </summary>
 public sealed class PaymentsHost : IAsyncDisposable
 {
-    private static readonly Lazy<Task<string>> s_ledger = new(TestMariaDb.CreateDatabaseAsync);
-
     private readonly WebApplication _app;
     private readonly bool _ownsSimulator;
 
@@ -53,44 +51,63 @@ public sealed class PaymentsHost : IAsyncDisposable
     public IServiceProvider Services => _app.Services;
 
     /// <param name="simulator">Another checkout's, to have several over one provider.</param>
-    public static async Task<PaymentsHost> StartAsync(SimulatorHost? simulator = null, params string[] settings)
+    public static Task<PaymentsHost> StartAsync(SimulatorHost? simulator = null, params string[] settings) =>
+        StartAsync(simulator, null, settings);
+
+    internal static async Task<PaymentsHost> StartAsync(
+        SimulatorHost? simulator, CrashSite? crashes, params string[] settings)
     {
         var provider = simulator ?? await SimulatorHost.StartAsync();
         var app = FlashSale.Checkout.Program.Build(
         [
             "--urls=http://127.0.0.1:0", "--Logging:LogLevel:Default=Error", "--Service:Key=" + new string('k', 32),
-            "--Ledger:MySql=" + await s_ledger.Value, "--Checkout:WaitingRoomUrl=http://127.0.0.1:9",
+            "--Ledger:MySql=" + await provider.LedgerAsync(), "--Checkout:WaitingRoomUrl=http://127.0.0.1:9",
             "--Admission:Issuer=flashsale", "--Admission:JwksUrl=http://127.0.0.1:9/jwks",
             "--Operators:AdminKeyHash=" + new string('0', 64),
             "--Payments:StripeApiBase=" + provider.Url, "--Payments:StripeApiKey=" + SimulatorHost.ApiKey,
             "--Payments:WebhookSecret=" + SimulatorHost.WebhookSecret, "--Payments:CompleterEveryMs=60000",
             "--Payments:BackoffMs=1", "--Payments:MaxBackoffMs=10", "--Payments:AnswerWithinMs=10000",
             "--Payments:TryMs=1000", "--Payments:CallMs=3000", .. settings,
-        ]);
+        ], builder =>
+        {
+            if (crashes is not null)
+                builder.Services.AddHttpClient(ProviderPipeline.Client).AddHttpMessageHandler(() => new CrashHandler(crashes));
+        });
+        if (crashes is not null) app.Services.GetRequiredService<AttemptDriver>().BeforeSave = crashes.Pass;
         await app.StartAsync();
         await app.Services.GetRequiredService<Migrator>().Migrated;
         return new PaymentsHost(app, provider, simulator is null);
     }
 
-    /// <summary>A new sale with one unit in a cart.</summary>
-    public async Task<TestCart> CartAsync(int attempts = 3, int paySeconds = 300, int graceSeconds = 3)
+    /// <summary>A new sale with units in carts, each of another shopper.</summary>
+    public async Task<TestCart> CartAsync(int attempts = 3, int paySeconds = 300, int graceSeconds = 3, int units = 1)
     {
-        var (sale, id) = (Unique.Name(), Guid.CreateVersion7());
+        var sale = Unique.Name();
         await ExecuteAsync(
             """
             INSERT INTO sales (id, name, inventory, max_unit, price_amount, price_currency, storefront, queue_opens_at,
               starts_at, line_order, identity_rule, admit_per_second, claim_seconds, pay_seconds, payment_attempts,
               presence_seconds, grace_seconds, paused, seed)
             VALUES (@sale, @sale, 10, 10, 99900, 'usd', 'demo', UTC_TIMESTAMP(3), UTC_TIMESTAMP(3), 0, 0, 200, 120, @pay,
-              @attempts, 60, @grace, 0, REPEAT('x', 32));
-            INSERT INTO reservations (id, sale_no, unit, shopper, admission, state, live_unit, live_shopper, price_amount,
-              price_currency, attempts_allowed, created_at, pay_by, release_at, changed_at)
-            SELECT @id, no, 1, 'shopper', 'admission', 1, 1, 'shopper', price_amount, price_currency, payment_attempts,
-              UTC_TIMESTAMP(3), UTC_TIMESTAMP(3) + INTERVAL @pay SECOND,
-              UTC_TIMESTAMP(3) + INTERVAL @pay + @grace SECOND, UTC_TIMESTAMP(3)
-            FROM sales WHERE id = @sale
-            """, ("@sale", sale), ("@id", id), ("@attempts", attempts), ("@pay", paySeconds), ("@grace", graceSeconds));
-        return new TestCart(this, sale, id);
+              @attempts, 60, @grace, 0, REPEAT('x', 32))
+            """, ("@sale", sale), ("@attempts", attempts), ("@pay", paySeconds), ("@grace", graceSeconds));
+        var ids = Enumerable.Range(0, units).Select(_ => Guid.CreateVersion7()).ToArray();
+        for (var unit = 1; unit <= units; unit++)
+        {
+            await ExecuteAsync(
+                """
+                INSERT INTO reservations (id, sale_no, unit, shopper, admission, state, live_unit, live_shopper,
+                  price_amount, price_currency, attempts_allowed, created_at, pay_by, release_at, changed_at)
+                SELECT @id, no, @unit, @shopper, @shopper, 1, @unit, @shopper, price_amount, price_currency,
+                  payment_attempts, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3) + INTERVAL @pay SECOND,
+                  UTC_TIMESTAMP(3) + INTERVAL @pay + @grace SECOND, UTC_TIMESTAMP(3)
+                FROM sales WHERE id = @sale
+                """,
+                ("@sale", sale), ("@id", ids[unit - 1]), ("@unit", unit), ("@shopper", $"shopper-{unit}"),
+                ("@pay", paySeconds), ("@grace", graceSeconds));
+        }
+
+        return new TestCart(this, sale, ids);
     }
 
     /// <summary>Runs the completer until nothing of the sale is open; the clock of backoffs and leases is moved on.</summary>
@@ -149,13 +166,18 @@ public sealed class PaymentsHost : IAsyncDisposable
 }
 
 /// <summary>A sale with one reservation in it.</summary>
-public sealed class TestCart(PaymentsHost host, string sale, Guid id)
+public sealed class TestCart(PaymentsHost host, string sale, params Guid[] ids)
 {
+    private readonly Guid _id = ids[0];
+
     public string Sale => sale;
 
-    public Guid Id => id;
+    /// <summary>The first reservation.</summary>
+    public Guid Id => _id;
 
-    public async Task<Reservation> ReadAsync() => (await host.Reservations.FindAsync(id, default))!;
+    public IReadOnlyList<Guid> Ids => ids;
+
+    public async Task<Reservation> ReadAsync() => (await host.Reservations.FindAsync(_id, default))!;
 
     public async Task<PayOutcome> PayAsync(
         string key = "key", string method = "pm_card_visa", PaymentsHost? at = null)
@@ -184,7 +206,7 @@ public sealed class TestCart(PaymentsHost host, string sale, Guid id)
         """
         UPDATE reservations SET pay_by = UTC_TIMESTAMP(3) + INTERVAL @pay * 1000 MICROSECOND,
           release_at = UTC_TIMESTAMP(3) + INTERVAL (@pay + @grace) * 1000 MICROSECOND WHERE id = @id
-        """, ("@id", id), ("@pay", payByMs), ("@grace", graceMs));
+        """, ("@id", _id), ("@pay", payByMs), ("@grace", graceMs));
 
     /// <summary>What the sweep does to this row.</summary>
     public Task<int> SweepAsync() => host.ExecuteAsync(
@@ -192,7 +214,7 @@ public sealed class TestCart(PaymentsHost host, string sale, Guid id)
         UPDATE reservations SET state = 4, reason = 1, live_unit = NULL, live_shopper = NULL,
           changed_at = UTC_TIMESTAMP(3)
         WHERE state = 1 AND release_at <= UTC_TIMESTAMP(3) AND id = @id
-        """, ("@id", id));
+        """, ("@id", _id));
 
     public Task<IReadOnlyList<LedgerPayment>> LedgerAsync() => Task.FromResult(host.Simulator.Ledger.Payments(sale));
 

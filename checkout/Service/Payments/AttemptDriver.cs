@@ -26,6 +26,9 @@ public sealed partial class AttemptDriver(
 
     private readonly PaymentOptions _options = options.Value;
 
+    /// <summary>Called when a step has happened and has not been saved: where a test lets the process die.</summary>
+    internal Action? BeforeSave { get; set; }
+
     /// <param name="attempt">Leased to the caller.</param>
     /// <param name="decided">Called when it is known what to tell the shopper.</param>
     public async Task DriveAsync(Attempt attempt, Action<Attempt>? decided, CancellationToken cancel)
@@ -33,6 +36,7 @@ public sealed partial class AttemptDriver(
         for (var steps = 0; steps < MaxSteps && !attempt.IsFinal; steps++)
         {
             var (next, saving) = await StepAsync(attempt, cancel).ConfigureAwait(false);
+            BeforeSave?.Invoke();
             if (!await table.SaveAsync(next, saving, cancel).ConfigureAwait(false))
             {
                 LogLost(attempt.Id);
@@ -116,8 +120,8 @@ public sealed partial class AttemptDriver(
             case RequiresPaymentMethod or RequiresConfirmation:
                 // The card has not been asked, or the call is still on its way: ask (again) while it makes sense.
                 var reservation = await ReservationAsync(attempt, cancel).ConfigureAwait(false);
-                return MayBePaid(reservation)
-                    ? CallAgain(attempt) : Ended(attempt, reservation);
+                return MayBePaid(reservation) ? CallAgain(attempt)
+                    : IsOurs(attempt, reservation) ? AskFirst(attempt) : Ended(attempt, reservation);
             default:
                 return Later(attempt, new ProviderAnswer.Unknown(intent.Status, NeedsNewKey: false));
         }
@@ -218,7 +222,13 @@ public sealed partial class AttemptDriver(
     /// <summary>closing → final: whatever the provider still has of it is cancelled or refunded.</summary>
     private async Task<Step> CloseAsync(Attempt attempt, CancellationToken cancel)
     {
-        if (attempt.Intent is null) return Next(attempt with { State = AttemptState.Abandoned });
+        if (attempt.Intent is null) return Final(attempt, AttemptState.Abandoned, null);
+
+        // Whoever had this attempt before us, and lost it, may have secured the unit for it, or even sold it.
+        var kept = await reservations.ReopenAsync(
+            attempt.Reservation, attempt.Id, PaymentState.Declined, cancel).ConfigureAwait(false);
+        if (kept is TransitionOutcome.Refused { Reservation: { State: ReservationState.Sold } sold } && IsOurs(attempt, sold))
+            return Final(attempt, AttemptState.Captured, null);
         if (!attempt.Doubt)
         {
             var answer = await provider.CancelAsync(attempt, cancel).ConfigureAwait(false);
@@ -232,7 +242,7 @@ public sealed partial class AttemptDriver(
             ProviderAnswer.Intent { Status: Canceled } => Closed(attempt),
             ProviderAnswer.Intent { Status: Succeeded } => await RefundAsync(attempt, cancel).ConfigureAwait(false),
             ProviderAnswer.Intent => CallAgain(attempt),
-            ProviderAnswer.Refused { Code: "resource_missing" } => Closed(attempt),
+            ProviderAnswer.Refused { Code: "resource_missing" } when !attempt.Authorised => Closed(attempt),
             _ => Later(attempt, truth as ProviderAnswer.Unknown ?? Unexpected(truth)),
         };
     }

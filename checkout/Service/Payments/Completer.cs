@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using FlashSale.Checkout.Ledger;
 using FlashSale.Checkout.Payments.Attempts;
 using FlashSale.Checkout.Payments.Webhooks;
+using FlashSale.Checkout.Reservations;
 
 using Microsoft.Extensions.Options;
 
@@ -16,7 +17,7 @@ namespace FlashSale.Checkout.Payments;
 /// taken by a guarded update with the database's clock, and nothing is locked while the provider is called.
 /// </summary>
 public sealed partial class Completer(
-    AttemptTable table, AttemptDriver driver, WebhookInbox inbox, PaymentMetrics metrics, Migrator migrator,
+    AttemptTable table, AttemptDriver driver, Reservations.Reservations reservations, WebhookInbox inbox, PaymentMetrics metrics, Migrator migrator,
     IOptions<PaymentOptions> options, TimeProvider time, ILogger<Completer> logger) : BackgroundService
 {
     /// <summary>Attempts looked at in one turn.</summary>
@@ -47,6 +48,12 @@ public sealed partial class Completer(
     public async Task<int> TurnAsync(CancellationToken cancel)
     {
         await inbox.RetryPendingAsync(cancel).ConfigureAwait(false);
+        foreach (var (reservation, attempt) in await table.StrandedAsync(MaxDue, cancel).ConfigureAwait(false))
+        {
+            await reservations.ReopenAsync(reservation, attempt, PaymentState.Voided, cancel).ConfigureAwait(false);
+            LogStranded(reservation, attempt);
+        }
+
         var due = await table.DueAsync(MaxDue, cancel).ConfigureAwait(false);
         var limits = new ParallelOptions
         {
@@ -121,6 +128,9 @@ public sealed partial class Completer(
 
     [LoggerMessage(5020, LogLevel.Warning, "The completer cannot reach the ledger: {Reason}")]
     private partial void LogLedger(string reason);
+
+    [LoggerMessage(5023, LogLevel.Warning, "Reservation {Reservation} was secured for {Attempt}, which had ended: reopened")]
+    private partial void LogStranded(Guid reservation, Guid attempt);
 
     [LoggerMessage(5021, LogLevel.Warning, "Payment attempt {Attempt} is left for later: the ledger failed")]
     private partial void LogLeft(Exception error, Guid attempt);

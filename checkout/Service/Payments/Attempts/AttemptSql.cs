@@ -54,6 +54,16 @@ internal static class AttemptSql
         WHERE due_at <= UTC_TIMESTAMP(3) AND lease_until <= UTC_TIMESTAMP(3) ORDER BY due_at LIMIT @limit
         """;
 
+    /// <summary>
+    /// → reservation, attempt: secured for an attempt that ended without a sale. Only a process that slept through its
+    /// lease in the middle of a step can do that. @limit.
+    /// </summary>
+    public const string Stranded =
+        """
+        SELECT r.id, a.id FROM reservations r JOIN payment_attempts a ON a.id = r.secured_by
+        WHERE r.state = 2 AND a.state > 10 LIMIT @limit
+        """;
+
     /// <summary>→ attempts that are not final, and those of them that are flagged.</summary>
     public const string CountOpen =
         "SELECT COUNT(*), COUNT(flagged_at) FROM payment_attempts WHERE due_at IS NOT NULL";

@@ -82,15 +82,11 @@ public sealed class AttemptTable(LedgerDatabase ledger, IOptions<PaymentOptions>
 
     /// <summary>What is due and nobody works on, oldest first.</summary>
     public Task<IReadOnlyList<(Guid Id, int Version)>> DueAsync(int limit, CancellationToken cancel) =>
-        ledger.RunAsync<IReadOnlyList<(Guid, int)>>(async (connection, stop) =>
-        {
-            await using var command = new MySqlCommand(AttemptSql.Due, connection);
-            command.Parameters.AddWithValue("@limit", limit);
-            await using var reader = await command.ExecuteReaderAsync(stop).ConfigureAwait(false);
-            var due = new List<(Guid, int)>();
-            while (await reader.ReadAsync(stop).ConfigureAwait(false)) due.Add((reader.GetGuid(0), reader.GetInt32(1)));
-            return due;
-        }, cancel);
+        ListAsync(AttemptSql.Due, limit, row => (row.GetGuid(0), row.GetInt32(1)), cancel);
+
+    /// <summary>Reservations that are secured for an attempt which has ended otherwise.</summary>
+    public Task<IReadOnlyList<(Guid Reservation, Guid Attempt)>> StrandedAsync(int limit, CancellationToken cancel) =>
+        ListAsync(AttemptSql.Stranded, limit, row => (row.GetGuid(0), row.GetGuid(1)), cancel);
 
     /// <summary>Takes an attempt over; null when someone else did, or works on it.</summary>
     public Task<Attempt?> TakeAsync(Guid id, int version, CancellationToken cancel) =>
@@ -127,6 +123,18 @@ public sealed class AttemptTable(LedgerDatabase ledger, IOptions<PaymentOptions>
             if (await save.ExecuteNonQueryAsync(stop).ConfigureAwait(false) == 0) return false;
             await transaction.CommitAsync(stop).ConfigureAwait(false);
             return true;
+        }, cancel);
+
+    private Task<IReadOnlyList<T>> ListAsync<T>(
+        string sql, int limit, Func<MySqlDataReader, T> read, CancellationToken cancel) =>
+        ledger.RunAsync<IReadOnlyList<T>>(async (connection, stop) =>
+        {
+            await using var command = new MySqlCommand(sql, connection);
+            command.Parameters.AddWithValue("@limit", limit);
+            await using var reader = await command.ExecuteReaderAsync(stop).ConfigureAwait(false);
+            var list = new List<T>();
+            while (await reader.ReadAsync(stop).ConfigureAwait(false)) list.Add(read(reader));
+            return list;
         }, cancel);
 
     private async Task<bool> TryInsertAsync(MySqlConnection connection, NewAttempt attempt, CancellationToken cancel)

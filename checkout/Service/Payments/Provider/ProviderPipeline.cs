@@ -18,7 +18,8 @@ namespace FlashSale.Checkout.Payments.Provider;
 /// </summary>
 public static partial class ProviderPipeline
 {
-    private const string Client = "payment-provider";
+    /// <summary>The name of the HTTP client below the pipeline.</summary>
+    public const string Client = "payment-provider";
 
     /// <summary>Calls that wait for the bulkhead; more are turned away (the attempt is resumed later).</summary>
     private const int MaxWaitingCalls = 512;

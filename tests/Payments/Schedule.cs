@@ -1,0 +1,93 @@
+using CsCheck;
+
+using FlashSale.PaymentSimulator.Faults;
+
+namespace FlashSale.Tests.Payments;
+
+/// <summary>What may happen to a sale with two units.</summary>
+public enum Act
+{
+    /// <summary>A shopper pays with a good card, with the same key as before if the number says so.</summary>
+    Pay,
+    PayWithBadCard,
+
+    /// <summary>The same click twice at once.</summary>
+    DoubleClick,
+    Cancel,
+
+    /// <summary>The storefront's server says that it took the payment.</summary>
+    Confirm,
+
+    /// <summary>Pay-by passes.</summary>
+    PayByPasses,
+
+    /// <summary>Release-at passes, and the sweep comes.</summary>
+    Sweep,
+
+    /// <summary>A released unit goes to the next shopper.</summary>
+    NextShopper,
+
+    /// <summary>Leases and backoffs run out, and a completer works a turn.</summary>
+    Complete,
+
+    /// <summary>A checkout dies some lines later.</summary>
+    Crash,
+
+    /// <summary>Everything under way comes to rest.</summary>
+    Rest,
+}
+
+/// <param name="Unit">0 or 1.</param>
+/// <param name="Checkout">0 or 1.</param>
+/// <param name="Number">A choice within the act, 0–15.</param>
+public sealed record Event(Act Act, int Unit, int Checkout, int Number)
+{
+    public override string ToString() => $"{Act}({Unit},{Checkout},{Number})";
+}
+
+/// <summary>A seeded run: what goes wrong at the provider, and what happens.</summary>
+public sealed record Schedule(ulong Seed, int Attempts, IReadOnlyDictionary<string, double> Rates, Event[] Events)
+{
+    private static readonly string[] s_faults =
+    [
+        Fault.Slow, Fault.Hang, Fault.Refuse, Fault.ResetBefore, Fault.ResetAfter, Fault.Error500Before,
+        Fault.Error500After, Fault.TooManyRequests, Fault.Malformed, Fault.Truncated, Fault.DuplicateAnswer,
+        Fault.ContradictoryAnswer, Fault.DeclineAuthorise, Fault.DeclineCapture, Fault.VoidFails, Fault.RefundFails,
+        Fault.WebhookFirst, Fault.WebhookDuplicated, Fault.WebhookReordered, Fault.WebhookNever, Fault.WebhookForged,
+        Fault.WebhookWrongAmount,
+    ];
+
+    // As often as it stands here.
+    private static readonly Act[] s_acts =
+    [
+        Act.Pay, Act.Pay, Act.Pay, Act.Pay, Act.Pay, Act.Pay, Act.PayWithBadCard, Act.PayWithBadCard, Act.DoubleClick,
+        Act.DoubleClick, Act.Cancel, Act.Cancel, Act.Confirm, Act.PayByPasses, Act.Sweep, Act.Sweep, Act.NextShopper,
+        Act.NextShopper, Act.Complete, Act.Complete, Act.Complete, Act.Crash, Act.Crash, Act.Rest, Act.Rest,
+    ];
+
+    /// <summary>Up to four kinds of fault at up to 60 %, and 3–14 events.</summary>
+    public static Gen<Schedule> Any { get; } =
+        from seed in Gen.ULong
+        from attempts in Gen.Int[1, 3]
+        from faults in Gen.Select(Gen.Int[0, s_faults.Length - 1], Gen.Double[0.05, 0.6]).Array[0, 4]
+        from events in AnyEvent.Array[3, 14]
+        select new Schedule(seed, attempts, RatesOf(faults), events);
+
+    private static Gen<Event> AnyEvent =>
+        from act in Gen.Int[0, s_acts.Length - 1].Select(n => s_acts[n])
+        from unit in Gen.Int[0, 1]
+        from checkout in Gen.Int[0, 1]
+        from number in Gen.Int[0, 15]
+        select new Event(act, unit, checkout, number);
+
+    public override string ToString() =>
+        $"seed {Seed}, {Attempts} attempts, faults [{string.Join(", ", Rates.Select(rate => $"{rate.Key} {rate.Value:0.00}"))}], "
+        + string.Join(" ", (object[])Events);
+
+    private static Dictionary<string, double> RatesOf((int Kind, double Rate)[] drawn)
+    {
+        var rates = new Dictionary<string, double>();
+        foreach (var (kind, rate) in drawn) rates[s_faults[kind]] = rate;
+        return rates;
+    }
+}

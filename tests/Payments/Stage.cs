@@ -1,0 +1,241 @@
+using FlashSale.Checkout.Reservations;
+using FlashSale.PaymentSimulator.Faults;
+using FlashSale.Tests.PaymentSimulator;
+
+namespace FlashSale.Tests.Payments;
+
+/// <summary>Two checkouts and a provider on which schedules are played, one after the other.</summary>
+internal sealed class Stage : IAsyncDisposable
+{
+    private const int Units = 2;
+
+    private readonly CrashSite[] _crashes;
+    private readonly PaymentsHost[] _checkouts;
+    private readonly SimulatorHost _simulator;
+
+    private Stage(SimulatorHost simulator, PaymentsHost[] checkouts, CrashSite[] crashes) =>
+        (_simulator, _checkouts, _crashes) = (simulator, checkouts, crashes);
+
+    public static async Task<Stage> SetAsync()
+    {
+        var simulator = await SimulatorHost.StartAsync(
+            "--Simulator:SlowMs=10", "--Simulator:HangMs=300", "--Simulator:WebhookReorderMs=10");
+        CrashSite[] crashes = [new(), new()];
+        string[] settings =
+        [
+            "--Payments:TryMs=60", "--Payments:CallMs=150", "--Payments:AnswerWithinMs=30", "--Payments:BreakMs=500",
+        ];
+        PaymentsHost[] checkouts =
+        [
+            await PaymentsHost.StartAsync(simulator, crashes[0], settings),
+            await PaymentsHost.StartAsync(simulator, crashes[1], settings),
+        ];
+        simulator.SendWebhooksTo(checkouts[0].Url + "/payments/webhooks");
+        return new Stage(simulator, checkouts, crashes);
+    }
+
+    /// <summary>Plays it, lets everything end, and says what is wrong then, or null.</summary>
+    public async Task<string?> PlayAsync(Schedule schedule)
+    {
+        var cart = await _checkouts[0].CartAsync(schedule.Attempts, units: Units);
+        var run = new Run(cart);
+        _simulator.Misbehave(new FaultPlan(schedule.Seed, schedule.Rates));
+        foreach (var happening in schedule.Events) await PlayAsync(run, happening);
+        foreach (var site in _crashes) site.Live();
+        await run.RestAsync();
+        _simulator.Behave();
+        await SettleAsync(run);
+        return await ViolationAsync(run) is { } violation ? violation + "\n" + await DescribeAsync(run) : null;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var checkout in _checkouts) await checkout.DisposeAsync();
+        await _simulator.DisposeAsync();
+    }
+
+    private async Task PlayAsync(Run run, Event happening)
+    {
+        var checkout = _checkouts[happening.Checkout];
+        var id = run.Current[happening.Unit];
+        var key = "key" + (happening.Number % 4);
+        switch (happening.Act)
+        {
+            case Act.Pay:
+                run.Add(PayAsync(checkout, id, key, "pm_card_visa"));
+                break;
+            case Act.PayWithBadCard:
+                run.Add(PayAsync(checkout, id, "bad" + key, "pm_card_chargeDeclined"));
+                break;
+            case Act.DoubleClick:
+                run.Add(PayAsync(checkout, id, key, "pm_card_visa"));
+                run.Add(PayAsync(_checkouts[1 - happening.Checkout], id, key, "pm_card_visa"));
+                break;
+            case Act.Cancel:
+                await checkout.Reservations.ReleaseAsync(id, ReleaseReason.Cancelled, default);
+                break;
+            case Act.Confirm:
+                await checkout.Reservations.ConfirmAsync(id, default);
+                break;
+            case Act.PayByPasses:
+                await MoveAsync(id, "pay_by");
+                break;
+            case Act.Sweep:
+                await MoveAsync(id, "pay_by");
+                await MoveAsync(id, "release_at");
+                await SweepAsync(id);
+                break;
+            case Act.NextShopper:
+                await NextShopperAsync(run, happening.Unit);
+                break;
+            case Act.Complete:
+                await TurnAsync(run, checkout);
+                break;
+            case Act.Crash:
+                _crashes[happening.Checkout].DieAfter(happening.Number);
+                break;
+            default:
+                await run.RestAsync();
+                break;
+        }
+    }
+
+    private static async Task PayAsync(PaymentsHost checkout, Guid id, string key, string method)
+    {
+        var row = (await checkout.Reservations.FindAsync(id, default))!;
+        await checkout.Cashier.PayAsync(row, key, System.Text.Encoding.UTF8.GetBytes(method.PadRight(32)[..32]), method, default);
+    }
+
+    private async Task TurnAsync(Run run, PaymentsHost checkout)
+    {
+        await ForgetTimeAsync(run);
+        try
+        {
+            await checkout.Completer.TurnAsync(default);
+        }
+        catch (CrashException)
+        {
+            // The process that replaces it begins with nothing in hand.
+        }
+    }
+
+    private Task<int> ForgetTimeAsync(Run run) => _checkouts[0].ExecuteAsync(
+        """
+        UPDATE payment_attempts SET due_at = UTC_TIMESTAMP(3), lease_until = UTC_TIMESTAMP(3)
+        WHERE due_at IS NOT NULL AND sale_no = (SELECT no FROM sales WHERE id = @sale)
+        """, ("@sale", run.Cart.Sale));
+
+    private Task<int> MoveAsync(Guid id, string deadline) => _checkouts[0].ExecuteAsync(
+        $"UPDATE reservations SET {deadline} = UTC_TIMESTAMP(3) - INTERVAL 1 MICROSECOND WHERE id = @id AND state IN (1, 2)",
+        ("@id", id));
+
+    private Task<int> SweepAsync(Guid id) => new TestCart(_checkouts[0], "", id).SweepAsync();
+
+    private async Task NextShopperAsync(Run run, int unit)
+    {
+        var next = Guid.CreateVersion7();
+        var added = await _checkouts[0].ExecuteAsync(
+            """
+            INSERT IGNORE INTO reservations (id, sale_no, unit, shopper, admission, state, live_unit, live_shopper,
+              price_amount, price_currency, attempts_allowed, created_at, pay_by, release_at, changed_at)
+            SELECT @id, sale_no, unit, @shopper, @shopper, 1, unit, @shopper, price_amount, price_currency,
+              attempts_allowed, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3) + INTERVAL 300 SECOND,
+              UTC_TIMESTAMP(3) + INTERVAL 303 SECOND, UTC_TIMESTAMP(3)
+            FROM reservations WHERE id = @before
+            """, ("@id", next), ("@shopper", "s-" + next.ToString("N")), ("@before", run.Current[unit]));
+        if (added > 0) run.Took(unit, next);
+    }
+
+    /// <summary>Time passes: every attempt comes due again and again, and every unpaid unit's time runs out.</summary>
+    private async Task SettleAsync(Run run)
+    {
+        for (var turn = 0; turn < 60; turn++)
+        {
+            await TurnAsync(run, _checkouts[turn % 2]);
+            foreach (var id in run.Current)
+            {
+                await MoveAsync(id, "release_at");
+                await SweepAsync(id);
+            }
+
+            if (await OpenAsync(run) == 0) return;
+        }
+    }
+
+    private Task<long> OpenAsync(Run run) => _checkouts[0].ScalarAsync<long>(
+        """
+        SELECT COUNT(*) FROM payment_attempts
+        WHERE due_at IS NOT NULL AND sale_no = (SELECT no FROM sales WHERE id = @sale)
+        """, ("@sale", run.Cart.Sale));
+
+    private async Task<string?> ViolationAsync(Run run)
+    {
+        if (await OpenAsync(run) is > 0 and var open) return $"invariant 6: {open} attempts are not final";
+        var payments = _simulator.Ledger.Payments(run.Cart.Sale);
+        if (payments.Any(payment => payment is { Authorised: true, Captured: 0, Voided: false }))
+            return "invariant 5: an authorisation is left";
+        var live = new HashSet<int>();
+        foreach (var id in run.All)
+        {
+            var row = (await _checkouts[0].Reservations.FindAsync(id, default))!;
+            if (row.IsLive && !live.Add(row.Unit)) return $"invariants 1 and 2: unit {row.Unit} is taken twice";
+            if (row.State is ReservationState.Held or ReservationState.Securing)
+                return $"invariant 6: unit {row.Unit} is still {row.State}";
+            var captures = payments.Where(payment => payment.Reservation == row.PublicId.ToString()
+                && payment.Captured > payment.Refunded).ToList();
+            var wanted = row.State is ReservationState.Sold && row.SecuredBy is not null ? 1 : 0;
+            if (captures.Count != wanted || captures.Any(payment => payment.Captured - payment.Refunded != row.Price.Amount))
+                return $"invariant 5: {row.State} with {captures.Count} net captures";
+        }
+
+        return null;
+    }
+
+    /// <summary>Both books, for whoever has to find out.</summary>
+    private async Task<string> DescribeAsync(Run run)
+    {
+        var lines = _simulator.Ledger.Payments(run.Cart.Sale).Select(payment => "  " + payment).ToList();
+        foreach (var id in run.All) lines.Add($"  {await _checkouts[0].Reservations.FindAsync(id, default)}");
+        lines.Add(await _checkouts[0].ScalarAsync<string>(
+            """
+            SELECT GROUP_CONCAT(CONCAT_WS(' ', '  attempt', HEX(a.id), a.number, a.intent, 'state', a.state, 'outcome',
+              a.outcome, 'tries', a.tries, 'version', a.version, a.note) SEPARATOR '\n')
+            FROM payment_attempts a JOIN sales s ON s.no = a.sale_no WHERE s.id = @sale
+            """, ("@sale", run.Cart.Sale)));
+        return string.Join('\n', lines);
+    }
+
+    /// <summary>A schedule under way.</summary>
+    private sealed class Run
+    {
+        private readonly List<Task> _paying = [];
+
+        public Run(TestCart cart)
+        {
+            Cart = cart;
+            Current = [.. cart.Ids];
+            All = [.. cart.Ids];
+        }
+
+        public TestCart Cart { get; }
+
+        /// <summary>The latest reservation of each unit.</summary>
+        public Guid[] Current { get; }
+
+        public List<Guid> All { get; }
+
+        public void Add(Task paying) => _paying.Add(paying);
+
+        public void Took(int unit, Guid id)
+        {
+            Current[unit] = id;
+            All.Add(id);
+        }
+
+        public async Task RestAsync()
+        {
+            await Task.WhenAll(_paying);
+            _paying.Clear();
+        }
+    }
+}
