@@ -52,6 +52,7 @@ public static class Program
         var admin = app.MapAdmin();
         admin.MapSettings();
         admin.MapAudit();
+        admin.MapPaymentDesk();
         admin.MapLive();
         admin.MapWebhooks();
         return app;

@@ -66,14 +66,22 @@ public static class StripeJson
         ["status"] = status,
     };
 
-    public static string List(string url, IReadOnlyList<Intent> intents, bool hasMore, bool search) => new JsonObject
+    public static string List(string url, IReadOnlyList<Intent> intents, bool hasMore, bool search,
+        bool expandCharge) => new JsonObject
     {
         ["object"] = search ? "search_result" : "list",
         ["url"] = url,
         ["has_more"] = hasMore,
         ["next_page"] = search && hasMore ? intents[^1].Id : null,
-        ["data"] = new JsonArray([.. intents.Select(Of)]),
+        ["data"] = new JsonArray([.. intents.Select(intent => expandCharge ? Expanded(intent) : Of(intent))]),
     }.ToJsonString();
+
+    private static JsonObject Expanded(Intent intent)
+    {
+        var json = Of(intent);
+        if (json["latest_charge"] is not null) json["latest_charge"] = OfCharge(intent);
+        return json;
+    }
 
     public static string Error(
         string type, string? code, string message, string? declineCode = null, JsonNode? intent = null)

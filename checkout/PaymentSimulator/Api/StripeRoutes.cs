@@ -43,7 +43,9 @@ public static partial class StripeRoutes
         var limit = int.TryParse(http.Request.Query["limit"], out var wanted) ? Math.Clamp(wanted, 1, MaxPage) : 10;
         var found = bank.Find(matches, after.Length == 0 ? null : after, limit + 1);
         var page = found.Take(limit).ToList();
-        return new Answer(200, StripeJson.List(http.Request.Path, page, found.Count > limit, search));
+        return new Answer(200, StripeJson.List(
+            http.Request.Path, page, found.Count > limit, search,
+            expandCharge: http.Request.Query.Any(pair => pair.Value.Contains("data.latest_charge"))));
     }
 
     // metadata['sale']:'xphone' AND metadata['attempt']:'…' AND status:'requires_capture'

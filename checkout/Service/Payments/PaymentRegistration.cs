@@ -1,3 +1,4 @@
+using FlashSale.Checkout.Audit;
 using FlashSale.Checkout.Ledger;
 using FlashSale.Checkout.Payments.Attempts;
 using FlashSale.Checkout.Payments.Provider;
@@ -18,6 +19,7 @@ public static class PaymentRegistration
         services.AddSingleton<AttemptDriver>();
         services.AddSingleton<WebhookInbox>();
         services.AddSingleton<Cashier>();
+        services.AddSingleton<IAuditRule, PaymentAuditRule>();
         return services.AddBackground<Completer>();
     }
 }

@@ -2,12 +2,14 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 
+using FlashSale.Checkout.Payments.Attempts;
+using FlashSale.Checkout.Payments.Provider;
 using FlashSale.Checkout.Reservations;
 using FlashSale.Contract;
 
 namespace FlashSale.Checkout.Payments;
 
-/// <summary><c>POST /reservations/{id}/payments</c>.</summary>
+/// <summary>Paying, and the operators' view of payments.</summary>
 public static class PaymentRoutes
 {
     private const int MaxKey = 255;
@@ -18,8 +20,26 @@ public static class PaymentRoutes
     /// <summary>A stopped provider is tried again after some seconds.</summary>
     private const int RetryAfterSeconds = 5;
 
-    /// <summary>Pays for a reservation that is the caller's.</summary>
-    public static async Task<IResult> PayAsync(
+    /// <summary>Attempts for a person that are shown; the oldest.</summary>
+    private const int MaxFlagged = 100;
+
+    /// <summary>Adds to the operators' group: whether the provider is up, what is open, and what needs a person.</summary>
+    public static void MapPaymentDesk(this RouteGroupBuilder admin) => admin.MapGet("/payments", async (
+        AttemptTable table, ProviderHealth health, CancellationToken cancel) =>
+    {
+        var (open, flagged) = await table.CountOpenAsync(cancel).ConfigureAwait(false);
+        return Results.Json(new
+        {
+            providerDown = health.IsDown,
+            providerDownSince = health.DownSince,
+            open,
+            flagged,
+            forAPerson = await table.FlaggedAsync(MaxFlagged, cancel).ConfigureAwait(false),
+        }, Wire.Json);
+    });
+
+    /// <summary>Pays for a reservation that is the caller's: <c>POST /reservations/{id}/payments</c>.</summary>
+    internal static async Task<IResult> PayAsync(
         HttpRequest request, JsonElement body, Reservation reservation, Cashier cashier, CancellationToken cancel)
     {
         var key = request.Headers["Idempotency-Key"].ToString();

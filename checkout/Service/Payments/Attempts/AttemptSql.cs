@@ -68,6 +68,14 @@ internal static class AttemptSql
     public const string CountOpen =
         "SELECT COUNT(*), COUNT(flagged_at) FROM payment_attempts WHERE due_at IS NOT NULL";
 
+    /// <summary>→ id, sale, reservation, intent, state, note, created_at of what needs a person, oldest first. @limit.</summary>
+    public const string Flagged =
+        """
+        SELECT a.id, s.id, a.reservation, a.intent, a.state, a.note, a.created_at
+        FROM payment_attempts a JOIN sales s ON s.no = a.sale_no
+        WHERE a.due_at IS NOT NULL AND a.flagged_at IS NOT NULL ORDER BY a.id LIMIT @limit
+        """;
+
     /// <summary>Takes an attempt over, unless someone else was faster. @id, @version, @lease.</summary>
     public const string Take =
         """

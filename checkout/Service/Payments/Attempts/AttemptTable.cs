@@ -2,6 +2,7 @@ using System.Data;
 
 using FlashSale.Checkout.Ledger;
 using FlashSale.Checkout.Reservations;
+using FlashSale.Contract;
 
 using Microsoft.Extensions.Options;
 
@@ -23,6 +24,11 @@ public abstract record BeginOutcome
     /// <summary>The guards refused it: the reservation, read right after, says why.</summary>
     public sealed record Refused : BeginOutcome;
 }
+
+/// <summary>An attempt that is not final in time, for the person who looks into it.</summary>
+/// <param name="PaymentIntent">What to look for at the provider.</param>
+public sealed record FlaggedAttempt(
+    string Attempt, string Reservation, string? PaymentIntent, string State, string? Note, DateTimeOffset Since);
 
 /// <summary>An attempt that wants to begin.</summary>
 public sealed record NewAttempt(Guid Id, Guid Reservation, string Key, byte[] RequestHash, string Method);
@@ -87,6 +93,13 @@ public sealed class AttemptTable(LedgerDatabase ledger, IOptions<PaymentOptions>
     /// <summary>Reservations that are secured for an attempt which has ended otherwise.</summary>
     public Task<IReadOnlyList<(Guid Reservation, Guid Attempt)>> StrandedAsync(int limit, CancellationToken cancel) =>
         ListAsync(AttemptSql.Stranded, limit, row => (row.GetGuid(0), row.GetGuid(1)), cancel);
+
+    /// <summary>What needs a person, oldest first.</summary>
+    public Task<IReadOnlyList<FlaggedAttempt>> FlaggedAsync(int limit, CancellationToken cancel) =>
+        ListAsync(AttemptSql.Flagged, limit, row => new FlaggedAttempt(
+            row.GetGuid(0).ToString("N"), new ReservationId(SaleId.Parse(row.GetString(1)), row.GetGuid(2)).ToString(),
+            row.IsDBNull(3) ? null : row.GetString(3), ((AttemptState)row.GetInt32(4)).ToString(),
+            row.IsDBNull(5) ? null : row.GetString(5), new DateTimeOffset(row.GetDateTime(6), TimeSpan.Zero)), cancel);
 
     /// <summary>Takes an attempt over; null when someone else did, or works on it.</summary>
     public Task<Attempt?> TakeAsync(Guid id, int version, CancellationToken cancel) =>

@@ -82,6 +82,11 @@ public sealed class StripeProvider(StripeClient stripe)
         intent.Id, intent.Status, intent.Amount, intent.AmountReceived, intent.Currency,
         intent.LastPaymentError is { } error ? CodeOf(error) : null);
 
+    /// <summary>The provider did not answer, or not in a way that could be read.</summary>
+    public static bool IsNoAnswer(Exception error) => error is StripeException or HttpRequestException or IOException
+        or TimeoutRejectedException or BrokenCircuitException or RateLimiterRejectedException
+        or System.Text.Json.JsonException or Newtonsoft.Json.JsonException;
+
     private static async Task<ProviderAnswer> AskAsync(Func<Task<ProviderAnswer>> call)
     {
         try
@@ -92,9 +97,7 @@ public sealed class StripeProvider(StripeClient stripe)
         {
             return Meaning(error);
         }
-        catch (Exception error) when (error is HttpRequestException or IOException or TimeoutRejectedException
-            or BrokenCircuitException or RateLimiterRejectedException or System.Text.Json.JsonException
-            or Newtonsoft.Json.JsonException)
+        catch (Exception error) when (IsNoAnswer(error))
         {
             return new ProviderAnswer.Unknown(error.GetType().Name, NeedsNewKey: false);
         }

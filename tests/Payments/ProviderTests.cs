@@ -1,0 +1,71 @@
+using FlashSale.Checkout.Audit;
+using FlashSale.Checkout.Payments.Provider;
+using FlashSale.Checkout.Sales;
+using FlashSale.Contract;
+using FlashSale.PaymentSimulator.Faults;
+using FlashSale.Tests.Support;
+
+using Microsoft.Extensions.DependencyInjection;
+
+using Xunit;
+
+namespace FlashSale.Tests.Payments;
+
+/// <summary>The provider as a whole: down, slow, and its books.</summary>
+public sealed class ProviderTests
+{
+    [Fact]
+    public async Task Invariant_8_A_provider_that_is_down_is_seen_and_shoppers_are_told_and_sold_to_later()
+    {
+        await using var host = await PaymentsHost.StartAsync(
+            null, "--Payments:TryMs=100", "--Payments:CallMs=300", "--Payments:AnswerWithinMs=300", "--Payments:BreakMs=500");
+        host.Simulator.Misbehave(Fault.Refuse);
+        var carts = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => host.CartAsync()));
+        await Task.WhenAll(carts.Select(cart => cart.PayStatusAsync()));
+        var health = host.Services.GetRequiredService<ProviderHealth>();
+        Assert.True(health.IsDown);
+        var late = await host.CartAsync();
+        Assert.Equal(503, await late.PayStatusAsync());
+        Assert.Equal(0, (await late.ReadAsync()).PaymentAttempts);
+
+        host.Simulator.Behave();
+        foreach (var cart in carts)
+        {
+            await WaitFor.TrueAsync(async () =>
+            {
+                await host.ExecuteAsync("UPDATE payment_attempts SET due_at = UTC_TIMESTAMP(3) WHERE due_at IS NOT NULL");
+                await host.Completer.TurnAsync(default);
+                return await host.OpenAsync(cart) == 0;
+            }, "the payment is made after all");
+            Assert.Null(await cart.ViolationAsync());
+        }
+
+        Assert.False(health.IsDown);
+        Assert.Equal(201, await late.PayStatusAsync("later"));
+    }
+
+    [Fact]
+    public async Task The_audit_compares_with_the_providers_ledger()
+    {
+        await using var host = await PaymentsHost.StartAsync();
+        var cart = await host.CartAsync(units: 2);
+        Assert.Equal(201, await cart.PayStatusAsync());
+        Assert.Empty(await AuditAsync(host, cart));
+
+        // Money that moves behind our back.
+        await host.Simulator.Stripe.V1.Refunds.CreateAsync(new()
+        {
+            PaymentIntent = (await cart.LedgerAsync())[0].PaymentIntent,
+        });
+        Assert.Contains("net captures", Assert.Single(await AuditAsync(host, cart)), StringComparison.Ordinal);
+    }
+
+    private static async Task<IReadOnlyList<string>> AuditAsync(PaymentsHost host, TestCart cart)
+    {
+        var catalog = await host.Services.GetRequiredService<SaleCatalog>().ReadAsync(default);
+        var report = await host.Services.GetRequiredService<Auditor>()
+            .AuditAsync(catalog.Sales[SaleId.Parse(cart.Sale)], provider: true, default);
+        return [.. report.Violations.Where(violation => violation.Contains("captures", StringComparison.Ordinal)
+            || violation.Contains("provider", StringComparison.Ordinal))];
+    }
+}

@@ -1,0 +1,93 @@
+using FlashSale.Checkout.Reservations;
+using FlashSale.PaymentSimulator.Faults;
+
+using Xunit;
+
+namespace FlashSale.Tests.Payments;
+
+/// <summary>Two things at once, a thousand times: whoever wins, the books are right, and the database saw no deadlock.</summary>
+public sealed class RaceTests : IAsyncLifetime
+{
+    private const int Races = 1_000;
+    private const int AtOnce = 8;
+
+    private PaymentsHost _host = null!;
+    private PaymentsHost _other = null!;
+    private long _deadlocks;
+
+    public async ValueTask InitializeAsync()
+    {
+        _host = await PaymentsHost.StartAsync();
+        _other = await PaymentsHost.StartAsync(_host.Simulator);
+        _deadlocks = await _host.DeadlocksAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _other.DisposeAsync();
+        await _host.DisposeAsync();
+    }
+
+    [Fact]
+    public Task Invariant_5_The_sweep_against_the_payment() => RaceAsync(async (cart, n) =>
+    {
+        // The deadline falls somewhere into the payment.
+        await cart.MoveDeadlineAsync(payByMs: 1 + (n % 20));
+        var paying = cart.PayStatusAsync();
+        for (var sweeps = 0; !paying.IsCompleted && sweeps < 50; sweeps++) await cart.SweepAsync();
+        await paying;
+    });
+
+    [Fact]
+    public Task Invariant_5_Giving_the_unit_back_against_paying() => RaceAsync((cart, n) => Task.WhenAll(
+        cart.PayStatusAsync(),
+        _other.Reservations.ReleaseAsync(cart.Id, ReleaseReason.Cancelled, default)));
+
+    [Fact]
+    public async Task Invariant_5_The_webhook_against_the_response()
+    {
+        _host.Simulator.SendWebhooksTo(_other.Url + "/payments/webhooks");
+        _host.Simulator.Misbehave(new FaultPlan(1, new Dictionary<string, double>
+        {
+            [Fault.WebhookFirst] = 0.5, [Fault.WebhookDuplicated] = 0.5,
+        }));
+        await RaceAsync(async (cart, n) =>
+        {
+            var paying = cart.PayStatusAsync();
+            while (!paying.IsCompleted) await _other.Completer.TurnAsync(default);
+            Assert.Equal(201, await paying);
+        });
+    }
+
+    [Fact]
+    public Task Invariant_5_Two_checkouts_against_one_attempt() => RaceAsync(async (cart, n) =>
+    {
+        var paying = cart.PayStatusAsync();
+        for (var turns = 0; turns < 3; turns++)
+        {
+            await ForgetLeaseAsync(cart);
+            await _other.Completer.TurnAsync(default);
+        }
+
+        Assert.Equal(201, await paying);
+    });
+
+    private async Task RaceAsync(Func<TestCart, int, Task> race)
+    {
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, Races), new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (n, _) =>
+        {
+            var cart = await _host.CartAsync();
+            await race(cart, n);
+            await _host.SettleAsync(cart);
+            Assert.Null(await cart.ViolationAsync());
+        });
+        Assert.Equal(_deadlocks, await _host.DeadlocksAsync());
+    }
+
+    private Task<int> ForgetLeaseAsync(TestCart cart) => _host.ExecuteAsync(
+        """
+        UPDATE payment_attempts SET due_at = UTC_TIMESTAMP(3), lease_until = UTC_TIMESTAMP(3)
+        WHERE reservation = @id AND due_at IS NOT NULL
+        """, ("@id", cart.Id));
+}
