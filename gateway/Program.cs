@@ -1,6 +1,7 @@
 using FlashSale.Contract;
 using FlashSale.Gateway.Catalog;
 using FlashSale.Gateway.Claims;
+using FlashSale.Gateway.Docs;
 using FlashSale.Gateway.Edge;
 using FlashSale.Gateway.Gate;
 using FlashSale.Gateway.Health;
@@ -32,6 +33,7 @@ public static class Program
         builder.Services.AddClaims();
         builder.Services.AddGate(builder.Configuration);
         builder.Services.AddProxy(builder.Configuration);
+        builder.Services.AddDocs();
 
         var app = builder.Build();
         app.UseEdge();
@@ -44,6 +46,7 @@ public static class Program
         SnippetRoutes.Map(app);
         VerifyRoutes.Map(app);
         HealthRoutes.Map(app);
+        app.MapDocs(browsable: app.Configuration.GetValue<bool>("Gateway:AdminRoutes"));
         app.MapProxy();
         app.MapFallback("{**path}", (HttpContext context) => Problem.NotFound.WriteAsync(context.Response));
         return app;

@@ -37,6 +37,8 @@ public static class ProxyRoutes
     private static RouteConfig[] Admin() =>
     [
         Open("admin", "/admin/{**rest}"),
+        Open("docs-checkout", "/openapi/checkout.json"),
+        Open("docs-operators", "/openapi/operators.json"),
         Open("admin-keys", "/admin/keys/{**rest}") with { ClusterId = WaitingRoom },
     ];
 

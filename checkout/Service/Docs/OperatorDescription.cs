@@ -1,0 +1,84 @@
+using FlashSale.Contract;
+using FlashSale.Contract.OpenApi;
+
+namespace FlashSale.Checkout.Docs;
+
+/// <summary>The operators' API, for its OpenAPI document.</summary>
+public static class OperatorDescription
+{
+    public const string Document = "operators";
+
+    private const string Sales = "Sales", Shops = "Storefronts", Hooks = "Webhooks";
+    private static readonly Problem[] s_always = [Problem.Malformed, Problem.ApiKeyInvalid, Problem.Unavailable];
+
+    public static IReadOnlyList<RouteDescription> Routes { get; } =
+    [
+        Sale("PUT", "/admin/sales/{sale}", "Create or change a sale.", Problem.InventoryInUse) with
+        {
+            Body = typeof(Schemas.SaleSettings), Answers = [new(201, "Created"), new(200, "Changed")],
+        },
+        Sale("PATCH", "/admin/sales/{sale}", "Change some settings.", Problem.UnknownSale, Problem.InventoryInUse) with
+        {
+            Body = typeof(Schemas.SaleSettings),
+        },
+        Sale("GET", "/admin/sales", "Every sale, with its settings and live numbers."),
+        Sale("GET", "/admin/sales/{sale}", "One sale.", Problem.UnknownSale),
+        Sale("GET", "/admin/sales/{sale}/audit", "The invariants, computed now.", Problem.UnknownSale) with
+        {
+            Answers = [new(200, "The verdict", typeof(Schemas.Audit))],
+            Inputs = [new("provider", "true: the payment provider's ledger too.")],
+        },
+        Sale("GET", "/admin/sales/{sale}/reservations", "Page through reservations.", Problem.UnknownSale) with
+        {
+            Inputs = [new("state", "held, sold or released."), new("cursor", "From the page before.")],
+        },
+        Sale("GET", "/admin/sales/{sale}/reservations.csv", "All of them, as CSV.", Problem.UnknownSale) with
+        {
+            Inputs = [new("state", "held, sold or released.")],
+        },
+        Shop("PUT", "/admin/storefronts/{id}", "Create or change a storefront; the API key is shown once.") with
+        {
+            Body = typeof(Schemas.StorefrontSettings),
+            Answers = [new(201, "Created", typeof(Schemas.Storefront)), new(200, "Changed", typeof(Schemas.Storefront))],
+        },
+        Shop("GET", "/admin/storefronts", "Every storefront."),
+        Shop("GET", "/admin/storefronts/{id}", "One storefront.") with
+        {
+            Answers = [new(200, "The storefront", typeof(Schemas.Storefront))],
+        },
+        Hook("PUT", "/admin/storefronts/{id}/webhook", "Register or move the URL that is told of units.") with
+        {
+            Body = typeof(Schemas.Webhook),
+            Answers =
+            [
+                new(201, "Registered; the secret is shown once", typeof(Schemas.RegisteredWebhook)),
+                new(200, "Moved", typeof(Schemas.RegisteredWebhook)),
+            ],
+        },
+        Hook("DELETE", "/admin/storefronts/{id}/webhook", "Tell it no more.") with { Answers = [new(204, "Forgotten")] },
+        Hook("GET", "/admin/storefronts/{id}/webhook/events", "What could not be delivered.") with
+        {
+            Inputs = [new("state", "dead (the default) or pending.")],
+        },
+        Hook("POST", "/admin/storefronts/{id}/webhook/replay", "Send dead letters again.") with
+        {
+            Inputs = [new("event", "One of them; all when absent.")],
+        },
+        Sale("POST", "/admin/keys/rotate", "Publish a new signing key; it signs a little later.") with
+        {
+            Tag = "Keys", Answers = [new(200, "The key", typeof(Schemas.RotatedKey))],
+        },
+    ];
+
+    private static RouteDescription Sale(string method, string path, string words, params Problem[] problems) =>
+        new(method, path, words, Caller.Operator)
+        {
+            Tag = Sales, Answers = [new(200, "Done")], Problems = [.. s_always, .. problems],
+        };
+
+    private static RouteDescription Shop(string method, string path, string words) =>
+        Sale(method, path, words, Problem.NotFound) with { Tag = Shops };
+
+    private static RouteDescription Hook(string method, string path, string words) =>
+        Sale(method, path, words, Problem.NotFound) with { Tag = Hooks };
+}

@@ -1,0 +1,92 @@
+using FlashSale.Contract;
+using FlashSale.Contract.OpenApi;
+
+namespace FlashSale.Gateway.Docs;
+
+/// <summary>The edge's own routes, for its OpenAPI document.</summary>
+public static class EdgeDescription
+{
+    public const string Document = "edge";
+
+    private const string Line = "The line", Gate = "The gate", Keys = "Embedding";
+
+    private static readonly IReadOnlyList<InputDescription> s_returnUrl =
+        [new("returnUrl", "Where the browser goes on: same-origin, or of a registered origin.")];
+
+    public static IReadOnlyList<RouteDescription> Routes { get; } =
+    [
+        new("GET", "/sales/{sale}", "The public view of a sale; cacheable for a second.")
+        {
+            Tag = Line,
+            Answers = [new(200, "The sale", typeof(Schemas.PublicSale))],
+            Problems = [Problem.UnknownSale, Problem.Unavailable],
+        },
+        new("POST", "/sales/{sale}/ticket", "Join the line, or get the place that this shopper has.")
+        {
+            Tag = Line,
+            Body = typeof(Schemas.JoinRequest),
+            Answers = [new(201, "A new place", typeof(Schemas.Place)), new(200, "The place there is", typeof(Schemas.Place))],
+            Problems =
+            [
+                Problem.Malformed, Problem.EnqueueTokenInvalid, Problem.UnknownSale, Problem.AlreadyBought, Problem.SaleEnded,
+                Problem.TooLarge, Problem.UnsupportedMediaType, Problem.JoiningNotOpen, Problem.SlowDown, Problem.Unavailable,
+            ],
+        },
+        new("GET", "/sales/{sale}/ticket", "My place now. Ask again after nextPollMs.", Caller.Ticket)
+        {
+            Tag = Line,
+            Answers = [new(200, "The place", typeof(Schemas.Place))],
+            Problems = [Problem.TicketInvalid, Problem.UnknownSale, Problem.SlowDown, Problem.Unavailable],
+        },
+        new("DELETE", "/sales/{sale}/ticket", "Leave the line.", Caller.Ticket)
+        {
+            Tag = Line,
+            Answers = [new(204, "Left; the same when repeated")],
+            Problems = [Problem.TicketInvalid, Problem.UnknownSale, Problem.SlowDown, Problem.Unavailable],
+        },
+        new("POST", "/sales/{sale}/admission", "My turn: exchange the ticket for the admission token.", Caller.Ticket)
+        {
+            Tag = Line,
+            Body = typeof(Schemas.ClaimRequest),
+            Answers = [new(200, "The admission; the same one when repeated", typeof(Schemas.Admission))],
+            Problems =
+            [
+                Problem.ReturnUrlNotAllowed, Problem.TicketInvalid, Problem.UnknownSale, Problem.NotYourTurn,
+                Problem.AdmissionMissed, Problem.SlowDown, Problem.Unavailable,
+            ],
+        },
+        new("GET", "/line/{sale}", "The waiting page.")
+        {
+            Tag = Line,
+            Inputs = [.. s_returnUrl, new("enqueueToken", "The storefront's word for who the shopper is.")],
+            Answers = [new(200, "A page")],
+            Problems = [Problem.ReturnUrlNotAllowed, Problem.UnknownSale, Problem.SlowDown],
+        },
+        new("POST", "/line/{sale}", "The waiting page's form, for a browser without script.")
+        {
+            Tag = Line,
+            Inputs = s_returnUrl,
+            Answers = [new(200, "A page"), new(303, "To the page, or on with the admission")],
+            Problems = [Problem.ReturnUrlNotAllowed, Problem.UnknownSale, Problem.SlowDown],
+        },
+        new("GET", "/gate/verify", "For other proxies (nginx's auth_request): is the admission valid?", Caller.Admission)
+        {
+            Tag = Gate,
+            Inputs = [new("sale", "The sale.", Required: true), .. s_returnUrl,
+                new("X-Original-URI", "The return URL, for a proxy that can't encode it.", IsHeader: true)],
+            Answers = [new(204, "It is; X-FlashSale-Shopper, -Admission and -Sale say whose")],
+            Problems = [Problem.AdmissionRequired, Problem.WrongSale, Problem.UnknownSale, Problem.Unavailable],
+        },
+        new("GET", "/.well-known/jwks.json", "The public keys of the admission tokens.")
+        {
+            Tag = Keys, Answers = [new(200, "A JWK set")], Problems = [Problem.Unavailable],
+        },
+        new("GET", "/waitingroom.js", "The browser snippet, an ES module.") { Tag = Keys, Answers = [new(200, "The script")] },
+        new("GET", "/waitingroom.js.sri", "Its integrity, sha384-….") { Tag = Keys, Answers = [new(200, "A text")] },
+        new("GET", "/health/live", "The process is up.") { Tag = "Health", Answers = [new(200, "It is")] },
+        new("GET", "/health/ready", "It can serve.")
+        {
+            Tag = "Health", Answers = [new(200, "It can"), new(503, "What is missing")],
+        },
+    ];
+}

@@ -1,0 +1,54 @@
+using FlashSale.Checkout.Docs;
+using FlashSale.Contract;
+using FlashSale.Contract.OpenApi;
+using FlashSale.Gateway.Docs;
+
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+using Xunit;
+
+namespace FlashSale.Tests.Embedding;
+
+public sealed class OpenApiTests
+{
+    /// <summary>FLASHSALE_WRITE_OPENAPI=1 ./flashsale test OpenApi writes them anew.</summary>
+    [Theory]
+    [InlineData("edge")]
+    [InlineData("checkout")]
+    [InlineData("operators")]
+    public async Task The_committed_document_is_the_generated_one(string name)
+    {
+        var generated = await GenerateAsync(name);
+        var file = Path.Combine(SampleProcess.Root, "docs/openapi", name + ".json");
+        if (Environment.GetEnvironmentVariable("FLASHSALE_WRITE_OPENAPI") == "1") await File.WriteAllTextAsync(file, generated);
+
+        Assert.Equal(await File.ReadAllTextAsync(file), generated);
+    }
+
+    [Fact]
+    public void Every_problem_of_the_contract_is_described_somewhere()
+    {
+        var described = EdgeDescription.Routes.Concat(CheckoutDescription.Routes).Concat(OperatorDescription.Routes)
+            .SelectMany(route => route.Problems).Distinct();
+        Assert.Empty(Problem.All.Except(described));
+    }
+
+    private static async Task<string> GenerateAsync(string name)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Services.ConfigureHttpJsonOptions(options => Wire.Configure(options.SerializerOptions));
+        builder.Services.AddDescribedOpenApi(EdgeDescription.Document, "FlashSale: the edge", EdgeDescription.Routes);
+        DocsRegistration.AddDocs(builder.Services);
+        await using var app = builder.Build();
+        app.MapOpenApi();
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        using var http = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
+        var text = await http.GetStringAsync($"/openapi/{name}.json", TestContext.Current.CancellationToken);
+        return text.ReplaceLineEndings("\n").TrimEnd() + "\n";
+    }
+}
