@@ -1,5 +1,6 @@
 using FlashSale.Checkout.Audit;
 using FlashSale.Checkout.Dashboard;
+using FlashSale.Checkout.Docs;
 using FlashSale.Checkout.Health;
 using FlashSale.Checkout.Http;
 using FlashSale.Checkout.Internal;
@@ -38,6 +39,7 @@ public static class Program
         builder.Services.AddDashboard();
         builder.Services.AddPayments();
         builder.Services.AddWebhooks();
+        builder.Services.AddDocs();
         configure?.Invoke(builder);
         builder.AddTelemetry("checkout");
 
@@ -55,6 +57,7 @@ public static class Program
         admin.MapPaymentDesk();
         admin.MapLive();
         admin.MapWebhooks();
+        app.MapDocs();
         return app;
     }
 }

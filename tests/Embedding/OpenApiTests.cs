@@ -2,9 +2,11 @@ using FlashSale.Checkout.Docs;
 using FlashSale.Contract;
 using FlashSale.Contract.OpenApi;
 using FlashSale.Gateway.Docs;
+using FlashSale.Tests.Support;
 
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -35,6 +37,36 @@ public sealed class OpenApiTests
             .SelectMany(route => route.Problems).Distinct();
         Assert.Empty(Problem.All.Except(described));
     }
+
+    [Fact]
+    public async Task Every_mapped_route_is_described_and_every_described_one_is_mapped()
+    {
+        var system = await TestSystem.SharedAsync();
+        string[] elsewhere = ["/", "/shop", "/assets", "/internal", "/health", "/openapi", "/docs", "/metrics", "/admin/"];
+        var checkout = CheckoutDescription.Routes.Concat(OperatorDescription.Routes)
+            .Where(route => route.Path != "/admin/keys/rotate"); // the waiting room's
+        AssertSame(Mapped(system, "checkout"), checkout, elsewhere);
+        AssertSame(Mapped(system, "gateway"), EdgeDescription.Routes,
+            ["/openapi", "/docs", "/metrics", "/scalar", "/shop", "/assets", "/reservations", "/payments", "/admin",
+                "/favicon.ico", "/sales/{sale}/reservations", "{**path}"]);
+    }
+
+    private static void AssertSame(
+        IEnumerable<string> mapped, IEnumerable<RouteDescription> described, string[] elsewhere)
+    {
+        var known = described.Select(route => $"{route.Method} {route.Path}").ToHashSet();
+        var there = mapped.ToHashSet();
+        Assert.Empty(known.Except(there));
+        var left = there.Except(known).Where(route => !elsewhere.Any(path => path is "/" or "/admin/"
+            ? route.EndsWith($" {path}", StringComparison.Ordinal)
+            : route.Split(' ')[1].StartsWith(path, StringComparison.Ordinal))).ToList();
+        Assert.True(left.Count == 0, string.Join(", ", left));
+    }
+
+    private static IEnumerable<string> Mapped(TestSystem system, string service) => system.Endpoints(service)
+        .OfType<RouteEndpoint>()
+        .SelectMany(endpoint => (endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? [])
+            .Select(method => $"{method} /{endpoint.RoutePattern.RawText!.Trim('/')}"));
 
     private static async Task<string> GenerateAsync(string name)
     {

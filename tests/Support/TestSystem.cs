@@ -3,6 +3,8 @@ using FlashSale.Command.Up;
 using FlashSale.LoadTest.Clients;
 
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -21,6 +23,7 @@ public sealed class TestSystem : IAsyncDisposable
 
     private readonly List<WebApplication> _services = [];
     private readonly Dictionary<string, string> _settings = [];
+    private readonly Dictionary<string, WebApplication> _byName = [];
     private readonly DirectoryInfo _keys;
     private readonly Topology _topology;
     private readonly EdgeClients _edges;
@@ -106,6 +109,10 @@ public sealed class TestSystem : IAsyncDisposable
             graceSeconds,
         };
 
+    /// <summary>What a service (<c>gateway</c>, <c>checkout</c>, …) has mapped.</summary>
+    public IEnumerable<Endpoint> Endpoints(string service) =>
+        ((IEndpointRouteBuilder)_byName[service]).DataSources.SelectMany(source => source.Endpoints);
+
     /// <summary>Someone new at the edge.</summary>
     public Shopper Shopper(string sale) => new(Edge, sale);
 
@@ -154,6 +161,7 @@ public sealed class TestSystem : IAsyncDisposable
             if (Environment.GetEnvironmentVariable("FLASHSALE_TEST_LOGS") != "1") builder.Logging.ClearProviders();
         });
         _services.Add(service);
+        _byName[recipe.Name] = service;
         await service.StartAsync();
     }
 }

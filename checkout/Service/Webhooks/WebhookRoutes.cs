@@ -1,11 +1,11 @@
+using System.Text.Json;
+
+using FlashSale.Checkout.Http;
 using FlashSale.Contract;
 
 namespace FlashSale.Checkout.Webhooks;
 
-/// <summary>What <c>PUT …/webhook</c> takes.</summary>
-public sealed record WebhookSettings(string? Url);
-
-/// <summary>Its answer.</summary>
+/// <summary>The answer of <c>PUT …/webhook</c>, which takes <c>{ "url": "…" }</c>.</summary>
 /// <param name="Secret">Shown once, at creation: <c>whsec_…</c>, with which each event is signed.</param>
 public sealed record WebhookRegistered(string Storefront, string Url, string? Secret);
 
@@ -15,23 +15,26 @@ public static class WebhookRoutes
     /// <param name="operators">A group under <c>/admin</c> that only operators may call.</param>
     public static void MapWebhooks(this IEndpointRouteBuilder operators)
     {
-        var routes = operators.MapGroup("/storefronts/{id}/webhook").WithTags("Webhooks");
-        routes.MapPut("", PutAsync).WithName("PutWebhook")
-            .Produces<WebhookRegistered>().Produces<WebhookRegistered>(StatusCodes.Status201Created);
-        routes.MapDelete("", DeleteAsync).WithName("DeleteWebhook").Produces(StatusCodes.Status204NoContent);
-        routes.MapGet("/events", ListAsync).WithName("ListWebhookEvents").Produces<List<WebhookDelivery>>();
-        routes.MapPost("/replay", ReplayAsync).WithName("ReplayWebhooks").Produces<int>();
+        var routes = operators.MapGroup("/storefronts/{id}/webhook");
+        routes.MapPut("", PutAsync);
+        routes.MapDelete("", DeleteAsync);
+        routes.MapGet("/events", ListAsync);
+        routes.MapPost("/replay", ReplayAsync);
     }
 
     private static async Task<IResult> PutAsync(
-        string id, WebhookSettings settings, WebhookEndpoints endpoints, WebhookTargets targets, CancellationToken cancel)
+        string id, HttpContext context, WebhookEndpoints endpoints, WebhookTargets targets, CancellationToken cancel)
     {
         if (!StorefrontId.TryParse(id, out var storefront)) return Problem.NotFound.Result();
-        if (!targets.IsAllowed(settings.Url))
+        var (body, problem) = await JsonBody.ReadAsync(context.Request, cancel).ConfigureAwait(false);
+        if (problem is not null) return problem;
+        var url = body.TryGetProperty("url", out var given) && given.ValueKind == JsonValueKind.String
+            ? given.GetString()! : "";
+        if (!targets.IsAllowed(url))
             return Problem.Malformed.Result("The url must be https, without credentials, and at a public address.");
-        var (found, secret) = await endpoints.PutAsync(storefront, settings.Url!, cancel).ConfigureAwait(false);
+        var (found, secret) = await endpoints.PutAsync(storefront, url, cancel).ConfigureAwait(false);
         if (!found) return Problem.NotFound.Result();
-        var answer = new WebhookRegistered(storefront.Value, settings.Url!, secret);
+        var answer = new WebhookRegistered(storefront.Value, url, secret);
         return secret is null
             ? Results.Json(answer, Wire.Json)
             : Results.Json(answer, Wire.Json, statusCode: StatusCodes.Status201Created);
