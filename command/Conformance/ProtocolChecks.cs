@@ -161,7 +161,7 @@ internal sealed class ProtocolChecks(Storefront shop, AdmissionAnswer admitted, 
             Rule.Holds(leadsHome, $"{tail} leads to {answer.Location}");
             var back = LineClient.Parameter(answer.Location, "returnUrl");
             if (back is not null)
-                Rule.Holds(new Uri(back).Authority == shop.Url.Authority, $"{tail} would return to {back}");
+                Rule.Holds(new Uri(answer.Location, back).Authority == shop.Url.Authority, $"{tail} would return to {back}");
         }
     }
 

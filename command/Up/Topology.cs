@@ -86,6 +86,7 @@ public sealed class Topology
             ["WaitingRoom:CheckoutUrl"] = string.Join(',', CheckoutUrls),
             ["Admission:Issuer"] = Issuer,
             ["Admission:KeysDirectory"] = _keys,
+            ["Operators:AdminKeyHash"] = AdminKeyHash,
         }));
 
     public IEnumerable<ServiceRecipe> Checkouts => CheckoutUrls.Select((url, i) => new ServiceRecipe(
@@ -96,7 +97,7 @@ public sealed class Topology
             ["Checkout:WaitingRoomUrl"] = string.Join(',', WaitingRoomUrls),
             ["Admission:Issuer"] = Issuer,
             ["Admission:JwksUrl"] = WaitingRoomUrls[0] + "/.well-known/jwks.json",
-            ["Operators:AdminKeyHash"] = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(_secrets.AdminKey))),
+            ["Operators:AdminKeyHash"] = AdminKeyHash,
             ["Payments:StripeApiBase"] = SimulatorUrl,
             ["Payments:StripeApiKey"] = _secrets.StripeApiKey,
             ["Payments:WebhookSecret"] = _secrets.WebhookSecret,
@@ -117,6 +118,8 @@ public sealed class Topology
         foreach (var port in Enumerable.Range(_options.Port, _options.Edges).Where(port => !FreePort.IsFree(port)))
             throw new CommandFailedException($"port {port} on 127.0.0.1 is in use; choose another with --port");
     }
+
+    private string AdminKeyHash => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(_secrets.AdminKey)));
 
     private static string Local(int port) => $"http://127.0.0.1:{port}";
 

@@ -10,6 +10,9 @@ public static class GateHeaders
     public const string Admission = "X-FlashSale-Admission";
     public const string Sale = "X-FlashSale-Sale";
 
+    /// <summary>On answers to the admitted.</summary>
+    public const string Unit = "X-FlashSale-Unit";
+
     private static readonly string[] s_prefixes = ["X-FlashSale-", "X-Forwarded-", "X-Original-"];
     private static readonly HashSet<string> s_names = new(StringComparer.OrdinalIgnoreCase)
     {
