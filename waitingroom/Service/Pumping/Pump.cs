@@ -24,6 +24,9 @@ public sealed partial class Pump(
 
     private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan s_pull = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>However often it is poked: a busy checkout pokes with every cart.</summary>
+    private static readonly TimeSpan s_pokedPull = TimeSpan.FromMilliseconds(40);
     private static readonly TimeSpan s_standbyPull = TimeSpan.FromMilliseconds(1000);
     private static readonly TimeSpan s_publish = TimeSpan.FromMilliseconds(1000);
 
@@ -33,8 +36,9 @@ public sealed partial class Pump(
     private readonly ConcurrentDictionary<SaleId, SalePump> _sales = new();
     private readonly Dictionary<SaleId, (LineBoard Board, long At)> _published = [];
 #pragma warning disable CA2213 // It has nothing to dispose of, and a late poke must not fail.
-    private readonly SemaphoreSlim _poked = new(0, 1);
+    private readonly SemaphoreSlim _wake = new(0, 1);
 #pragma warning restore CA2213
+    private int _poked;
     private Task<Pull>? _pulling;
     private long _pulledAt;
     private DateTimeOffset? _since;
@@ -55,12 +59,18 @@ public sealed partial class Pump(
     /// <summary>A sale's live numbers, when this room leads.</summary>
     public LineNumbers? Numbers(SaleId sale) => IsLeading ? _sales.GetValueOrDefault(sale)?.Numbers : null;
 
-    /// <summary>Something has changed in the ledger: pull at once. Pokes that come together are one.</summary>
+    /// <summary>Something has changed in the ledger: pull soon. Pokes that come together are one.</summary>
     public void Poke()
+    {
+        Interlocked.Exchange(ref _poked, 1);
+        Wake();
+    }
+
+    private void Wake()
     {
         try
         {
-            _poked.Release();
+            _wake.Release();
         }
         catch (SemaphoreFullException)
         {
@@ -71,13 +81,12 @@ public sealed partial class Pump(
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var poked = false;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
                 var term = TakeTerm();
-                await PullAsync(term, poked, stoppingToken).ConfigureAwait(false);
+                await PullAsync(term, stoppingToken).ConfigureAwait(false);
                 if (term is not null) await TickAsync(term).ConfigureAwait(false);
             }
             catch (LineUnavailableException error)
@@ -87,7 +96,7 @@ public sealed partial class Pump(
 
             try
             {
-                poked = await _poked.WaitAsync(s_tick, stoppingToken).ConfigureAwait(false);
+                await _wake.WaitAsync(s_tick, stoppingToken).ConfigureAwait(false);
             }
             catch (OperationCanceledException)
             {
@@ -113,7 +122,7 @@ public sealed partial class Pump(
         return term;
     }
 
-    private async Task PullAsync(Term? term, bool poked, CancellationToken cancel)
+    private async Task PullAsync(Term? term, CancellationToken cancel)
     {
         if (_pulling is { IsCompleted: true })
         {
@@ -122,9 +131,11 @@ public sealed partial class Pump(
             if (pull.Snapshot is not null) await TakeAsync(term, pull).ConfigureAwait(false);
         }
 
-        var due = clock.GetElapsedTime(_pulledAt) >= (term is null ? s_standbyPull : s_pull);
+        var waited = clock.GetElapsedTime(_pulledAt);
+        var due = waited >= (term is null ? s_standbyPull : s_pull) || (Volatile.Read(ref _poked) == 1 && waited >= s_pokedPull);
+        if (_pulling is not null || !due) return;
+        Interlocked.Exchange(ref _poked, 0);
         var full = term is not null && (_since is null || _sales.Values.Any(sale => sale.NeedsLedger));
-        if (_pulling is not null || !(due || poked)) return;
         _pulledAt = clock.GetTimestamp();
         DateTimeOffset? since = full ? null : _since ?? catalog.Clock.GetUtcNow();
         _pulling = PullOnceAsync(since, _pulledAt, cancel);
@@ -139,7 +150,8 @@ public sealed partial class Pump(
         }
         finally
         {
-            Poke();
+            // Taken at once; this is no reason for the next pull.
+            Wake();
         }
     }
 
