@@ -218,6 +218,18 @@ public sealed class TestCart(PaymentsHost host, string sale, params Guid[] ids)
 
     public Task<IReadOnlyList<LedgerPayment>> LedgerAsync() => Task.FromResult(host.Simulator.Ledger.Payments(sale));
 
+    /// <summary>Both books, for whoever has to find out.</summary>
+    public async Task<string> DescribeAsync()
+    {
+        var attempts = await host.ScalarAsync<string>(
+            """
+            SELECT GROUP_CONCAT(CONCAT_WS(' ', 'attempt', HEX(id), intent, 'state', state, 'outcome', outcome, 'tries', tries,
+              'version', version, CONVERT(answer_body USING utf8mb4), note) SEPARATOR '\n')
+            FROM payment_attempts WHERE reservation = @id
+            """, ("@id", _id));
+        return $"{await ReadAsync()}\n{string.Join('\n', await LedgerAsync())}\n{attempts}";
+    }
+
     /// <summary>
     /// Invariant 5 and the payments' half of 6: sold means exactly one net capture, anything else none; nothing stays
     /// authorised; every attempt is final.

@@ -58,9 +58,8 @@ public sealed class AttemptTable(LedgerDatabase ledger, IOptions<PaymentOptions>
     public Task<BeginOutcome> BeginAsync(NewAttempt attempt, CancellationToken cancel) =>
         ledger.RunAsync(async (connection, stop) =>
         {
-            if (await TryInsertAsync(connection, attempt, stop).ConfigureAwait(false))
-                return new BeginOutcome.Begun((await FindAsync(connection, attempt.Id, stop).ConfigureAwait(false))!);
-
+            // Ours only with the first version: between the commit and this reading another may have taken it over.
+            await TryInsertAsync(connection, attempt, stop).ConfigureAwait(false);
             return await FindByKeyAsync(connection, attempt.Reservation, attempt.Key, stop).ConfigureAwait(false) switch
             {
                 null => new BeginOutcome.Refused(),
@@ -110,7 +109,8 @@ public sealed class AttemptTable(LedgerDatabase ledger, IOptions<PaymentOptions>
             command.Parameters.AddWithValue("@version", version);
             command.Parameters.AddWithValue("@lease", _options.LeaseSeconds);
             if (await command.ExecuteNonQueryAsync(stop).ConfigureAwait(false) == 0) return null;
-            return await FindAsync(connection, id, stop).ConfigureAwait(false);
+            return await FindAsync(connection, id, stop).ConfigureAwait(false) is { } taken && taken.Version == version + 1
+                ? taken : null;
         }, cancel);
 
     /// <summary>Saves a step; false when the attempt is no longer ours.</summary>
@@ -150,13 +150,13 @@ public sealed class AttemptTable(LedgerDatabase ledger, IOptions<PaymentOptions>
             return list;
         }, cancel);
 
-    private async Task<bool> TryInsertAsync(MySqlConnection connection, NewAttempt attempt, CancellationToken cancel)
+    private async Task TryInsertAsync(MySqlConnection connection, NewAttempt attempt, CancellationToken cancel)
     {
         await using var transaction =
             await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancel).ConfigureAwait(false);
         await using var begin = new MySqlCommand(AttemptSql.Begin, connection, transaction);
         begin.Parameters.AddWithValue("@reservation", attempt.Reservation);
-        if (await begin.ExecuteNonQueryAsync(cancel).ConfigureAwait(false) == 0) return false;
+        if (await begin.ExecuteNonQueryAsync(cancel).ConfigureAwait(false) == 0) return;
 
         await using var insert = new MySqlCommand(AttemptSql.Insert, connection, transaction);
         insert.Parameters.AddWithValue("@id", attempt.Id);
@@ -168,14 +168,12 @@ public sealed class AttemptTable(LedgerDatabase ledger, IOptions<PaymentOptions>
         try
         {
             await insert.ExecuteNonQueryAsync(cancel).ConfigureAwait(false);
+            await transaction.CommitAsync(cancel).ConfigureAwait(false);
         }
         catch (MySqlException error) when (error.ErrorCode is MySqlErrorCode.DuplicateKeyEntry)
         {
-            return false;
+            // The key was used before; the transaction is rolled back as it is disposed of.
         }
-
-        await transaction.CommitAsync(cancel).ConfigureAwait(false);
-        return true;
     }
 
     private MySqlCommand Save(MySqlConnection connection, Attempt attempt, Saving saving)
