@@ -36,6 +36,8 @@ public static class OperatorDescription
         {
             Inputs = [new("state", "held, sold or released.")],
         },
+        Sale("GET", "/admin/payments", "Payment attempts, and those that need a person."),
+        Sale("GET", "/admin/live", "The live numbers of the dashboard."),
         Shop("PUT", "/admin/storefronts/{id}", "Create or change a storefront; the API key is shown once.") with
         {
             Body = typeof(Schemas.StorefrontSettings),
