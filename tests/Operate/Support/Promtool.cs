@@ -26,6 +26,9 @@ public static class Promtool
 
     public static Task<(int ExitCode, string Output)> CheckAsync() => RunAsync("check", "rules", Rules);
 
+    public static Task<(int ExitCode, string Output)> CheckConfigurationAsync() =>
+        RunAsync("check", "config", Path.Combine(Repository.Root, "deploy/prometheus/prometheus.yml"));
+
     /// <summary>The alert fires if things go on as between the scrapes.</summary>
     /// <param name="labels">Further label matchers, such as <c>sale="x"</c>.</param>
     public static Task FiresAsync(string alert, Scrape before, Scrape after, string? labels = null)
