@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
@@ -48,6 +49,10 @@ public sealed partial class MetricNameTests
     /// <summary>Each counter appears with its first count.</summary>
     private static async Task UseEverythingAsync(TestSystem system)
     {
+        using var registering = new HttpRequestMessage(HttpMethod.Put, "/admin/storefronts/demo/webhook");
+        registering.Headers.Authorization = new("Bearer", system.Secrets.AdminKey);
+        registering.Content = JsonContent.Create(new { url = system.SimulatorUrl + "/nobody" });
+        Assert.True((await system.Edge.SendAsync(registering, Cancel)).IsSuccessStatusCode);
         var sale = await system.SaleAsync();
         var buyer = system.Shopper(sale);
         (await buyer.JoinAsync(Cancel)).Require();

@@ -74,7 +74,11 @@ public sealed class TestSystem : IAsyncDisposable
         var mySql = await TestMariaDb.CreateDatabaseAsync();
         var topology = new Topology(options, secrets, TestRedis.CreateDatabase(), mySql, keys.FullName);
         var system = new TestSystem(topology, secrets, keys, mySql);
-        if (scraped) system._settings["Telemetry:PrometheusUrl"] = "http://127.0.0.1:0";
+        if (scraped)
+        {
+            system._settings["Telemetry:PrometheusUrl"] = "http://127.0.0.1:0";
+            system._settings["Webhooks:AllowLoopback"] = "true";
+        }
         try
         {
             await system.StartServicesAsync();

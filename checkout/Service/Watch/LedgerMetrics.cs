@@ -14,6 +14,9 @@ public sealed class LedgerMetrics
     private static readonly Counter<long> s_redemptions = s_meter.CreateCounter<long>(
         "flashsale.reservations", "{request}", "Requests to put the admitted unit in the cart, by outcome.");
 
+    private static readonly Counter<long> s_events = s_meter.CreateCounter<long>(
+        "flashsale.storefront_events", "{event}", "Webhooks sent to storefronts, by outcome: delivered, retried, dead.");
+
     private readonly ObservableGauge<int> _up;
     private volatile LedgerReading _reading = LedgerReading.None;
 
@@ -61,6 +64,8 @@ public sealed class LedgerMetrics
             ReserveOutcome.UnitTaken => "unit_taken",
             _ => "unavailable",
         }));
+
+    public static void Sent(string outcome) => s_events.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
 
     private void Gauge(Meter meter, string name, string unit, string text, Func<SaleReading, long> read) =>
         meter.CreateObservableGauge(name, () => _reading.Sales.Select(

@@ -4,6 +4,7 @@ using System.Text;
 using Dapper;
 
 using FlashSale.Checkout.Ledger;
+using FlashSale.Checkout.Watch;
 
 using Microsoft.Extensions.Options;
 
@@ -125,6 +126,7 @@ public sealed partial class WebhookSender : BackgroundService
         if (status is >= 200 and < 300)
         {
             await ExecuteAsync(WebhookSql.Delivered, new { storefront, id = due.Id, status }, cancel).ConfigureAwait(false);
+            LedgerMetrics.Sent("delivered");
             return;
         }
 
@@ -134,6 +136,7 @@ public sealed partial class WebhookSender : BackgroundService
         {
             storefront, id = due.Id, attempts = due.Attempts + 1, wait, status, error,
         }, cancel).ConfigureAwait(false);
+        LedgerMetrics.Sent(wait is null ? "dead" : "retried");
         if (wait is null) LogDead(storefront, due.Id, status, error);
     }
 
