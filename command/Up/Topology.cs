@@ -72,7 +72,7 @@ public sealed class Topology
             ["RateLimits:ClaimsBurst"] = CrowdBurst,
             ["RateLimits:OtherPerSecond"] = CrowdPerSecond,
             ["RateLimits:OtherBurst"] = CrowdBurst,
-    })
+        })
     {
         Listen = _options.Listen is "127.0.0.1" ? null : $"http://{_options.Listen}:{_options.Port + i}",
     });

@@ -59,7 +59,10 @@ public static partial class DescribedOpenApi
         foreach (Match name in PathNames().Matches(route.Path))
             yield return new OpenApiParameter
             {
-                Name = name.Groups[1].Value, In = ParameterLocation.Path, Required = true, Schema = text,
+                Name = name.Groups[1].Value,
+                In = ParameterLocation.Path,
+                Required = true,
+                Schema = text,
             };
         foreach (var input in route.Inputs)
             yield return new OpenApiParameter
@@ -111,12 +114,15 @@ public static partial class DescribedOpenApi
         document.Components.SecuritySchemes ??= new Dictionary<string, IOpenApiSecurityScheme>();
         document.Components.SecuritySchemes["ticket"] = new OpenApiSecurityScheme
         {
-            Type = SecuritySchemeType.ApiKey, In = ParameterLocation.Header, Name = "Authorization",
+            Type = SecuritySchemeType.ApiKey,
+            In = ParameterLocation.Header,
+            Name = "Authorization",
             Description = "`Ticket …`, or the cookie `fs-ticket-{sale}`; the header wins.",
         };
         document.Components.SecuritySchemes["bearer"] = new OpenApiSecurityScheme
         {
-            Type = SecuritySchemeType.Http, Scheme = "bearer",
+            Type = SecuritySchemeType.Http,
+            Scheme = "bearer",
             Description = "The admission token (or the cookie `fs-admission-{sale}`), a storefront's or the operators' API key.",
         };
     }

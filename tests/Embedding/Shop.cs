@@ -80,7 +80,8 @@ internal sealed class Browser(Uri home) : IDisposable
     private HttpClient? _http;
 
     private HttpClient Http => _http ??= new HttpClient(
-        new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = Cookies }) { BaseAddress = home };
+        new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = Cookies })
+    { BaseAddress = home };
 
     /// <summary>A navigation, as the address bar makes it.</summary>
     public Task<HttpResponseMessage> GoAsync(string url) => SendAsync(HttpMethod.Get, url, ("Accept", "text/html,*/*;q=0.8"));

@@ -95,7 +95,11 @@ public sealed class SigningWaitingRoom : IAsyncDisposable
             Expires = now.UtcDateTime.AddSeconds(claims.ExpiresInSeconds),
             Claims = new Dictionary<string, object>
             {
-                ["sub"] = claims.Shopper, ["jti"] = claims.Id, ["sale"] = claims.Sale, ["unit"] = 17, ["place"] = 1,
+                ["sub"] = claims.Shopper,
+                ["jti"] = claims.Id,
+                ["sale"] = claims.Sale,
+                ["unit"] = 17,
+                ["place"] = 1,
                 ["redeemBy"] = now.ToUnixTimeSeconds() + 60,
             },
         });

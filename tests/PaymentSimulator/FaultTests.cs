@@ -102,7 +102,9 @@ public sealed class FaultTests : IAsyncLifetime
         _simulator.SendWebhooksTo(listener.Urls.First());
         _simulator.Misbehave(new FaultPlan(1, new Dictionary<string, double>
         {
-            [Fault.WebhookDuplicated] = 1, [Fault.WebhookForged] = 1, [Fault.WebhookReordered] = 1,
+            [Fault.WebhookDuplicated] = 1,
+            [Fault.WebhookForged] = 1,
+            [Fault.WebhookReordered] = 1,
         }));
         await CreateAsync();
         await WaitFor.TrueAsync(() => Task.FromResult(received.Count >= 3), "three deliveries");
@@ -142,7 +144,8 @@ public sealed class FaultTests : IAsyncLifetime
     {
         _simulator.Misbehave(new FaultPlan(seed, new Dictionary<string, double>
         {
-            [Fault.ResetBefore] = 0.3, [Fault.DeclineAuthorise] = 0.3,
+            [Fault.ResetBefore] = 0.3,
+            [Fault.DeclineAuthorise] = 0.3,
         }));
         var outcomes = "";
         for (var n = 0; n < 24; n++)
@@ -153,7 +156,10 @@ public sealed class FaultTests : IAsyncLifetime
     private Task<PaymentIntent> CreateAsync(SimulatorHost? simulator = null) =>
         (simulator ?? _simulator).Stripe.V1.PaymentIntents.CreateAsync(new()
         {
-            Amount = 500, Currency = "usd", CaptureMethod = "manual", Metadata = new() { ["sale"] = _sale },
+            Amount = 500,
+            Currency = "usd",
+            CaptureMethod = "manual",
+            Metadata = new() { ["sale"] = _sale },
         });
 
     private Task<PaymentIntent> ConfirmAsync(string intent) =>

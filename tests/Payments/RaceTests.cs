@@ -49,7 +49,8 @@ public sealed class RaceTests : IAsyncLifetime
         _host.Simulator.SendWebhooksTo(_other.Url + "/payments/webhooks");
         _host.Simulator.Misbehave(new FaultPlan(1, new Dictionary<string, double>
         {
-            [Fault.WebhookFirst] = 0.5, [Fault.WebhookDuplicated] = 0.5,
+            [Fault.WebhookFirst] = 0.5,
+            [Fault.WebhookDuplicated] = 0.5,
         }));
         await RaceAsync(async (cart, n) =>
         {

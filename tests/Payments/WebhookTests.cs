@@ -76,7 +76,9 @@ public sealed class WebhookTests : IAsyncLifetime
             PaymentMethod = "pm_card_visa",
             Metadata = new()
             {
-                ["sale"] = cart.Sale, ["reservation"] = row.PublicId.ToString(), ["attempt"] = attempt.ToString("N"),
+                ["sale"] = cart.Sale,
+                ["reservation"] = row.PublicId.ToString(),
+                ["attempt"] = attempt.ToString("N"),
             },
         });
         await WaitFor.TrueAsync(async () =>
@@ -109,7 +111,9 @@ public sealed class WebhookTests : IAsyncLifetime
         var cart = await _host.CartAsync();
         _host.Simulator.Misbehave(new FaultPlan(1, new Dictionary<string, double>
         {
-            [Fault.WebhookWrongAmount] = 1, [Fault.WebhookForged] = 1, [Fault.WebhookFirst] = 1,
+            [Fault.WebhookWrongAmount] = 1,
+            [Fault.WebhookForged] = 1,
+            [Fault.WebhookFirst] = 1,
         }));
         Assert.Equal(201, await cart.PayStatusAsync());
         await _host.SettleAsync(cart);

@@ -44,7 +44,7 @@ public sealed class Line(LineRedis redis, IOptions<LineOptions> options, TimePro
     private async ValueTask<JoinOutcome> TakePlaceAsync(Sale sale, ShopperId shopper, CancellationToken cancel)
     {
         var line = Of(sale);
-        for (var start = clock.GetTimestamp(); ; )
+        for (var start = clock.GetTimestamp(); ;)
         {
             var remaining = s_patience - clock.GetElapsedTime(start);
             if (remaining <= TimeSpan.Zero) return JoinOutcome.NotReady.Instance;

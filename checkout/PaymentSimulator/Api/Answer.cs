@@ -26,7 +26,8 @@ public sealed record Answer(
         var json = StripeJson.OfRefund(intent, id, amount, status);
         var failed = status == "failed";
         return new(200, json.ToJsonString(), EventType: failed ? "refund.failed" : "charge.refunded",
-            EventObject: failed ? json : StripeJson.OfCharge(intent)) { IntentId = intent.Id };
+            EventObject: failed ? json : StripeJson.OfCharge(intent))
+        { IntentId = intent.Id };
     }
 
     public static Answer Declined(Intent intent, CardDecline decline)

@@ -68,13 +68,13 @@ public static class StripeJson
 
     public static string List(string url, IReadOnlyList<Intent> intents, bool hasMore, bool search,
         bool expandCharge) => new JsonObject
-    {
-        ["object"] = search ? "search_result" : "list",
-        ["url"] = url,
-        ["has_more"] = hasMore,
-        ["next_page"] = search && hasMore ? intents[^1].Id : null,
-        ["data"] = new JsonArray([.. intents.Select(intent => expandCharge ? Expanded(intent) : Of(intent))]),
-    }.ToJsonString();
+        {
+            ["object"] = search ? "search_result" : "list",
+            ["url"] = url,
+            ["has_more"] = hasMore,
+            ["next_page"] = search && hasMore ? intents[^1].Id : null,
+            ["data"] = new JsonArray([.. intents.Select(intent => expandCharge ? Expanded(intent) : Of(intent))]),
+        }.ToJsonString();
 
     private static JsonObject Expanded(Intent intent)
     {

@@ -75,7 +75,9 @@ public static class OperatorDescription
     private static RouteDescription Sale(string method, string path, string words, params Problem[] problems) =>
         new(method, path, words, Caller.Operator)
         {
-            Tag = Sales, Answers = [new(200, "Done")], Problems = [.. s_always, .. problems],
+            Tag = Sales,
+            Answers = [new(200, "Done")],
+            Problems = [.. s_always, .. problems],
         };
 
     private static RouteDescription Shop(string method, string path, string words) =>

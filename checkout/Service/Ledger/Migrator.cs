@@ -37,7 +37,9 @@ public sealed partial class Migrator(LedgerDatabase ledger, TimeProvider clock, 
             // A connection of its own: a migration may run longer than any other statement.
             var own = new MySqlConnectionStringBuilder(ledger.ConnectionString)
             {
-                Pooling = false, DefaultCommandTimeout = 0, AllowUserVariables = true,
+                Pooling = false,
+                DefaultCommandTimeout = 0,
+                AllowUserVariables = true,
             };
             await using var connection = new MySqlConnection(own.ConnectionString);
             await connection.OpenAsync(cancel).ConfigureAwait(false);

@@ -57,7 +57,8 @@ public sealed partial class Completer(
         var due = await table.DueAsync(MaxDue, cancel).ConfigureAwait(false);
         var limits = new ParallelOptions
         {
-            MaxDegreeOfParallelism = _options.CompleterConcurrency, CancellationToken = cancel,
+            MaxDegreeOfParallelism = _options.CompleterConcurrency,
+            CancellationToken = cancel,
         };
         await Parallel.ForEachAsync(due, limits, async (one, stop) =>
         {

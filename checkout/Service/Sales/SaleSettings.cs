@@ -25,8 +25,15 @@ internal sealed class SaleSettings(JsonElement body)
     /// <summary>A new sale before the body has been applied: inventory and price must be given.</summary>
     public static Sale New(SaleId id, DateTimeOffset now, string seed) => new()
     {
-        Id = id, Name = id.Value, Inventory = 0, MaxUnit = 0, Price = new Money(0, ""), Storefront = StorefrontId.Parse("demo"),
-        QueueOpensAt = now, StartsAt = now, Seed = seed,
+        Id = id,
+        Name = id.Value,
+        Inventory = 0,
+        MaxUnit = 0,
+        Price = new Money(0, ""),
+        Storefront = StorefrontId.Parse("demo"),
+        QueueOpensAt = now,
+        StartsAt = now,
+        Seed = seed,
     };
 
     public Sale ApplyTo(Sale sale, bool isNew)

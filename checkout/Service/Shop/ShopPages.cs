@@ -122,7 +122,14 @@ internal static class ShopPages
         /// <summary>Everything that the page's bytes depend on.</summary>
         public string Key { get; } = JsonSerializer.Serialize(new
         {
-            Sale.Id, Sale.Name, Sale.Price, Sale.Identity, Sale.PaySeconds, Language.Code, Storefront?.Look, Shop = Storefront?.Name,
+            Sale.Id,
+            Sale.Name,
+            Sale.Price,
+            Sale.Identity,
+            Sale.PaySeconds,
+            Language.Code,
+            Storefront?.Look,
+            Shop = Storefront?.Name,
         }, s_json);
 
         public Document Document(
@@ -150,7 +157,11 @@ internal static class ShopPages
 
         private string Config(string scriptTexts) => JsonSerializer.Serialize(new
         {
-            sale = Sale.Id.Value, name = Sale.Name, price = Sale.Price, paySeconds = Sale.PaySeconds, lang = Language.Code,
+            sale = Sale.Id.Value,
+            name = Sale.Name,
+            price = Sale.Price,
+            paySeconds = Sale.PaySeconds,
+            lang = Language.Code,
             texts = Texts.Under(scriptTexts),
         }, s_json);
 

@@ -49,8 +49,11 @@ public sealed class StorefrontStore(LedgerDatabase ledger, SaleCatalog catalog)
                     """,
                     new
                     {
-                        id = id.Value, name = wanted.Name, origins = JsonSerializer.Serialize(wanted.ReturnOrigins),
-                        secret = wanted.EnqueueSecret, jwks = wanted.JwksUrl,
+                        id = id.Value,
+                        name = wanted.Name,
+                        origins = JsonSerializer.Serialize(wanted.ReturnOrigins),
+                        secret = wanted.EnqueueSecret,
+                        jwks = wanted.JwksUrl,
                     }, change, cancellationToken: stop)).ConfigureAwait(false);
             }
             await change.CommitAsync(stop).ConfigureAwait(false);

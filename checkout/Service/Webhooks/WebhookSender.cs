@@ -134,7 +134,12 @@ public sealed partial class WebhookSender : BackgroundService
         int? wait = due.Attempts < _retries.Count && status != 410 ? Jittered(_retries[due.Attempts]) : null;
         await ExecuteAsync(WebhookSql.Failed, new
         {
-            storefront, id = due.Id, attempts = due.Attempts + 1, wait, status, error,
+            storefront,
+            id = due.Id,
+            attempts = due.Attempts + 1,
+            wait,
+            status,
+            error,
         }, cancel).ConfigureAwait(false);
         LedgerMetrics.Sent(wait is null ? "dead" : "retried");
         if (wait is null) LogDead(storefront, due.Id, status, error);
