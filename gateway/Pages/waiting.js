@@ -26,6 +26,9 @@ function call(method, name, body) {
 var token = query.get('enqueueToken'), known = recall(memory);
 var joined = known !== null && (!token || token === known);
 if (!token && known && known !== '1') token = known;
+// The shop says that the reservation of the place has ended. The line may learn of it a moment later.
+var anew = query.has('again') ? 8 : 0;
+if (anew) joined = false;
 
 // -- timers that a browser doesn't slow down in a hidden tab, where the place must still be seen to
 var later = function (ms, then) { var t = setTimeout(then, ms); return function () { clearTimeout(t); }; };
@@ -59,6 +62,7 @@ function poll() {
 function answer(r) {
   var b = r.body;
   if (r.status === 200 || r.status === 201) {
+    if (!joined && b.state === 'redeemed' && anew-- > 0) return next(750);
     if (!joined) { joined = true; ticket = b.ticket || ticket; remember(memory, token || '1') && forget(); }
     if (failures) announce(T.backon, true);
     failures = 0; show('trouble', false);
@@ -89,8 +93,7 @@ function retryText() {
 }
 function forget() {
   // The invitation leaves the address bar, the history and what is shared by copying the link.
-  if (!query.has('enqueueToken')) return;
-  query.delete('enqueueToken');
+  query.delete('enqueueToken'); query.delete('again');
   history.replaceState(null, '', '?' + query);
 }
 
@@ -178,7 +181,7 @@ function units(a, b) {
   units.timer = setTimeout(function () { $('came').classList.remove('on'); }, 8000);
 }
 function stopped(was) {
-  countTo(null);
+  countTo(null); $('go').disabled = false;
   if (was === 'redeemed') { enter('redeemed', 'redeemed', 'redeemedlead'); action('tocart', claim); }
   else { enter(was, was, was + 'lead'); action('again', again); }
   title(T[was]);
@@ -226,6 +229,7 @@ function claim() {
   if (go.disabled) return;
   go.disabled = true; put('go', T.going);
   call('POST', 'admission', { returnUrl: returnUrl || undefined }).then(function (r) {
+    if (state === 'redeemed' && r.status === 410) return stopped('spent');
     if (r.status !== 200) { asked = false; return r.status < 500 && r.status !== 429 ? poll() : claimLater(r); }
     noteTrip();
     location.replace(r.body.continueUrl || returnUrl);

@@ -12,7 +12,7 @@ namespace FlashSale.Checkout.Dashboard;
 
 /// <summary>
 /// Samples the sales for the dashboards: each second while someone watches, else rarely, so that a chart has a past. All
-/// who watch share a sample; the ledger is asked for a twentieth of the time at the most, however large it is.
+/// who watch share a sample, and a large ledger is asked less often.
 /// </summary>
 internal sealed partial class LiveFeed(
     SaleCatalog catalog, UnitCounter counter, LineClient lines, LiveReader reader, SystemParts parts, TimeProvider clock,
@@ -21,8 +21,12 @@ internal sealed partial class LiveFeed(
     /// <summary>Dashboards at a time, on this checkout.</summary>
     public const int MaxViewers = 64;
 
+    /// <summary>Sampling takes a twentieth of the time, where it can.</summary>
     private const int Share = 20;
     private static readonly TimeSpan s_watched = TimeSpan.FromSeconds(1);
+
+    /// <summary>Seldom enough for any ledger, often enough to be called live.</summary>
+    private static readonly TimeSpan s_slowest = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan s_unwatched = TimeSpan.FromSeconds(10);
 
     private readonly ConcurrentDictionary<SaleId, int> _watched = new();
@@ -74,7 +78,8 @@ internal sealed partial class LiveFeed(
 
             var took = Stopwatch.GetElapsedTime(started);
             var pause = Volatile.Read(ref _viewers) > 0 ? s_watched : s_unwatched;
-            await WaitAsync(pause > took * Share ? pause : took * Share, stoppingToken).ConfigureAwait(false);
+            var rest = took * Share < s_slowest ? took * Share : s_slowest;
+            await WaitAsync(pause > rest ? pause : rest, stoppingToken).ConfigureAwait(false);
         }
     }
 

@@ -29,7 +29,8 @@ internal sealed class LiveTrack
 
     public IReadOnlyList<double?[]> Points => [.. _points];
 
-    public IReadOnlyList<LiveEvent> Events => [.. _events];
+    /// <summary>Newest first.</summary>
+    public IReadOnlyList<LiveEvent> Events => [.. _events.OrderByDescending(one => one.At)];
 
     public double? JoinsPerSecond { get; private set; }
 

@@ -69,7 +69,7 @@ function event(block) {
   if (name === 'history') points = json.points;
   if (name === 'sale') renderSale(json);
 }
-setInterval(function () { if (stop && heardAt && performance.now() - heardAt > 8000) { heardAt = 0; open(); } }, 2000);
+setInterval(function () { if (stop && heardAt && performance.now() - heardAt > 15000) { heardAt = 0; open(); } }, 2000);
 
 // -- the key
 function signOut(problem) {

@@ -81,9 +81,10 @@ internal static class ShopPages
     });
 
     /// <summary>The waiting page for the sale, which comes back to the cart.</summary>
-    public static string LineUrl(SaleId sale, string? enqueueToken) =>
+    /// <param name="again">A place whose reservation has ended is to be replaced by a new one, at the end.</param>
+    public static string LineUrl(SaleId sale, string? enqueueToken, bool again = false) =>
         $"/line/{sale}?returnUrl={Uri.EscapeDataString($"/shop/{sale}/cart")}" +
-        (enqueueToken is null ? "" : $"&enqueueToken={enqueueToken}");
+        (enqueueToken is null ? "" : $"&enqueueToken={enqueueToken}") + (again ? "&again=1" : "");
 
     // The provider's test payment methods, by what they show.
     private static readonly (string Method, string Card, string Text)[] s_cards =

@@ -66,7 +66,7 @@ public static class ShopRoutes
         if (email is not null) Remember(context, email);
         context.Response.StatusCode = StatusCodes.Status303SeeOther;
         context.Response.Headers.CacheControl = "no-store";
-        context.Response.Headers.Location = ShopPages.LineUrl(listing.Sale.Id, token);
+        context.Response.Headers.Location = ShopPages.LineUrl(listing.Sale.Id, token, again);
     }
 
     private static async Task<IFormCollection?> FormAsync(HttpContext context)

@@ -1,0 +1,35 @@
+using Microsoft.Playwright;
+
+using Xunit;
+
+namespace FlashSale.Tests.Browser;
+
+/// <summary>The distribution's Chromium, one for the test run, driven by Playwright. FLASHSALE_CHROMIUM names another.</summary>
+public static class Chromium
+{
+    private static readonly string[] s_flags =
+    [
+        "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
+        "--disable-component-update", "--disable-sync", "--disable-quic",
+    ];
+
+    private static readonly Lazy<Task<(IPlaywright Playwright, IBrowser Browser)>> s_shared = new(StartAsync);
+
+    public static async Task<IBrowser> SharedAsync() => (await s_shared.Value).Browser;
+
+    internal static async Task EndAsync()
+    {
+        if (!s_shared.IsValueCreated || !s_shared.Value.IsCompletedSuccessfully) return;
+        var (playwright, browser) = await s_shared.Value;
+        await browser.CloseAsync();
+        playwright.Dispose();
+    }
+
+    private static async Task<(IPlaywright, IBrowser)> StartAsync()
+    {
+        var path = Environment.GetEnvironmentVariable("FLASHSALE_CHROMIUM") ?? "/usr/bin/chromium";
+        Assert.True(File.Exists(path), $"{path} is missing: apt-get install chromium, or set FLASHSALE_CHROMIUM");
+        var playwright = await Playwright.CreateAsync();
+        return (playwright, await playwright.Chromium.LaunchAsync(new() { ExecutablePath = path, Headless = true, Args = s_flags }));
+    }
+}

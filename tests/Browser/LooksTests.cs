@@ -1,0 +1,154 @@
+using System.Text.Json;
+
+using FlashSale.Contract;
+using FlashSale.Contract.Pages;
+using FlashSale.Tests.Support;
+
+using Microsoft.Playwright;
+
+using Xunit;
+
+using static Microsoft.Playwright.Assertions;
+
+namespace FlashSale.Tests.Browser;
+
+/// <summary>What holds for the pages in every language and on every screen: texts, size, stillness, cost.</summary>
+public sealed class LooksTests
+{
+    private const int TenKilobytes = 10 * 1024;
+
+    public static TheoryData<string> Languages => [.. Language.All.Select(one => one.Code)];
+
+    [Theory, MemberData(nameof(Languages))]
+    public async Task Every_page_fits_a_small_screen_and_the_dark_in_every_language(string language)
+    {
+        await using var visitor = await Visitor.ComesAsync(new BrowserNewContextOptions
+        {
+            // 320 CSS pixels: also what 640 pixels are at 200 % zoom.
+            ViewportSize = new() { Width = 320, Height = 640 },
+            Locale = language,
+            ColorScheme = ColorScheme.Dark,
+            ReducedMotion = ReducedMotion.Reduce,
+        });
+        var sale = await visitor.System.SaleAsync(TestSystem.SaleOf(5));
+        await visitor.System.Operators.PatchSaleAsync(
+            sale, new { paused = true }, TestContext.Current.CancellationToken);
+
+        foreach (var path in new[] { $"/shop/{sale}", $"/line/{sale}?returnUrl=%2Fshop%2F{sale}%2Fcart", "/admin/" })
+        {
+            await visitor.Page.GotoAsync(path);
+            await Expect(visitor.Page.Locator("html")).ToHaveAttributeAsync("lang", language);
+            await Expect(visitor.Page.Locator("html")).ToHaveAttributeAsync("dir", language == "ar" ? "rtl" : "ltr");
+            if (path.StartsWith("/line", StringComparison.Ordinal))
+                await Expect(visitor.Page.Locator("#number")).Not.ToHaveTextAsync("–");
+            await visitor.FindsNoBarrierAsync();
+        }
+
+        visitor.HasSeenNoError();
+    }
+
+    [Fact]
+    public async Task The_switch_changes_the_language_and_keeps_the_way_back()
+    {
+        await using var visitor = await Visitor.ComesAsync();
+        var sale = await visitor.System.SaleAsync(TestSystem.SaleOf(5));
+        await visitor.System.Operators.PatchSaleAsync(sale, new { paused = true }, TestContext.Current.CancellationToken);
+        await visitor.Page.GotoAsync($"/line/{sale}?returnUrl=%2Fshop%2F{sale}%2Fcart");
+        await visitor.SeesAsync("You are next");
+
+        await visitor.Page.ClickAsync("text=Deutsch");
+
+        await visitor.SeesAsync("Sie sind als Nächstes dran");
+        await Expect(visitor.Page.Locator("#number")).ToHaveTextAsync("1");
+        Assert.Contains("returnUrl=", visitor.Page.Url, StringComparison.Ordinal);
+    }
+
+    [Theory, MemberData(nameof(Languages))]
+    public async Task The_waiting_page_is_one_document_of_at_most_10_KB(string language)
+    {
+        var system = await TestSystem.SharedAsync();
+        var sale = await system.SaleAsync();
+        foreach (var encoding in new[] { "br", "gzip" })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, $"/line/{sale}?lang={language}&returnUrl=%2Fshop%2F{sale}%2Fcart");
+            request.Headers.TryAddWithoutValidation("Accept-Encoding", encoding);
+            using var answer = await system.Edge.SendAsync(request);
+            var body = await answer.Content.ReadAsByteArrayAsync();
+            Assert.Equal(encoding, Assert.Single(answer.Content.Headers.ContentEncoding));
+            Assert.InRange(body.Length, 1, TenKilobytes);
+        }
+    }
+
+    [Fact]
+    public async Task The_waiting_page_asks_nobody_else_for_anything()
+    {
+        await using var visitor = await Visitor.ComesAsync();
+        var sale = await visitor.System.SaleAsync();
+        var asked = new List<string>();
+        visitor.Page.Request += (_, request) => asked.Add(request.Url);
+
+        await visitor.GoesToTheCartAsync(sale);
+
+        var origin = visitor.System.Edge.BaseAddress!.ToString();
+        Assert.All(asked, url => Assert.True(
+            url.StartsWith(origin, StringComparison.Ordinal) || url.StartsWith("data:", StringComparison.Ordinal)
+            || url.StartsWith("blob:", StringComparison.Ordinal), url));
+    }
+
+    [Fact]
+    public async Task Nothing_moves_while_numbers_update_and_an_update_costs_a_cheap_phone_little()
+    {
+        await using var visitor = await Visitor.ComesAsync();
+        var sale = await visitor.System.SaleAsync();
+        var debugger = await visitor.Context.NewCDPSessionAsync(visitor.Page);
+        await debugger.SendAsync("Emulation.setCPUThrottlingRate", new() { ["rate"] = 6 });
+        await debugger.SendAsync("Performance.enable");
+        await visitor.Context.AddInitScriptAsync(
+            """
+            window.moved = [];
+            new PerformanceObserver(list => list.getEntries().forEach(e => e.sources.forEach(s =>
+              window.moved.push((s.node && (s.node.id || s.node.parentNode && s.node.parentNode.id)) + ' ' + e.value))))
+              .observe({ type: 'layout-shift', buffered: true });
+            """);
+        var poll = 0;
+        await visitor.Page.RouteAsync("**/ticket", route => route.FulfillAsync(new()
+        {
+            ContentType = "application/json",
+            Body = Place(sale, Interlocked.Increment(ref poll)),
+        }));
+        await visitor.Page.GotoAsync($"/line/{sale}?returnUrl=%2Fshop%2F{sale}%2Fcart");
+        await Expect(visitor.Page.Locator("#eta")).Not.ToHaveTextAsync("–");
+        await visitor.Page.EvaluateAsync("() => window.moved = []");
+
+        var costs = new List<double>();
+        for (var update = 0; update < 40; update++)
+        {
+            var (before, cost) = (poll, await TaskMsAsync(debugger));
+            await WaitFor.TrueAsync(() => Task.FromResult(poll > before), "another poll");
+            costs.Add(await TaskMsAsync(debugger) - cost);
+        }
+
+        Assert.Empty(await visitor.Page.EvaluateAsync<string[]>("() => window.moved"));
+        costs.Sort();
+        var p95 = costs[(int)(costs.Count * 0.95)];
+        TestContext.Current.TestOutputHelper?.WriteLine($"main thread per update, 6x throttled: p95 {p95:0.0} ms");
+        Assert.InRange(p95, 0, 200);
+    }
+
+    private static async Task<double> TaskMsAsync(ICDPSession debugger)
+    {
+        var metrics = await debugger.SendAsync("Performance.getMetrics");
+        return metrics!.Value.GetProperty("metrics").EnumerateArray()
+            .Single(one => one.GetProperty("name").GetString() == "TaskDuration").GetProperty("value").GetDouble() * 1000;
+    }
+
+    private static string Place(string sale, int poll) => JsonSerializer.Serialize(new
+    {
+        sale, ticket = "t", state = "waiting", number = 123_456, ahead = 98_765 - (poll * 137),
+        eta = new { lowSeconds = 4000 - (poll * 31), highSeconds = 5300 - (poll * 37) },
+        outlook = poll % 2 == 0 ? "likely" : "possible",
+        units = new { total = 100_000, available = poll % 7 * 111, inCarts = 4000 + (poll * 3), sold = 50_000 + (poll * 101) },
+        saleState = "open", startsAt = "2026-01-01T00:00:00.000Z",
+        serverTime = Wire.Format(TimeProvider.System.GetUtcNow()), nextPollMs = 100,
+    }, Wire.Json);
+}

@@ -1,0 +1,223 @@
+using System.Text.RegularExpressions;
+
+using FlashSale.Tests.Support;
+
+using Microsoft.Playwright;
+
+using Xunit;
+
+using static Microsoft.Playwright.Assertions;
+
+namespace FlashSale.Tests.Browser;
+
+/// <summary>The waiting page in a real browser.</summary>
+public sealed class WaitingTests
+{
+    private const string HiddenTab =
+        """
+        Object.defineProperty(document, 'hidden', { get: () => true });
+        Object.defineProperty(document, 'visibilityState', { get: () => 'hidden' });
+        """;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    /// <summary>A sale in which nobody moves until it is resumed.</summary>
+    private static async Task<string> PausedSaleAsync(Visitor visitor, int units = 5)
+    {
+        var sale = await visitor.System.SaleAsync(TestSystem.SaleOf(units));
+        await visitor.System.Operators.PatchSaleAsync(sale, new { paused = true }, Cancel);
+        return sale;
+    }
+
+    private static string Line(string sale) => $"/line/{sale}?returnUrl=%2Fshop%2F{sale}%2Fcart";
+
+    [Fact]
+    public async Task A_shopper_sees_where_they_stand_and_a_refresh_keeps_the_place()
+    {
+        await using var visitor = await Visitor.ComesAsync();
+        var sale = await PausedSaleAsync(visitor);
+        await visitor.System.Shopper(sale).JoinAsync(Cancel);
+
+        await visitor.Page.GotoAsync(Line(sale));
+        await Expect(visitor.Page.Locator("#ahead")).ToHaveTextAsync("1");
+        await Expect(visitor.Page.Locator("#number")).ToHaveTextAsync("2");
+        await Expect(visitor.Page.Locator("#ref")).ToHaveTextAsync($"For support: {sale}-2");
+        await Expect(visitor.Page.Locator("#notice")).ToContainTextAsync("paused");
+        await visitor.FindsNoBarrierAsync();
+
+        await visitor.Page.ReloadAsync();
+        await Expect(visitor.Page.Locator("#number")).ToHaveTextAsync("2");
+        visitor.HasSeenNoError();
+    }
+
+    [Fact]
+    public async Task Two_tabs_share_one_place()
+    {
+        await using var visitor = await Visitor.ComesAsync();
+        var sale = await PausedSaleAsync(visitor);
+        await visitor.Page.GotoAsync(Line(sale));
+        await Expect(visitor.Page.Locator("#number")).ToHaveTextAsync("1");
+
+        var second = await visitor.AnotherTabAsync();
+        await second.GotoAsync(Line(sale));
+
+        await Expect(second.Locator("#number")).ToHaveTextAsync("1");
+    }
+
+    [Fact]
+    public async Task A_hidden_tab_asks_before_it_goes_on()
+    {
+        await using var visitor = await Visitor.ComesAsync();
+        await visitor.Context.AddInitScriptAsync(HiddenTab);
+        var sale = await visitor.System.SaleAsync();
+
+        await visitor.Page.GotoAsync(Line(sale));
+        await visitor.SeesAsync("It is your turn!");
+        await Expect(visitor.Page).ToHaveTitleAsync(new Regex("● .*It is your turn!"));
+        await Expect(visitor.Page.Locator("#clocktime")).ToHaveTextAsync(new Regex(@"^\d\d:\d\d$"));
+        await visitor.FindsNoBarrierAsync();
+
+        await visitor.Page.ClickAsync("#go");
+        await Expect(visitor.Page.Locator("#paybutton")).ToBeEnabledAsync();
+    }
+
+    [Fact]
+    public async Task A_missed_turn_is_said_and_the_line_can_be_joined_again()
+    {
+        await using var visitor = await Visitor.ComesAsync();
+        await visitor.Context.AddInitScriptAsync(HiddenTab);
+        var sale = await visitor.System.SaleAsync(TestSystem.SaleOf(1, claimSeconds: 2));
+        await visitor.Page.GotoAsync(Line(sale));
+
+        await visitor.SeesAsync("You missed your turn");
+        await visitor.FindsNoBarrierAsync();
+        await visitor.System.Operators.PatchSaleAsync(sale, new { paused = true }, Cancel);
+        await visitor.Page.ClickAsync("#go");
+
+        await Expect(visitor.Page.Locator("#number")).ToHaveTextAsync("2");
+    }
+
+    [Fact]
+    public async Task A_sold_out_sale_is_said_and_the_shop_offered()
+    {
+        await using var visitor = await Visitor.ComesAsync();
+        var sale = await visitor.System.SaleAsync(TestSystem.SaleOf(1));
+        var buyer = visitor.System.Shopper(sale);
+        await buyer.JoinAsync(Cancel);
+        await buyer.HasAUnitInTheCartAsync();
+        await visitor.Page.GotoAsync(Line(sale));
+        await Expect(visitor.Page.Locator("#chance")).ToHaveTextAsync("Only returned units.");
+
+        Assert.Equal(201, (await buyer.PayAsync("pm_card_visa", null, Cancel)).Status);
+
+        await visitor.SeesAsync("Sold out");
+        await Expect(visitor.Page.Locator("#back")).ToBeVisibleAsync();
+        await visitor.FindsNoBarrierAsync();
+    }
+
+    [Fact]
+    public async Task Units_that_come_back_are_shown()
+    {
+        await using var visitor = await Visitor.ComesAsync();
+        var sale = await visitor.System.SaleAsync(TestSystem.SaleOf(2));
+        var other = visitor.System.Shopper(sale);
+        await other.JoinAsync(Cancel);
+        await other.HasAUnitInTheCartAsync();
+        await visitor.System.Operators.PatchSaleAsync(sale, new { paused = true }, Cancel);
+        await visitor.Page.GotoAsync(Line(sale));
+        await Expect(visitor.Page.Locator("#carts")).ToHaveTextAsync("1");
+
+        await other.GiveBackAsync(Cancel);
+
+        await Expect(visitor.Page.Locator("#came")).ToHaveTextAsync("1 unit came back");
+    }
+
+    [Fact]
+    public async Task The_operators_message_reaches_who_waits()
+    {
+        await using var visitor = await Visitor.ComesAsync();
+        var sale = await PausedSaleAsync(visitor);
+        await visitor.Page.GotoAsync(Line(sale));
+        await visitor.SeesAsync("You are next");
+
+        await visitor.System.Operators.PatchSaleAsync(sale, new { message = "More phones at noon" }, Cancel);
+
+        await Expect(visitor.Page.Locator("#notice")).ToContainTextAsync("More phones at noon");
+    }
+
+    [Fact]
+    public async Task Before_the_start_it_counts_down_and_then_moves_by_itself()
+    {
+        await using var visitor = await Visitor.ComesAsync();
+        var starts = TimeProvider.System.GetUtcNow().AddSeconds(8);
+        var sale = await visitor.System.SaleAsync(new
+        {
+            name = "A phone",
+            inventory = 3,
+            price = new { amount = 99_900, currency = "usd" },
+            queueOpensAt = starts.AddMinutes(-1),
+            startsAt = starts,
+        });
+
+        await visitor.Page.GotoAsync(Line(sale));
+        await visitor.SeesAsync("You are in early");
+        await Expect(visitor.Page.Locator("#clocktime")).ToHaveTextAsync(new Regex(@"^00:0\d$"));
+        await visitor.FindsNoBarrierAsync();
+
+        await Expect(visitor.Page.Locator("#paybutton")).ToBeEnabledAsync();
+    }
+
+    [Fact]
+    public async Task A_lost_connection_is_said_and_recovers_by_itself()
+    {
+        await using var visitor = await Visitor.ComesAsync();
+        var sale = await PausedSaleAsync(visitor);
+        await visitor.Page.GotoAsync(Line(sale));
+        await visitor.SeesAsync("You are next");
+
+        await visitor.Context.SetOfflineAsync(true);
+        await Expect(visitor.Page.Locator("#trouble")).ToContainTextAsync("Your place is kept");
+        await visitor.FindsNoBarrierAsync();
+        await visitor.Context.SetOfflineAsync(false);
+
+        await Expect(visitor.Page.Locator("#trouble")).ToBeHiddenAsync();
+        await Expect(visitor.Page.Locator("#number")).ToHaveTextAsync("1");
+    }
+
+    [Fact]
+    public async Task Leaving_asks_first_and_gives_the_place_up()
+    {
+        await using var visitor = await Visitor.ComesAsync();
+        var sale = await PausedSaleAsync(visitor);
+        await visitor.Page.GotoAsync(Line(sale));
+        await visitor.SeesAsync("You are next");
+
+        await visitor.Page.ClickAsync("#leave summary");
+        await visitor.Page.ClickAsync("#leavenow");
+        await visitor.SeesAsync("You left the line");
+        await visitor.Page.ClickAsync("#go");
+
+        await Expect(visitor.Page.Locator("#number")).ToHaveTextAsync("2");
+    }
+
+    [Fact]
+    public async Task Without_script_the_line_is_a_form_that_works()
+    {
+        await using var visitor = await Visitor.ComesAsync(new BrowserNewContextOptions { JavaScriptEnabled = false });
+        var sale = await PausedSaleAsync(visitor);
+        await visitor.Page.GotoAsync(Line(sale));
+        await Expect(visitor.Page.Locator("#ahead")).ToBeHiddenAsync();
+
+        await visitor.Page.ClickAsync("button[value=check]");
+        await Expect(visitor.Page.Locator("h1")).ToHaveTextAsync("You are next");
+        await visitor.Page.ClickAsync("button[value=check]");
+        await Expect(visitor.Page.Locator("h1")).ToHaveTextAsync("You are next");
+        await visitor.System.Operators.PatchSaleAsync(sale, new { paused = false }, Cancel);
+
+        await WaitFor.TrueAsync(async () =>
+        {
+            await visitor.Page.Locator("button[value=check]").ClickAsync();
+            return new Uri(visitor.Page.Url).AbsolutePath == $"/shop/{sale}/cart";
+        }, "the form leads to the cart");
+    }
+}
