@@ -1,6 +1,8 @@
 using System.Reflection;
 using System.Text;
 
+using NUglify;
+
 namespace FlashSale.Contract.Pages;
 
 /// <summary>Embedded files of the pages, found by file name (<c>LogicalName="%(Filename)%(Extension)"</c>).</summary>
@@ -42,12 +44,16 @@ public static class Assets
         return squeezed.ToString();
     }
 
-    /// <summary>A page's script, of one or more files, after what all scripts share, in a scope of their own.</summary>
+    /// <summary>A page's script, of one or more files, after what all scripts share, in a scope of their own; minified.</summary>
+    /// <exception cref="FormatException">It is not a script.</exception>
     public static string Script(Assembly assembly, params ReadOnlySpan<string> names)
     {
         var script = new StringBuilder("(function(){'use strict';\n").Append(s_common);
         foreach (var name in names) script.Append(Squeezed(assembly, name));
-        return script.Append("})();\n").ToString();
+        var small = Uglify.Js(script.Append("})();").ToString());
+        return small.HasErrors
+            ? throw new FormatException($"{names[0]}: {string.Join("; ", small.Errors)}")
+            : small.Code;
     }
 
     private static readonly string s_common = Squeezed(typeof(Assets).Assembly, "common.js");

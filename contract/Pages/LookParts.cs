@@ -35,7 +35,7 @@ public static class LookParts
         {
             var current = one == chosen ? " aria-current=\"true\"" : "";
             links.Append($"""<a href="?lang={one.Code}{Template.Encode(query ?? "")}" lang="{one.Code}" """)
-                .Append($"""hreflang="{one.Code}" dir="{one.Direction}"{current}>{one.Name}</a>""");
+                .Append($"""hreflang="{one.Code}"{current}>{one.Name}</a>""");
         }
 
         return links.ToString();

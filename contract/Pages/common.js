@@ -27,6 +27,16 @@ function show(id, on) { var e = $(id); if (e.hidden === on) e.hidden = !on; }
 function attr(id, name, value) { var e = $(id); if (e.getAttribute(name) !== value) e.setAttribute(name, value); }
 function style(id, name, value) { var e = $(id); if (e.style[name] !== value) e.style[name] = value; }
 
+// Parts of a whole, side by side in a bar.
+function stack(ids, values, total) {
+  var from = 0, way = document.documentElement.dir === 'rtl' ? -100 : 100;
+  ids.forEach(function (id, i) {
+    var part = values[i] / Math.max(1, total);
+    style(id, 'transform', 'translateX(' + way * from + '%) scaleX(' + part + ')');
+    from += part;
+  });
+}
+
 // -- what a screen reader hears: at once when something happens, else at most every 30 s
 var said = '', saidAt = -1e9;
 function announce(text, now) {

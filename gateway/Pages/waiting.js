@@ -155,8 +155,8 @@ function progress(v) {
   var key = memory + ':' + v.number, from = Math.max(+recall(key) || 0, v.ahead, 1);
   if (String(from) !== recall(key)) remember(key, String(from));
   var done = Math.round(100 * (from - v.ahead) / from);
-  var sign = document.documentElement.dir === 'rtl' ? 1 : -1;
-  style('fill', 'transform', 'translateX(' + sign * (100 - Math.max(done, 2)) + '%)');
+  // A little is always filled, so that it is seen to be a bar.
+  stack(['fill'], [Math.max(done, 2)], 100);
   attr('progress', 'aria-valuenow', String(done));
   attr('progress', 'aria-valuetext', T.aheadlabel + ': ' + num(v.ahead));
 }
@@ -167,10 +167,8 @@ function safe(v, early) {
 function units(a, b) {
   if (!b) return;
   show('units', true);
-  var all = Math.max(1, b.total);
   put('sold', num(b.sold)); put('carts', num(b.inCarts)); put('free', num(b.available));
-  style('barsold', 'flexBasis', 100 * b.sold / all + '%'); style('barcarts', 'flexBasis', 100 * b.inCarts / all + '%');
-  style('barfree', 'flexBasis', 100 * b.available / all + '%');
+  stack(['barsold', 'barcarts', 'barfree'], [b.sold, b.inCarts, b.available], b.total);
   if (!a || a.total !== b.total) return;
   var back = a.inCarts + a.sold - b.inCarts - b.sold;
   if (back < 1) return;

@@ -68,14 +68,15 @@ public sealed class LooksTests
     {
         var system = await TestSystem.SharedAsync();
         var sale = await system.SaleAsync();
-        foreach (var encoding in new[] { "br", "gzip" })
+        // Browsers ask for brotli on https and on localhost; gzip is for what is between them and us.
+        foreach (var (encoding, budget) in new[] { ("br", TenKilobytes), ("gzip", 11 * 1024) })
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, $"/line/{sale}?lang={language}&returnUrl=%2Fshop%2F{sale}%2Fcart");
             request.Headers.TryAddWithoutValidation("Accept-Encoding", encoding);
             using var answer = await system.Edge.SendAsync(request);
             var body = await answer.Content.ReadAsByteArrayAsync();
             Assert.Equal(encoding, Assert.Single(answer.Content.Headers.ContentEncoding));
-            Assert.InRange(body.Length, 1, TenKilobytes);
+            Assert.InRange(body.Length, 1, budget);
         }
     }
 

@@ -21,6 +21,9 @@ internal sealed partial class LiveFeed(
     /// <summary>Dashboards at a time, on this checkout.</summary>
     public const int MaxViewers = 64;
 
+    /// <summary>Lines asked for in a sample, and at a time: those of the newest sales.</summary>
+    private const int MaxLines = 50, LinesAtOnce = 8;
+
     /// <summary>Sampling takes a twentieth of the time, where it can.</summary>
     private const int Share = 20;
     private static readonly TimeSpan s_watched = TimeSpan.FromSeconds(1);
@@ -101,19 +104,18 @@ internal sealed partial class LiveFeed(
         var counts = await counter.CountAsync(cancel).ConfigureAwait(false);
         var sales = catalog.Latest!.Sales.Values.Where(row => counts.ContainsKey(row.No)).OrderByDescending(row => row.No).ToList();
         var (listed, one) = (new List<LiveListed>(), new Dictionary<SaleId, (string, LiveTrack)>());
+        var numbers = await LinesAsync(sales, counts, cancel).ConfigureAwait(false);
         foreach (var row in sales)
         {
-            var (sale, now) = (row.Sale, counts[row.No].AsOf);
-            var state = SaleStateWord.Of(sale, counts[row.No].Sold, now);
-            // A waiting room is asked for what moves or is watched, not for every sale that ever was.
-            var watched = _watched.ContainsKey(sale.Id);
-            var line = watched || state is "prequeue" or "open" or "paused"
-                ? await lines.FindAsync(sale.Id, cancel).ConfigureAwait(false) : null;
-            var view = SaleView.Of(sale, counts[row.No], line);
+            var (sale, count) = (row.Sale, counts[row.No]);
+            var state = SaleStateWord.Of(sale, count.Sold, count.AsOf);
+            var line = numbers.GetValueOrDefault(sale.Id);
+            var view = SaleView.Of(sale, count, line);
             listed.Add(new LiveListed(sale.Id, sale.Name, state, sale.StartsAt, sale.EndsAt, view.Units, line?.Waiting));
+            var watched = _watched.ContainsKey(sale.Id);
             if (!watched && line is null) continue;
             var track = _tracks.GetOrAdd(sale.Id, _ => new LiveTrack());
-            track.Take(row, state, view.Units, line, now);
+            track.Take(row, state, view.Units, line, count.AsOf);
             if (watched) one[sale.Id] = (await DetailAsync(row, state, view, track, cancel).ConfigureAwait(false), track);
         }
 
@@ -121,6 +123,22 @@ internal sealed partial class LiveFeed(
         var previous = _latest;
         _latest = new Sample(all, one, NewTick());
         previous.Next.SetResult();
+    }
+
+    /// <summary>Asks the waiting room for what is watched or moves, not for every sale that ever was.</summary>
+    private async Task<IReadOnlyDictionary<SaleId, LineNumbers?>> LinesAsync(
+        IEnumerable<SaleRow> sales, Dictionary<int, UnitCounts> counts, CancellationToken cancel)
+    {
+        var asked = sales
+            .Where(row => _watched.ContainsKey(row.Sale.Id)
+                || SaleStateWord.Of(row.Sale, counts[row.No].Sold, counts[row.No].AsOf) is "prequeue" or "open" or "paused")
+            .OrderByDescending(row => _watched.ContainsKey(row.Sale.Id)).Take(MaxLines);
+        var answers = new ConcurrentDictionary<SaleId, LineNumbers?>();
+        await Parallel.ForEachAsync(
+            asked, new ParallelOptions { MaxDegreeOfParallelism = LinesAtOnce, CancellationToken = cancel },
+            async (row, stop) => answers[row.Sale.Id] = await lines.FindAsync(row.Sale.Id, stop).ConfigureAwait(false))
+            .ConfigureAwait(false);
+        return answers;
     }
 
     private async Task<string> DetailAsync(

@@ -24,8 +24,9 @@ function renderSale(v) {
   show('current', !!sale.message); put('current', sale.message ? say('message', { text: sale.message }) : '');
   ['sold', 'held', 'admitted', 'available'].forEach(function (k) {
     put('u-' + k, count(v.units[k]));
-    style('b-' + k, 'flexBasis', 100 * v.units[k] / Math.max(1, v.units.total) + '%');
   });
+  var u = v.units;
+  stack(['b-sold', 'b-held', 'b-admitted', 'b-available'], [u.sold, u.held, u.admitted, u.available], u.total);
   rows('payments', v.payments.map(function (p) { return [T['payment.' + p.name] || p.name, count(p.count)]; }));
   put('cartsum', say('carts', { n: count(v.units.held), soon: count(v.expiring.soon) }));
   rows('carts', v.expiring.next.map(function (c) { return [say('cart', { unit: num(c.unit) }), left(Date.parse(c.payBy) - serverNow())]; }));

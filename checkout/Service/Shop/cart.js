@@ -141,8 +141,8 @@ function tick() {
   if (!mine || mine.state !== 'held') return;
   var ms = Date.parse(mine.payBy) - serverNow(), all = C.paySeconds * 1000;
   put('clock', left(ms));
-  var part = Math.max(0, Math.min(1, ms / all)), away = document.documentElement.dir === 'rtl' ? 100 : -100;
-  style('fill', 'transform', 'translateX(' + (1 - part) * away + '%)');
+  var part = Math.max(0, Math.min(1, ms / all));
+  stack(['fill'], [part], 1);
   attr('progress', 'aria-valuenow', String(Math.round(part * 100))); attr('progress', 'aria-valuetext', left(ms));
   [60, 30, 10].forEach(function (s) {
     if (ms < s * 1000 && ms > (s - 5) * 1000 && warned !== s) { warned = s; announce(say('left', { time: left(ms) }), true); }

@@ -37,10 +37,8 @@ function render(v) {
   tick();
 }
 function stock(u) {
-  var all = Math.max(1, u.total);
   put('sold', num(u.sold)); put('carts', num(u.inCarts)); put('free', num(u.available));
-  style('barsold', 'flexBasis', 100 * u.sold / all + '%'); style('barcarts', 'flexBasis', 100 * u.inCarts / all + '%');
-  style('barfree', 'flexBasis', 100 * u.available / all + '%');
+  stack(['barsold', 'barcarts', 'barfree'], [u.sold, u.inCarts, u.available], u.total);
 }
 function tick() {
   if (!until) return;
