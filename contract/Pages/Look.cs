@@ -30,14 +30,14 @@ public sealed partial record Look
     public IEnumerable<string> Mistakes()
     {
         if (Logo is not null && (Logo.Length > MaxLogo || !DataUri().IsMatch(Logo)))
-            yield return "look.logo must be a base64 data: URI of an SVG, PNG or WebP image, at most 4 KB";
-        if (HomeUrl is not null && !IsSafeLink(HomeUrl)) yield return "look.homeUrl must be an http(s) URL or a path";
+            yield return "look.logo: must be a base64 data: URI of an SVG, PNG or WebP image, at most 4 KB";
+        if (HomeUrl is not null && !IsSafeLink(HomeUrl)) yield return "look.homeUrl: must be an http(s) URL or a path";
         if (Accent is not null && !(Colour().IsMatch(Accent) && Contrast(Accent, LightGround) >= 3))
-            yield return $"look.accent must be #rrggbb with at least 3:1 against {LightGround}";
+            yield return $"look.accent: must be #rrggbb with at least 3:1 against {LightGround}";
         if (AccentDark is not null && !(Colour().IsMatch(AccentDark) && Contrast(AccentDark, DarkGround) >= 3))
-            yield return $"look.accentDark must be #rrggbb with at least 3:1 against {DarkGround}";
+            yield return $"look.accentDark: must be #rrggbb with at least 3:1 against {DarkGround}";
         foreach (var code in (Texts?.Keys ?? []).Where(code => Language.All.All(known => known.Code != code)))
-            yield return $"look.texts has no language '{code}'";
+            yield return $"look.texts: there is no language '{code}'";
     }
 
     /// <summary>Black or white, whichever is easier to read on <paramref name="ground"/>.</summary>

@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using System.Text.Json;
 
 using FlashSale.Contract;
@@ -61,6 +62,72 @@ public sealed class LooksTests
         await visitor.SeesAsync("Sie sind als Nächstes dran");
         await Expect(visitor.Page.Locator("#number")).ToHaveTextAsync("1");
         Assert.Contains("returnUrl=", visitor.Page.Url, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_storefront_sets_its_name_logo_colour_and_texts_without_a_build()
+    {
+        await using var visitor = await Visitor.ComesAsync();
+        var storefront = Unique.Name("shop");
+        await PutStorefrontAsync(visitor.System, storefront, new
+        {
+            name = "Nordlicht Audio",
+            returnOrigins = Array.Empty<string>(),
+            enqueueSecret = new string('s', 32),
+            look = new
+            {
+                logo = "data:image/svg+xml;base64," + Convert.ToBase64String(
+                    """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><circle cx="4" cy="4" r="4"/></svg>"""u8),
+                accent = "#0b5fa5",
+                accentDark = "#7cc0ff",
+                homeUrl = "/shop",
+                texts = new { en = new Dictionary<string, string> { ["live.next"] = "The stage is yours next" } },
+            },
+        });
+        var sale = await visitor.System.SaleAsync(new
+        {
+            name = "A turntable", inventory = 5, price = new { amount = 50_000, currency = "eur" }, storefront, paused = true,
+        });
+
+        await visitor.Page.GotoAsync($"/line/{sale}?returnUrl=%2Fshop%2F{sale}%2Fcart");
+
+        await visitor.SeesAsync("The stage is yours next");
+        await Expect(visitor.Page.Locator(".brand")).ToHaveTextAsync("Nordlicht Audio");
+        await Expect(visitor.Page.Locator(".brand img")).ToBeVisibleAsync();
+        Assert.Equal("rgb(11, 95, 165)", await visitor.Page.Locator("#fill").EvaluateAsync<string>(
+            "e => getComputedStyle(e).backgroundColor"));
+        await visitor.FindsNoBarrierAsync();
+        visitor.HasSeenNoError();
+    }
+
+    [Fact]
+    public async Task A_look_that_could_not_be_read_or_loads_from_elsewhere_is_refused()
+    {
+        var system = await TestSystem.SharedAsync();
+        var answer = await SendStorefrontAsync(system, Unique.Name("shop"), new
+        {
+            name = "A shop",
+            enqueueSecret = new string('s', 32),
+            look = new { accent = "#ffff00", logo = "https://elsewhere.example/logo.svg" },
+        });
+
+        Assert.Equal(400, (int)answer.StatusCode);
+        var text = await answer.Content.ReadAsStringAsync();
+        Assert.Contains("look.accent", text, StringComparison.Ordinal);
+        Assert.Contains("look.logo", text, StringComparison.Ordinal);
+    }
+
+    private static async Task PutStorefrontAsync(TestSystem system, string id, object settings) =>
+        (await SendStorefrontAsync(system, id, settings)).EnsureSuccessStatusCode();
+
+    private static async Task<HttpResponseMessage> SendStorefrontAsync(TestSystem system, string id, object settings)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Put, $"/admin/storefronts/{id}")
+        {
+            Content = JsonContent.Create(settings, options: Wire.Json),
+        };
+        request.Headers.Authorization = new("Bearer", system.Secrets.AdminKey);
+        return await system.Edge.SendAsync(request);
     }
 
     [Theory, MemberData(nameof(Languages))]

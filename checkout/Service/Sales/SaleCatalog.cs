@@ -5,6 +5,7 @@ using Dapper;
 
 using FlashSale.Checkout.Ledger;
 using FlashSale.Contract;
+using FlashSale.Contract.Pages;
 
 using MySqlConnector;
 
@@ -82,7 +83,7 @@ public sealed class SaleCatalog(LedgerDatabase ledger, LedgerClock clock, TimePr
         // The revisions are summed from the very rows that were read, so they can't promise more than these hold.
         var (sales, salesRevision) = await ReadSalesAsync(connection, cancel).ConfigureAwait(false);
         var rows = (await connection.QueryAsync<StorefrontRow>(new CommandDefinition(
-            "SELECT id, name, return_origins, enqueue_secret, jwks_url, revision FROM storefronts",
+            "SELECT id, name, return_origins, enqueue_secret, jwks_url, look, revision FROM storefronts",
             cancellationToken: cancel)).ConfigureAwait(false)).AsList();
         return new CatalogReading(
             asOf, salesRevision, Revision(rows.Count, rows.Sum(row => row.revision)),
@@ -109,7 +110,7 @@ public sealed class SaleCatalog(LedgerDatabase ledger, LedgerClock clock, TimePr
 
 #pragma warning disable IDE1006, CA1707 // Named like the columns.
 internal sealed record StorefrontRow(
-    string id, string name, string return_origins, string? enqueue_secret, string? jwks_url, long revision)
+    string id, string name, string return_origins, string? enqueue_secret, string? jwks_url, string? look, long revision)
 {
     public Storefront ToStorefront() => new()
     {
@@ -118,6 +119,7 @@ internal sealed record StorefrontRow(
         ReturnOrigins = JsonSerializer.Deserialize<string[]>(return_origins) ?? [],
         EnqueueSecret = enqueue_secret,
         JwksUrl = jwks_url,
+        Look = look is null ? null : JsonSerializer.Deserialize<Look>(look, Wire.Json),
     };
 }
 #pragma warning restore IDE1006, CA1707

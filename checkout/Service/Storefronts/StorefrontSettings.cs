@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 
 using FlashSale.Contract;
+using FlashSale.Contract.Pages;
 
 namespace FlashSale.Checkout.Storefronts;
 
@@ -39,6 +40,7 @@ internal sealed class StorefrontSettings(JsonElement body)
             ReturnOrigins = Origins(storefront.ReturnOrigins),
             EnqueueSecret = keyed ? secret : storefront.EnqueueSecret,
             JwksUrl = keyed ? jwks : storefront.JwksUrl,
+            Look = Look(storefront.Look),
         };
     }
 
@@ -48,6 +50,23 @@ internal sealed class StorefrontSettings(JsonElement body)
         if (value.ValueKind is JsonValueKind.String && value.GetString() is { } text && valid(text)) return text;
         _errors.Add($"{name}: {rule}");
         return now;
+    }
+
+    private Look? Look(Look? now)
+    {
+        if (!body.TryGetProperty("look", out var value)) return now;
+        if (value.ValueKind is JsonValueKind.Null) return null;
+        try
+        {
+            var look = value.ValueKind is JsonValueKind.Object ? value.Deserialize<Look>(Wire.Json) : null;
+            _errors.AddRange(look is null ? ["look: must be an object"] : look.Mistakes());
+            return look;
+        }
+        catch (JsonException)
+        {
+            _errors.Add("look: must have texts (logo, homeUrl, accent, accentDark) and texts: language → key → text");
+            return now;
+        }
     }
 
     private IReadOnlyList<string> Origins(IReadOnlyList<string> now)

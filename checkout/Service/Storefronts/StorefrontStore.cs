@@ -6,6 +6,7 @@ using Dapper;
 using FlashSale.Checkout.Ledger;
 using FlashSale.Checkout.Sales;
 using FlashSale.Contract;
+using FlashSale.Contract.Pages;
 
 namespace FlashSale.Checkout.Storefronts;
 
@@ -15,7 +16,7 @@ public sealed class StorefrontStore(LedgerDatabase ledger, SaleCatalog catalog)
     /// <summary>A storefront as operators see it: never its secret; its API key once, when it is made.</summary>
     public sealed record View(
         StorefrontId Id, string Name, IReadOnlyList<string> ReturnOrigins, string? JwksUrl, bool HasEnqueueSecret,
-        string? ApiKey);
+        Look? Look, string? ApiKey);
 
     /// <summary>Applies the body: absent fields stay. The errors, or the storefront and whether it is new.</summary>
     public async Task<(View? Saved, bool Created, IReadOnlyList<string> Errors)> PutAsync(
@@ -32,7 +33,8 @@ public sealed class StorefrontStore(LedgerDatabase ledger, SaleCatalog catalog)
                 new { id = id.Value }, change, cancellationToken: stop)).ConfigureAwait(false) > 0;
             var row = await connection.QuerySingleAsync<StorefrontRow>(new CommandDefinition(
                 """
-                SELECT id, name, return_origins, enqueue_secret, jwks_url, revision FROM storefronts WHERE id = @id FOR UPDATE
+                SELECT id, name, return_origins, enqueue_secret, jwks_url, look, revision FROM storefronts
+                WHERE id = @id FOR UPDATE
                 """, new { id = id.Value }, change, cancellationToken: stop)).ConfigureAwait(false);
             var settings = new StorefrontSettings(body);
             var (old, wanted) = (row.ToStorefront(), settings.ApplyTo(row.ToStorefront()));
@@ -45,7 +47,7 @@ public sealed class StorefrontStore(LedgerDatabase ledger, SaleCatalog catalog)
                 await connection.ExecuteAsync(new CommandDefinition(
                     """
                     UPDATE storefronts SET name = @name, return_origins = @origins, enqueue_secret = @secret,
-                      jwks_url = @jwks, revision = revision + 1 WHERE id = @id
+                      jwks_url = @jwks, look = @look, revision = revision + 1 WHERE id = @id
                     """,
                     new
                     {
@@ -54,6 +56,7 @@ public sealed class StorefrontStore(LedgerDatabase ledger, SaleCatalog catalog)
                         origins = JsonSerializer.Serialize(wanted.ReturnOrigins),
                         secret = wanted.EnqueueSecret,
                         jwks = wanted.JwksUrl,
+                        look = wanted.Look is null ? null : JsonSerializer.Serialize(wanted.Look, Wire.Json),
                     }, change, cancellationToken: stop)).ConfigureAwait(false);
             }
             await change.CommitAsync(stop).ConfigureAwait(false);
@@ -67,9 +70,10 @@ public sealed class StorefrontStore(LedgerDatabase ledger, SaleCatalog catalog)
     {
         ArgumentNullException.ThrowIfNull(storefront);
         return new View(storefront.Id, storefront.Name, storefront.ReturnOrigins, storefront.JwksUrl,
-            storefront.EnqueueSecret is not null, apiKey);
+            storefront.EnqueueSecret is not null, storefront.Look, apiKey);
     }
 
     private static bool Same(Storefront a, Storefront b) =>
-        a with { ReturnOrigins = b.ReturnOrigins } == b && a.ReturnOrigins.SequenceEqual(b.ReturnOrigins);
+        a with { ReturnOrigins = b.ReturnOrigins, Look = b.Look } == b && a.ReturnOrigins.SequenceEqual(b.ReturnOrigins)
+        && JsonSerializer.Serialize(a.Look) == JsonSerializer.Serialize(b.Look);
 }
