@@ -10,10 +10,11 @@ using OpenTelemetry.Metrics;
 namespace FlashSale.Telemetry;
 
 /// <summary>
-/// Answers Prometheus on a listener of its own, so that no route, proxy, rate limit or certificate of the service can
-/// ever show its metrics to a shopper.
+/// Answers Prometheus on a listener of its own, so that no route, proxy, rate limit or certificate of the
+/// service can ever show its metrics to a shopper.
 /// </summary>
-public sealed class ScrapeListener(MeterProvider meters, IOptions<TelemetryOptions> options) : IHostedService, IAsyncDisposable
+public sealed class ScrapeListener(MeterProvider meters, IOptions<TelemetryOptions> options)
+    : IHostedService, IAsyncDisposable
 {
     private WebApplication? _app;
 
@@ -28,7 +29,8 @@ public sealed class ScrapeListener(MeterProvider meters, IOptions<TelemetryOptio
             .ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         _app = builder.Build();
         _app.UseOpenTelemetryPrometheusScrapingEndpoint(
-            meters, predicate: null, TelemetryOptions.ScrapePath, configureBranchedPipeline: null, optionsName: null);
+            meters, predicate: null, TelemetryOptions.ScrapePath, configureBranchedPipeline: null,
+            optionsName: null);
         try
         {
             await _app.StartAsync(cancellationToken).ConfigureAwait(false);
@@ -36,11 +38,13 @@ public sealed class ScrapeListener(MeterProvider meters, IOptions<TelemetryOptio
         catch (Exception error) when (error is IOException or InvalidOperationException)
         {
             throw new InvalidOperationException(
-                $"{TelemetryOptions.Section}:{nameof(TelemetryOptions.PrometheusUrl)}: {error.Message}", error);
+                $"{TelemetryOptions.Section}:{nameof(TelemetryOptions.PrometheusUrl)}: {error.Message}",
+                error);
         }
     }
 
-    public Task StopAsync(CancellationToken cancellationToken) => _app?.StopAsync(cancellationToken) ?? Task.CompletedTask;
+    public Task StopAsync(CancellationToken cancellationToken) =>
+        _app?.StopAsync(cancellationToken) ?? Task.CompletedTask;
 
     public ValueTask DisposeAsync() => _app?.DisposeAsync() ?? ValueTask.CompletedTask;
 }

@@ -4,8 +4,8 @@ namespace FlashSale.Telemetry;
 
 /// <summary>
 /// What a service tells about itself; section <c>Telemetry</c>. Everything is off unless configured: without
-/// <see cref="PrometheusUrl"/> and <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> nothing is measured, and a measurement in the
-/// code is one test of a pointer.
+/// <see cref="PrometheusUrl"/> and <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> nothing is measured, and a measurement
+/// in the code is one test of a pointer.
 /// </summary>
 public sealed class TelemetryOptions : IValidatableObject
 {
@@ -15,8 +15,8 @@ public sealed class TelemetryOptions : IValidatableObject
     public const string ScrapePath = "/metrics";
 
     /// <summary>
-    /// A listener of its own for Prometheus, <c>http://address:port</c>; it answers <c>/metrics</c> and nothing else.
-    /// Give it a port that only the scraper reaches. Null: no listener.
+    /// A listener of its own for Prometheus, <c>http://address:port</c>; it answers <c>/metrics</c> and
+    /// nothing else. Give it a port that only the scraper reaches. Null: no listener.
     /// </summary>
     public string? PrometheusUrl { get; set; }
 
@@ -33,9 +33,11 @@ public sealed class TelemetryOptions : IValidatableObject
     /// <inheritdoc />
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        if (PrometheusUrl is { Length: > 0 } url && (!Uri.TryCreate(url.Replace("*", "any", StringComparison.Ordinal),
+        if (PrometheusUrl is { Length: > 0 } url
+            && (!Uri.TryCreate(url.Replace("*", "any", StringComparison.Ordinal),
                 UriKind.Absolute, out var uri) || uri.Scheme != "http" || uri.PathAndQuery != "/"))
-            yield return new ValidationResult($"{Section}:{nameof(PrometheusUrl)} must be http://address:port without a path");
+            yield return new ValidationResult(
+                $"{Section}:{nameof(PrometheusUrl)} must be http://address:port without a path");
     }
 }
 

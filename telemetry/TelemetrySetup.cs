@@ -19,7 +19,9 @@ public static class TelemetrySetup
 {
     private const string OtlpEndpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
-    /// <summary>Ours, by the room that measures, and what the platform and the drivers measure themselves.</summary>
+    /// <summary>
+    /// Ours, by the room that measures, and what the platform and the drivers measure themselves.
+    /// </summary>
     private static readonly string[] s_meters =
     [
         "FlashSale.*", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel",
@@ -27,8 +29,9 @@ public static class TelemetrySetup
     ];
 
     /// <summary>
-    /// The platform's lines about each request would cost more than a poll, and they show query strings, in which tokens
-    /// may travel. The lowest layer of the configuration: <c>Logging:LogLevel</c> says otherwise.
+    /// The platform's lines about each request would cost more than a poll, and they show query strings, in
+    /// which tokens may travel. The lowest layer of the configuration: <c>Logging:LogLevel</c> says
+    /// otherwise.
     /// </summary>
     private static readonly Dictionary<string, string?> s_quiet = new()
     {
@@ -42,14 +45,17 @@ public static class TelemetrySetup
     /// <param name="service">The service's name in every signal (<c>service.name</c>).</param>
     /// <param name="facesShoppers">True at the edge: nobody outside decides what is traced.</param>
     /// <exception cref="ValidationException">A key of the section is wrong; the message names it.</exception>
-    public static void AddTelemetry(this WebApplicationBuilder builder, string service, bool facesShoppers = false)
+    public static void AddTelemetry(
+        this WebApplicationBuilder builder, string service, bool facesShoppers = false)
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = s_quiet });
         builder.Services.AddOptions<TelemetryOptions>().BindConfiguration(TelemetryOptions.Section)
             .ValidateDataAnnotations().ValidateOnStart();
-        var options = builder.Configuration.GetSection(TelemetryOptions.Section).Get<TelemetryOptions>() ?? new();
-        if (options.Logs == LogFormat.Json) builder.Logging.AddJsonConsole(console => console.IncludeScopes = true);
+        var options = builder.Configuration.GetSection(TelemetryOptions.Section).Get<TelemetryOptions>()
+            ?? new();
+        if (options.Logs == LogFormat.Json)
+            builder.Logging.AddJsonConsole(console => console.IncludeScopes = true);
 
         var exportsOtlp = !string.IsNullOrEmpty(builder.Configuration[OtlpEndpoint]);
         var isScraped = !string.IsNullOrEmpty(options.PrometheusUrl);
@@ -68,10 +74,12 @@ public static class TelemetrySetup
     private static void Measure(MeterProviderBuilder metrics, bool isScraped)
     {
         metrics.AddMeter(s_meters);
-        // Several services may share a process (tests): a gauge belongs to the one whose factory made its meter.
+        // Several services may share a process (tests): a gauge belongs to the one whose factory made its
+        // meter.
         if (metrics is IDeferredMeterProviderBuilder deferred)
             deferred.Configure((services, own) => own.AddView(instrument =>
-                instrument.Meter.Scope is IMeterFactory factory && factory != services.GetRequiredService<IMeterFactory>()
+                instrument.Meter.Scope is IMeterFactory factory
+                    && factory != services.GetRequiredService<IMeterFactory>()
                     ? MetricStreamConfiguration.Drop
                     : null));
         if (isScraped) metrics.AddPrometheusExporter(prometheus => prometheus.ScopeInfoEnabled = false);

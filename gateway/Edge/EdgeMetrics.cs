@@ -13,7 +13,8 @@ public static class EdgeMetrics
         "flashsale.line.polls", "{poll}", "Polls, by what answered: memory, redis, or refused (429).");
 
     private static readonly Counter<long> s_claims = s_meter.CreateCounter<long>(
-        "flashsale.claims", "{claim}", "Tickets exchanged for admissions, by outcome (a problem's code otherwise).");
+        "flashsale.claims", "{claim}",
+        "Tickets exchanged for admissions, by outcome (a problem's code otherwise).");
 
     private static readonly Counter<long> s_gate = s_meter.CreateCounter<long>(
         "flashsale.gate.decisions", "{request}", "Requests for gated routes, by verdict.");
@@ -24,11 +25,14 @@ public static class EdgeMetrics
     public static void Polled(string sale, bool fromMemory) =>
         s_polls.Add(1, new("sale", sale), new("source", fromMemory ? "memory" : "redis"));
 
-    public static void PollRefused(string sale) => s_polls.Add(1, new("sale", sale), new("source", "refused"));
+    public static void PollRefused(string sale) =>
+        s_polls.Add(1, new("sale", sale), new("source", "refused"));
 
-    public static void Claimed(string sale, string outcome) => s_claims.Add(1, new("sale", sale), new("outcome", outcome));
+    public static void Claimed(string sale, string outcome) =>
+        s_claims.Add(1, new("sale", sale), new("outcome", outcome));
 
-    public static void Judged(Verdict verdict) => s_gate.Add(1, new KeyValuePair<string, object?>("verdict", verdict switch
+    public static void Judged(Verdict verdict) =>
+        s_gate.Add(1, new KeyValuePair<string, object?>("verdict", verdict switch
     {
         Verdict.Admitted => "admitted",
         Verdict.Required => "required",
@@ -37,5 +41,6 @@ public static class EdgeMetrics
     }));
 
     public static void EnqueueToken(bool accepted) =>
-        s_enqueueTokens.Add(1, new KeyValuePair<string, object?>("outcome", accepted ? "accepted" : "rejected"));
+        s_enqueueTokens.Add(
+            1, new KeyValuePair<string, object?>("outcome", accepted ? "accepted" : "rejected"));
 }

@@ -44,7 +44,8 @@ public sealed class AlertTests
 
         Scrape after = null!;
         await WaitFor.TrueAsync(
-            async () => (after = await Scrape.OfAsync(system)).Sum("flashsale_ledger_oversold", $"sale=\"{sale}\"") > 0,
+            async () => (after = await Scrape.OfAsync(system))
+                .Sum("flashsale_ledger_oversold", $"sale=\"{sale}\"") > 0,
             "the oversell is counted");
         await Promtool.FiresAsync("FlashSaleOversold", after, after, $"sale=\"{sale}\"");
     }
@@ -76,7 +77,8 @@ public sealed class AlertTests
         await JoinAsync(system, sale, 5);
         Scrape after = null!;
         await WaitFor.TrueAsync(
-            async () => (after = await Scrape.OfAsync(system)).Sum("flashsale_line_board_age_seconds", $"sale=\"{sale}\"") > 10,
+            async () => (after = await Scrape.OfAsync(system))
+                .Sum("flashsale_line_board_age_seconds", $"sale=\"{sale}\"") > 10,
             "the board is old");
         await Promtool.FiresAsync("FlashSalePumpStopped", before, after, $"sale=\"{sale}\"");
         await Promtool.FiresAsync("FlashSaleNoLeader", before, after);
@@ -97,7 +99,8 @@ public sealed class AlertTests
         var paying = shoppers.Select(shopper => shopper.PayAsync("pm_card_visa", null, Cancel)).ToList();
         Scrape after = null!;
         await WaitFor.TrueAsync(
-            async () => (after = await Scrape.OfAsync(system)).Sum("flashsale_payments_provider_down") > 0, "the circuit is open");
+            async () => (after = await Scrape.OfAsync(system)).Sum("flashsale_payments_provider_down") > 0,
+            "the circuit is open");
         await Promtool.FiresAsync("FlashSaleProviderDown", after, after);
         await http.DeleteAsync($"{system.SimulatorUrl}/sim/faults", Cancel);
         await Task.WhenAll(paying);
@@ -138,7 +141,8 @@ public sealed class AlertTests
             ALTER TABLE reservations DROP KEY one_live_unit;
             INSERT INTO reservations (id, sale_no, unit, shopper, admission, state, live_unit, live_shopper,
               created_at, pay_by, release_at, changed_at)
-            SELECT UNHEX(REPLACE(UUID(), '-', '')), r.sale_no, r.unit, 'someone else', 'forced', 3, r.unit, 'someone else',
+            SELECT UNHEX(REPLACE(UUID(), '-', '')), r.sale_no, r.unit, 'someone else', 'forced', 3, r.unit,
+              'someone else',
               r.created_at, r.pay_by, r.release_at, r.changed_at
             FROM reservations r JOIN sales s ON s.no = r.sale_no WHERE s.id = @sale LIMIT 1;
             """, connection);

@@ -24,7 +24,9 @@ public sealed class DeployFileTests
         var name = await ReadAsync(system, "SELECT CAST(shopper AS CHAR) FROM reservations");
 
         await RunAsync(system, $"SET @shopper = '{name}'; {File("mysql/erase-shopper.sql")}");
-        Assert.StartsWith("erased-", await ReadAsync(system, "SELECT CAST(shopper AS CHAR) FROM reservations"), StringComparison.Ordinal);
+        Assert.StartsWith("erased-",
+            await ReadAsync(system, "SELECT CAST(shopper AS CHAR) FROM reservations"),
+            StringComparison.Ordinal);
         await RunAsync(system, $"SET @days = 0; {File("mysql/retention.sql")}");
         Assert.Equal("", await ReadAsync(system, "SELECT MAX(method) FROM payment_attempts"));
         await system.AuditsAsync(sale, sold: 1);

@@ -19,7 +19,8 @@ public sealed class KubernetesTests
     private static readonly List<YamlMappingNode> s_documents = [.. Directory
         .GetFiles(s_folder, "*.yaml", SearchOption.AllDirectories).SelectMany(Parse)];
 
-    private static readonly Dictionary<string, string> s_given = s_services.ToDictionary(service => service, GivenTo);
+    private static readonly Dictionary<string, string> s_given =
+        s_services.ToDictionary(service => service, GivenTo);
 
     [Fact]
     public void Every_file_that_a_kustomization_names_is_there()
@@ -40,13 +41,20 @@ public sealed class KubernetesTests
     {
         var published = s_services.Select(service => $"flashsale-{service}").ToHashSet();
         var tagged = s_documents.SelectMany(document => Items(document, "images"))
-            .Where(image => image.Children.ContainsKey("newTag")).Select(image => Text(image, "name")).ToHashSet();
+            .Where(image => image.Children.ContainsKey("newTag")).Select(image => Text(image, "name"))
+            .ToHashSet();
         var used = Containers().Select(container => Text(container, "image")).ToList();
-        Assert.Equal(published, used.Where(image => image.StartsWith("flashsale-", StringComparison.Ordinal)).ToHashSet());
+        Assert.Equal(published,
+            used.Where(image => image.StartsWith("flashsale-", StringComparison.Ordinal)).ToHashSet());
         Assert.All(used, image => Assert.Contains(image, tagged));
         // The names come from the assemblies: Directory.Build.targets.
-        Assert.Equal(published, new[] { typeof(FlashSale.Gateway.Program), typeof(FlashSale.WaitingRoom.Program), typeof(FlashSale.Checkout.Program) }
-            .Select(program => program.Assembly.GetName().Name!.ToLowerInvariant().Replace('.', '-')).ToHashSet());
+        Type[] programs =
+        [
+            typeof(FlashSale.Gateway.Program), typeof(FlashSale.WaitingRoom.Program),
+            typeof(FlashSale.Checkout.Program),
+        ];
+        Assert.Equal(published, programs.Select(
+            program => program.Assembly.GetName().Name!.ToLowerInvariant().Replace('.', '-')).ToHashSet());
     }
 
     [Fact]
@@ -60,7 +68,8 @@ public sealed class KubernetesTests
         Assert.Equal(["26379", "6379", "8080", "9464"], opened.Order(StringComparer.Ordinal));
         foreach (var service in s_services)
         {
-            Assert.Equal("9464", s_given[service].Split("Telemetry__PrometheusUrl=")[1].Split('\n')[0].Split(':')[^1]);
+            Assert.Equal("9464",
+                s_given[service].Split("Telemetry__PrometheusUrl=")[1].Split('\n')[0].Split(':')[^1]);
         }
     }
 
@@ -73,7 +82,8 @@ public sealed class KubernetesTests
                 .Select(line => line.Split('=')[0].Replace("__", ":", StringComparison.Ordinal)).ToList();
             var known = SettingsTables.All.Where(setting => setting.Services.Contains(service)).ToList();
             Assert.Empty(given.Except(known.Select(setting => setting.Key)));
-            Assert.Empty(known.Where(setting => setting.IsRequired).Select(setting => setting.Key).Except(given));
+            Assert.Empty(known.Where(setting => setting.IsRequired).Select(setting => setting.Key)
+                .Except(given));
         }
     }
 
@@ -86,20 +96,25 @@ public sealed class KubernetesTests
             Assert.Equal("true", Text(context, "readOnlyRootFilesystem"));
             Assert.Equal("false", Text(context, "allowPrivilegeEscalation"));
         }
-        Assert.All(Pods(), pod => Assert.Equal("true", Text((YamlMappingNode)pod["securityContext"], "runAsNonRoot")));
+        Assert.All(Pods(), pod =>
+            Assert.Equal("true", Text((YamlMappingNode)pod["securityContext"], "runAsNonRoot")));
     }
 
     [Fact]
     public void Every_secret_and_config_map_that_a_pod_reads_is_made()
     {
-        var made = s_documents.Where(one => Text(one, "kind") == "ConfigMap").Select(one => Text((YamlMappingNode)one["metadata"], "name"))
-            .Concat(s_documents.SelectMany(one => Items(one, "secretGenerator").Concat(Items(one, "configMapGenerator")))
+        var made = s_documents.Where(one => Text(one, "kind") == "ConfigMap")
+            .Select(one => Text((YamlMappingNode)one["metadata"], "name"))
+            .Concat(s_documents.SelectMany(one =>
+                Items(one, "secretGenerator").Concat(Items(one, "configMapGenerator")))
                 .Select(one => Text(one, "name")))
             .Append(KeysSecret).ToHashSet();
         var read = Pods().SelectMany(pod => pod.AllNodes.OfType<YamlMappingNode>()).SelectMany(node => new[]
         {
-            ("configMapRef", "name"), ("secretRef", "name"), ("configMap", "name"), ("secret", "secretName"), ("secretKeyRef", "name"),
-        }.Where(pair => node.Children.ContainsKey(pair.Item1)).Select(pair => Text((YamlMappingNode)node[pair.Item1], pair.Item2)));
+            ("configMapRef", "name"), ("secretRef", "name"), ("configMap", "name"), ("secret", "secretName"),
+            ("secretKeyRef", "name"),
+        }.Where(pair => node.Children.ContainsKey(pair.Item1))
+            .Select(pair => Text((YamlMappingNode)node[pair.Item1], pair.Item2)));
         Assert.Empty(read.Except(made));
     }
 
@@ -109,16 +124,19 @@ public sealed class KubernetesTests
         var maps = s_documents.Where(one => Text(one, "kind") == "ConfigMap")
             .Where(one => Text((YamlMappingNode)one["metadata"], "name") is var name
                 && (name == "flashsale-common" || name == $"flashsale-{service}"))
-            .SelectMany(one => ((YamlMappingNode)one["data"]).Children.Select(pair => $"{pair.Key}={pair.Value}"));
+            .SelectMany(one =>
+                ((YamlMappingNode)one["data"]).Children.Select(pair => $"{pair.Key}={pair.Value}"));
         var secret = service == "gateway" ? "edge" : service;
-        return string.Join('\n', maps.Concat(File.ReadAllLines(Path.Combine(s_folder, $"example/secrets/{secret}.env"))));
+        return string.Join('\n',
+            maps.Concat(File.ReadAllLines(Path.Combine(s_folder, $"example/secrets/{secret}.env"))));
     }
 
     private static IEnumerable<YamlMappingNode> Pods() => s_documents
         .Where(document => Text(document, "kind") is "Deployment" or "StatefulSet")
         .Select(document => (YamlMappingNode)document["spec"]["template"]["spec"]);
 
-    private static IEnumerable<YamlMappingNode> Containers() => Pods().SelectMany(pod => Items(pod, "containers"));
+    private static IEnumerable<YamlMappingNode> Containers() =>
+        Pods().SelectMany(pod => Items(pod, "containers"));
 
     private static IEnumerable<YamlMappingNode> Parse(string file)
     {
@@ -132,7 +150,8 @@ public sealed class KubernetesTests
         node.Children.TryGetValue(key, out var value) ? ((YamlScalarNode)value).Value! : "";
 
     private static IEnumerable<YamlMappingNode> Items(YamlMappingNode node, string key) =>
-        node.Children.TryGetValue(key, out var value) ? ((YamlSequenceNode)value).OfType<YamlMappingNode>() : [];
+        node.Children.TryGetValue(key, out var value)
+            ? ((YamlSequenceNode)value).OfType<YamlMappingNode>() : [];
 
     private static IEnumerable<string> Texts(YamlMappingNode node, string key) =>
         node.Children.TryGetValue(key, out var value)

@@ -42,7 +42,8 @@ public sealed partial class MetricNameTests
         var labels = (await Scrape.OfAsync(system)).Samples
             .Where(sample => sample.Name.StartsWith("flashsale_", StringComparison.Ordinal))
             .SelectMany(sample => LabelNames().Matches(sample.Series).Select(match => match.Groups[1].Value));
-        string[] allowed = ["job", "sale", "state", "outcome", "reason", "result", "source", "script", "verdict", "le"];
+        string[] allowed =
+            ["job", "sale", "state", "outcome", "reason", "result", "source", "script", "verdict", "le"];
         Assert.Empty(labels.Distinct().Except(allowed));
     }
 
@@ -64,9 +65,11 @@ public sealed partial class MetricNameTests
     private static async Task<SortedSet<string>> NamedAsync()
     {
         var rules = await File.ReadAllTextAsync(Promtool.Rules, Cancel);
-        var dashboard = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "deploy/grafana/flashsale.json"), Cancel);
+        var dashboard = await File.ReadAllTextAsync(
+            Path.Combine(Repository.Root, "deploy/grafana/flashsale.json"), Cancel);
         using var parsed = JsonDocument.Parse(dashboard);
-        return [.. MetricNames().Matches(rules + Expressions(parsed.RootElement)).Select(match => match.Value)];
+        return [.. MetricNames().Matches(rules + Expressions(parsed.RootElement))
+            .Select(match => match.Value)];
     }
 
     private static string Expressions(JsonElement element) => element.ValueKind switch

@@ -22,9 +22,11 @@ public sealed partial class OperationsDocTests
         var rules = await File.ReadAllTextAsync(Promtool.Rules, TestContext.Current.CancellationToken);
         var alerts = Alerts().Matches(rules).Select(match => match.Groups[1].Value).ToList();
         Assert.NotEmpty(alerts);
-        Assert.Equal(alerts.Order(), Sections().Matches(document).Select(match => match.Groups[1].Value).Order());
+        Assert.Equal(alerts.Order(),
+            Sections().Matches(document).Select(match => match.Groups[1].Value).Order());
         foreach (var alert in alerts)
-            Assert.Contains($"docs/operations.md#{alert.ToLowerInvariant()}\n", rules, StringComparison.Ordinal);
+            Assert.Contains($"docs/operations.md#{alert.ToLowerInvariant()}\n", rules,
+                StringComparison.Ordinal);
     }
 
     /// <summary>FLASHSALE_UPDATE_DOCS=1 writes the tables instead of comparing them.</summary>
@@ -37,13 +39,15 @@ public sealed partial class OperationsDocTests
         Assert.True(from >= Begin.Length && to >= from, "the markers of the settings are there");
         var expected = $"\n{SettingsTables.Markdown()}";
         if (Environment.GetEnvironmentVariable("FLASHSALE_UPDATE_DOCS") == "1")
-            await File.WriteAllTextAsync(DocumentFile, document[..from] + expected + document[to..], CancellationToken.None);
+            await File.WriteAllTextAsync(DocumentFile, document[..from] + expected + document[to..],
+                CancellationToken.None);
         else Assert.Equal(expected, document[from..to]);
     }
 
     [Fact]
     public void Every_setting_says_what_it_does() =>
-        Assert.Empty(SettingsTables.All.Where(setting => setting.Text.Length < 10).Select(setting => setting.Key));
+        Assert.Empty(SettingsTables.All.Where(setting => setting.Text.Length < 10)
+            .Select(setting => setting.Key));
 
     [GeneratedRegex(@"- alert: (\w+)")]
     private static partial Regex Alerts();

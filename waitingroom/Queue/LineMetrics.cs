@@ -8,8 +8,8 @@ namespace FlashSale.Queue;
 
 /// <summary>What an edge tells about the line: as it counts, and as the leader's board says.</summary>
 /// <remarks>
-/// The gauges come from the board, which every edge reads, so that they outlive a change of the leader: all edges say the
-/// same, take the maximum. Labels are sales and closed sets of words, never shoppers.
+/// The gauges come from the board, which every edge reads, so that they outlive a change of the leader: all
+/// edges say the same, take the maximum. Labels are sales and closed sets of words, never shoppers.
 /// </remarks>
 internal sealed class LineMetrics(
     Line line, IOptions<LineOptions> options, TimeProvider clock, IMeterFactory meters) : IHostedService
@@ -50,7 +50,8 @@ internal sealed class LineMetrics(
     /// <summary>A span of a script; null unless someone listens.</summary>
     public static Activity? Start(Script script) => s_source.HasListeners()
         ? s_source.StartActivity($"EVALSHA {script.Name}", ActivityKind.Client, default(ActivityContext),
-            [new("db.system.name", "redis"), new("db.operation.name", "EVALSHA"), new("db.query.summary", script.Name)])
+            [new("db.system.name", "redis"), new("db.operation.name", "EVALSHA"),
+            new("db.query.summary", script.Name)])
         : null;
 
     public static void Ran(Script script, TimeSpan duration, bool answered) => s_scripts.Record(
@@ -61,21 +62,31 @@ internal sealed class LineMetrics(
         var meter = meters.Create(Name);
         meter.CreateObservableGauge("flashsale.line.connected", () => line.IsReady ? 1 : 0, "1",
             "1 while this edge reads the board from Redis.");
-        Gauge(meter, "flashsale.line.waiting", "{shopper}", "Numbers not called yet.", board => board.Waiting);
-        Gauge(meter, "flashsale.line.returning", "{shopper}", "Passed over while away, and back.", board => board.Returning);
-        Count(meter, "flashsale.line.given", "Numbers given; from 0 again in a new epoch.", board => board.Next);
-        Count(meter, "flashsale.line.called", "Every rank up to this one has been called.", board => board.Head);
+        Gauge(meter, "flashsale.line.waiting", "{shopper}", "Numbers not called yet.",
+            board => board.Waiting);
+        Gauge(meter, "flashsale.line.returning", "{shopper}", "Passed over while away, and back.",
+            board => board.Returning);
+        Count(meter, "flashsale.line.given", "Numbers given; from 0 again in a new epoch.",
+            board => board.Next);
+        Count(meter, "flashsale.line.called", "Every rank up to this one has been called.",
+            board => board.Head);
         Count(meter, "flashsale.line.passed_over", "Ranks passed over because nobody was there.",
             board => board.SkippedAbsent);
-        meter.CreateObservableGauge("flashsale.line.poll_budget", () => options.Value.PollsPerSecond, "{poll}",
+        meter.CreateObservableGauge("flashsale.line.poll_budget",
+            () => options.Value.PollsPerSecond, "{poll}",
             "Polls a second that this edge takes on at the most.");
-        Gauge(meter, "flashsale.line.epoch", "s", "When this epoch of the line began (epoch seconds).", board => board.Epoch);
-        Gauge(meter, "flashsale.line.edges", "{edge}", "Edges that report to the leader.", board => board.Edges);
-        Gauge(meter, "flashsale.line.admission_rate", "{admission}/s", "The recent rate.", board => board.AdmissionsPerSecond);
+        Gauge(meter, "flashsale.line.epoch", "s", "When this epoch of the line began (epoch seconds).",
+            board => board.Epoch);
+        Gauge(meter, "flashsale.line.edges", "{edge}", "Edges that report to the leader.",
+            board => board.Edges);
+        Gauge(meter, "flashsale.line.admission_rate", "{admission}/s", "The recent rate.",
+            board => board.AdmissionsPerSecond);
         Gauge(meter, "flashsale.line.board.age", "s", "Since the leader's last word about this sale.",
             board => clock.GetElapsedTime(board.ReadAt).TotalSeconds);
-        meter.CreateObservableGauge("flashsale.units", Units, "{unit}", "Units by state, as the waiting room sees them.");
-        meter.CreateObservableGauge("flashsale.line.stopped", Stopped, "1", "1 for the reason why nobody is admitted.");
+        meter.CreateObservableGauge("flashsale.units", Units, "{unit}",
+            "Units by state, as the waiting room sees them.");
+        meter.CreateObservableGauge("flashsale.line.stopped", Stopped, "1",
+            "1 for the reason why nobody is admitted.");
         return Task.CompletedTask;
     }
 
@@ -83,7 +94,8 @@ internal sealed class LineMetrics(
 
     private void Gauge(Meter meter, string name, string unit, string text, Func<LineBoard, double> read) =>
         meter.CreateObservableGauge(name, () => Boards().Select(
-            one => new Measurement<double>(read(one.Board), new KeyValuePair<string, object?>("sale", one.Sale))), unit, text);
+            one => new Measurement<double>(
+                read(one.Board), new KeyValuePair<string, object?>("sale", one.Sale))), unit, text);
 
     private void Count(Meter meter, string name, string text, Func<LineBoard, long> read) =>
         meter.CreateObservableCounter(name, () => Boards().Select(one => new Measurement<long>(
@@ -95,13 +107,16 @@ internal sealed class LineMetrics(
             if (sale.Current is { } now) yield return (sale.Keys.Sale.Value, now.Board);
     }
 
-    private IEnumerable<Measurement<long>> Units() => Boards().SelectMany(one => new (string State, long Count)[]
+    private IEnumerable<Measurement<long>> Units() =>
+        Boards().SelectMany(one => new (string State, long Count)[]
     {
-        ("available", one.Board.Available), ("admitted", one.Board.Admitted), ("held", one.Board.Held), ("sold", one.Board.Sold),
+        ("available", one.Board.Available), ("admitted", one.Board.Admitted), ("held", one.Board.Held),
+        ("sold", one.Board.Sold),
     }.Select(unit => new Measurement<long>(unit.Count, new("sale", one.Sale), new("state", unit.State))));
 
     /// <summary>Every reason is told each time, so that one that has passed goes back to 0.</summary>
     private IEnumerable<Measurement<int>> Stopped() => Boards().SelectMany(one => s_reasons.Select(reason =>
         new Measurement<int>(
-            one.Board.StoppedBecause == reason.Reason ? 1 : 0, new("sale", one.Sale), new("reason", reason.Label))));
+            one.Board.StoppedBecause == reason.Reason ? 1 : 0,
+            new("sale", one.Sale), new("reason", reason.Label))));
 }

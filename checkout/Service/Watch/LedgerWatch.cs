@@ -8,24 +8,28 @@ namespace FlashSale.Checkout.Watch;
 
 /// <summary>One sale as the ledger has it.</summary>
 public sealed record SaleReading(
-    string Sale, long Inventory, long Held, long Sold, long Withdrawn, long Oversold, long Twice, long UnsoldCaptures);
+    string Sale, long Inventory, long Held, long Sold, long Withdrawn, long Oversold, long Twice,
+    long UnsoldCaptures);
 
 /// <summary>What the ledger said, or did not.</summary>
 /// <param name="ReadAt">This machine's timestamp.</param>
 public sealed record LedgerReading(
-    bool IsUp, long ReadAt, double SweepLagSeconds, double OldestPaymentSeconds, IReadOnlyList<SaleReading> Sales)
+    bool IsUp, long ReadAt, double SweepLagSeconds, double OldestPaymentSeconds,
+    IReadOnlyList<SaleReading> Sales)
 {
     /// <summary>Before the first.</summary>
     public static LedgerReading None { get; } = new(false, 0, 0, 0, []);
 }
 
 /// <summary>
-/// Counts the ledger for the metrics while somebody scrapes them. It looks at the rows themselves, so that it would see
-/// what the schema's unique keys exist to prevent (a restored backup, keys that were dropped). Held and recently sold
-/// units are few; a sale that has sold a million costs a second of one connection each time.
+/// Counts the ledger for the metrics while somebody scrapes them. It looks at the rows themselves, so that it
+/// would see what the schema's unique keys exist to prevent (a restored backup, keys that were dropped). Held
+/// and recently sold units are few; a sale that has sold a million costs a second of one connection each
+/// time.
 /// </summary>
 public sealed partial class LedgerWatch(
-    LedgerDatabase ledger, Migrator migrator, LedgerMetrics metrics, TimeProvider clock, ILogger<LedgerWatch> log)
+    LedgerDatabase ledger, Migrator migrator, LedgerMetrics metrics, TimeProvider clock,
+    ILogger<LedgerWatch> log)
     : BackgroundService
 {
     public static readonly TimeSpan Every = TimeSpan.FromSeconds(5);
@@ -40,7 +44,8 @@ public sealed partial class LedgerWatch(
           COALESCE(r.held + r.sold - r.shoppers, 0) AS Twice, COALESCE(p.unsold, 0) AS UnsoldCaptures
         FROM sales s
         LEFT JOIN (
-          SELECT sale_no, COUNT(*) AS taken, COUNT(DISTINCT unit) AS units, COUNT(DISTINCT shopper) AS shoppers,
+          SELECT sale_no, COUNT(*) AS taken, COUNT(DISTINCT unit) AS units,
+            COUNT(DISTINCT shopper) AS shoppers,
             SUM(state IN (1, 2)) AS held, SUM(state = 3) AS sold, SUM(state = 5) AS withdrawn
           FROM reservations WHERE state IN (1, 2, 3, 5) GROUP BY sale_no) r ON r.sale_no = s.no
         LEFT JOIN (
@@ -104,7 +109,8 @@ public sealed partial class LedgerWatch(
         public long Twice { get; init; }
         public long UnsoldCaptures { get; init; }
 
-        public SaleReading Reading => new(Sale, Inventory, Held, Sold, Withdrawn, Oversold, Twice, UnsoldCaptures);
+        public SaleReading Reading =>
+            new(Sale, Inventory, Held, Sold, Withdrawn, Oversold, Twice, UnsoldCaptures);
     }
 
     [LoggerMessage(4090, LogLevel.Warning, "The ledger cannot be counted for the metrics: {Reason}")]

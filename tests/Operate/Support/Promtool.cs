@@ -10,19 +10,21 @@ using Xunit;
 namespace FlashSale.Tests.Operate.Support;
 
 /// <summary>
-/// Prometheus' own judge of the rules. A scrape of a running system becomes the input of a rule test: what happened
-/// between two scrapes (counters) goes on for ten minutes, and gauges stay as they were last.
+/// Prometheus' own judge of the rules. A scrape of a running system becomes the input of a rule test: what
+/// happened between two scrapes (counters) goes on for ten minutes, and gauges stay as they were last.
 /// </summary>
 public static class Promtool
 {
     private const int StepSeconds = 15;
     private const int Steps = 40;
 
-    public static string Rules { get; } = Path.Combine(Repository.Root, "deploy/prometheus/flashsale.rules.yml");
+    public static string Rules { get; } = Path.Combine(
+        Repository.Root, "deploy/prometheus/flashsale.rules.yml");
 
     /// <summary>Fails, and never skips, when it is missing.</summary>
     private static string Program => Programs.Find("promtool")
-        ?? throw new InvalidOperationException("promtool is missing: apt-get install prometheus (./flashsale test does it)");
+        ?? throw new InvalidOperationException(
+            "promtool is missing: apt-get install prometheus (./flashsale test does it)");
 
     public static Task<(int ExitCode, string Output)> CheckAsync() => RunAsync("check", "rules", Rules);
 
@@ -41,7 +43,8 @@ public static class Promtool
     public static Task IsQuietAsync(string matchers, Scrape before, Scrape after) => ExpectAsync(
         $"count(ALERTS{{alertstate=\"firing\",{matchers}}}) or vector(0)", 0, before, after, "nothing");
 
-    private static async Task ExpectAsync(string expression, int value, Scrape before, Scrape after, string what)
+    private static async Task ExpectAsync(
+        string expression, int value, Scrape before, Scrape after, string what)
     {
         var folder = Directory.CreateTempSubdirectory("flashsale-alerts-");
         try
@@ -59,7 +62,8 @@ public static class Promtool
 
     private static string TestFile(string expression, int value, Scrape before, Scrape after)
     {
-        var first = before.Samples.GroupBy(sample => sample.Series).ToDictionary(group => group.Key, group => group.First().Value);
+        var first = before.Samples.GroupBy(sample => sample.Series)
+            .ToDictionary(group => group.Key, group => group.First().Value);
         var text = new StringBuilder();
         text.AppendLine(CultureInfo.InvariantCulture, $"rule_files: ['{Rules}']");
         text.AppendLine("tests:");
@@ -67,25 +71,33 @@ public static class Promtool
         text.AppendLine("    input_series:");
         foreach (var sample in after.Samples.DistinctBy(sample => sample.Series).Where(Matters))
         {
-            var growth = sample.IsCounter ? Math.Max(0, sample.Value - first.GetValueOrDefault(sample.Series)) : 0;
+            var growth = sample.IsCounter
+                ? Math.Max(0, sample.Value - first.GetValueOrDefault(sample.Series)) : 0;
             text.AppendLine(CultureInfo.InvariantCulture, $"      - series: '{sample.Series}'");
-            text.AppendLine(CultureInfo.InvariantCulture, $"        values: '{sample.Value:F6}+{growth:F6}x{Steps}'");
+            text.AppendLine(CultureInfo.InvariantCulture,
+                $"        values: '{sample.Value:F6}+{growth:F6}x{Steps}'");
         }
 
         text.AppendLine("    promql_expr_test:");
         text.AppendLine(CultureInfo.InvariantCulture, $"      - expr: '{expression}'");
         text.AppendLine("        eval_time: 9m");
-        text.AppendLine(CultureInfo.InvariantCulture, $"        exp_samples: [{{ labels: '{{}}', value: {value} }}]");
+        text.AppendLine(CultureInfo.InvariantCulture,
+            $"        exp_samples: [{{ labels: '{{}}', value: {value} }}]");
         return text.ToString();
     }
 
     private static bool Matters(Sample sample) =>
         (sample.Name.StartsWith("flashsale_", StringComparison.Ordinal)
-            || sample.Name.StartsWith("http_server_request", StringComparison.Ordinal)) && double.IsFinite(sample.Value);
+            || sample.Name.StartsWith("http_server_request", StringComparison.Ordinal))
+                && double.IsFinite(sample.Value);
 
     private static async Task<(int ExitCode, string Output)> RunAsync(params string[] arguments)
     {
-        var start = new ProcessStartInfo(Program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(Program, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = process.StandardError.ReadToEndAsync();

@@ -22,7 +22,9 @@ public sealed record Scrape(IReadOnlyList<Sample> Samples)
 
     /// <summary>The sum of a metric's samples whose labels contain all of these texts.</summary>
     public double Sum(string name, params string[] labels) => Samples
-        .Where(sample => sample.Name == name && labels.All(label => sample.Series.Contains(label, StringComparison.Ordinal)))
+        .Where(sample =>
+            sample.Name == name
+            && labels.All(label => sample.Series.Contains(label, StringComparison.Ordinal)))
         .Sum(sample => sample.Value);
 
     /// <summary>Reads Prometheus' text format.</summary>
@@ -32,14 +34,18 @@ public sealed record Scrape(IReadOnlyList<Sample> Samples)
         foreach (var line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             if (line.StartsWith("# TYPE ", StringComparison.Ordinal))
-                counter = line.EndsWith(" counter", StringComparison.Ordinal) || line.EndsWith(" histogram", StringComparison.Ordinal);
+                counter = line.EndsWith(" counter", StringComparison.Ordinal)
+                    || line.EndsWith(" histogram", StringComparison.Ordinal);
             if (line[0] == '#') continue;
             var (brace, end) = (line.IndexOf('{', StringComparison.Ordinal), line.LastIndexOf('}'));
-            var (name, labels) = brace < 0 ? (line[..line.IndexOf(' ', StringComparison.Ordinal)], "") : (line[..brace], line[(brace + 1)..end]);
+            var (name, labels) = brace < 0
+                ? (line[..line.IndexOf(' ', StringComparison.Ordinal)], "")
+                : (line[..brace], line[(brace + 1)..end]);
             if (name == "target_info") job = Label(labels, "service_name");
             var value = line[(brace < 0 ? name.Length : end + 1)..].Trim().Split(' ')[0];
             yield return new Sample(
-                name, $$"""{{name}}{job="{{job}}"{{(labels.Length > 0 ? "," : "")}}{{labels}}}""", Number(value), counter);
+                name, $$"""{{name}}{job="{{job}}"{{(labels.Length > 0 ? "," : "")}}{{labels}}}""",
+                Number(value), counter);
         }
     }
 

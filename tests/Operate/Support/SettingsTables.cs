@@ -12,12 +12,15 @@ namespace FlashSale.Tests.Operate.Support;
 /// <summary>One key of the configuration.</summary>
 /// <param name="Services">Who reads it.</param>
 /// <param name="Default">As written in a configuration; null when there is none.</param>
-public sealed record Setting(string Key, IReadOnlyList<string> Services, string? Default, bool IsRequired, string Text)
+public sealed record Setting(string Key, IReadOnlyList<string> Services, string? Default, bool IsRequired,
+    string Text)
 {
     public string Section => Key.Split(':')[0];
 }
 
-/// <summary>Every key that the services read, from their options classes and those classes' documentation.</summary>
+/// <summary>
+/// Every key that the services read, from their options classes and those classes' documentation.
+/// </summary>
 public static partial class SettingsTables
 {
     /// <summary>By the assembly that an options class is in.</summary>
@@ -38,21 +41,26 @@ public static partial class SettingsTables
 
     public static IReadOnlyList<Setting> All { get; } =
         [.. s_readers.SelectMany(reader => Read(reader.Assembly, reader.Services))
-            .Append(new Setting("Admission:Issuer", ["gateway"], "flashsale", false, "The `iss` of the tokens."))
+            .Append(new Setting("Admission:Issuer", ["gateway"], "flashsale", false,
+                "The `iss` of the tokens."))
             .GroupBy(setting => setting.Key).Select(Merge)];
 
     /// <summary>As Markdown: a table a section.</summary>
     public static string Markdown()
     {
         var text = new StringBuilder();
-        foreach (var section in All.GroupBy(setting => setting.Section).OrderBy(group => group.Key, StringComparer.Ordinal))
+        foreach (var section in All.GroupBy(setting => setting.Section)
+            .OrderBy(group => group.Key, StringComparer.Ordinal))
         {
-            text.Append(CultureInfo.InvariantCulture, $"#### {section.Key}\n\n| key | read by | default | |\n|---|---|---|---|\n");
+            text.Append(CultureInfo.InvariantCulture,
+                $"#### {section.Key}\n\n| key | read by | default | |\n|---|---|---|---|\n");
             foreach (var setting in section)
             {
-                var value = setting.IsRequired ? "**required**" : setting.Default is { Length: > 0 } given ? $"`{given}`" : "none";
+                var value = setting.IsRequired ? "**required**"
+                    : setting.Default is { Length: > 0 } given ? $"`{given}`" : "none";
                 text.Append(CultureInfo.InvariantCulture,
-                    $"| `{setting.Key}` | {string.Join(", ", setting.Services)} | {value} | {setting.Text} |\n");
+                    $"| `{setting.Key}` | {string.Join(", ", setting.Services)} | {value} ");
+                text.Append(CultureInfo.InvariantCulture, $"| {setting.Text} |\n");
             }
             text.Append('\n');
         }
@@ -74,10 +82,12 @@ public static partial class SettingsTables
         var docs = XDocument.Load(Path.ChangeExtension(assembly.Location, ".xml")).Descendants("member")
             .ToDictionary(member => member.Attribute("name")!.Value);
         return assembly.GetTypes()
-            .Where(type => type.Name.EndsWith("Options", StringComparison.Ordinal) && SectionOf(type) is not null)
+            .Where(type =>
+                type.Name.EndsWith("Options", StringComparison.Ordinal) && SectionOf(type) is not null)
             .OrderBy(type => type.FullName, StringComparer.Ordinal)
             .SelectMany(type => type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
-                .Where(property => property.SetMethod is { IsPublic: true }).OrderBy(property => property.MetadataToken)
+                .Where(property => property.SetMethod is { IsPublic: true })
+                .OrderBy(property => property.MetadataToken)
                 .Select(property => Read(type, property, docs, services)));
     }
 
@@ -88,12 +98,16 @@ public static partial class SettingsTables
     private static Setting Read(
         Type type, PropertyInfo property, Dictionary<string, XElement> docs, IReadOnlyList<string> services)
     {
-        var key = $"{SectionOf(type)}:{property.GetCustomAttribute<ConfigurationKeyNameAttribute>()?.Name ?? property.Name}";
+        var named = property.GetCustomAttribute<ConfigurationKeyNameAttribute>()?.Name;
+        var key = $"{SectionOf(type)}:{named ?? property.Name}";
         if (key == s_budget.Property) (key, services) = (s_budget.Key, [s_budget.Service]);
-        var text = docs.TryGetValue($"P:{type.FullName}.{property.Name}", out var member) ? Words(member.Element("summary")) : "";
-        if (property.GetCustomAttribute<RangeAttribute>() is { } range && !text.Contains('–', StringComparison.Ordinal))
+        var text = docs.TryGetValue($"P:{type.FullName}.{property.Name}", out var member)
+            ? Words(member.Element("summary")) : "";
+        if (property.GetCustomAttribute<RangeAttribute>() is { } range
+            && !text.Contains('–', StringComparison.Ordinal))
             text += $" {range.Minimum}–{range.Maximum}.";
-        var value = Convert.ToString(property.GetValue(Activator.CreateInstance(type)), CultureInfo.InvariantCulture);
+        var value = Convert.ToString(property.GetValue(Activator.CreateInstance(type)),
+            CultureInfo.InvariantCulture);
         var required = property.IsDefined(typeof(RequiredAttribute)) && string.IsNullOrEmpty(value);
         if (value is "True" or "False") value = value.ToLowerInvariant();
         return new Setting(key, services, value, required, text.Trim());

@@ -5,7 +5,9 @@ using FlashSale.WaitingRoom.Ledger;
 
 namespace FlashSale.WaitingRoom.Pumping;
 
-/// <summary>What a waiting room tells about its pump. The line's own gauges are the edges' (they outlive a leader).</summary>
+/// <summary>
+/// What a waiting room tells about its pump. The line's own gauges are the edges' (they outlive a leader).
+/// </summary>
 public sealed class PumpMetrics(Pump pump, SaleCatalog catalog, IMeterFactory meters) : IHostedService
 {
     private const string Name = "FlashSale.WaitingRoom";
@@ -35,7 +37,8 @@ public sealed class PumpMetrics(Pump pump, SaleCatalog catalog, IMeterFactory me
         meter.CreateObservableGauge(
             "flashsale.pump.leader", () => pump.IsLeading ? 1 : 0, "1", "1 for the waiting room that leads.");
         meter.CreateObservableGauge(
-            "flashsale.pump.age", () => pump.SinceTick.TotalSeconds, "s", "Since the leader's last pass; 0 when standing by.");
+            "flashsale.pump.age", () => pump.SinceTick.TotalSeconds, "s",
+            "Since the leader's last pass; 0 when standing by.");
         meter.CreateObservableGauge(
             "flashsale.ledger.sync.age", () => Math.Min(catalog.Age.TotalSeconds, NeverSeconds), "s",
             "Since the ledger last told the state of units; beyond 2 s nobody is admitted.");
