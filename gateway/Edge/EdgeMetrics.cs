@@ -33,12 +33,12 @@ public static class EdgeMetrics
 
     public static void Judged(Verdict verdict) =>
         s_gate.Add(1, new KeyValuePair<string, object?>("verdict", verdict switch
-    {
-        Verdict.Admitted => "admitted",
-        Verdict.Required => "required",
-        Verdict.WrongSale => "wrong_sale",
-        _ => "keys_unknown",
-    }));
+        {
+            Verdict.Admitted => "admitted",
+            Verdict.Required => "required",
+            Verdict.WrongSale => "wrong_sale",
+            _ => "keys_unknown",
+        }));
 
     public static void EnqueueToken(bool accepted) =>
         s_enqueueTokens.Add(
