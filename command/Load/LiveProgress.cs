@@ -11,44 +11,46 @@ internal static class LiveProgress
     private static readonly TimeSpan s_refresh = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan s_line = TimeSpan.FromSeconds(3);
 
-    public static async Task<T> ShowAsync<T>(Tally tally, SmokeSettings settings, Task<T> run)
+    public static async Task<T> ShowAsync<T>(ScenarioRun scenario, Task<T> run)
     {
-        if (Console.IsOutputRedirected) await LinesAsync(tally, settings, run);
-        else await LiveAsync(tally, settings, run);
+        if (Console.IsOutputRedirected) await LinesAsync(scenario, run);
+        else await LiveAsync(scenario, run);
         return await run;
     }
 
-    private static async Task LinesAsync(Tally tally, SmokeSettings settings, Task run)
+    private static async Task LinesAsync(ScenarioRun scenario, Task run)
     {
+        var tally = scenario.Tally;
         while (await Task.WhenAny(run, Task.Delay(s_line)) != run)
         {
             Console.WriteLine(
-                $"{tally.Joined}/{settings.Shoppers} joined, {tally.Called} called, {tally.InCarts} in carts, "
-                + $"{tally.Of(Ending.Bought)}/{settings.Units} bought, {tally.Declined} declined, "
-                + $"poll p99 {tally.Milliseconds("poll", 99):f0} ms");
+                $"{tally.Joined}/{scenario.Scenario.Shoppers} joined, {tally.Called} called, {tally.Carts} carts, "
+                + $"{tally.Of(Ending.Bought)}/{scenario.Scenario.Units} bought, {tally.Declined} declined, "
+                + $"{tally.Ended} done, poll p99 {tally.Milliseconds(Step.Poll, 99):f0} ms");
         }
     }
 
-    private static Task LiveAsync(Tally tally, SmokeSettings settings, Task run) =>
-        AnsiConsole.Live(Picture(tally, settings)).StartAsync(async live =>
+    private static Task LiveAsync(ScenarioRun scenario, Task run) =>
+        AnsiConsole.Live(Picture(scenario)).StartAsync(async live =>
         {
-            while (await Task.WhenAny(run, Task.Delay(s_refresh)) != run) live.UpdateTarget(Picture(tally, settings));
-            live.UpdateTarget(Picture(tally, settings));
+            while (await Task.WhenAny(run, Task.Delay(s_refresh)) != run) live.UpdateTarget(Picture(scenario));
+            live.UpdateTarget(Picture(scenario));
         });
 
-    private static Rows Picture(Tally tally, SmokeSettings settings)
+    private static Rows Picture(ScenarioRun scenario)
     {
-        var line = tally.Joined - tally.Ended;
+        var tally = scenario.Tally;
         return new Rows(
-            new BarChart().Width(72).WithMaxValue(settings.Shoppers)
+            new BarChart().Width(72).WithMaxValue(scenario.Scenario.Shoppers)
                 .AddItem("joined", tally.Joined, Color.Grey)
-                .AddItem("still here", Math.Max(0, line), Color.Blue)
+                .AddItem("still here", Math.Max(0, tally.Joined - tally.Ended), Color.Blue)
                 .AddItem("called", tally.Called, Color.Yellow),
-            new BarChart().Width(72).WithMaxValue(settings.Units)
-                .AddItem("in carts", tally.InCarts, Color.Orange1)
+            new BarChart().Width(72).WithMaxValue(scenario.Scenario.Units)
+                .AddItem("put in carts", tally.Carts, Color.Orange1)
                 .AddItem("bought", tally.Of(Ending.Bought), Color.Green),
-            new Text($"{tally.Declined} declined payments · p99: join {tally.Milliseconds("join", 99):f0} ms, "
-                + $"poll {tally.Milliseconds("poll", 99):f0} ms, reserve {tally.Milliseconds("reserve", 99):f0} ms, "
-                + $"pay {tally.Milliseconds("pay", 99):f0} ms"));
+            new Text($"{tally.Declined} declined payments · p99: join {Milliseconds(Step.Join)}, "
+                + $"poll {Milliseconds(Step.Poll)}, reserve {Milliseconds(Step.Reserve)}, pay {Milliseconds(Step.Pay)}"));
+
+        string Milliseconds(string step) => $"{tally.Milliseconds(step, 99):f0} ms";
     }
 }

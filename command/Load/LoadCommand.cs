@@ -1,9 +1,7 @@
-using System.Text.Json;
-
 using FlashSale.Command.Audit;
 using FlashSale.Command.Up;
-using FlashSale.Contract;
 using FlashSale.LoadTest.Clients;
+using FlashSale.LoadTest.Reports;
 using FlashSale.LoadTest.Scenarios;
 
 using Spectre.Console;
@@ -13,59 +11,94 @@ namespace FlashSale.Command.Load;
 /// <summary><c>./flashsale load SCENARIO</c>: a crowd, then an audit; exit 1 when anything was not as it must be.</summary>
 public static class LoadCommand
 {
-    public const string Help =
-        "smoke [--shoppers N] [--units N] [--seed N] [--report DIR] [--data DIR]: "
-        + "a crowd, then the audit; starts a system of its own when none runs in DIR";
+    public const string Help = LoadOptions.Help;
 
-    private static readonly JsonSerializerOptions s_json = new(Wire.Json) { WriteIndented = true };
+    private const int MostAnswers = 12;
 
     public static async Task<int> RunAsync(string[] args, CancellationToken cancel)
     {
-        var line = CommandLine.Parse(args, ["shoppers", "units", "seed", "report", "data"], [])
-            .WithWords(1, 1, "load " + Help);
-        if (line.Words[0] != "smoke") throw new UsageException($"there is no scenario {line.Words[0]}; there is: smoke");
-        var settings = new SmokeSettings(
-            line.Number("shoppers", 5_000, 1, 100_000), line.Number("units", 1_000, 1, 100_000),
-            line.Number("seed", 1, 0, int.MaxValue));
-
-        await using var target = await LoadTarget.FindAsync(new DataFolder(Repository.DataFolder(line.Text("data"))), cancel);
-        using var edges = new EdgeClients(target.State.Edges.Select(edge => edge.Url));
-        using var operators = new OperatorClient(target.State.Edges[0].Url, target.State.AdminKey);
-        var scenario = new SmokeScenario(edges, operators, settings, TimeProvider.System);
-        var result = await LiveProgress.ShowAsync(scenario.Tally, settings, scenario.RunAsync(cancel));
-        Write(result);
-        if (line.Text("report") is { } folder) await SaveAsync(result, Path.GetFullPath(folder, Repository.CalledFrom), cancel);
-        return result.Failures.Count == 0 ? 0 : 1;
+        ArgumentNullException.ThrowIfNull(args);
+        if (args.FirstOrDefault() == "compare") return await CompareCommand.RunAsync(args[1..], cancel);
+        var options = LoadOptions.Parse(args);
+        var report = options.Url is null ? await HereAsync(options, cancel) : await ElsewhereAsync(options, cancel);
+        Write(report);
+        if (options.Report is { } folder)
+            Console.WriteLine($"Report: {await report.SaveAsync(Path.GetFullPath(folder, Repository.CalledFrom), cancel)}");
+        return report.Passed ? 0 : 1;
     }
 
-    private static void Write(SmokeResult result)
+    private static async Task<RunReport> HereAsync(LoadOptions options, CancellationToken cancel)
+    {
+        await using var found = await LoadTarget.FindAsync(new DataFolder(Repository.DataFolder(options.Data)), cancel);
+        var state = found.State;
+        using var edges = new EdgeClients(state.Edges.Select(edge => edge.Url));
+        using var operators = new OperatorClient(state.Edges[0].Url, state.AdminKey);
+        using var simulator = new SimulatorClient(state.PaymentSimulator.Url);
+        var target = new RunTarget(
+            string.Join(", ", state.Edges.Select(edge => edge.Url)), edges, operators, simulator, Processes(state));
+        return await RunAsync(options, target, cancel);
+    }
+
+    /// <summary>Another deployment: the admin key is taken from the environment, so that no process list shows it.</summary>
+    private static async Task<RunReport> ElsewhereAsync(LoadOptions options, CancellationToken cancel)
+    {
+        var key = Environment.GetEnvironmentVariable("FLASHSALE_ADMIN_KEY")
+            ?? throw new UsageException("--url needs the admin key in FLASHSALE_ADMIN_KEY");
+        if (options.Scenario.Faults is not null)
+            throw new UsageException($"{options.Scenario.Name} breaks the payment simulator, which only a system here has");
+        var urls = options.Url!.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        using var edges = new EdgeClients(urls);
+        using var operators = new OperatorClient(urls[0], key);
+        return await RunAsync(
+            options, new RunTarget(options.Url, edges, operators, null, MeasuredProcesses.None), cancel);
+    }
+
+    private static Task<RunReport> RunAsync(LoadOptions options, RunTarget target, CancellationToken cancel)
+    {
+        var run = new ScenarioRun(options.Scenario, target, TimeProvider.System, options.Sale);
+        return LiveProgress.ShowAsync(run, run.RunAsync(cancel));
+    }
+
+    private static MeasuredProcesses Processes(SystemState state)
+    {
+        var edges = Named("gateway", state.Edges).ToArray();
+        return new MeasuredProcesses(
+            [
+                .. edges, .. Named("waitingroom", state.Waitingrooms), .. Named("checkout", state.Checkouts),
+                .. new[] { ("redis", state.Redis.Pid), ("mysql", state.Mysql.Pid) }.Where(one => one.Item2 > 0),
+            ],
+            edges.Select(edge => edge.Name).ToHashSet());
+    }
+
+    private static IEnumerable<(string Name, int Pid)> Named(string name, IReadOnlyList<RunningService> services) =>
+        services.Select((service, i) => (i == 0 ? name : $"{name}-{i + 1}", service.Pid));
+
+    private static void Write(RunReport report)
     {
         var table = new Table().AddColumn("step");
         foreach (var column in new[] { "count", "p50 ms", "p99 ms", "p99.9 ms" })
             table.AddColumn(new TableColumn(column).RightAligned());
-        foreach (var step in result.Latencies)
+        foreach (var step in report.Latencies)
             table.AddRow(step.Step, $"{step.Count}", $"{step.P50:f1}", $"{step.P99:f1}", $"{step.P999:f1}");
         AnsiConsole.Write(table);
-        foreach (var (problem, count) in result.Problems.OrderByDescending(pair => pair.Value))
+        foreach (var answer in report.Answers.Take(MostAnswers))
+            Console.WriteLine($"{answer.Count} × {answer.Step}: {(answer.Status > 0 ? answer.Status : "no answer")} {answer.Code}");
+        foreach (var (problem, count) in report.Problems.OrderByDescending(pair => pair.Value))
             Console.WriteLine($"{count} × {problem}");
+        var (endings, costs) = (report.Endings, report.Costs);
         Console.WriteLine(
-            $"{result.Bought} bought, {result.SoldOut} left empty-handed, {result.AsPlanned} never came or never paid, "
-            + $"{result.Failed} failed, in {result.Seconds:f0} s");
-        AuditCommand.Write(result.Sale, result.Audit);
-        foreach (var failure in result.Failures) Console.WriteLine($"FAILED: {failure}");
-        if (result.Failures.Count == 0)
+            $"{endings.Bought} bought, {endings.SoldOut} left empty-handed, {endings.AsPlanned} never came or never paid, "
+            + $"{endings.TooSlow} too slow, {endings.CutOff} cut off, {endings.Failed} failed, in {report.Seconds:f0} s");
+        Console.WriteLine(
+            $"{costs.Requests} requests; processor time for each: the crowd {costs.CrowdMicrosecondsPerRequest:f0} µs"
+            + (costs.EdgeMicrosecondsPerRequest is { } edge ? $", the edge {edge:f0} µs" : ""));
+        AuditCommand.Write(report.Sale, report.Audit);
+        foreach (var failure in report.Failures) Console.WriteLine($"FAILED: {failure}");
+        if (report.Passed)
         {
             Console.WriteLine(
-                $"{result.Audit.Sold} sold, {result.Audit.Violations.Count} violations; "
+                $"{report.Audit.Sold} sold, {report.Audit.Violations.Count} violations; "
                 + "admissions in the order of the tickets.");
         }
-    }
-
-    private static async Task SaveAsync(SmokeResult result, string folder, CancellationToken cancel)
-    {
-        Directory.CreateDirectory(folder);
-        var file = Path.Combine(folder, "smoke.json");
-        await File.WriteAllTextAsync(file, JsonSerializer.Serialize(result, s_json), cancel);
-        Console.WriteLine($"Report: {file}");
     }
 }

@@ -36,3 +36,14 @@ public sealed record ReservationAnswer(
 /// <summary>The audit of one sale; a violation may be a text or a record.</summary>
 public sealed record AuditAnswer(
     bool Ok, int Inventory, int Available, int Admitted, int Held, int Sold, IReadOnlyList<JsonElement> Violations);
+
+/// <summary>Where the units of a sale are.</summary>
+/// <param name="Released">Reservations that ended without a sale, so far.</param>
+public sealed record UnitsAnswer(int Total, int Available, int Admitted, int Held, int Sold, int Released);
+
+/// <summary>The line of a sale, in numbers.</summary>
+public sealed record LineAnswer(long Joined, long Head, long Waiting, string? StoppedBecause);
+
+/// <summary>What operators see of a sale that moves.</summary>
+/// <param name="Line">Null while the waiting room cannot be asked.</param>
+public sealed record SaleNumbers(UnitsAnswer Units, LineAnswer? Line, int PresenceSeconds);

@@ -41,6 +41,13 @@ public sealed class OperatorClient : IDisposable
         await RequireSuccessAsync(answer, cancel).ConfigureAwait(false);
     }
 
+    /// <summary>The live numbers of one sale.</summary>
+    public async Task<SaleNumbers> NumbersAsync(string sale, CancellationToken cancel)
+    {
+        using var answer = await GetAsync($"/admin/sales/{sale}", cancel).ConfigureAwait(false);
+        return answer.RootElement.Deserialize<SaleNumbers>(Wire.Json)!;
+    }
+
     /// <summary>The invariants, computed now from the ledger and the provider's own books.</summary>
     public async Task<AuditAnswer> AuditAsync(string sale, CancellationToken cancel)
     {

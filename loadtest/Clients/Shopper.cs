@@ -43,7 +43,8 @@ public sealed class Shopper(HttpClient http, string sale)
     public async Task<Answer<PlaceAnswer>> JoinAsync(CancellationToken cancel)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, $"/sales/{sale}/ticket");
-        request.Headers.Add("Cookie", $"fs-visitor={Visitor}");
+        var ticket = Ticket is null ? "" : $"; fs-ticket-{sale}={Ticket}";
+        request.Headers.Add("Cookie", $"fs-visitor={Visitor}{ticket}");
         if (EnqueueToken is not null)
             request.Content = JsonContent.Create(new { enqueueToken = EnqueueToken }, options: Wire.Json);
         var answer = await SendAsync<PlaceAnswer>(request, cancel).ConfigureAwait(false);

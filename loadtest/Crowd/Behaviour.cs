@@ -20,19 +20,38 @@ public enum Behaviour
 
     /// <summary>Joins and is never seen again: away, so passed over.</summary>
     WandersOff,
+
+    /// <summary>Leaves the line after a few polls.</summary>
+    GivesUp,
+
+    /// <summary>Puts the unit in the cart, looks at it, gives it back.</summary>
+    GivesBack,
+
+    /// <summary>Joins, is away for longer than the line waits for anyone, comes back and buys.</summary>
+    ComesBackLate,
+
+    /// <summary>Clicks every button twice, at once.</summary>
+    DoubleClicks,
+
+    /// <summary>Joins again between the polls, as a browser does on F5.</summary>
+    Refreshes,
+
+    /// <summary>Has three tabs open that all do everything.</summary>
+    ManyTabs,
+
+    /// <summary>A program that joins, polls and claims without a pause, whatever it is told.</summary>
+    Hammers,
 }
 
-/// <summary>How many of the shoppers behave how, as shares; the rest buys.</summary>
-public sealed record Mix(double DeclinedOnce, double DeclinedAlways, double NeverPays, double NeverComes, double WandersOff)
+/// <summary>How many of the shoppers behave how, as shares of 1; the rest buys.</summary>
+public sealed record Mix(IReadOnlyDictionary<Behaviour, double> Shares)
 {
+    public static readonly Mix AllBuy = new(new Dictionary<Behaviour, double>());
+
     /// <summary>The behaviour of a shopper, by a draw from [0, 1).</summary>
     public Behaviour At(double draw)
     {
-        foreach (var (share, behaviour) in new[]
-        {
-            (DeclinedOnce, Behaviour.DeclinedOnce), (DeclinedAlways, Behaviour.DeclinedAlways),
-            (NeverPays, Behaviour.NeverPays), (NeverComes, Behaviour.NeverComes), (WandersOff, Behaviour.WandersOff),
-        })
+        foreach (var (behaviour, share) in Shares)
         {
             if (draw < share) return behaviour;
             draw -= share;
@@ -50,6 +69,9 @@ public enum Ending
     /// <summary>As the behaviour wanted it: never came, never paid, gave up, wandered off.</summary>
     AsPlanned,
 
-    /// <summary>The server answered what it should not have; <see cref="Tally"/> says what.</summary>
+    /// <summary>Lost place after place by answering later than the sale's windows allow.</summary>
+    TooSlow,
+
+    /// <summary>The server answered what it should not have, or not at all; <see cref="Tally"/> says what.</summary>
     Failed,
 }

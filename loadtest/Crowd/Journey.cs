@@ -2,158 +2,119 @@ using FlashSale.LoadTest.Clients;
 
 namespace FlashSale.LoadTest.Crowd;
 
-/// <summary>One shopper from joining to the end, doing as the server tells (when to poll, when to come back).</summary>
-public sealed class Journey(Shopper shopper, Behaviour behaviour, Tally tally, TimeProvider clock)
+/// <summary>
+/// One shopper from joining to the end, doing as the server tells (when to poll, when to come back). Every answer that
+/// the contract allows in that situation is handled; any other ends the journey as <see cref="Ending.Failed"/>.
+/// </summary>
+/// <param name="presence">For how long the sale still takes someone for present who is not seen.</param>
+public sealed partial class Journey(
+    Shopper shopper, Behaviour behaviour, TimeSpan presence, Tally tally, TimeProvider clock) : IWalker
 {
-    /// <summary>Who lost the place by accident joins again this often.</summary>
+    /// <summary>Who lost the place by being late joins again this often.</summary>
     private const int MostJoins = 4;
 
     /// <summary>A request that the server is too busy for, or that got no answer, is repeated this often.</summary>
     private const int MostTries = 30;
+    private const int Tabs = 3;
     private static readonly TimeSpan s_retryPause = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan s_readPause = TimeSpan.FromSeconds(1);
 
-    private int _joins;
-    private long _number;
-
-    /// <param name="intended">When the shopper meant to arrive, as a timestamp of the clock.</param>
-    public async Task<Ending> RunAsync(long intended, CancellationToken cancel)
+    private readonly int _clicks = behaviour switch
     {
-        while (_joins < MostJoins)
-        {
-            var place = await TryAsync("join", shopper.JoinAsync, cancel, intended).ConfigureAwait(false);
-            if (place.Problem == "alreadyBought") return Unexpected("join", place);
-            if (place.Body is not { } joined) return place.Problem == "saleEnded" ? Ending.SoldOut : Unexpected("join", place);
-            if (_joins++ == 0) tally.CountJoin();
-            _number = joined.Number;
-            if (behaviour == Behaviour.WandersOff) return Ending.AsPlanned;
-            if (await WaitAndBuyAsync(joined, cancel).ConfigureAwait(false) is { } ending) return ending;
-            intended = clock.GetTimestamp();
-        }
-        return Ending.Failed;
-    }
+        Behaviour.DoubleClicks => 2,
+        Behaviour.ManyTabs => Tabs,
+        _ => 1,
+    };
+    private long? _due;
+    private int _tries;
+    private TimeSpan _pause;
+    private TimeSpan _latest;
 
-    /// <summary>Null = the place was lost, join again.</summary>
-    private async Task<Ending?> WaitAndBuyAsync(PlaceAnswer place, CancellationToken cancel)
+    public string Next { get; private set; } = Step.Join;
+
+    public Ending? Ending { get; private set; }
+
+    public async Task<TimeSpan> StepAsync(long due, CancellationToken cancel)
     {
-        while (true)
-        {
-            switch (place.State)
-            {
-                case "prequeue" or "waiting":
-                    await Task.Delay(TimeSpan.FromMilliseconds(place.NextPollMs), clock, cancel).ConfigureAwait(false);
-                    var poll = await TryAsync("poll", shopper.PollAsync, cancel).ConfigureAwait(false);
-                    if (poll.Body is null) return Unexpected("poll", poll);
-                    place = poll.Body;
-                    continue;
-                case "admitted":
-                    tally.CountCall();
-                    if (behaviour == Behaviour.NeverComes) return Ending.AsPlanned;
-                    return await BuyAsync(cancel).ConfigureAwait(false);
-                case "missed" or "left":
-                    tally.CountProblem("came too late for the turn");
-                    return null;
-                case "soldOut" or "ended":
-                    if (_joins == 1) tally.NeverCalled.Add(_number);
-                    return Ending.SoldOut;
-                default:
-                    tally.CountProblem($"poll: unexpected state {place.State}");
-                    return Ending.Failed;
-            }
-        }
-    }
-
-    private async Task<Ending?> BuyAsync(CancellationToken cancel)
-    {
-        var claim = await TryAsync("claim", shopper.ClaimAsync, cancel).ConfigureAwait(false);
-        if (claim.Problem == "admissionMissed") return null;
-        if (claim.Body is not { } admission) return Unexpected("claim", claim);
-        tally.Admissions.Add(new SeenAdmission(_number, admission.Unit, admission.RedeemBy, _joins == 1));
-
-        var reserve = await TryAsync("reserve", shopper.ReserveAsync, cancel).ConfigureAwait(false);
-        if (reserve.Problem is "admissionSpent" or "admissionMissed") return null;
-        if (reserve.Body is null) return Unexpected("reserve", reserve);
-        tally.CountCart(1);
+        _due ??= due;
+        _pause = TimeSpan.Zero;
         try
         {
-            return behaviour == Behaviour.NeverPays ? Ending.AsPlanned : await PayAsync(cancel).ConfigureAwait(false);
+            await MakeAsync(cancel).ConfigureAwait(false);
         }
-        finally
+        catch (Exception error) when (IsNoAnswer(error, cancel))
         {
-            tally.CountCart(-1);
+            tally.CountRequests(1);
+            tally.CountAnswer(Next, 0, error is TaskCanceledException ? "no answer in time" : error.Message);
+            if (++_tries >= MostTries) Fail($"{Next}: no answer, {MostTries} times");
+            _pause = s_retryPause;
         }
+        return _pause;
     }
 
-    private async Task<Ending?> PayAsync(CancellationToken cancel)
+    internal static bool IsNoAnswer(Exception error, CancellationToken cancel) =>
+        error is HttpRequestException or IOException || (error is TaskCanceledException && !cancel.IsCancellationRequested);
+
+    private Task MakeAsync(CancellationToken cancel) => Next switch
     {
-        for (var attempt = 0; ; attempt++)
-        {
-            var good = behaviour == Behaviour.Buys || (behaviour == Behaviour.DeclinedOnce && attempt > 0);
-            var (method, key) = (good ? "pm_card_visa" : "pm_card_chargeDeclined", Guid.NewGuid().ToString());
-            var answer = await TryAsync("pay", token => shopper.PayAsync(method, key, token), cancel).ConfigureAwait(false);
-            switch (answer)
-            {
-                case { Status: 201 }:
-                    return Ending.Bought;
-                case { Status: 202 } or { Problem: "paymentInProgress" }:
-                    return await OutcomeAsync(cancel).ConfigureAwait(false);
-                case { Problem: "paymentDeclined" } when !good:
-                    tally.CountDecline();
-                    continue;
-                case { Problem: "reservationEnded" }:
-                    if (behaviour == Behaviour.DeclinedAlways) return Ending.AsPlanned;
-                    tally.CountProblem("paid too late");
-                    return null;
-                default:
-                    return Unexpected("pay", answer);
-            }
-        }
-    }
+        Step.Join => JoinAsync(cancel),
+        Step.Poll => PollAsync(cancel),
+        Step.Leave => LeaveAsync(cancel),
+        Step.Claim => ClaimAsync(cancel),
+        Step.Reserve => ReserveAsync(cancel),
+        Step.Pay => PayAsync(cancel),
+        Step.Read => ReadAsync(cancel),
+        Step.GiveBack => GiveBackAsync(cancel),
+        _ => throw new InvalidOperationException($"no such step: {Next}"),
+    };
 
-    /// <summary>The payment's outcome was unknown: it settles by itself.</summary>
-    private async Task<Ending?> OutcomeAsync(CancellationToken cancel)
-    {
-        while (true)
-        {
-            var answer = await TryAsync("read", shopper.ReadAsync, cancel).ConfigureAwait(false);
-            if (answer.Body is null) return Unexpected("read", answer);
-            if (answer.Body.State == "sold") return Ending.Bought;
-            if (answer.Body.State == "released") return null;
-            await Task.Delay(s_readPause, clock, cancel).ConfigureAwait(false);
-        }
-    }
-
-    private async Task<Answer<T>> TryAsync<T>(
-        string step, Func<CancellationToken, Task<Answer<T>>> request, CancellationToken cancel, long? intended = null)
+    /// <summary>
+    /// One answer to handle, or null when the same is to be asked again after a pause: latency goes on counting.
+    /// </summary>
+    /// <param name="identity">What all tabs must agree on.</param>
+    private async Task<Answer<T>?> AskAsync<T>(
+        Func<CancellationToken, Task<Answer<T>>> request, int clicks, Func<T, string> identity, CancellationToken cancel)
         where T : class
     {
-        var started = intended ?? clock.GetTimestamp();
-        for (var tries = 1; ; tries++)
+        Answer<T> answer;
+        if (clicks == 1)
         {
-            var pause = s_retryPause;
-            try
-            {
-                var answer = await request(cancel).ConfigureAwait(false);
-                if (!answer.IsTemporary || tries == MostTries)
-                {
-                    tally.Record(step, clock.GetElapsedTime(started));
-                    return answer;
-                }
-                tally.CountProblem($"{step}: {answer.Status} {answer.Problem} (repeated)");
-                pause = answer.RetryAfter ?? pause;
-            }
-            catch (Exception error) when (error is HttpRequestException or TaskCanceledException
-                && !cancel.IsCancellationRequested && tries < MostTries)
-            {
-                tally.CountProblem($"{step}: {error.Message} (repeated)");
-            }
-            await Task.Delay(pause, clock, cancel).ConfigureAwait(false);
+            answer = await request(cancel).ConfigureAwait(false);
+            tally.CountRequests(1);
         }
+        else
+        {
+            var answers = await Task.WhenAll(Enumerable.Range(0, clicks).Select(_ => request(cancel))).ConfigureAwait(false);
+            tally.CountRequests(clicks);
+            var told = answers.Where(one => one.Body is not null).ToArray();
+            if (told.Select(one => identity(one.Body!)).Distinct().Skip(1).Any())
+                Fail($"{Next}: {clicks} clicks gave different answers");
+            answer = told.Length > 0 ? told.OrderByDescending(one => one.Status == 201).First() : answers[0];
+        }
+
+        if (answer.Problem is not null) tally.CountAnswer(Next, answer.Status, answer.Problem);
+        if (answer.IsTemporary && ++_tries < MostTries)
+        {
+            _pause = answer.RetryAfter ?? s_retryPause;
+            return null;
+        }
+
+        var took = clock.GetElapsedTime(_due!.Value);
+        tally.Record(Next, took);
+        if (took > _latest) _latest = took;
+        (_due, _tries) = (null, 0);
+        return answer;
     }
 
-    private Ending Unexpected<T>(string step, Answer<T> answer) where T : class
+    private void Go(string next, TimeSpan pause = default) => (Next, _pause) = (next, pause);
+
+    private void End(Ending ending) => Ending ??= ending;
+
+    private void Fail(string why)
     {
-        tally.CountProblem($"{step}: unexpected {answer.Status} {answer.Problem}");
-        return Ending.Failed;
+        tally.CountProblem(why);
+        End(Crowd.Ending.Failed);
     }
+
+    private void Unexpected<T>(Answer<T> answer) where T : class =>
+        Fail($"{Next}: unexpected {answer.Status} {answer.Problem}");
 }

@@ -1,46 +1,120 @@
-using FlashSale.LoadTest.Clients;
-
 namespace FlashSale.LoadTest.Crowd;
 
 /// <summary>
-/// Many shoppers who arrive at their own times, whether or not the system keeps up (open loop): a slow answer delays
-/// nobody else's arrival, and latency counts from the intended arrival.
+/// Many walkers who arrive at their own times, whether or not the system keeps up (open loop): a slow answer delays
+/// nobody else's request, and latency counts from when a request was meant to be made. Who waits is an entry in one
+/// queue ordered by the next request's time.
 /// </summary>
-public sealed class OpenCrowd(EdgeClients edges, string sale, TimeProvider clock)
+/// <param name="arrive">Makes the n-th walker, when it arrives.</param>
+public sealed class OpenCrowd(Func<int, IWalker> arrive, Tally tally, TimeProvider clock)
 {
-    /// <summary>Sends everyone; returns when every journey has ended.</summary>
-    /// <param name="arrivals">When each shopper arrives, from now; ascending.</param>
-    /// <param name="behaviourOf">What the n-th shopper is like.</param>
-    public async Task RunAsync(
-        IReadOnlyList<TimeSpan> arrivals, Func<int, Behaviour> behaviourOf, Tally tally, CancellationToken cancel)
+    /// <summary>How exactly a request's time is kept.</summary>
+    private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(5);
+
+    private readonly PriorityQueue<Walk, long> _waiting = new();
+    private readonly Lock _gate = new();
+    private int _here;
+    private int _moving;
+    private Exception? _error;
+
+    /// <summary>Everyone who has arrived and not come to an end.</summary>
+    public int Here => Volatile.Read(ref _here);
+
+    /// <summary>Sends everyone; returns when everyone has come to an end.</summary>
+    /// <param name="arrivals">When each arrives, from now; ascending.</param>
+    /// <exception cref="OperationCanceledException">Some were still on their way; none of them moves any more.</exception>
+    public async Task RunAsync(IReadOnlyList<TimeSpan> arrivals, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(arrivals);
-        ArgumentNullException.ThrowIfNull(behaviourOf);
-        ArgumentNullException.ThrowIfNull(tally);
         var begun = clock.GetTimestamp();
-        var journeys = new List<Task>(arrivals.Count);
-        for (var i = 0; i < arrivals.Count; i++)
-        {
-            var early = arrivals[i] - clock.GetElapsedTime(begun);
-            if (early > TimeSpan.FromMilliseconds(1)) await Task.Delay(early, clock, cancel).ConfigureAwait(false);
-            var intended = begun + (long)(arrivals[i].TotalSeconds * clock.TimestampFrequency);
-            journeys.Add(WalkAsync(new Shopper(edges[i], sale), behaviourOf(i), intended, tally, cancel));
-        }
-        await Task.WhenAll(journeys).ConfigureAwait(false);
-    }
-
-    private async Task WalkAsync(
-        Shopper shopper, Behaviour behaviour, long intended, Tally tally, CancellationToken cancel)
-    {
+        var next = 0;
         try
         {
-            var journey = new Journey(shopper, behaviour, tally, clock);
-            tally.CountEnding(await journey.RunAsync(intended, cancel).ConfigureAwait(false));
+            while ((next < arrivals.Count || Here > 0) && _error is null)
+            {
+                cancel.ThrowIfCancellationRequested();
+                var now = clock.GetTimestamp();
+                for (; next < arrivals.Count && At(begun, arrivals[next]) <= now; next++)
+                {
+                    Interlocked.Increment(ref _here);
+                    Start(new Walk(this, arrive(next), cancel), At(begun, arrivals[next]));
+                }
+                while (Due(now) is { } walk) Start(walk, walk.Due);
+                await Task.Delay(s_tick, clock, cancel).ConfigureAwait(false);
+            }
         }
-        catch (Exception error) when (error is HttpRequestException or TaskCanceledException && !cancel.IsCancellationRequested)
+        finally
         {
-            tally.CountProblem($"gave up: {error.Message}");
-            tally.CountEnding(Ending.Failed);
+            // Requests under way end by their own time limit or by the cancellation; nobody is left behind.
+            while (Volatile.Read(ref _moving) > 0)
+                await Task.Delay(s_tick, TimeProvider.System, CancellationToken.None).ConfigureAwait(false);
         }
+        if (_error is not null) throw new InvalidOperationException($"the crowd broke: {_error.Message}", _error);
+    }
+
+    private long At(long from, TimeSpan later) => from + (long)(later.TotalSeconds * clock.TimestampFrequency);
+
+    private Walk? Due(long now)
+    {
+        lock (_gate)
+        {
+            return _waiting.TryPeek(out var walk, out var due) && due <= now ? _waiting.Dequeue() : null;
+        }
+    }
+
+    private void Start(Walk walk, long due)
+    {
+        walk.Due = due;
+        Interlocked.Increment(ref _moving);
+        ThreadPool.UnsafeQueueUserWorkItem(walk, preferLocal: false);
+    }
+
+    private sealed class Walk(OpenCrowd crowd, IWalker walker, CancellationToken cancel) : IThreadPoolWorkItem
+    {
+        public long Due { get; set; }
+
+        /// <summary>The crowd counts who moves, and waits for them at the end.</summary>
+        public void Execute() => _ = MoveAsync();
+
+        private async Task MoveAsync()
+        {
+            try
+            {
+                var pause = await walker.StepAsync(Due, cancel).ConfigureAwait(false);
+                if (walker.Ending is { } ending)
+                {
+                    crowd.Count(ending);
+                    return;
+                }
+                Due = crowd.At(crowd.Now(), pause);
+                crowd.Wait(this);
+            }
+            catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+            {
+                // The run is over.
+            }
+            catch (Exception error)
+            {
+                // Told by the run, as soon as everyone stands still.
+                Interlocked.CompareExchange(ref crowd._error, error, null);
+            }
+            finally
+            {
+                Interlocked.Decrement(ref crowd._moving);
+            }
+        }
+    }
+
+    private long Now() => clock.GetTimestamp();
+
+    private void Count(Ending ending)
+    {
+        tally.CountEnding(ending);
+        Interlocked.Decrement(ref _here);
+    }
+
+    private void Wait(Walk walk)
+    {
+        lock (_gate) _waiting.Enqueue(walk, walk.Due);
     }
 }

@@ -5,8 +5,15 @@ using HdrHistogram;
 namespace FlashSale.LoadTest.Crowd;
 
 /// <summary>One shopper's admission as the shopper saw it, for judging the order.</summary>
-/// <param name="First">The shopper's first place, not a later one at the end of the line.</param>
-public readonly record struct SeenAdmission(long Number, int Unit, DateTimeOffset RedeemBy, bool First);
+/// <param name="Stayed">The shopper's first place, and polled all the time as told.</param>
+public readonly record struct SeenAdmission(long Number, int Unit, DateTimeOffset RedeemBy, bool Stayed);
+
+/// <summary>One step's latency in milliseconds, from when the shopper meant to do it.</summary>
+public sealed record StepLatency(
+    string Step, long Count, double P50, double P90, double P99, double P999, double Max);
+
+/// <summary>Refusals and missing answers of one kind; status 0 = no answer.</summary>
+public sealed record AnswerCount(string Step, int Status, string Code, long Count);
 
 /// <summary>What the crowd has counted so far; safe to use from many shoppers.</summary>
 public sealed class Tally
@@ -14,27 +21,44 @@ public sealed class Tally
     private const int HighestMicroseconds = 120_000_000;
     private const int Digits = 3;
 
+    /// <summary>Different kinds of refusals that are told apart; the rest count as one.</summary>
+    private const int MostKinds = 200;
+
     private readonly ConcurrentDictionary<string, LongConcurrentHistogram> _latencies = new();
+    private readonly ConcurrentDictionary<(string Step, int Status, string Code), long> _answers = new();
     private readonly ConcurrentDictionary<string, int> _problems = new();
     private readonly ConcurrentDictionary<Ending, int> _endings = new();
-    private int _joined, _called, _inCarts, _declined, _ended;
+    private int _joined, _called, _carts, _declined, _ended;
+    private long _requests, _botRequests, _botRefusals;
 
     public int Joined => _joined;
 
-    /// <summary>Shoppers who saw that it was their turn.</summary>
+    /// <summary>How often a shopper saw that it was their turn.</summary>
     public int Called => _called;
 
-    /// <summary>Units in carts of this crowd now.</summary>
-    public int InCarts => _inCarts;
+    /// <summary>How often a unit was put in a cart.</summary>
+    public int Carts => _carts;
     public int Declined => _declined;
     public int Ended => _ended;
 
+    /// <summary>Requests made, answered or not.</summary>
+    public long Requests => Interlocked.Read(ref _requests);
+    public long BotRequests => Interlocked.Read(ref _botRequests);
+
+    /// <summary>Bots' requests that were answered with 429.</summary>
+    public long BotRefusals => Interlocked.Read(ref _botRefusals);
+
     public ConcurrentBag<SeenAdmission> Admissions { get; } = [];
 
-    /// <summary>Numbers of first places that were still waiting, seen, when everything was sold.</summary>
+    /// <summary>Numbers of first places that were still waiting, seen all the time, when everything was sold.</summary>
     public ConcurrentBag<long> NeverCalled { get; } = [];
 
+    /// <summary>What went wrong, or was late, in words.</summary>
     public IReadOnlyDictionary<string, int> Problems => _problems;
+
+    public IReadOnlyList<AnswerCount> Answers => [.. _answers
+        .Select(pair => new AnswerCount(pair.Key.Step, pair.Key.Status, pair.Key.Code, pair.Value))
+        .OrderByDescending(answer => answer.Count)];
 
     public int Of(Ending ending) => _endings.GetValueOrDefault(ending);
 
@@ -42,11 +66,28 @@ public sealed class Tally
 
     public void CountCall() => Interlocked.Increment(ref _called);
 
-    public void CountCart(int change) => Interlocked.Add(ref _inCarts, change);
+    public void CountCart() => Interlocked.Increment(ref _carts);
 
     public void CountDecline() => Interlocked.Increment(ref _declined);
 
+    public void CountRequests(int count) => Interlocked.Add(ref _requests, count);
+
+    public void CountBot(bool refused)
+    {
+        Interlocked.Increment(ref _botRequests);
+        if (refused) Interlocked.Increment(ref _botRefusals);
+    }
+
     public void CountProblem(string what) => _problems.AddOrUpdate(what, 1, (_, count) => count + 1);
+
+    /// <summary>A refusal, or (status 0) no answer at all.</summary>
+    public void CountAnswer(string step, int status, string code)
+    {
+        if (_answers.Count >= MostKinds && !_answers.ContainsKey((step, status, code))) code = "(others)";
+        _answers.AddOrUpdate((step, status, code), 1, (_, count) => count + 1);
+    }
+
+    public void Admit(SeenAdmission admission) => Admissions.Add(admission);
 
     public void CountEnding(Ending ending)
     {
@@ -65,9 +106,6 @@ public sealed class Tally
     /// <summary>Every step with its count and percentiles, in milliseconds.</summary>
     public IReadOnlyList<StepLatency> Latencies() => [.. _latencies.OrderBy(pair => pair.Key, StringComparer.Ordinal)
         .Select(pair => new StepLatency(
-            pair.Key, pair.Value.TotalCount, Milliseconds(pair.Key, 50), Milliseconds(pair.Key, 99),
-            Milliseconds(pair.Key, 99.9)))];
+            pair.Key, pair.Value.TotalCount, Milliseconds(pair.Key, 50), Milliseconds(pair.Key, 90),
+            Milliseconds(pair.Key, 99), Milliseconds(pair.Key, 99.9), Milliseconds(pair.Key, 100)))];
 }
-
-/// <summary>One step's latency in milliseconds, from when the shopper meant to do it.</summary>
-public sealed record StepLatency(string Step, long Count, double P50, double P99, double P999);

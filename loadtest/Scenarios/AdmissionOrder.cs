@@ -1,4 +1,5 @@
 using FlashSale.LoadTest.Crowd;
+using FlashSale.LoadTest.Reports;
 
 namespace FlashSale.LoadTest.Scenarios;
 
@@ -6,28 +7,55 @@ namespace FlashSale.LoadTest.Scenarios;
 public static class AdmissionOrder
 {
     private const int MostExamples = 3;
+    private const int MostPoints = 1_500;
 
     /// <summary>
     /// Redeem-by is the moment of the admission plus a constant, in whole seconds. So among shoppers who were there all
     /// the time it never falls as the number grows; and nobody who stayed to the end without being called may have a
     /// lower number than anyone who was.
     /// </summary>
-    public static IEnumerable<string> Judge(IReadOnlyList<SeenAdmission> admissions, IReadOnlyList<long> neverCalled)
+    public static IEnumerable<string> Judge(
+        IReadOnlyCollection<SeenAdmission> admissions, IReadOnlyCollection<long> neverCalled)
     {
-        var called = admissions.Where(admission => admission.First).OrderBy(admission => admission.Number).ToArray();
-        var swapped = called.Zip(called.Skip(1)).Where(pair => pair.Second.RedeemBy < pair.First.RedeemBy).ToArray();
+        var called = Called(admissions);
+        var swapped = Swapped(called);
         if (swapped.Length > 0)
         {
-            var examples = swapped.Take(MostExamples).Select(pair => $"{pair.Second.Number} before {pair.First.Number}");
+            var examples = swapped.Take(MostExamples).Select(pair => $"{pair.Later.Number} before {pair.Earlier.Number}");
             yield return $"{swapped.Length} admissions out of order: {string.Join(", ", examples)}";
         }
 
-        var last = called.Length > 0 ? called[^1].Number : 0;
-        var passedOver = neverCalled.Where(number => number < last).ToArray();
+        var passedOver = PassedOver(called, neverCalled);
         if (passedOver.Length > 0)
         {
             yield return $"{passedOver.Length} shoppers who were there were passed over, such as number "
                 + string.Join(", ", passedOver.Order().Take(MostExamples));
         }
+    }
+
+    /// <summary>The same in numbers, with a sample of the admissions to draw.</summary>
+    public static Fairness Measure(IReadOnlyCollection<SeenAdmission> admissions, IReadOnlyCollection<long> neverCalled)
+    {
+        ArgumentNullException.ThrowIfNull(admissions);
+        var called = Called(admissions);
+        var first = admissions.Count == 0 ? default : admissions.Min(admission => admission.RedeemBy);
+        var every = admissions.Count / MostPoints + 1;
+        var points = admissions.OrderBy(admission => admission.Number).Where((_, i) => i % every == 0)
+            .Select(admission => new FairnessPoint(
+                admission.Number, (admission.RedeemBy - first).TotalSeconds, admission.Stayed));
+        return new Fairness(
+            called.Length, Swapped(called).Length, PassedOver(called, neverCalled).Length, [.. points]);
+    }
+
+    private static SeenAdmission[] Called(IReadOnlyCollection<SeenAdmission> admissions) =>
+        [.. admissions.Where(admission => admission.Stayed).OrderBy(admission => admission.Number)];
+
+    private static (SeenAdmission Earlier, SeenAdmission Later)[] Swapped(SeenAdmission[] called) =>
+        [.. called.Zip(called.Skip(1)).Where(pair => pair.Second.RedeemBy < pair.First.RedeemBy)];
+
+    private static long[] PassedOver(SeenAdmission[] called, IReadOnlyCollection<long> neverCalled)
+    {
+        var last = called.Length > 0 ? called[^1].Number : 0;
+        return [.. neverCalled.Where(number => number < last)];
     }
 }

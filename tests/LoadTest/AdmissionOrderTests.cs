@@ -22,9 +22,9 @@ public sealed class AdmissionOrderTests
         Assert.Single(AdmissionOrder.Judge([At(1, 10), At(3, 10)], [2]));
 
     [Fact]
-    public void A_second_place_does_not_count_against_the_order() =>
-        Assert.Empty(AdmissionOrder.Judge([At(1, 10), At(9, 9, first: false)], [5]));
+    public void A_second_place_or_one_who_was_away_does_not_count_against_the_order() =>
+        Assert.Empty(AdmissionOrder.Judge([At(1, 10), At(9, 9, stayed: false)], [5]));
 
-    private static SeenAdmission At(long number, int seconds, bool first = true) =>
-        new(number, 1, s_start.AddSeconds(seconds), first);
+    private static SeenAdmission At(long number, int seconds, bool stayed = true) =>
+        new(number, 1, s_start.AddSeconds(seconds), stayed);
 }

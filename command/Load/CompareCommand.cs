@@ -1,0 +1,39 @@
+using System.Text.Json;
+
+using FlashSale.LoadTest.Reports;
+
+using Spectre.Console;
+
+namespace FlashSale.Command.Load;
+
+/// <summary><c>./flashsale load compare A B</c>: two runs, by their report folders.</summary>
+internal static class CompareCommand
+{
+    public static async Task<int> RunAsync(IReadOnlyList<string> folders, CancellationToken cancel)
+    {
+        if (folders.Count != 2) throw new UsageException("usage: load compare A B, two folders of --report");
+        var (before, after) = (await ReadAsync(folders[0], cancel), await ReadAsync(folders[1], cancel));
+        var table = new Table().AddColumn("");
+        foreach (var column in new[] { folders[0], folders[1], "change" })
+            table.AddColumn(new TableColumn(Markup.Escape(column)).RightAligned());
+        foreach (var row in Comparison.Of(before, after))
+            table.AddRow(Markup.Escape(row.What), $"{row.Before:#,0.##}", $"{row.After:#,0.##}", $"{row.Change:+0 %;-0 %;0 %}");
+        AnsiConsole.Write(table);
+        foreach (var difference in Comparison.Differences(before, after)) Console.WriteLine($"Note: {difference}");
+        return 0;
+    }
+
+    private static async Task<RunReport> ReadAsync(string folder, CancellationToken cancel)
+    {
+        var path = Path.GetFullPath(folder, Repository.CalledFrom);
+        var file = Directory.Exists(path) ? Path.Combine(path, RunReport.JsonFile) : path;
+        try
+        {
+            return RunReport.FromJson(await File.ReadAllTextAsync(file, cancel));
+        }
+        catch (Exception error) when (error is IOException or JsonException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"{file} is no report of a run: {error.Message}");
+        }
+    }
+}

@@ -1,0 +1,28 @@
+using System.Net.Http.Json;
+
+using FlashSale.Contract;
+
+namespace FlashSale.LoadTest.Clients;
+
+/// <summary>Tells the payment simulator to misbehave.</summary>
+public sealed class SimulatorClient(string url) : IDisposable
+{
+    private static readonly Uri s_faults = new("/sim/faults", UriKind.Relative);
+
+    private readonly HttpClient _http = new() { BaseAddress = new Uri(url) };
+
+    /// <param name="rates">A probability per call for each fault.</param>
+    public async Task SetFaultsAsync(int seed, IReadOnlyDictionary<string, double> rates, CancellationToken cancel)
+    {
+        using var answer = await _http.PutAsJsonAsync(s_faults, new { seed, rates }, Wire.Json, cancel).ConfigureAwait(false);
+        answer.EnsureSuccessStatusCode();
+    }
+
+    public async Task ClearFaultsAsync(CancellationToken cancel)
+    {
+        using var answer = await _http.DeleteAsync(s_faults, cancel).ConfigureAwait(false);
+        answer.EnsureSuccessStatusCode();
+    }
+
+    public void Dispose() => _http.Dispose();
+}

@@ -1,0 +1,33 @@
+namespace FlashSale.LoadTest.Crowd;
+
+/// <summary>
+/// Someone who makes one request after the other. Between two requests it is only this object: no task and no timer,
+/// which is what lets one process hold a crowd of waiting shoppers.
+/// </summary>
+public interface IWalker
+{
+    /// <summary>What the next request is for; see <see cref="Step"/>.</summary>
+    string Next { get; }
+
+    /// <summary>Null while it goes on.</summary>
+    Ending? Ending { get; }
+
+    /// <summary>Makes the next request and handles its answer; not called again before it has completed.</summary>
+    /// <param name="due">When the request was meant to be made, as a timestamp: its latency counts from there.</param>
+    /// <returns>How long to wait before the next.</returns>
+    Task<TimeSpan> StepAsync(long due, CancellationToken cancel);
+}
+
+/// <summary>The requests of a journey, by the names that the report uses.</summary>
+public static class Step
+{
+    public const string Join = "join";
+    public const string Poll = "poll";
+    public const string Leave = "leave";
+    public const string Claim = "claim";
+    public const string Reserve = "reserve";
+    public const string Pay = "pay";
+    public const string Read = "read";
+    public const string GiveBack = "give back";
+    public const string Hammer = "hammer";
+}

@@ -1,0 +1,67 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+using FlashSale.Contract;
+using FlashSale.LoadTest.Clients;
+using FlashSale.LoadTest.Crowd;
+using FlashSale.LoadTest.Scenarios;
+
+namespace FlashSale.LoadTest.Reports;
+
+/// <summary>How everyone's journey ended.</summary>
+/// <param name="CutOff">Still on their way when the run ended.</param>
+public sealed record Endings(int Bought, int SoldOut, int AsPlanned, int TooSlow, int Failed, int CutOff);
+
+/// <summary>Whether admissions followed the tickets, by what shoppers saw who were there all the time.</summary>
+/// <param name="Places">Of the admissions a sample: the number in line, and seconds from the first admission.</param>
+public sealed record Fairness(int Judged, int OutOfOrder, int PassedOver, IReadOnlyList<FairnessPoint> Places);
+
+public readonly record struct FairnessPoint(long Number, double Seconds, bool Stayed);
+
+/// <summary>What the run cost in processor time, the crowd's own beside the system's.</summary>
+/// <param name="EdgeCpuSeconds">Null when the edges ran elsewhere.</param>
+public sealed record Costs(long Requests, double CrowdCpuSeconds, double? EdgeCpuSeconds, double CrowdPeakMegabytes)
+{
+    public double CrowdMicrosecondsPerRequest => PerRequest(CrowdCpuSeconds);
+
+    public double? EdgeMicrosecondsPerRequest => EdgeCpuSeconds is { } seconds ? PerRequest(seconds) : null;
+
+    private double PerRequest(double seconds) => Requests == 0 ? 0 : Math.Round(seconds * 1e6 / Requests, 1);
+}
+
+/// <summary>Everything about one run: <c>run.json</c>, and what the HTML report is made of.</summary>
+/// <param name="Failures">Empty when everything was as it must be.</param>
+public sealed record RunReport(
+    Scenario Scenario, string Sale, string Target, DateTimeOffset StartedAt, double Seconds, Machine Machine,
+    Endings Endings, IReadOnlyList<StepLatency> Latencies, IReadOnlyList<AnswerCount> Answers,
+    IReadOnlyDictionary<string, int> Problems, long BotRequests, long BotRefusals, IReadOnlyList<Moment> Timeline,
+    Fairness Fairness, Costs Costs, AuditAnswer Audit, IReadOnlyList<string> Failures)
+{
+    public const string JsonFile = "run.json";
+    public const string HtmlFile = "report.html";
+
+    private static readonly JsonSerializerOptions s_json = new(Wire.Json)
+    {
+        WriteIndented = true,
+        MaxDepth = 32,
+        Converters = { new JsonStringEnumConverter() },
+    };
+
+    public bool Passed => Failures.Count == 0;
+
+    public string ToJson() => JsonSerializer.Serialize(this, s_json);
+
+    /// <exception cref="JsonException">Not the JSON of a run.</exception>
+    public static RunReport FromJson(string json) =>
+        JsonSerializer.Deserialize<RunReport>(json, s_json) ?? throw new JsonException("empty");
+
+    /// <summary>Writes the JSON and the HTML into the folder, which is made. The HTML needs no other file.</summary>
+    public async Task<string> SaveAsync(string folder, CancellationToken cancel)
+    {
+        Directory.CreateDirectory(folder);
+        await File.WriteAllTextAsync(Path.Combine(folder, JsonFile), ToJson(), cancel).ConfigureAwait(false);
+        var html = Path.Combine(folder, HtmlFile);
+        await File.WriteAllTextAsync(html, HtmlReport.Write(this), cancel).ConfigureAwait(false);
+        return html;
+    }
+}

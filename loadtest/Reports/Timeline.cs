@@ -1,0 +1,78 @@
+using FlashSale.LoadTest.Clients;
+using FlashSale.LoadTest.Crowd;
+
+namespace FlashSale.LoadTest.Reports;
+
+/// <summary>One look at the run. The crowd's numbers are since the beginning; units and the line as the operators see them.</summary>
+/// <param name="At">Seconds from the beginning.</param>
+/// <param name="Here">Shoppers who have arrived and not come to an end.</param>
+/// <param name="Waiting">Of them in line, says the server.</param>
+/// <param name="CrowdCpu">Seconds of processor time that the crowd has used.</param>
+/// <param name="EdgeCpu">The same of all edges; 0 when they run elsewhere.</param>
+public sealed record Moment(
+    double At, int Joined, int Here, int Called, long Requests, long Waiting, int Admitted, int Held, int Sold,
+    int Released, double CrowdCpu, double EdgeCpu, IReadOnlyDictionary<string, double> Megabytes);
+
+/// <summary>Looks at the run once a second, and less often when it gets long: never more than a bounded number of looks.</summary>
+public sealed class Timeline(
+    OperatorClient operators, string sale, OpenCrowd crowd, Tally tally, MeasuredProcesses processes, TimeProvider clock)
+{
+    /// <summary>Then every second one is dropped, and the time between two doubles.</summary>
+    public const int MostMoments = 2_000;
+
+    private readonly List<Moment> _moments = [];
+    private readonly long _begun = clock.GetTimestamp();
+    private TimeSpan _interval = TimeSpan.FromSeconds(1);
+
+    public IReadOnlyList<Moment> Moments => _moments;
+
+    /// <summary>All units are sold, when last looked at.</summary>
+    public bool IsSoldOut { get; private set; }
+
+    /// <summary>Looks until cancelled.</summary>
+    public async Task RunAsync(CancellationToken cancel)
+    {
+        try
+        {
+            while (true)
+            {
+                await LookAsync(cancel).ConfigureAwait(false);
+                await Task.Delay(_interval, clock, cancel).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            // The run is over.
+        }
+    }
+
+    public async Task LookAsync(CancellationToken cancel)
+    {
+        SaleNumbers? numbers = null;
+        try
+        {
+            numbers = await operators.NumbersAsync(sale, cancel).ConfigureAwait(false);
+        }
+        catch (Exception error) when (Journey.IsNoAnswer(error, cancel))
+        {
+            tally.CountAnswer("watch", 0, "the operators' numbers were not to be had");
+        }
+        Keep(numbers);
+    }
+
+    private void Keep(SaleNumbers? numbers)
+    {
+        var (last, units) = (_moments.LastOrDefault(), numbers?.Units);
+        IsSoldOut |= units is { } known && known.Sold >= known.Total;
+        _moments.Add(new Moment(
+            Math.Round(clock.GetElapsedTime(_begun).TotalSeconds, 3), tally.Joined, crowd.Here, tally.Called, tally.Requests,
+            numbers?.Line?.Waiting ?? last?.Waiting ?? 0, units?.Admitted ?? last?.Admitted ?? 0,
+            units?.Held ?? last?.Held ?? 0, units?.Sold ?? last?.Sold ?? 0, units?.Released ?? last?.Released ?? 0,
+            MeasuredProcesses.OwnCpuSeconds, processes.EdgeCpuSeconds, processes.Megabytes()));
+        if (_moments.Count < MostMoments) return;
+        var kept = _moments.Where((_, i) => i % 2 == 0).ToArray();
+        _moments.Clear();
+        _moments.AddRange(kept);
+        _interval *= 2;
+    }
+}
