@@ -10,9 +10,15 @@ public static class AdmissionOrder
     private const int MostPoints = 1_500;
 
     /// <summary>
+    /// The waiting room's clock follows the ledger's, by answers that take their time on a busy machine: between two
+    /// admissions it may be set back by a part of a second, which shows as a whole one.
+    /// </summary>
+    private static readonly TimeSpan s_resolution = TimeSpan.FromSeconds(1);
+
+    /// <summary>
     /// Redeem-by is the moment of the admission plus a constant, in whole seconds. So among shoppers who were there all
-    /// the time it never falls as the number grows; and nobody who stayed to the end without being called may have a
-    /// lower number than anyone who was.
+    /// the time it never falls as the number grows, as far as it can tell; and nobody who stayed to the end without
+    /// being called may have a lower number than anyone who was.
     /// </summary>
     public static IEnumerable<string> Judge(
         IReadOnlyCollection<SeenAdmission> admissions, IReadOnlyCollection<long> neverCalled)
@@ -50,8 +56,17 @@ public static class AdmissionOrder
     private static SeenAdmission[] Called(IReadOnlyCollection<SeenAdmission> admissions) =>
         [.. admissions.Where(admission => admission.Stayed).OrderBy(admission => admission.Number)];
 
-    private static (SeenAdmission Earlier, SeenAdmission Later)[] Swapped(SeenAdmission[] called) =>
-        [.. called.Zip(called.Skip(1)).Where(pair => pair.Second.RedeemBy < pair.First.RedeemBy)];
+    private static (SeenAdmission Earlier, SeenAdmission Later)[] Swapped(SeenAdmission[] called)
+    {
+        var swapped = new List<(SeenAdmission, SeenAdmission)>();
+        var latest = called.FirstOrDefault();
+        foreach (var admission in called)
+        {
+            if (admission.RedeemBy < latest.RedeemBy - s_resolution) swapped.Add((latest, admission));
+            else if (admission.RedeemBy > latest.RedeemBy) latest = admission;
+        }
+        return [.. swapped];
+    }
 
     private static long[] PassedOver(SeenAdmission[] called, IReadOnlyCollection<long> neverCalled)
     {

@@ -135,7 +135,7 @@ public sealed class JourneyTests
         }
 
         var bot = new Bot(system.Shopper(sale), tally);
-        for (var i = 0; i < 200; i++) await bot.StepAsync(0, Cancel);
+        for (var i = 0; i < 60; i++) await bot.StepAsync(0, Cancel);
         foreach (var other in others) await other.PayAsync("pm_card_visa", null, Cancel);
         while (bot.Ending is null) await Task.Delay(await bot.StepAsync(0, Cancel), Cancel);
 
