@@ -103,7 +103,7 @@ public sealed class PrivateMariaDb(MariaDbSettings settings) : IAsyncDisposable
         "--socket=mariadb.sock", "--pid-file=mariadb.pid", $"--init-file={InitFile}", "--skip-name-resolve",
         "--loose-mysqlx=OFF", "--character-set-server=utf8mb4", "--transaction-isolation=READ-COMMITTED",
         "--server-id=1", "--log-bin=binlog", "--binlog-format=ROW", "--binlog-expire-logs-seconds=86400",
-        "--max-connections=600", "--innodb-buffer-pool-size=256M", "--loose-innodb-log-file-size=" + LogFileSize,
+        "--max-connections=600", "--innodb-buffer-pool-size=256M", "--innodb-print-all-deadlocks=ON", "--loose-innodb-log-file-size=" + LogFileSize,
         .. settings.Durability == Durability.Full
             ? new[] { "--innodb-flush-log-at-trx-commit=1", "--sync-binlog=1" }
             : ["--innodb-flush-log-at-trx-commit=0", "--sync-binlog=0", "--innodb-flush-method=nosync"],

@@ -34,44 +34,6 @@ public sealed class SweepTests(CheckoutFixture fixture) : IClassFixture<Checkout
     }
 
     [Fact]
-    public async Task Invariant_6_the_sweep_racing_a_securing_payment_has_one_winner_and_no_deadlock()
-    {
-        const int Races = 1000, Together = 50;
-        var sale = await Host.SaleAsync(Races);
-        var deadlocks = await Host.DeadlocksAsync();
-        var sweeper = Host.App.Services.GetRequiredService<Sweeper>();
-        var (secured, released) = (0, 0);
-        for (var race = 0; race < Races; race += Together)
-        {
-            var held = await Task.WhenAll(Enumerable.Range(race + 1, Together).Select(unit => Host.HeldAsync(sale, unit)));
-            await Host.RunSqlAsync(
-                "UPDATE reservations SET release_at = UTC_TIMESTAMP(3) + INTERVAL 20 * 1000 MICROSECOND WHERE state = 1");
-            var payments = held.Select(async (one, at) =>
-            {
-                Assert.True(ReservationId.TryParse(one.Id, out var id));
-                await Task.Delay(at * 40 / Together, Cancel);
-                var attempt = Guid.CreateVersion7();
-                if (await Reservations.SecureAsync(id.Value, attempt, Cancel) is not TransitionOutcome.Done) return false;
-                Assert.IsType<TransitionOutcome.Done>(await Reservations.SellAsync(id.Value, attempt, Cancel));
-                return true;
-            }).ToList();
-            var outcomes = Task.WhenAll(payments);
-            while (!outcomes.IsCompleted) await Task.WhenAll(sweeper.SweepAsync(Cancel), sweeper.SweepAsync(Cancel));
-            while (await sweeper.SweepAsync(Cancel) > 0) { }
-            secured += (await outcomes).Count(won => won);
-            released += (await outcomes).Count(won => !won);
-        }
-
-        Assert.Equal(Races, secured + released);
-        Assert.Equal(deadlocks, await Host.DeadlocksAsync());
-        var audit = await Audits.GetAsync(Host, sale);
-        Assert.True(audit.GetProperty("ok").GetBoolean(), audit.ToString());
-        Assert.Equal(secured, audit.GetProperty("sold").GetInt32());
-        Assert.Equal(0, audit.GetProperty("held").GetInt32());
-        Assert.InRange(secured, 1, Races - 1);
-    }
-
-    [Fact]
     public async Task A_transition_repeated_by_its_caller_is_done_again_and_refused_to_another()
     {
         var sale = await Host.SaleAsync();

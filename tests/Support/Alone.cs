@@ -1,0 +1,10 @@
+using Xunit;
+
+namespace FlashSale.Tests.Support;
+
+/// <summary>Tests of this collection run after all others, one at a time: they count what a whole server has done.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class Alone
+{
+    public const string Name = "alone";
+}
