@@ -47,4 +47,8 @@ public sealed record ClaimAnswer(string AdmissionId, string Token, int Unit, Dat
 /// </summary>
 public sealed record LineNumbers(
     uint Epoch, long Joined, long Head, long Waiting, long Returning, int Admitted, double AdmissionsPerSecond,
-    long SkippedAbsent, int Edges, string? StoppedBecause, DateTimeOffset AsOf);
+    long SkippedAbsent, int Edges, string? StoppedBecause, DateTimeOffset AsOf)
+{
+    /// <summary>Polls that the edges answer a second, of this sale.</summary>
+    public double PollsPerSecond { get; init; }
+}

@@ -169,8 +169,8 @@ public sealed class LooksTests
         await using var visitor = await Visitor.ComesAsync();
         var sale = await visitor.System.SaleAsync();
         var debugger = await visitor.Context.NewCDPSessionAsync(visitor.Page);
-        await debugger.SendAsync("Emulation.setCPUThrottlingRate", new() { ["rate"] = 6 });
-        await debugger.SendAsync("Performance.enable");
+        // The main thread's processor time, so that other tests on this machine don't count.
+        await debugger.SendAsync("Performance.enable", new() { ["timeDomain"] = "threadTicks" });
         await visitor.Context.AddInitScriptAsync(
             """
             window.moved = [];
@@ -199,8 +199,9 @@ public sealed class LooksTests
         Assert.Empty(await visitor.Page.EvaluateAsync<string[]>("() => window.moved"));
         costs.Sort();
         var p95 = costs[(int)(costs.Count * 0.95)];
-        TestContext.Current.TestOutputHelper?.WriteLine($"main thread per update, 6x throttled: p95 {p95:0.0} ms");
-        Assert.InRange(p95, 0, 200);
+        TestContext.Current.TestOutputHelper?.WriteLine($"main thread per update: median {costs[20]:0.0} ms, p95 {p95:0.0} ms");
+        // A cheap phone is about six times slower; 7 ms where this was written is 42 ms there. Longer than 50 ms is felt.
+        Assert.InRange(p95 * 6, 0, 100);
     }
 
     private static async Task<double> TaskMsAsync(ICDPSession debugger)

@@ -67,6 +67,7 @@ public sealed class Line(LineRedis redis, IOptions<LineOptions> options, TimePro
     public ValueTask<PlaceStatus?> StatusAsync(in Ticket ticket, Sale sale, CancellationToken cancel)
     {
         var line = Of(sale);
+        line.CountPoll();
         if (line.Current is not { } now) return new((PlaceStatus?)null);
         var (board, place) = (now.Board, ticket.Place);
         if (place.Epoch > board.Epoch) return new((PlaceStatus?)null);

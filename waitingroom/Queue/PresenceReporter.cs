@@ -49,17 +49,19 @@ internal sealed class PresenceReporter(Line line, LineRedis redis, TimeProvider 
         var board = now.Board;
         var started = clock.GetTimestamp();
         var last = _last.TryGetValue(sale, out var report) && report.Epoch == board.Epoch
-            ? report : new Report(board.Epoch, 0, 0);
+            ? report : new Report(board.Epoch, 0, 0, 0);
         var coverage = board.Head + board.Horizon;
         var values = Collect(sale, settings, now, last);
         if (values.Count == 0 && coverage == last.Coverage && clock.GetElapsedTime(last.At) < s_signOfLife) return;
 
+        var (polls, seconds) = (sale.Polls, clock.GetElapsedTime(last.At, started).TotalSeconds);
+        var rate = last.At == 0 || seconds <= 0 ? 0 : (polls - last.Polls) / seconds;
         // Only the last call of several says that everyone up to the coverage has been told.
         for (var at = 0; ; at += 2 * MaxReport)
         {
             var part = values.Skip(at).Take(2 * MaxReport).ToArray();
             var complete = at + part.Length == values.Count;
-            RedisValue[] arguments = [(long)board.Epoch, _edge, complete ? coverage : last.Coverage, .. part];
+            RedisValue[] arguments = [(long)board.Epoch, _edge, Told(complete ? coverage : last.Coverage, rate), .. part];
             var answer = await redis.RunAsync(
                 Script.Report, [sale.Keys.Line, sale.Keys.Present, sale.Keys.Edges], arguments).ConfigureAwait(false);
             if ((int)answer == 0)
@@ -71,7 +73,7 @@ internal sealed class PresenceReporter(Line line, LineRedis redis, TimeProvider 
             if (complete) break;
         }
 
-        _last[sale] = new Report(board.Epoch, coverage, started);
+        _last[sale] = new Report(board.Epoch, coverage, started, polls);
     }
 
     /// <summary>Key and age of those seen since the last report, and of all who are newly within the horizon.</summary>
@@ -96,5 +98,8 @@ internal sealed class PresenceReporter(Line line, LineRedis redis, TimeProvider 
         return values;
     }
 
-    private sealed record Report(uint Epoch, long Coverage, long At);
+    private static string Told(long coverage, double pollsPerSecond) =>
+        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{coverage} {pollsPerSecond:0.#}");
+
+    private sealed record Report(uint Epoch, long Coverage, long At, long Polls);
 }

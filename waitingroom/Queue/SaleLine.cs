@@ -30,6 +30,7 @@ internal sealed class SaleLine
     private readonly ConcurrentDictionary<uint, Batcher<StatusQuestion, PlaceStatus?>> _statuses = new();
     private volatile Now? _now;
     private volatile Sale? _sale;
+    private long _polls;
 
     public SaleLine(SaleId id, LineRedis redis, TimeProvider clock)
     {
@@ -40,6 +41,11 @@ internal sealed class SaleLine
     }
 
     public LineKeys Keys { get; }
+
+    /// <summary>Polls answered by this edge so far.</summary>
+    public long Polls => Interlocked.Read(ref _polls);
+
+    public void CountPoll() => Interlocked.Increment(ref _polls);
 
     public LineOrdering Ordering { get; } = new();
 

@@ -151,7 +151,7 @@ internal sealed partial class LiveFeed(
         var edges = view.Line?.Edges ?? 0;
         LivePart[] all = [new("edges", null, edges, edges > 0, null), .. await seen.ConfigureAwait(false)];
         return JsonSerializer.Serialize(new LiveSale(
-            view, state, view.Line, view.Units, track.JoinsPerSecond, null, payments, expiring, all, track.Events,
+            view, state, view.Line, view.Units, track.JoinsPerSecond, view.Line?.PollsPerSecond, payments, expiring, all, track.Events,
             view.ServerTime), Wire.Json);
     }
 

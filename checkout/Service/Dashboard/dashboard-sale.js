@@ -92,14 +92,14 @@ function chart(v) {
   if (!unitChart) { unitChart = draw('unitchart', ['sold', 'held', 'admitted', 'available'], stacked, u.total); flowChart = drawFlow(flow); }
   else { unitChart.setData(stacked); flowChart.setData(flow); }
 }
-// The flow chart's legend takes a line below it.
-function height(id) { return $(id).clientHeight - (id === 'flowchart' ? 34 : 0); }
+// The flow chart grows with its legend, which may take several lines.
+function height(id) { return id === 'flowchart' ? 280 : $(id).clientHeight; }
 function base(id) {
   var soft = colour('soft'), grid = { stroke: colour('rule'), width: 1 };
   function axis(more) { return Object.assign({ stroke: soft, grid: grid, ticks: grid, font: '12px system-ui' }, more); }
   return {
     width: $(id).clientWidth, height: height(id), legend: { show: false }, cursor: { drag: { x: false } },
-    axes: [axis({ values: function (_, all) { return all.map(function (s) { return clock(s * 1000 - offset, false); }); }, space: 70 }),
+    axes: [axis({ values: function (_, all, __, ___, step) { return all.map(function (s) { return clock(s * 1000 - offset, step < 60); }); }, space: 90 }),
       axis({ values: function (_, all) { return all.map(num); }, size: 58 })]
   };
 }

@@ -34,6 +34,9 @@ public sealed record LineView
     /// <summary>Edges heard lately, with the rank up to which each has told whom it has seen.</summary>
     public IReadOnlyList<long> Coverages { get; init; } = [];
 
+    /// <summary>Polls that these edges answer a second.</summary>
+    public double PollsPerSecond { get; init; }
+
     /// <summary>Up to this rank every live edge has told whom it has seen; 0 without edges.</summary>
     public long Covered => Coverages.Count == 0 ? 0 : Coverages.Min();
 
@@ -50,8 +53,7 @@ public sealed record LineView
         var line = answer[1].ToDictionary();
         var time = (long)answer[2];
         var edges = answer[7].ToDictionary().Values.Select(text => ((string)text!).Split(' '))
-            .Where(parts => time - long.Parse(parts[0], CultureInfo.InvariantCulture) < LiveEdgeMs)
-            .Select(parts => long.Parse(parts[1], CultureInfo.InvariantCulture));
+            .Where(parts => time - long.Parse(parts[0], CultureInfo.InvariantCulture) < LiveEdgeMs).ToList();
         return new LineView
         {
             Epoch = (uint)Number(line, "epoch")!,
@@ -67,7 +69,9 @@ public sealed record LineView
             ReturningCount = (long)answer[4],
             Returning = (string[])answer[5]!,
             Present = answer[6].ToDictionary().ToDictionary(pair => pair.Key, pair => (long)pair.Value),
-            Coverages = [.. edges],
+            Coverages = [.. edges.Select(parts => long.Parse(parts[1], CultureInfo.InvariantCulture))],
+            PollsPerSecond = edges.Where(parts => parts.Length > 2)
+                .Sum(parts => double.Parse(parts[2], CultureInfo.InvariantCulture)),
         };
     }
 

@@ -42,7 +42,10 @@ public sealed partial class SalePump(
 
     public LineNumbers? Numbers => _view is not { } view ? null : new LineNumbers(
         view.Epoch, view.Next, view.Head, view.Next - view.Head, view.ReturningCount, _book.AdmittedCount,
-        Math.Round(_rate.PerSecond, 2), view.Skipped, view.Coverages.Count, _stopped, catalog.Clock.GetUtcNow());
+        Math.Round(_rate.PerSecond, 2), view.Skipped, view.Coverages.Count, _stopped, catalog.Clock.GetUtcNow())
+    {
+        PollsPerSecond = Math.Round(view.PollsPerSecond, 1),
+    };
 
     /// <summary>What the edges shall know; null before there is a line.</summary>
     public LineBoard? Board(Sale sale) => _view is not { } view ? null : new LineBoard
