@@ -28,6 +28,14 @@ public sealed class GatewayOptions : IValidatableObject
     /// <summary>The gate lets these paths through without an admission: exact, or a prefix when ending in '/'.</summary>
     public string IgnoredPaths { get; set; } = "/health/,/assets/,/favicon.ico,/robots.txt";
 
+    /// <summary>Connections at once; more are closed unheard. Default 50,000: some 10 KB of memory each.</summary>
+    [Range(1, 1_000_000)] public int MaxConnections { get; set; } = 50_000;
+
+    /// <summary>
+    /// A connection without a request is closed after this long. Default 130 s: longer than load balancers keep theirs.
+    /// </summary>
+    [Range(1, 3600)] public int IdleSeconds { get; set; } = 130;
+
     public IReadOnlyList<Uri> WaitingRooms => Origins(WaitingRoomUrl);
     public IReadOnlyList<Uri> Checkouts => Origins(CheckoutUrl);
 

@@ -29,6 +29,7 @@ public static class Program
         builder.Logging.AddFilter("System.Net.Http.HttpClient", LogLevel.Warning);
         builder.Services.ConfigureHttpJsonOptions(json => Wire.Configure(json.SerializerOptions));
         builder.Services.AddServiceKey();
+        builder.Services.AddDraining();
         builder.Services.AddLedger();
         builder.Services.AddSales();
         builder.Services.AddReservations();
@@ -44,6 +45,7 @@ public static class Program
         builder.AddTelemetry("checkout");
 
         var app = builder.Build();
+        app.UseDraining();
         app.UseProblems();
         app.MapHealth();
         app.MapReservations();

@@ -13,49 +13,41 @@ public static class ChaosCommand
 
     private static readonly JsonSerializerOptions s_json = new(Wire.Json) { WriteIndented = true };
 
+    private static readonly TimeSpan s_storm = TimeSpan.FromSeconds(40);
+
     public static async Task<int> RunAsync(string[] args, CancellationToken cancel)
     {
         var line = CommandLine.Parse(args, ["seed", "minutes", "json"], []).WithWords(0, 0, "chaos " + Help);
-        var seed = line.Number("seed", Random.Shared.Next(1_000_000), 0, int.MaxValue);
+        var seed = line.Number("seed", Random.Shared.Next(1_000_000), 0, int.MaxValue / 2);
         var minutes = line.Number("minutes", 3, 1, 24 * 60);
         Console.WriteLine($"seed {seed}: ./flashsale chaos --seed {seed} --minutes {minutes} injects the same faults again");
 
-        var random = new Random(seed);
-        var violations = new List<string>();
-        var running = Stopwatch.StartNew();
-        var rounds = 0;
-        await using var system = await ChaosSystem.StartAsync(cancel);
-        var faults = new Faults(system, random);
-        while (running.Elapsed < TimeSpan.FromMinutes(minutes))
-        {
-            rounds++;
-            violations.AddRange(await new ChaosRound(system, faults, random).RunAsync(Console.WriteLine, cancel));
-        }
-
-        Write(faults.Injected, violations, rounds, running.Elapsed);
+        var verdict = await ChaosRun.RunAsync(Seeds(seed, minutes), s_storm, Console.WriteLine, cancel);
+        Write(verdict);
         if (line.Text("json") is { } file)
         {
-            var verdict = new Verdict(
-                seed, running.Elapsed.TotalMinutes, rounds, faults.Injected.Values.Sum(), faults.Injected, violations);
             await File.WriteAllTextAsync(
                 Path.GetFullPath(file, Repository.CalledFrom), JsonSerializer.Serialize(verdict, s_json) + "\n", cancel);
         }
 
-        return violations.Count == 0 ? 0 : 1;
+        return verdict.Violations.Count == 0 ? 0 : 1;
     }
 
-    private static void Write(
-        IReadOnlyDictionary<string, int> injected, List<string> violations, int rounds, TimeSpan took)
+    /// <summary>A sale for each seed from the first one on, until the time is up; at least one.</summary>
+    private static IEnumerable<int> Seeds(int first, int minutes)
+    {
+        var running = Stopwatch.StartNew();
+        for (var seed = first; seed == first || running.Elapsed < TimeSpan.FromMinutes(minutes); seed++) yield return seed;
+    }
+
+    private static void Write(ChaosVerdict verdict)
     {
         Console.WriteLine();
-        foreach (var (name, count) in injected.OrderByDescending(pair => pair.Value)) Console.WriteLine($"{count,5} × {name}");
-        Console.WriteLine($"{injected.Values.Sum()} faults in {rounds} sales, {took.TotalMinutes:f1} minutes");
-        foreach (var violation in violations) Console.WriteLine($"VIOLATION {violation}");
-        Console.WriteLine(violations.Count == 0 ? "verdict: 0 violations" : $"verdict: {violations.Count} VIOLATIONS");
+        foreach (var (name, count) in verdict.ByKind.OrderByDescending(pair => pair.Value))
+            Console.WriteLine($"{count,5} × {name}");
+        Console.WriteLine($"{verdict.Faults} faults in {verdict.Seeds.Count} sales, {verdict.Minutes:f1} minutes");
+        foreach (var violation in verdict.Violations) Console.WriteLine($"VIOLATION {violation}");
+        Console.WriteLine(
+            verdict.Violations.Count == 0 ? "verdict: 0 violations" : $"verdict: {verdict.Violations.Count} VIOLATIONS");
     }
-
-    /// <summary>What <c>--json</c> writes.</summary>
-    private sealed record Verdict(
-        int Seed, double Minutes, int Sales, int Faults, IReadOnlyDictionary<string, int> ByKind,
-        IReadOnlyList<string> Violations);
 }

@@ -6,18 +6,19 @@ using FlashSale.LoadTest.Clients;
 namespace FlashSale.Command.Chaos;
 
 /// <summary>One sale under faults, from its start until everything is final, and the evidence of it.</summary>
-internal sealed class ChaosRound(ChaosSystem system, Faults faults, Random random)
+/// <param name="storm">Faults go on this long; then the system has <see cref="s_settleLimit"/> to become final.</param>
+internal sealed class ChaosRound(ChaosSystem system, Faults faults, Random random, TimeSpan storm)
 {
     public const int Shoppers = 300;
-    public const int Units = 80;
+    public const int Units = 120;
     private const long Price = 5_000;
+
+    /// <summary>So that units are given away during all of the storm.</summary>
+    private const int AdmitPerSecond = 5;
     private const int ClaimSeconds = 10;
     private const int PaySeconds = 12;
     private const int PresenceSeconds = 10;
     private const int GraceSeconds = 2;
-
-    /// <summary>Faults go on this long; then the system has <see cref="s_settleLimit"/> to become final.</summary>
-    private static readonly TimeSpan s_storm = TimeSpan.FromSeconds(40);
 
     /// <summary>Claim + pay + graces, a new epoch's waiting, and the completer's longest backoff.</summary>
     private static readonly TimeSpan s_settleLimit = TimeSpan.FromSeconds(150);
@@ -58,7 +59,7 @@ internal sealed class ChaosRound(ChaosSystem system, Faults faults, Random rando
         name = "Chaos",
         inventory = Units,
         price = new { amount = Price, currency = "usd" },
-        admitPerSecond = 10,
+        admitPerSecond = AdmitPerSecond,
         claimSeconds = ClaimSeconds,
         paySeconds = PaySeconds,
         presenceSeconds = PresenceSeconds,
@@ -80,7 +81,7 @@ internal sealed class ChaosRound(ChaosSystem system, Faults faults, Random rando
         for (var i = 0; i < Shoppers && !cancel.IsCancellationRequested; i++)
         {
             var client = new Shopper(edges[i], Sale);
-            journeys.Add(new ChaosShopper($"shopper-{i}", client, wishes[i], history, clock).RunAsync(cancel));
+            journeys.Add(new ChaosShopper(client, wishes[i], history, clock).RunAsync(cancel));
             await Task.Delay(10, CancellationToken.None);
         }
 
@@ -89,11 +90,11 @@ internal sealed class ChaosRound(ChaosSystem system, Faults faults, Random rando
 
     private async Task StormAsync(Action<string> say, CancellationToken cancel)
     {
-        var storm = Stopwatch.StartNew();
-        while (storm.Elapsed < s_storm)
+        var blowing = Stopwatch.StartNew();
+        while (blowing.Elapsed < storm)
         {
             await Task.Delay(TimeSpan.FromSeconds(1 + 2 * random.NextDouble()), cancel);
-            say($"{storm.Elapsed:mm\\:ss} {await faults.InjectAsync(cancel)}");
+            say($"{blowing.Elapsed:mm\\:ss} {await faults.InjectAsync(cancel)}");
         }
     }
 

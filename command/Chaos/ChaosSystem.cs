@@ -83,6 +83,18 @@ internal sealed class ChaosSystem : IAsyncDisposable
         await _redis.StartAsync(cancel);
     }
 
+    /// <summary>Kills Redis and starts it again with what it had written some time ago.</summary>
+    public async Task RestartRedisFromCopyAsync(TimeSpan age, CancellationToken cancel)
+    {
+        var copy = In("redis-copy");
+        CopyFolder(In("redis"), copy);
+        await Task.Delay(age, cancel);
+        await _redis.Process!.KillAsync();
+        Directory.Delete(In("redis"), recursive: true);
+        Directory.Move(copy, In("redis"));
+        await _redis.StartAsync(cancel);
+    }
+
     /// <summary>Kills MariaDB and starts it again with what it had written.</summary>
     public async Task RestartMySqlAsync(TimeSpan downFor, CancellationToken cancel)
     {
@@ -121,6 +133,13 @@ internal sealed class ChaosSystem : IAsyncDisposable
                 ["FLASHSALE_MYSQL"] = mySql.ConnectionString,
             }));
         await StateAsync(cancel);
+    }
+
+    private static void CopyFolder(string from, string to)
+    {
+        Directory.CreateDirectory(to);
+        foreach (var file in Directory.GetFiles(from)) File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
+        foreach (var folder in Directory.GetDirectories(from)) CopyFolder(folder, Path.Combine(to, Path.GetFileName(folder)));
     }
 
     private string In(string name) => Path.Combine(_folder.FullName, name);

@@ -1,15 +1,20 @@
 using System.Net.Http.Json;
 
+using Dapper;
+
 using FlashSale.Command.Processes;
 using FlashSale.Command.Up;
 using FlashSale.LoadTest.Chaos;
+
+using MySqlConnector;
 
 using StackExchange.Redis;
 
 namespace FlashSale.Command.Chaos;
 
 /// <summary>Everything that is done to the system, each ending with the system whole again.</summary>
-internal sealed class Faults(ChaosSystem system, Random random)
+/// <param name="injected">How often each was injected; counted on.</param>
+internal sealed class Faults(ChaosSystem system, Random random, IDictionary<string, int> injected)
 {
     private static readonly HttpClient s_http = new() { Timeout = TimeSpan.FromSeconds(5) };
 
@@ -19,11 +24,6 @@ internal sealed class Faults(ChaosSystem system, Random random)
         "tooManyRequests", "webhookNever", "webhookDuplicated", "voidFails", "refundFails",
     ];
 
-    private readonly Dictionary<string, int> _injected = [];
-
-    /// <summary>How often each was injected.</summary>
-    public IReadOnlyDictionary<string, int> Injected => _injected;
-
     /// <summary>One fault, chosen and timed by the seed; returns when it has been lifted.</summary>
     public async Task<string> InjectAsync(CancellationToken cancel)
     {
@@ -32,15 +32,20 @@ internal sealed class Faults(ChaosSystem system, Random random)
             ("kill an edge", () => KillAsync(state => state.Edges, cancel)),
             ("kill a waiting room", () => KillAsync(state => state.Waitingrooms, cancel)),
             ("kill a checkout", () => KillAsync(state => state.Checkouts, cancel)),
+            ("stop an edge", () => StopAsync(state => state.Edges, cancel)),
+            ("stop a waiting room", () => StopAsync(state => state.Waitingrooms, cancel)),
+            ("stop a checkout", () => StopAsync(state => state.Checkouts, cancel)),
             ("pause an edge", () => PauseAsync(state => state.Edges, cancel)),
             ("pause a waiting room", () => PauseAsync(state => state.Waitingrooms, cancel)),
             ("pause a checkout", () => PauseAsync(state => state.Checkouts, cancel)),
             ("kill Redis", () => system.RestartRedisAsync(wiped: false, cancel)),
             ("kill Redis and delete its data", () => system.RestartRedisAsync(wiped: true, cancel)),
+            ("start Redis from an old copy", () => system.RestartRedisFromCopyAsync(Seconds(0.5, 3), cancel)),
             ("FLUSHALL", () => RedisAsync("FLUSHALL")),
             ("SCRIPT FLUSH", () => RedisAsync("SCRIPT", "FLUSH")),
             ("kill MariaDB", () => system.RestartMySqlAsync(Seconds(0, 2), cancel)),
             ("pause MariaDB", () => PauseAsync(system.MySqlPid, Seconds(0.5, 4), cancel)),
+            ("take MariaDB's connections", () => TakeConnectionsAsync(Seconds(1, 4), cancel)),
             ("stall the link to Redis", () => CutAsync(system.RedisLink, LinkState.Stalled, cancel)),
             ("reset the link to Redis", () => CutAsync(system.RedisLink, LinkState.Refusing, cancel)),
             ("stall the link to MariaDB", () => CutAsync(system.MySqlLink, LinkState.Stalled, cancel)),
@@ -48,13 +53,16 @@ internal sealed class Faults(ChaosSystem system, Random random)
             ("the provider misbehaves", () => MisbehaveAsync(cancel)),
         ];
         var (name, run) = all[random.Next(all.Length)];
-        _injected[name] = _injected.GetValueOrDefault(name) + 1;
+        injected[name] = injected.TryGetValue(name, out var before) ? before + 1 : 1;
         await run();
         return name;
     }
 
     private async Task KillAsync(Func<SystemState, IReadOnlyList<RunningService>> which, CancellationToken cancel) =>
         Signals.Kill(await OneAsync(which, cancel));
+
+    private async Task StopAsync(Func<SystemState, IReadOnlyList<RunningService>> which, CancellationToken cancel) =>
+        Signals.Terminate(await OneAsync(which, cancel));
 
     // Longer than the lease and the patience of the other services, and shorter.
     private async Task PauseAsync(Func<SystemState, IReadOnlyList<RunningService>> which, CancellationToken cancel) =>
@@ -95,6 +103,25 @@ internal sealed class Faults(ChaosSystem system, Random random)
         await Task.Delay(Seconds(2, 8), cancel);
         using var heal = await s_http.DeleteAsync($"{simulator}/sim/faults", cancel);
         heal.EnsureSuccessStatusCode();
+    }
+
+    /// <summary>Every connection is cut and hardly any new one is let in.</summary>
+    private async Task TakeConnectionsAsync(TimeSpan time, CancellationToken cancel)
+    {
+        await using var connection = new MySqlConnection(system.MySql);
+        await connection.OpenAsync(cancel);
+        var before = await connection.ExecuteScalarAsync<int>("SELECT @@max_connections");
+        await connection.ExecuteAsync("SET GLOBAL max_connections = 10");
+        try
+        {
+            system.MySqlLink.Set(LinkState.Refusing);
+            system.MySqlLink.Set(LinkState.Up);
+            await Task.Delay(time, cancel);
+        }
+        finally
+        {
+            await connection.ExecuteAsync("SET GLOBAL max_connections = @before", new { before });
+        }
     }
 
     private async Task RedisAsync(params string[] command)

@@ -14,7 +14,10 @@ internal sealed class LedgerRows(string mySql, string sale)
     {
         await using var connection = new MySqlConnection(mySql);
         return await connection.QuerySingleAsync<(int, int)>(new CommandDefinition("""
-            SELECT CAST(COALESCE(SUM(r.state IN (1, 2)), 0) AS SIGNED), CAST(COALESCE(SUM(r.state = 3), 0) AS SIGNED)
+            SELECT CAST(COALESCE(SUM(r.state IN (1, 2)), 0) + (
+                SELECT COUNT(*) FROM payment_attempts a JOIN sales o ON o.no = a.sale_no
+                WHERE o.id = @sale AND a.due_at IS NOT NULL) AS SIGNED),
+              CAST(COALESCE(SUM(r.state = 3), 0) AS SIGNED)
             FROM reservations r JOIN sales s ON s.no = r.sale_no WHERE s.id = @sale
             """, new { sale }, cancellationToken: cancel));
     }
@@ -25,12 +28,13 @@ internal sealed class LedgerRows(string mySql, string sale)
         await using var connection = new MySqlConnection(mySql);
         var rows = await connection.QueryAsync<Row>(new CommandDefinition("""
             SELECT CONCAT(s.id, '_', LOWER(HEX(r.id))) AS Id, r.unit AS Unit, CONVERT(r.shopper USING ascii) AS Shopper,
-              r.admission AS Admission, r.state AS State, r.created_at AS Created, r.changed_at AS Changed
+              r.admission AS Admission, r.state AS State, r.created_at AS Created, r.changed_at AS Changed,
+              COALESCE(r.reason, 0) AS Reason
             FROM reservations r JOIN sales s ON s.no = r.sale_no WHERE s.id = @sale
             """, new { sale }, cancellationToken: cancel));
         return [.. rows.Select(row => new LedgerRow(
             row.Id, row.Unit, row.Shopper ?? "", row.Admission ?? "", Name(row.State), Utc(row.Created),
-            row.State == 4 ? Utc(row.Changed) : null))];
+            row.State == 4 ? Utc(row.Changed) : null, Expired: row.Reason == 1))];
     }
 
     private static string Name(int state) =>
@@ -39,5 +43,6 @@ internal sealed class LedgerRows(string mySql, string sale)
     private static DateTimeOffset Utc(DateTime time) => new(DateTime.SpecifyKind(time, DateTimeKind.Utc));
 
     private sealed record Row(
-        string Id, int Unit, string? Shopper, string? Admission, sbyte State, DateTime Created, DateTime Changed);
+        string Id, int Unit, string? Shopper, string? Admission, sbyte State, DateTime Created, DateTime Changed,
+        int Reason);
 }

@@ -31,6 +31,9 @@ public sealed class Topology
     private const string CrowdPerSecond = "20000";
     private const string CrowdBurst = "100000";
 
+    /// <summary>The edges look at the checkouts each second.</summary>
+    private string DrainSeconds => _options.Checkouts > 1 || _options.Edges > 1 ? "2" : "0";
+
     private readonly UpOptions _options;
     private readonly Secrets _secrets;
     private readonly string _redis;
@@ -64,6 +67,7 @@ public sealed class Topology
             ["Gateway:WaitingRoomUrl"] = string.Join(',', WaitingRoomUrls),
             ["Gateway:CheckoutUrl"] = string.Join(',', CheckoutUrls),
             ["Gateway:AdminRoutes"] = "true",
+            ["Service:DrainSeconds"] = DrainSeconds,
             ["Admission:Issuer"] = Issuer,
             // On one machine a whole crowd comes from one address, which the defaults would take for a flood.
             ["RateLimits:JoinsPerSecond"] = CrowdPerSecond,
@@ -94,6 +98,7 @@ public sealed class Topology
         {
             ["Service:Key"] = _secrets.ServiceKey,
             ["Ledger:MySql"] = _mySql,
+            ["Service:DrainSeconds"] = DrainSeconds,
             ["Checkout:WaitingRoomUrl"] = string.Join(',', WaitingRoomUrls),
             ["Admission:Issuer"] = Issuer,
             ["Admission:JwksUrl"] = WaitingRoomUrls[0] + "/.well-known/jwks.json",

@@ -2,6 +2,7 @@ using FlashSale.Contract;
 using FlashSale.Gateway.Gate;
 
 using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 
 using Yarp.ReverseProxy.Model;
@@ -11,6 +12,9 @@ namespace FlashSale.Gateway.Edge;
 /// <summary>What every request passes, whatever it asks for.</summary>
 public static class EdgeSetup
 {
+    /// <summary>A shopper's phone sends its headers in one packet or two; who takes longer is holding a connection.</summary>
+    private const int MostHeaderSeconds = 15;
+
     public static void AddEdge(this WebApplicationBuilder builder)
     {
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -20,6 +24,14 @@ public static class EdgeSetup
         });
         builder.Services.AddOptions<GatewayOptions>().BindConfiguration(GatewayOptions.Section)
             .ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddOptions<KestrelServerOptions>().Configure<IOptions<GatewayOptions>>((kestrel, options) =>
+        {
+            kestrel.Limits.MaxConcurrentConnections = options.Value.MaxConnections;
+            kestrel.Limits.MaxConcurrentUpgradedConnections = 0;
+            kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(options.Value.IdleSeconds);
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(Math.Min(options.Value.IdleSeconds, MostHeaderSeconds));
+        });
+        builder.Services.AddDraining();
         builder.Services.AddRateLimits();
         builder.Services.AddSingleton<PublicOrigin>();
         builder.Services.ConfigureHttpJsonOptions(options => Wire.Configure(options.SerializerOptions));
@@ -27,6 +39,7 @@ public static class EdgeSetup
 
     public static void UseEdge(this WebApplication app)
     {
+        app.UseDraining();
         app.UseFaults();
         app.UseTrustedProxies();
         app.UseSecurityHeaders();

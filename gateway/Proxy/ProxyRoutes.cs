@@ -72,6 +72,8 @@ public static class ProxyRoutes
     private static ClusterConfig Cluster(string id, IReadOnlyList<Uri> destinations) => new()
     {
         ClusterId = id,
+        // One "not ready" is enough to turn elsewhere: a service that stops serves on just a little longer.
+        Metadata = new Dictionary<string, string> { ["ConsecutiveFailuresHealthPolicy.Threshold"] = "1" },
         Destinations = destinations.Select((uri, index) => (uri, index)).ToDictionary(
             one => $"{id}-{one.index + 1}", one => new DestinationConfig { Address = one.uri.ToString() }),
         HttpRequest = new ForwarderRequestConfig

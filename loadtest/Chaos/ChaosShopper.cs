@@ -1,4 +1,7 @@
+using System.Buffers.Text;
 using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text;
 
 using FlashSale.LoadTest.Clients;
 
@@ -10,10 +13,13 @@ public enum Wish { Buy, BuyWithASecondCard, NeverPay, GiveBack, Leave }
 /// <summary>
 /// One shopper who repeats what got no answer, as a browser would, and writes down everything that was answered.
 /// </summary>
-public sealed class ChaosShopper(string name, Shopper client, Wish wish, History history, Stopwatch clock)
+public sealed class ChaosShopper(Shopper client, Wish wish, History history, Stopwatch clock)
 {
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan s_giveUp = TimeSpan.FromSeconds(5);
+
+    /// <summary>Who the edge says that this visitor is.</summary>
+    private readonly string _name = IdOf(client.Visitor);
 
     /// <summary>Runs until bought, sold out, done as wished, or cancelled.</summary>
     public async Task RunAsync(CancellationToken cancel)
@@ -75,7 +81,7 @@ public sealed class ChaosShopper(string name, Shopper client, Wish wish, History
         while (paid is { Status: 202 } or { Problem: "paymentInProgress" or "paymentDeclined" })
         {
             await Task.Delay(s_pause, cancel).ConfigureAwait(false);
-            var read = await UntilKnownAsync(Act.Poll, client.ReadAsync, cancel).ConfigureAwait(false);
+            var read = await UntilKnownAsync(Act.Read, client.ReadAsync, cancel).ConfigureAwait(false);
             if (read.Body is not { State: "held" } held) return read.Body is { State: "released" };
             if (held.Payment.State is "declined" or "none" or "voided") paid = await PayAsync("pm_card_visa", cancel).ConfigureAwait(false);
         }
@@ -107,7 +113,7 @@ public sealed class ChaosShopper(string name, Shopper client, Wish wish, History
             catch (Exception error) when (!cancel.IsCancellationRequested
                 && error is HttpRequestException or OperationCanceledException or IOException)
             {
-                history.Add(new HistoryEvent(name, act, Answer.Unknown, sent, Now()));
+                history.Add(new HistoryEvent(_name, act, Answer.Unknown, sent, Now()));
             }
 
             await Task.Delay(s_pause, cancel).ConfigureAwait(false);
@@ -117,7 +123,7 @@ public sealed class ChaosShopper(string name, Shopper client, Wish wish, History
     private HistoryEvent Event<T>(Act act, Answer<T> answer, long sent) where T : class
     {
         var kind = answer.Status < 400 ? Answer.Ok : answer.Status < 500 ? Answer.Fail : Answer.Unknown;
-        var happened = new HistoryEvent(name, act, kind, sent, Now(), State: answer.Problem ?? "");
+        var happened = new HistoryEvent(_name, act, kind, sent, Now(), State: answer.Problem ?? "");
         return answer.Body switch
         {
             PlaceAnswer place => happened with { Number = place.Number, State = place.State },
@@ -132,10 +138,15 @@ public sealed class ChaosShopper(string name, Shopper client, Wish wish, History
                 Unit = reservation.Unit,
                 Reservation = reservation.Id,
                 State = reservation.State,
+                PayBy = reservation.PayBy,
             },
             _ => happened,
         };
     }
+
+    /// <summary>An anonymous shopper's id is a hash of the visitor's cookie, as <c>docs/embedding.md</c> says.</summary>
+    private static string IdOf(string visitor) =>
+        "v-" + Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(visitor)).AsSpan(0, 16));
 
     private long Now() => (long)clock.Elapsed.TotalMicroseconds;
 }

@@ -2,8 +2,10 @@ namespace FlashSale.LoadTest.Chaos;
 
 /// <summary>A reservation as the ledger's table has it after the run.</summary>
 /// <param name="Ended">When it was released, or null while it lives.</param>
+/// <param name="Expired">It was released because its time to pay had passed.</param>
 public sealed record LedgerRow(
-    string Id, int Unit, string Shopper, string Admission, string State, DateTimeOffset Created, DateTimeOffset? Ended);
+    string Id, int Unit, string Shopper, string Admission, string State, DateTimeOffset Created, DateTimeOffset? Ended,
+    bool Expired = false);
 
 /// <summary>A payment as the provider's own ledger has it after the run, in minor units.</summary>
 public sealed record ProviderRow(string Reservation, long Captured, long Refunded, bool Authorised, bool Voided);
@@ -29,8 +31,10 @@ public static class Checker
         ArgumentNullException.ThrowIfNull(evidence);
         return
         [
-            .. NeverOversold(evidence), .. OneEach(evidence), .. OneReservationAnAdmission(evidence),
-            .. PaidMeansSold(evidence), .. NothingLeaks(evidence), .. AnAnswerIsAPromise(evidence), .. OrderCheck.Check(OrderCheck.Admissions(evidence), Evidence.OrderTolerance),
+            .. NeverOversold(evidence), .. AdmissionCheck.Check(evidence), .. OneEach(evidence),
+            .. OrderCheck.Check(OrderCheck.Admissions(evidence), Evidence.OrderTolerance),
+            .. OneReservationAnAdmission(evidence), .. PaidMeansSold(evidence), .. NothingLeaks(evidence),
+            .. AnAnswerIsAPromise(evidence), .. PlaceCheck.Check(evidence),
         ];
     }
 
@@ -117,14 +121,12 @@ public static class Checker
             else if (row.Unit != reserved.Unit || row.Shopper != reserved.Shopper)
                 yield return $"7: reservation {row.Id} says unit {row.Unit} of {row.Shopper}, "
                     + $"the answer said {reserved.Unit} of {reserved.Shopper}";
+            else if (row.Expired && row.Ended < reserved.PayBy)
+                yield return $"7: {row.Id} could be paid until {reserved.PayBy:O} and was released at {row.Ended:O}";
         }
 
-        foreach (var paid in evidence.History.Where(e => e is { Act: Act.Pay, Answer: Answer.Ok, State: "sold" }))
-            if (!rows.TryGetValue(paid.Reservation, out var row) || row.State != "sold")
-                yield return $"7: {paid.Reservation} was acknowledged as sold and is not";
-
-        // A place that was acknowledged is never "unknown" to the line afterwards.
-        foreach (var lost in evidence.History.Where(e => e is { Act: Act.Poll, Answer: Answer.Fail, State: "ticketInvalid" }))
-            yield return $"7: the ticket of {lost.Shopper} was refused";
+        foreach (var end in evidence.History.Where(e => e.Answer == Answer.Ok && e.State is "sold" or "released"))
+            if (!rows.TryGetValue(end.Reservation, out var row) || row.State != end.State)
+                yield return $"7: {end.Reservation} was acknowledged as {end.State} and is {row?.State ?? "lost"}";
     }
 }

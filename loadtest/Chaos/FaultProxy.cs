@@ -21,7 +21,7 @@ public enum LinkState
 public sealed class FaultProxy : IAsyncDisposable
 {
     /// <summary>Connections at the same time; more are reset.</summary>
-    private const int MaxConnections = 2_000;
+    public const int MaxConnections = 2_000;
     private const int BufferBytes = 32 * 1024;
 
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -43,6 +43,27 @@ public sealed class FaultProxy : IAsyncDisposable
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
     public LinkState State => _state;
+
+    /// <summary>Connections that are let through at the same time; more are reset, as a full server does.</summary>
+    public int MostConnections { get; set; } = MaxConnections;
+
+    /// <summary>Each piece of data is held back so long, in each direction.</summary>
+    public TimeSpan Delay { get; set; }
+
+    /// <summary>Resets every open connection; new ones are let through.</summary>
+    public void Reset()
+    {
+        foreach (var pair in _pairs.Keys) pair.Reset();
+    }
+
+    /// <summary>
+    /// What has been asked on the open connections still reaches the target; the answer does not come back, and the
+    /// connection is reset in its place. New ones are let through.
+    /// </summary>
+    public void DropAnswers()
+    {
+        foreach (var pair in _pairs.Keys) pair.DropsAnswers = true;
+    }
 
     /// <summary>Changes what happens from now on, to open connections too.</summary>
     public void Set(LinkState state)
@@ -94,10 +115,11 @@ public sealed class FaultProxy : IAsyncDisposable
         {
             client.NoDelay = true;
             await _mended.Task.WaitAsync(_stop.Token).ConfigureAwait(false);
-            if (_state == LinkState.Refusing || _pairs.Count >= MaxConnections) return;
+            if (_state == LinkState.Refusing || _pairs.Count >= MostConnections) return;
             _pairs.TryAdd(pair, 0);
             await upstream.ConnectAsync(_target, _stop.Token).ConfigureAwait(false);
-            await Task.WhenAny(PumpAsync(client, upstream), PumpAsync(upstream, client)).ConfigureAwait(false);
+            await Task.WhenAny(PumpAsync(client, upstream, pair, answers: false), PumpAsync(upstream, client, pair, answers: true))
+                .ConfigureAwait(false);
         }
         catch (Exception error) when (error is SocketException or OperationCanceledException or ObjectDisposedException)
         {
@@ -110,7 +132,7 @@ public sealed class FaultProxy : IAsyncDisposable
         }
     }
 
-    private async Task PumpAsync(Socket from, Socket to)
+    private async Task PumpAsync(Socket from, Socket to, Pair pair, bool answers)
     {
         var buffer = new byte[BufferBytes];
         try
@@ -119,7 +141,8 @@ public sealed class FaultProxy : IAsyncDisposable
             {
                 var read = await from.ReceiveAsync(buffer, _stop.Token).ConfigureAwait(false);
                 await _mended.Task.WaitAsync(_stop.Token).ConfigureAwait(false);
-                if (read == 0 || _state == LinkState.Refusing) return;
+                if (Delay > TimeSpan.Zero) await Task.Delay(Delay, _stop.Token).ConfigureAwait(false);
+                if (read == 0 || _state == LinkState.Refusing || (answers && pair.DropsAnswers)) return;
                 for (var sent = 0; sent < read;)
                     sent += await to.SendAsync(buffer.AsMemory(sent, read - sent), _stop.Token).ConfigureAwait(false);
             }
@@ -137,12 +160,14 @@ public sealed class FaultProxy : IAsyncDisposable
         return done;
     }
 
-    private sealed record Pair(Socket Client, Socket Upstream)
+    private sealed class Pair(Socket client, Socket upstream)
     {
+        public bool DropsAnswers { get; set; }
+
         public void Reset()
         {
-            Close(Client);
-            Close(Upstream);
+            Close(client);
+            Close(upstream);
         }
 
         private static void Close(Socket socket)

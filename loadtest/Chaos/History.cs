@@ -16,9 +16,10 @@ public enum Answer
 }
 
 /// <summary>What a shopper asked for.</summary>
-public enum Act { Join, Poll, Leave, Claim, Reserve, Pay, GiveBack }
+public enum Act { Join, Poll, Leave, Claim, Reserve, Pay, Read, GiveBack }
 
 /// <summary>One request and its answer as the client saw them.</summary>
+/// <param name="Shopper">The shopper's id, as the tickets and the ledger have it.</param>
 /// <param name="Sent">Microseconds since the run began, on the client's monotonic clock.</param>
 /// <param name="Received">The same clock; when the client gave up, for an unknown answer.</param>
 /// <param name="Number">The place in line that the answer named, or 0.</param>
@@ -32,6 +33,9 @@ public sealed record HistoryEvent(
 {
     /// <summary>Of an admission: when it had to be redeemed, by the ledger's clock.</summary>
     public DateTimeOffset RedeemBy { get; init; }
+
+    /// <summary>Of a reservation: until when it can be paid, by the ledger's clock.</summary>
+    public DateTimeOffset PayBy { get; init; }
 }
 
 /// <summary>Everything that the clients saw, in the order in which answers came.</summary>

@@ -10,7 +10,7 @@ public sealed record Admitted(string Shopper, long Epoch, long Number, double Ad
 public static class OrderCheck
 {
     /// <summary>
-    /// The admissions that clients claimed. Present since: the last time before the claim that the client had got no answer
+    /// The admissions that clients claimed, the first of each place. Present since: the last time before the claim that the client had got no answer
     /// for half the presence time. Times are the ledger's, the client's brought to it by the claims themselves.
     /// </summary>
     public static IEnumerable<Admitted> Admissions(Evidence evidence)
@@ -19,7 +19,7 @@ public static class OrderCheck
         var seen = evidence.History.Where(e => e is { Answer: Answer.Ok, Act: Act.Join or Act.Poll or Act.Claim })
             .GroupBy(e => e.Shopper).ToDictionary(group => group.Key, group => group.OrderBy(e => e.Received).ToArray());
         foreach (var claim in evidence.History.Where(e => e is { Act: Act.Claim, Answer: Answer.Ok })
-                     .DistinctBy(e => e.Admission))
+                     .OrderBy(e => e.RedeemBy).DistinctBy(e => e.Admission[..e.Admission.LastIndexOf('-')]))
         {
             var parts = claim.Admission.Split('-');
             var admittedAt = claim.RedeemBy.ToUnixTimeMilliseconds() / 1000.0 - evidence.ClaimSeconds;

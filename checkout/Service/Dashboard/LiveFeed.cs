@@ -2,11 +2,10 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.Json;
 
+using FlashSale.Checkout.Ledger;
 using FlashSale.Checkout.Operators;
 using FlashSale.Checkout.Sales;
 using FlashSale.Contract;
-
-using MySqlConnector;
 
 namespace FlashSale.Checkout.Dashboard;
 
@@ -74,7 +73,7 @@ internal sealed partial class LiveFeed(
             {
                 if (catalog.Latest is not null) await SampleAsync(stoppingToken).ConfigureAwait(false);
             }
-            catch (MySqlException error)
+            catch (Exception error) when (LedgerErrors.IsOfLedger(error))
             {
                 LogFailed(error.Message);
             }

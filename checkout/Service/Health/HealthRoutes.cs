@@ -8,9 +8,10 @@ public static class HealthRoutes
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/health/live", () => Results.Ok());
-        routes.MapGet("/health/ready", (CatalogKeeper keeper) =>
+        routes.MapGet("/health/ready", (CatalogKeeper keeper, IHostApplicationLifetime lifetime) =>
         {
-            var missing = keeper.Missing;
+            IReadOnlyList<string> missing = lifetime.ApplicationStopping.IsCancellationRequested
+                ? [.. keeper.Missing, "stopping"] : keeper.Missing;
             return Results.Json(
                 new { ready = missing.Count == 0, missing }, statusCode: missing.Count == 0 ? 200 : 503);
         });

@@ -56,7 +56,7 @@ public sealed partial class LedgerDatabase : IAsyncDisposable
     /// connection, at most <see cref="MaxTries"/> times. The outcome of a lost connection is unknown, so the work must
     /// be repeatable: guarded statements that recognise by id what they have already done.
     /// </summary>
-    /// <exception cref="MySqlException">It did not work: see <see cref="LedgerErrors.IsUnavailable"/>.</exception>
+    /// <exception cref="MySqlException">It did not work (or an error of the socket): see <see cref="LedgerErrors.IsUnavailable"/>.</exception>
     public async Task<T> RunAsync<T>(Func<MySqlConnection, CancellationToken, Task<T>> work, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(work);
@@ -64,15 +64,32 @@ public sealed partial class LedgerDatabase : IAsyncDisposable
         {
             try
             {
-                var connection = await OpenAsync(cancel).ConfigureAwait(false);
-                await using (connection.ConfigureAwait(false))
-                    return await work(connection, cancel).ConfigureAwait(false);
+                return await RunOnceAsync(work, cancel).ConfigureAwait(false);
             }
-            catch (MySqlException error) when (tries < MaxTries && LedgerErrors.IsWorthRetrying(error))
+            catch (Exception error) when (tries < MaxTries && LedgerErrors.IsWorthRetrying(error))
             {
-                LogRetry(error.Number, tries);
+                LogRetry((error as MySqlException)?.Number ?? 0, tries);
             }
             await Task.Delay(Random.Shared.Next(2, 10 << tries), cancel).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Where one pooled connection is found dead, the others are too: the next try is on a new one.</summary>
+    private async Task<T> RunOnceAsync<T>(
+        Func<MySqlConnection, CancellationToken, Task<T>> work, CancellationToken cancel)
+    {
+        var connection = await OpenAsync(cancel).ConfigureAwait(false);
+        await using (connection.ConfigureAwait(false))
+        {
+            try
+            {
+                return await work(connection, cancel).ConfigureAwait(false);
+            }
+            catch (Exception error) when (LedgerErrors.IsLost(error))
+            {
+                await MySqlConnection.ClearPoolAsync(connection, CancellationToken.None).ConfigureAwait(false);
+                throw;
+            }
         }
     }
 
@@ -100,16 +117,24 @@ public sealed partial class LedgerDatabase : IAsyncDisposable
 public static class LedgerErrors
 {
     /// <summary>The statement may succeed when repeated at once.</summary>
-    public static bool IsWorthRetrying(MySqlException error)
-    {
-        ArgumentNullException.ThrowIfNull(error);
-        return error.ErrorCode is MySqlErrorCode.LockDeadlock or MySqlErrorCode.LockWaitTimeout
-            || error.InnerException is IOException or System.Net.Sockets.SocketException or EndOfStreamException;
-    }
+    public static bool IsWorthRetrying(Exception error) =>
+        IsLost(error)
+        || error is MySqlException { ErrorCode: MySqlErrorCode.LockDeadlock or MySqlErrorCode.LockWaitTimeout };
+
+    /// <summary>
+    /// The connection broke. The client library throws the socket's own error when it finds a pooled connection dead, not
+    /// a <see cref="MySqlException"/>.
+    /// </summary>
+    public static bool IsLost(Exception error) => IsOfSocket(error) || (error is MySqlException && IsOfSocket(error.InnerException));
+
+    /// <summary>Anything that a ledger that is down, slow or mistaken about may throw: for background work that goes on.</summary>
+    public static bool IsOfLedger(Exception error) => error is MySqlException || IsOfSocket(error);
 
     /// <summary>The ledger cannot do it now (anything but a mistake in our SQL): answer 503.</summary>
-    public static bool IsUnavailable(Exception error) => error is MySqlException
+    public static bool IsUnavailable(Exception error) => IsOfSocket(error) || error is MySqlException
     {
         ErrorCode: not (MySqlErrorCode.ParseError or MySqlErrorCode.BadFieldError or MySqlErrorCode.DataTooLong),
     };
+
+    private static bool IsOfSocket(Exception? error) => error is IOException or System.Net.Sockets.SocketException;
 }

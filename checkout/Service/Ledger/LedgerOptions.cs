@@ -14,4 +14,11 @@ public sealed class LedgerOptions
     /// </summary>
     [Required]
     public string MySql { get; set; } = "";
+
+    /// <summary>
+    /// At the most so much of an outage is given back to shoppers with a unit in the cart. Seconds; default 600, so that
+    /// units that nobody may be waiting for any more are not kept for a day.
+    /// </summary>
+    [Range(0, 86_400)]
+    public int MaxOutageSeconds { get; set; } = 600;
 }

@@ -1,3 +1,4 @@
+using FlashSale.Checkout.Ledger.Outages;
 using FlashSale.Checkout.Pokes;
 using FlashSale.Checkout.Reservations;
 using FlashSale.Checkout.Watch;
@@ -23,7 +24,8 @@ public static class LedgerRegistration
         services.AddSingleton<LedgerDatabase>();
         services.AddSingleton<LedgerMetrics>();
         services.AddSingleton<Reservations.Reservations>();
-        return services.AddBackground<Migrator>().AddBackground<Redeemer>().AddBackground<Poker>().AddBackground<LedgerWatch>();
+        return services.AddBackground<Migrator>().AddBackground<Pulse>().AddBackground<Redeemer>().AddBackground<Poker>()
+            .AddBackground<LedgerWatch>();
     }
 
     /// <summary>A background service that others also call.</summary>

@@ -48,7 +48,7 @@ public sealed partial class Migrator(LedgerDatabase ledger, TimeProvider clock, 
             await ledger.RunAsync(AddDemoAsync, cancel).ConfigureAwait(false);
             return true;
         }
-        catch (Exception error) when (error is MySqlException or EvolveException)
+        catch (Exception error) when (error is EvolveException || LedgerErrors.IsOfLedger(error))
         {
             LogFailed(error.Message);
             return false;

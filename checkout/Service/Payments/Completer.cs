@@ -7,8 +7,6 @@ using FlashSale.Checkout.Reservations;
 
 using Microsoft.Extensions.Options;
 
-using MySqlConnector;
-
 namespace FlashSale.Checkout.Payments;
 
 /// <summary>
@@ -94,7 +92,7 @@ public sealed partial class Completer(
                 var (open, flagged) = await table.CountOpenAsync(stoppingToken).ConfigureAwait(false);
                 metrics.Open(open, flagged);
             }
-            catch (MySqlException error)
+            catch (Exception error) when (LedgerErrors.IsOfLedger(error))
             {
                 LogLedger(error.Message);
             }
@@ -111,7 +109,7 @@ public sealed partial class Completer(
         {
             // Its lease runs out, and another process takes it over.
         }
-        catch (MySqlException error)
+        catch (Exception error) when (LedgerErrors.IsOfLedger(error))
         {
             LogLeft(error, attempt.Id);
         }

@@ -70,7 +70,7 @@ public sealed class Redeemer(LedgerDatabase ledger, TimeProvider clock) : Backgr
             {
                 await RedeemAsync(batch, cancel).ConfigureAwait(false);
             }
-            catch (Exception error) when (error is MySqlException or OperationCanceledException)
+            catch (Exception error) when (error is OperationCanceledException || LedgerErrors.IsOfLedger(error))
             {
                 foreach (var one in batch) one.Answer.TrySetException(error);
             }

@@ -1,5 +1,6 @@
 using System.Data.Common;
 
+using FlashSale.Checkout.Ledger.Outages;
 using FlashSale.Contract;
 
 namespace FlashSale.Checkout.Reservations;
@@ -74,18 +75,23 @@ internal static class ReservationSql
         WHERE id = @id AND state = 1 AND release_at > UTC_TIMESTAMP(3);
         """;
 
-    /// <summary>→ ids of held rows past release_at by the database's clock, without a lock. @limit.</summary>
+    /// <summary>
+    /// → ids of held rows past release_at by the shoppers' time (see <see cref="PulseSql"/>), and that time; without a lock.
+    /// @limit.
+    /// </summary>
     public const string Due =
-        """
-        SELECT id FROM reservations WHERE state = 1 AND release_at <= UTC_TIMESTAMP(3) ORDER BY release_at LIMIT @limit
-        """;
+        "SELECT id, " + PulseSql.Now + " FROM reservations WHERE state = 1 AND release_at <= " + PulseSql.Now
+        + " ORDER BY release_at LIMIT @limit";
 
-    /// <summary>held and due → released (expired). The id is appended as a parameter.</summary>
+    /// <summary>
+    /// held and due → released (expired). It was due at a time at which the ledger was not out: a pay-by that has been moved
+    /// since is respected. @due; the id is appended as a parameter.
+    /// </summary>
     public const string Expire =
         """
         UPDATE reservations SET state = 4, reason = 1, live_unit = NULL, live_shopper = NULL,
           changed_at = UTC_TIMESTAMP(3)
-        WHERE state = 1 AND release_at <= UTC_TIMESTAMP(3) AND id = 
+        WHERE state = 1 AND release_at <= @due AND id = 
         """;
 
     /// <summary>The row that the reader stands on.</summary>

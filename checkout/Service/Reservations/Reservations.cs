@@ -1,4 +1,7 @@
+using System.Globalization;
+
 using FlashSale.Checkout.Ledger;
+using FlashSale.Checkout.Ledger.Outages;
 using FlashSale.Checkout.Pokes;
 using FlashSale.Checkout.Watch;
 
@@ -14,6 +17,9 @@ namespace FlashSale.Checkout.Reservations;
 /// </summary>
 public sealed class Reservations(LedgerDatabase ledger, Redeemer redeemer, Poker poker)
 {
+    /// <summary>Times that a payment waits for the pulse, which takes one or two.</summary>
+    private const int MaxLooks = 10;
+
     /// <summary>
     /// Puts an admitted unit in the cart. The caller has verified the token; the statement's guards are redeem-by, the
     /// sale's end, and the schema's unique keys.
@@ -43,9 +49,9 @@ public sealed class Reservations(LedgerDatabase ledger, Redeemer redeemer, Poker
     /// another attempt → void the authorisation. Also sets payment_state to authorised.
     /// </summary>
     public Task<TransitionOutcome> SecureAsync(Guid id, Guid attempt, CancellationToken cancel) =>
-        ApplyAsync(ReservationSql.Secure, id,
+        InShoppersTimeAsync(() => ApplyAsync(ReservationSql.Secure, id,
             row => row.State is ReservationState.Securing && row.SecuredBy == attempt,
-            [new MySqlParameter("@attempt", attempt)], cancel);
+            [new MySqlParameter("@attempt", attempt)], cancel), cancel);
 
     /// <summary>
     /// securing (for this attempt) → sold, with the order number (<see cref="OrderNumber.For"/>) and payment_state
@@ -90,9 +96,32 @@ public sealed class Reservations(LedgerDatabase ledger, Redeemer redeemer, Poker
 
     /// <summary>held → sold: the storefront's own server took the payment. Refused: it had ended, or is being captured.</summary>
     public Task<TransitionOutcome> ConfirmAsync(Guid id, CancellationToken cancel) =>
-        ApplyAsync(ReservationSql.Confirm, id,
+        InShoppersTimeAsync(() => ApplyAsync(ReservationSql.Confirm, id,
             row => row.State is ReservationState.Sold,
-            [new MySqlParameter("@order", OrderNumber.For(id))], cancel);
+            [new MySqlParameter("@order", OrderNumber.For(id))], cancel), cancel);
+
+    /// <summary>
+    /// A cart whose time has passed while the ledger was out gets that time back within a moment: the refusal waits for it.
+    /// </summary>
+    private async Task<TransitionOutcome> InShoppersTimeAsync(
+        Func<Task<TransitionOutcome>> apply, CancellationToken cancel)
+    {
+        for (var looks = 0; ; looks++)
+        {
+            var outcome = await apply().ConfigureAwait(false);
+            if (outcome is not TransitionOutcome.Refused { Reservation.State: ReservationState.Held } || looks == MaxLooks)
+                return outcome;
+            if (!await ledger.RunAsync(IsOutAsync, cancel).ConfigureAwait(false) && looks > 0) return outcome;
+            await Task.Delay(Pulse.Every, cancel).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task<bool> IsOutAsync(MySqlConnection connection, CancellationToken cancel)
+    {
+        await using var command = new MySqlCommand(PulseSql.IsStale, connection);
+        return Convert.ToInt64(
+            await command.ExecuteScalarAsync(cancel).ConfigureAwait(false), CultureInfo.InvariantCulture) == 1;
+    }
 
     // The statement and the read-back travel together. `already` recognises a repeat, or our own lost COMMIT.
     private Task<TransitionOutcome> ApplyAsync(

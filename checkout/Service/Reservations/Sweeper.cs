@@ -34,7 +34,7 @@ public sealed partial class Sweeper(
             {
                 due = await SweepAsync(stoppingToken).ConfigureAwait(false);
             }
-            catch (MySqlException error)
+            catch (Exception error) when (LedgerErrors.IsOfLedger(error))
             {
                 LogFailed(error.Message);
             }
@@ -45,11 +45,11 @@ public sealed partial class Sweeper(
     /// <summary>One round; how many rows were found due.</summary>
     public async Task<int> SweepAsync(CancellationToken cancel)
     {
-        var due = await ledger.RunAsync(FindDueAsync, cancel).ConfigureAwait(false);
+        var (due, at) = await ledger.RunAsync(FindDueAsync, cancel).ConfigureAwait(false);
         var released = 0;
         foreach (var chunk in due.Chunk(Chunk))
         {
-            released += await ledger.RunAsync((connection, stop) => ExpireAsync(connection, chunk, stop), cancel)
+            released += await ledger.RunAsync((connection, stop) => ExpireAsync(connection, chunk, at, stop), cancel)
                 .ConfigureAwait(false);
         }
         if (released > 0)
@@ -60,19 +60,25 @@ public sealed partial class Sweeper(
         return due.Count;
     }
 
-    private static async Task<List<Guid>> FindDueAsync(MySqlConnection connection, CancellationToken cancel)
+    private static async Task<(List<Guid> Due, DateTime At)> FindDueAsync(MySqlConnection connection, CancellationToken cancel)
     {
         await using var command = new MySqlCommand(ReservationSql.Due, connection);
         command.Parameters.AddWithValue("@limit", MaxRows);
         await using var reader = await command.ExecuteReaderAsync(cancel).ConfigureAwait(false);
-        var due = new List<Guid>();
-        while (await reader.ReadAsync(cancel).ConfigureAwait(false)) due.Add(reader.GetGuid(0));
-        return due;
+        var (due, at) = (new List<Guid>(), default(DateTime));
+        while (await reader.ReadAsync(cancel).ConfigureAwait(false))
+        {
+            due.Add(reader.GetGuid(0));
+            at = reader.GetDateTime(1);
+        }
+        return (due, at);
     }
 
-    private static async Task<int> ExpireAsync(MySqlConnection connection, Guid[] ids, CancellationToken cancel)
+    private static async Task<int> ExpireAsync(
+        MySqlConnection connection, Guid[] ids, DateTime due, CancellationToken cancel)
     {
         await using var command = new MySqlCommand { Connection = connection };
+        command.Parameters.AddWithValue("@due", due);
         var text = new StringBuilder();
         for (var at = 0; at < ids.Length; at++)
         {

@@ -1,7 +1,5 @@
 using FlashSale.Checkout.Ledger;
 
-using MySqlConnector;
-
 namespace FlashSale.Checkout.Sales;
 
 /// <summary>Keeps the catalog and the ledger's clock fresh; its last success is what readiness goes by.</summary>
@@ -28,7 +26,7 @@ public sealed partial class CatalogKeeper(
             {
                 await catalog.ReadAsync(stoppingToken).ConfigureAwait(false);
             }
-            catch (MySqlException error)
+            catch (Exception error) when (LedgerErrors.IsOfLedger(error))
             {
                 LogFailed(error.Message);
             }

@@ -78,7 +78,7 @@ public sealed partial class LedgerWatch(
             {
                 await LookAsync(stoppingToken).ConfigureAwait(false);
             }
-            catch (MySqlException error)
+            catch (Exception error) when (LedgerErrors.IsOfLedger(error))
             {
                 metrics.Failed();
                 LogFailed(error.Message);

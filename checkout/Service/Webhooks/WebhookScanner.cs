@@ -40,7 +40,7 @@ public sealed partial class WebhookScanner(
             {
                 await ScanAllAsync(stoppingToken).ConfigureAwait(false);
             }
-            catch (MySqlException error)
+            catch (Exception error) when (LedgerErrors.IsOfLedger(error))
             {
                 LogFailed(error.Message);
             }

@@ -8,8 +8,6 @@ using FlashSale.Checkout.Watch;
 
 using Microsoft.Extensions.Options;
 
-using MySqlConnector;
-
 namespace FlashSale.Checkout.Webhooks;
 
 /// <summary>
@@ -75,7 +73,7 @@ public sealed partial class WebhookSender : BackgroundService
                     forgot = _clock.GetTimestamp();
                 }
             }
-            catch (MySqlException error)
+            catch (Exception error) when (LedgerErrors.IsOfLedger(error))
             {
                 LogFailed(error.Message);
             }
@@ -114,7 +112,7 @@ public sealed partial class WebhookSender : BackgroundService
         {
             // Its lease runs out; another checkout, or this one when it is back, sends it again.
         }
-        catch (MySqlException error)
+        catch (Exception error) when (LedgerErrors.IsOfLedger(error))
         {
             LogFailed(error.Message);
         }

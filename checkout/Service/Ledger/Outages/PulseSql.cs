@@ -1,0 +1,56 @@
+namespace FlashSale.Checkout.Ledger.Outages;
+
+/// <summary>
+/// The pulse is a row that the checkouts keep young. When nobody could write it for <see cref="StaleSeconds"/>, the ledger
+/// was out: from then on, and until one transaction has moved every pay-by and made the pulse young again, the shoppers'
+/// time (<see cref="Now"/>) stands still, so that the sweep cannot be faster than that transaction. Only plain reads look
+/// at it: in an UPDATE it would lock the row that every checkout writes.
+/// </summary>
+internal static class PulseSql
+{
+    /// <summary>The pulse is written at this age: milliseconds.</summary>
+    public const string YoungMs = "400";
+
+    /// <summary>A gap longer than this is an outage: what the waiting room and readiness call gone, too. Seconds.</summary>
+    public const string StaleSeconds = "2";
+
+    /// <summary>An expression: the database's clock, or the last pulse during an outage.</summary>
+    public const string Now =
+        "(SELECT IF(p.beat_at > UTC_TIMESTAMP(3) - INTERVAL " + StaleSeconds + " SECOND, UTC_TIMESTAMP(3), p.beat_at) "
+        + "FROM ledger_pulse p WHERE p.id = 1)";
+
+    /// <summary>→ 1 while the ledger has been out and carts have not got their time back yet.</summary>
+    public const string IsStale =
+        "SELECT beat_at <= UTC_TIMESTAMP(3) - INTERVAL " + StaleSeconds + " SECOND FROM ledger_pulse WHERE id = 1";
+
+    /// <summary>→ 0 when the pulse is young, 1 when it wants writing, 2 when it is stale.</summary>
+    public const string Look =
+        "SELECT CASE WHEN beat_at > UTC_TIMESTAMP(3) - INTERVAL " + YoungMs + " * 1000 MICROSECOND THEN 0 "
+        + "WHEN beat_at > UTC_TIMESTAMP(3) - INTERVAL " + StaleSeconds + " SECOND THEN 1 ELSE 2 END "
+        + "FROM ledger_pulse WHERE id = 1";
+
+    /// <summary>Keeps a pulse young that is not stale; the loser of a race with another checkout changes nothing.</summary>
+    public const string Beat =
+        "UPDATE ledger_pulse SET beat_at = UTC_TIMESTAMP(3) WHERE id = 1 AND beat_at > UTC_TIMESTAMP(3) - INTERVAL "
+        + StaleSeconds + " SECOND";
+
+    /// <summary>→ the stale pulse, and the database's clock; no row when another checkout was first. Locks it.</summary>
+    public const string LockStale =
+        "SELECT beat_at, UTC_TIMESTAMP(3) FROM ledger_pulse WHERE id = 1 AND beat_at <= UTC_TIMESTAMP(3) - INTERVAL "
+        + StaleSeconds + " SECOND FOR UPDATE";
+
+    /// <summary>Every unit that was in a cart when the outage began. @began, @micros.</summary>
+    public const string GiveBack =
+        """
+        UPDATE reservations SET pay_by = pay_by + INTERVAL @micros MICROSECOND,
+          release_at = release_at + INTERVAL @micros MICROSECOND
+        WHERE state IN (1, 2) AND release_at > @began
+        """;
+
+    /// <summary>@began, @ended, @given, @carts.</summary>
+    public const string Record =
+        "INSERT INTO ledger_outages (began_at, ended_at, given_ms, carts) VALUES (@began, @ended, @given, @carts)";
+
+    /// <summary>@ended.</summary>
+    public const string Revive = "UPDATE ledger_pulse SET beat_at = @ended WHERE id = 1";
+}

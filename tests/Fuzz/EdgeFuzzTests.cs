@@ -1,0 +1,176 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.RegularExpressions;
+
+using FlashSale.Tests.Gateway;
+using FlashSale.Tests.Support;
+
+using Xunit;
+
+namespace FlashSale.Tests.Fuzz;
+
+/// <summary>
+/// Hostile requests at a real edge. FLASHSALE_FUZZ_REQUESTS sends more than the default; FLASHSALE_FUZZ_SEED others.
+/// </summary>
+public sealed partial class EdgeFuzzTests(EdgeFixture fixture) : IClassFixture<EdgeFixture>
+{
+    private const int Parallel = 16;
+    private const int IdleConnections = 10_000;
+
+    /// <summary>Caches and pools fill; a leak of a kilobyte a request would be ten times this at 200,000.</summary>
+    private const long MostGrowthBytes = 48 * 1024 * 1024;
+
+    private static int Requests => Number("FLASHSALE_FUZZ_REQUESTS", 20_000);
+
+    private static int Seed => Number("FLASHSALE_FUZZ_SEED", 7);
+
+    [Fact]
+    public async Task Invariant8_No_request_passes_the_gate_breaks_the_edge_or_makes_it_hang()
+    {
+        var (_, url) = await StartAsync();
+        var (sale, other) = (await fixture.SaleAsync(), await fixture.SaleAsync());
+        var requests = new HostileRequests(Seed, sale.Id.Value, url.Authority, fixture.WaitingRoom.Sign(new(other.Id.Value)));
+        var wrong = new ConcurrentQueue<string>();
+        var statuses = new ConcurrentDictionary<string, int>();
+
+        // The first tenth warms up what may grow: pools, caches, compiled code.
+        await SendAsync(0, Requests / 10);
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        await SendAsync(Requests / 10, Requests);
+        fixture.Checkout.Reached.Clear();
+        var growth = GC.GetTotalMemory(forceFullCollection: true) - before;
+
+        Assert.True(wrong.IsEmpty, string.Join('\n', wrong.Take(20)));
+        Assert.InRange(growth, long.MinValue, MostGrowthBytes);
+        using var client = fixture.Client(url);
+        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync($"/sales/{sale.Id}")).StatusCode);
+        TestContext.Current.SendDiagnosticMessage("{0}", string.Join(", ",
+            statuses.OrderByDescending(pair => pair.Value).Select(pair => $"{pair.Value} × {pair.Key}")));
+
+        Task SendAsync(int from, int to) => System.Threading.Tasks.Parallel.ForAsync(
+            from, to, new ParallelOptions { MaxDegreeOfParallelism = Parallel }, async (number, _) =>
+            {
+                var request = requests.Make(number);
+                try
+                {
+                    var answer = await RawConnection.AskAsync(url, request);
+                    var status = answer.Length < 12 ? "none" : answer[9..12];
+                    statuses.AddOrUpdate(status, 1, (_, count) => count + 1);
+                    if (Judge(status, answer) is { } fault) wrong.Enqueue($"request {number} of seed {Seed}, {request.What}: {fault}");
+                }
+                catch (TimeoutException error)
+                {
+                    wrong.Enqueue($"request {number} of seed {Seed}, {request.What}: {error.Message}");
+                }
+            });
+    }
+
+    [Fact]
+    public async Task Ten_thousand_idle_connections_are_bounded_and_cost_nobody_else_an_answer()
+    {
+        const int Most = 2_000;
+        var (_, url) = await StartAsync($"--Gateway:MaxConnections={Most}", "--Gateway:IdleSeconds=3");
+        var idle = new ConcurrentBag<Socket>();
+        try
+        {
+            await System.Threading.Tasks.Parallel.ForAsync(0, IdleConnections, async (_, _) =>
+            {
+                var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+                idle.Add(socket);
+                await socket.ConnectAsync(url.Host, url.Port);
+            });
+
+            // More than the most are turned away, and who says nothing is sent away: then shoppers get in again.
+            await WaitFor.TrueAsync(() => Task.FromResult(idle.Count(IsClosed) >= IdleConnections - Most), "the rest is refused");
+            using var client = fixture.Client(url);
+            await WaitFor.TrueAsync(async () =>
+            {
+                try
+                {
+                    return (await client.GetAsync("/health/ready")).IsSuccessStatusCode;
+                }
+                catch (HttpRequestException)
+                {
+                    return false;
+                }
+            }, "a shopper is answered");
+            await WaitFor.TrueAsync(() => Task.FromResult(idle.All(IsClosed)), "every idle connection is closed");
+        }
+        finally
+        {
+            foreach (var socket in idle) socket.Dispose();
+        }
+    }
+
+    [Fact]
+    public async Task A_request_that_never_ends_is_ended()
+    {
+        var (_, url) = await StartAsync("--Gateway:IdleSeconds=2");
+        using var client = new TcpClient();
+        await client.ConnectAsync(url.Host, url.Port);
+        var stream = client.GetStream();
+        var started = Stopwatch.GetTimestamp();
+        var reading = stream.ReadAsync(new byte[4096]).AsTask();
+        try
+        {
+            await stream.WriteAsync("GET / HTTP/1.1\r\nHost: a\r\n"u8.ToArray());
+            while (!reading.IsCompleted && Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(30))
+            {
+                await stream.WriteAsync("X: y\r\n"u8.ToArray());
+                await Task.Delay(100);
+            }
+        }
+        catch (IOException)
+        {
+            // It was ended while we wrote.
+        }
+
+        Assert.InRange(Stopwatch.GetElapsedTime(started), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(29));
+    }
+
+    private Task<(Microsoft.AspNetCore.Builder.WebApplication Edge, Uri Url)> StartAsync(params string[] settings) =>
+        StartReadyAsync(["--RateLimits:JoinsPerSecond=0", "--RateLimits:ClaimsPerSecond=0", "--RateLimits:OtherPerSecond=0", "--Logging:LogLevel:Default=None", .. settings]);
+
+    private async Task<(Microsoft.AspNetCore.Builder.WebApplication Edge, Uri Url)> StartReadyAsync(string[] settings)
+    {
+        var edge = await fixture.StartEdgeAsync(settings);
+        using var client = fixture.Client(edge.Url);
+        await WaitFor.TrueAsync(async () => (await client.GetAsync("/health/ready")).IsSuccessStatusCode, "the edge is ready");
+        return edge;
+    }
+
+    /// <summary>What is wrong with the answer, or with what has reached the checkout meanwhile.</summary>
+    private string? Judge(string status, string answer)
+    {
+        // 505 is the server's own word for a version that it does not speak; no code of ours has run.
+        if (status[0] == '5' && status is not ("503" or "505")) return $"answered {status}";
+        if (answer.Contains(HostileRequests.Spoof, StringComparison.Ordinal)) return "a spoofed header came through";
+        while (fixture.Checkout.Reached.TryDequeue(out var reached))
+            if (Guarded().IsMatch(reached)) return $"(or one of those beside it) reached the checkout as {reached}";
+        return null;
+    }
+
+    private static bool IsClosed(Socket socket)
+    {
+        try
+        {
+            return socket.Poll(0, SelectMode.SelectRead) && socket.Receive(stackalloc byte[1]) == 0;
+        }
+        catch (SocketException)
+        {
+            return true;
+        }
+    }
+
+    private static int Number(string name, int otherwise) =>
+        Environment.GetEnvironmentVariable(name) is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
+
+    /// <summary>Paths that nobody in this test may reach. A storefront's server may confirm; the checkout asks for its key.</summary>
+    [GeneratedRegex(
+        @"^(?!OPTIONS )\w+ (/sales/[^/]+/reservations|/reservations(?!/[^/]+/confirm/?(\?|$))(/|$|\?)|/shop/[^/]+/cart|/internal|/admin)",
+        RegexOptions.IgnoreCase)]
+    private static partial Regex Guarded();
+}

@@ -1,0 +1,125 @@
+using FlashSale.LoadTest.Chaos;
+using FlashSale.Tests.Checkout;
+using FlashSale.Tests.Support;
+
+using Xunit;
+
+namespace FlashSale.Tests.Survive;
+
+public sealed class LedgerOutageTests
+{
+    private const int OutageSeconds = 4;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(LinkState.Stalled)]
+    [InlineData(LinkState.Refusing)]
+    public async Task Shoppers_in_carts_get_the_outage_back_and_it_is_on_record(LinkState how)
+    {
+        await using var world = await LedgerLink.StartAsync();
+        // Without the outage's time the cart would be gone when the ledger is back.
+        var sale = await world.Host.SaleAsync(1, new { paySeconds = 3, graceSeconds = 1 });
+        var (id, token) = await world.Host.HeldAsync(sale, 1);
+        var before = await PayByAsync(world, id, token);
+
+        world.Link.Set(how);
+        await Task.Delay(TimeSpan.FromSeconds(OutageSeconds + 1), Cancel);
+        Assert.Equal(System.Net.HttpStatusCode.ServiceUnavailable, (await world.Host.Http.GetAsync("/health/ready", Cancel)).StatusCode);
+        world.Link.Set(LinkState.Up);
+
+        await WaitFor.TrueAsync(async () => await world.NumberAsync("SELECT COUNT(*) FROM ledger_outages") > 0, "it is on record");
+        var given = await world.NumberAsync("SELECT SUM(given_ms) FROM ledger_outages");
+        var after = await PayByAsync(world, id, token);
+        Assert.InRange(given, OutageSeconds * 1000, 30_000);
+        Assert.Equal(given / 1000.0, (after - before).TotalSeconds, tolerance: 0.01);
+        Assert.Equal(1, await world.NumberAsync("SELECT SUM(carts) FROM ledger_outages"));
+        var held = await world.Host.SendAsync(HttpMethod.Get, $"/reservations/{id}", null, token);
+        Assert.Equal("held", held.Text("state"));
+
+        // And not for ever.
+        await WaitFor.TrueAsync(async () => await world.NumberAsync("SELECT COUNT(*) FROM reservations WHERE state = 4") == 1, "released");
+        Assert.True(await Audits.IsOkAsync(world.Host, sale));
+    }
+
+    [Fact]
+    public async Task Two_checkouts_give_an_outage_back_once_and_no_more_than_the_bound()
+    {
+        await using var world = await LedgerLink.StartAsync();
+        await using var second = await CheckoutHost.StartAsync(world.Host.Database);
+        var sale = await world.Host.SaleAsync(1, new { paySeconds = 100, graceSeconds = 1 });
+        var (id, token) = await world.Host.HeldAsync(sale, 1);
+        var before = await PayByAsync(world, id, token);
+        await world.Host.RunSqlAsync("UPDATE ledger_pulse SET beat_at = beat_at - INTERVAL 1 DAY");
+        await WaitFor.TrueAsync(async () => await world.NumberAsync("SELECT COUNT(*) FROM ledger_outages") > 0, "it is on record");
+        await Task.Delay(500, Cancel);
+        Assert.Equal(1, await world.NumberAsync("SELECT COUNT(*) FROM ledger_outages"));
+        Assert.Equal(600, (await PayByAsync(world, id, token) - before).TotalSeconds, tolerance: 0.01);
+    }
+
+    [Fact]
+    public async Task Invariant7_A_reservation_whose_COMMIT_was_not_acknowledged_is_answered_as_what_it_is()
+    {
+        await using var world = await LedgerLink.StartAsync();
+        var sale = await world.Host.SaleAsync(60);
+        for (var unit = 1; unit <= 60; unit++)
+        {
+            // The statement goes through and its answer does not: cut at ever another moment of the round trip.
+            var token = world.Host.Tokens.Sign(sale, unit);
+            var asking = world.Host.ReserveAsync(sale, token);
+            await Task.Delay(TimeSpan.FromMilliseconds(unit % 12), Cancel);
+            world.Link.DropAnswers();
+            var first = await asking;
+            Assert.True(first.Status is 200 or 201 or 503, $"{first.Status} {first.Body}");
+            Checkout.Answer again = null!;
+            await WaitFor.TrueAsync(
+                async () => (again = await world.Host.ReserveAsync(sale, token)).Status != 503,
+                "a known outcome");
+            Assert.True(again.Status == 200 || (again.Status == 201 && first.Status == 503), $"{again.Status} {again.Body}");
+            if (first.Status != 503) Assert.Equal(first.Text("id"), again.Text("id"));
+        }
+
+        Assert.Equal(60, await world.NumberAsync("SELECT COUNT(*) FROM reservations WHERE state = 1"));
+        Assert.True(await Audits.IsOkAsync(world.Host, sale));
+    }
+
+    [Fact]
+    public async Task Out_of_connections_is_an_answer_and_ends_with_its_cause()
+    {
+        await using var world = await LedgerLink.StartAsync();
+        var sale = await world.Host.SaleAsync(4);
+        await world.Host.HeldAsync(sale, 1);
+        world.Link.MostConnections = 0;
+        world.Link.Reset();
+        var refused = await world.Host.ReserveAsync(sale, world.Host.Tokens.Sign(sale, 2));
+        Assert.Equal((503, "unavailable"), (refused.Status, refused.Text("code")));
+        world.Link.MostConnections = 1;
+        await WaitFor.TrueAsync(async () =>
+            (await world.Host.ReserveAsync(sale, world.Host.Tokens.Sign(sale, 3))).Status is 201, "one connection is enough");
+        world.Link.MostConnections = FaultProxy.MaxConnections;
+        await WaitFor.TrueAsync(async () =>
+            (await world.Host.Http.GetAsync("/health/ready", Cancel)).IsSuccessStatusCode, "ready again");
+        Assert.True(await Audits.IsOkAsync(world.Host, sale));
+    }
+
+    [Fact]
+    public async Task A_slow_ledger_is_waited_for()
+    {
+        await using var world = await LedgerLink.StartAsync();
+        var sale = await world.Host.SaleAsync(1);
+        world.Link.Delay = TimeSpan.FromMilliseconds(300);
+        Assert.Equal(201, (await world.Host.ReserveAsync(sale, world.Host.Tokens.Sign(sale, 1))).Status);
+    }
+
+    private static async Task<DateTimeOffset> PayByAsync(LedgerLink world, string id, string token)
+    {
+        DateTimeOffset payBy = default;
+        await WaitFor.TrueAsync(async () =>
+        {
+            var read = await world.Host.SendAsync(HttpMethod.Get, $"/reservations/{id}", null, token);
+            if (read.Status == 200) payBy = read.Json.GetProperty("payBy").GetDateTimeOffset();
+            return read.Status == 200;
+        }, "the reservation is read");
+        return payBy;
+    }
+}
