@@ -5,7 +5,9 @@ using Spectre.Console;
 
 namespace FlashSale.Command.Load;
 
-/// <summary>The crowd while it moves: a live table in a terminal, a line every few seconds elsewhere.</summary>
+/// <summary>
+/// The crowd while it moves: a live table in a terminal, a line every few seconds elsewhere.
+/// </summary>
 internal static class LiveProgress
 {
     private static readonly TimeSpan s_refresh = TimeSpan.FromMilliseconds(250);

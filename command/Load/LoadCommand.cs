@@ -8,7 +8,9 @@ using Spectre.Console;
 
 namespace FlashSale.Command.Load;
 
-/// <summary><c>./flashsale load SCENARIO</c>: a crowd, then an audit; exit 1 when anything was not as it must be.</summary>
+/// <summary>
+/// <c>./flashsale load SCENARIO</c>: a crowd, then an audit; exit 1 when anything was not as it must be.
+/// </summary>
 public static class LoadCommand
 {
     public const string Help = LoadOptions.Help;
@@ -39,7 +41,9 @@ public static class LoadCommand
         return await RunAsync(options, target, cancel);
     }
 
-    /// <summary>Another deployment: the admin key is taken from the environment, so that no process list shows it.</summary>
+    /// <summary>
+    /// Another deployment: the admin key is taken from the environment, so that no process list shows it.
+    /// </summary>
     private static async Task<RunReport> ElsewhereAsync(LoadOptions options, CancellationToken cancel)
     {
         var key = Environment.GetEnvironmentVariable("FLASHSALE_ADMIN_KEY")

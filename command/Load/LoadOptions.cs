@@ -30,6 +30,7 @@ internal sealed record LoadOptions(Scenario Scenario, string? Report, string? Da
         };
         if (line.Text("minutes") is not null) scenario = Lasting(scenario, line.Number("minutes", 1, 1, 7 * 1440));
         if (line.Text("arrivals") is { } text) scenario = scenario with { Arrivals = Arriving(text) };
+        scenario = StartingInTime(scenario, ready);
         if (scenario.Arrivals.Shape == ArrivalShape.Replay) scenario = Replayed(scenario);
         return new LoadOptions(scenario, line.Text("report"), line.Text("data"), line.Text("url"), line.Text("sale"));
     }
@@ -47,6 +48,16 @@ internal sealed record LoadOptions(Scenario Scenario, string? Report, string? Da
             Limit = over * 1.25 + TimeSpan.FromMinutes(10),
         };
     }
+
+    /// <summary>The sale starts when the same share of the shoppers has come.</summary>
+    private static Scenario StartingInTime(Scenario scenario, Scenario ready) =>
+        scenario.Arrivals.Over == TimeSpan.Zero ? scenario : scenario with
+        {
+            Rules = scenario.Rules with
+            {
+                StartsAfter = ready.Rules.StartsAfter * (scenario.Arrivals.Over / ready.Arrivals.Over),
+            },
+        };
 
     private static Arrivals Arriving(string text)
     {

@@ -3,7 +3,9 @@ using FlashSale.Command.Up;
 
 namespace FlashSale.Command.Load;
 
-/// <summary>The system under load: the one that runs, or one of our own in a temporary folder that ends with us.</summary>
+/// <summary>
+/// The system under load: the one that runs, or one of our own in a temporary folder that ends with us.
+/// </summary>
 public sealed class LoadTarget : IAsyncDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);

@@ -6,7 +6,10 @@ using FlashSale.Contract;
 
 namespace FlashSale.LoadTest.Clients;
 
-/// <summary>The operators' API. Anything but a success is an <see cref="HttpRequestException"/> with the answer's text.</summary>
+/// <summary>
+/// The operators' API. Anything but a success is an <see cref="HttpRequestException"/> with the answer's
+/// text.
+/// </summary>
 public sealed class OperatorClient : IDisposable
 {
     /// <summary>An audit reads the whole ledger of a sale.</summary>
@@ -30,14 +33,16 @@ public sealed class OperatorClient : IDisposable
     /// <summary>Creates or changes a sale; <paramref name="settings"/> as in the contract.</summary>
     public async Task PutSaleAsync(string sale, object settings, CancellationToken cancel)
     {
-        using var answer = await _http.PutAsJsonAsync($"/admin/sales/{sale}", settings, Wire.Json, cancel).ConfigureAwait(false);
+        using var answer = await _http.PutAsJsonAsync($"/admin/sales/{sale}", settings, Wire.Json, cancel)
+            .ConfigureAwait(false);
         await RequireSuccessAsync(answer, cancel).ConfigureAwait(false);
     }
 
     /// <summary>Changes some settings.</summary>
     public async Task PatchSaleAsync(string sale, object settings, CancellationToken cancel)
     {
-        using var answer = await _http.PatchAsJsonAsync($"/admin/sales/{sale}", settings, Wire.Json, cancel).ConfigureAwait(false);
+        using var answer = await _http.PatchAsJsonAsync($"/admin/sales/{sale}", settings, Wire.Json, cancel)
+            .ConfigureAwait(false);
         await RequireSuccessAsync(answer, cancel).ConfigureAwait(false);
     }
 
@@ -51,7 +56,8 @@ public sealed class OperatorClient : IDisposable
     /// <summary>The invariants, computed now from the ledger and the provider's own books.</summary>
     public async Task<AuditAnswer> AuditAsync(string sale, CancellationToken cancel)
     {
-        using var answer = await GetAsync($"/admin/sales/{sale}/audit?provider=true", cancel).ConfigureAwait(false);
+        using var answer = await GetAsync($"/admin/sales/{sale}/audit?provider=true", cancel)
+            .ConfigureAwait(false);
         return answer.RootElement.Deserialize<AuditAnswer>(Wire.Json)!;
     }
 
@@ -59,7 +65,8 @@ public sealed class OperatorClient : IDisposable
 
     private async Task<JsonDocument> GetAsync(string path, CancellationToken cancel)
     {
-        using var answer = await _http.GetAsync(new Uri(path, UriKind.Relative), cancel).ConfigureAwait(false);
+        using var answer = await _http.GetAsync(new Uri(path, UriKind.Relative), cancel)
+            .ConfigureAwait(false);
         await RequireSuccessAsync(answer, cancel).ConfigureAwait(false);
         return JsonDocument.Parse(await answer.Content.ReadAsStringAsync(cancel).ConfigureAwait(false));
     }

@@ -8,7 +8,9 @@ using FlashSale.Contract;
 
 namespace FlashSale.LoadTest.Clients;
 
-/// <summary>One shopper of one sale at one edge: each method is one request, and keeps what the answer gave.</summary>
+/// <summary>
+/// One shopper of one sale at one edge: each method is one request, and keeps what the answer gave.
+/// </summary>
 /// <param name="http">Its base address is the edge; shared by many shoppers, so without a cookie jar.</param>
 public sealed class Shopper(HttpClient http, string sale)
 {

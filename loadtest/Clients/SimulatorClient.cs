@@ -14,7 +14,8 @@ public sealed class SimulatorClient(string url) : IDisposable
     /// <param name="rates">A probability per call for each fault.</param>
     public async Task SetFaultsAsync(int seed, IReadOnlyDictionary<string, double> rates, CancellationToken cancel)
     {
-        using var answer = await _http.PutAsJsonAsync(s_faults, new { seed, rates }, Wire.Json, cancel).ConfigureAwait(false);
+        using var answer = await _http.PutAsJsonAsync(s_faults, new { seed, rates }, Wire.Json, cancel)
+            .ConfigureAwait(false);
         answer.EnsureSuccessStatusCode();
     }
 

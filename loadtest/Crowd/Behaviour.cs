@@ -72,6 +72,8 @@ public enum Ending
     /// <summary>Lost place after place by answering later than the sale's windows allow.</summary>
     TooSlow,
 
-    /// <summary>The server answered what it should not have, or not at all; <see cref="Tally"/> says what.</summary>
+    /// <summary>
+    /// The server answered what it should not have, or not at all; <see cref="Tally"/> says what.
+    /// </summary>
     Failed,
 }

@@ -3,7 +3,8 @@ using FlashSale.LoadTest.Clients;
 namespace FlashSale.LoadTest.Crowd;
 
 /// <summary>
-/// A program that joins, polls and claims in turn without a pause, whatever it is told, and buys at once when it gets a
+/// A program that joins, polls and claims in turn without a pause, whatever it is told, and buys at once when
+/// it gets a
 /// unit. It must gain nothing by that, and cost nobody else anything.
 /// </summary>
 public sealed class Bot(Shopper shopper, Tally tally) : IWalker
@@ -35,7 +36,8 @@ public sealed class Bot(Shopper shopper, Tally tally) : IWalker
     {
         var place = (_turn++ % 8) switch
         {
-            _ when shopper.Ticket is null => await CountAsync(shopper.JoinAsync(cancel)).ConfigureAwait(false),
+            _ when shopper.Ticket is null => await CountAsync(shopper.JoinAsync(cancel))
+                .ConfigureAwait(false),
             0 => await CountAsync(shopper.JoinAsync(cancel)).ConfigureAwait(false),
             4 => await TakeAsync(cancel).ConfigureAwait(false),
             _ => (await Task.WhenAll(Enumerable.Range(0, Volley).Select(_ => CountAsync(shopper.PollAsync(cancel))))

@@ -5,7 +5,9 @@ namespace FlashSale.LoadTest.Crowd;
 /// <summary>Claiming, reserving, paying.</summary>
 public sealed partial class Journey
 {
-    /// <summary>How far this machine's clock may be from the ledger's, when judging whether a refusal was right.</summary>
+    /// <summary>
+    /// How far this machine's clock may be from the ledger's, when judging whether a refusal was right.
+    /// </summary>
     private static readonly TimeSpan s_skew = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_readPause = TimeSpan.FromSeconds(1);
 
@@ -18,7 +20,8 @@ public sealed partial class Journey
 
     private async Task ClaimAsync(CancellationToken cancel)
     {
-        if (await AskAsync(shopper.ClaimAsync, _clicks, admission => admission.AdmissionId, cancel).ConfigureAwait(false)
+        if (await AskAsync(shopper.ClaimAsync, _clicks, admission => admission.AdmissionId, cancel)
+            .ConfigureAwait(false)
             is not { } answer) return;
         switch (answer)
         {
@@ -49,7 +52,8 @@ public sealed partial class Journey
 
     private async Task ReserveAsync(CancellationToken cancel)
     {
-        if (await AskAsync(shopper.ReserveAsync, _clicks, Identity, cancel).ConfigureAwait(false) is not { } answer) return;
+        if (await AskAsync(shopper.ReserveAsync, _clicks, Identity, cancel).ConfigureAwait(false)
+            is not { } answer) return;
         switch (answer)
         {
             case { Body: { } reservation }:
@@ -84,7 +88,8 @@ public sealed partial class Journey
         // The same key until there is an answer: a repeated click must not pay twice.
         _paymentKey ??= Guid.NewGuid().ToString();
         var (method, key) = (good ? "pm_card_visa" : "pm_card_chargeDeclined", _paymentKey);
-        if (await AskAsync(token => shopper.PayAsync(method, key, token), _clicks, Identity, cancel).ConfigureAwait(false)
+        if (await AskAsync(token => shopper.PayAsync(method, key, token), _clicks, Identity, cancel)
+            .ConfigureAwait(false)
             is not { } answer) return;
         _paymentKey = null;
         switch (answer)
@@ -114,7 +119,8 @@ public sealed partial class Journey
     /// <summary>The payment's outcome was unknown: it settles by itself.</summary>
     private async Task ReadAsync(CancellationToken cancel)
     {
-        if (await AskAsync(shopper.ReadAsync, 1, Identity, cancel).ConfigureAwait(false) is not { } answer) return;
+        if (await AskAsync(shopper.ReadAsync, 1, Identity, cancel).ConfigureAwait(false)
+            is not { } answer) return;
         switch (answer)
         {
             case { Body.State: "sold" }:
@@ -142,7 +148,8 @@ public sealed partial class Journey
 
     private async Task GiveBackAsync(CancellationToken cancel)
     {
-        if (await AskAsync(shopper.GiveBackAsync, _clicks, Identity, cancel).ConfigureAwait(false) is not { } answer) return;
+        if (await AskAsync(shopper.GiveBackAsync, _clicks, Identity, cancel).ConfigureAwait(false)
+            is not { } answer) return;
         if (answer.Body is { State: "released" } || (answer.Status == 401 && IsPast(_payBy))) End(Crowd.Ending.AsPlanned);
         else Unexpected(answer);
     }

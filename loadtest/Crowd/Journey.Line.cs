@@ -17,7 +17,8 @@ public sealed partial class Journey
     private DateTimeOffset _redeemBy;
 
     /// <summary>
-    /// First come, first served is promised to who is there: to who polls when told to. Near the front that is at least
+    /// First come, first served is promised to who is there: to who polls when told to. Near the front that
+    /// is at least
     /// twice within the presence time, so someone later than half of it may rightly be passed over.
     /// </summary>
     private bool StayedInLine => _joins == 1 && _latest < presence / 2 - TimeSpan.FromSeconds(1)
@@ -25,7 +26,8 @@ public sealed partial class Journey
 
     private async Task JoinAsync(CancellationToken cancel)
     {
-        if (await AskAsync(shopper.JoinAsync, _clicks, place => $"{place.Number}", cancel).ConfigureAwait(false)
+        if (await AskAsync(shopper.JoinAsync, _clicks, place => $"{place.Number}", cancel)
+            .ConfigureAwait(false)
             is not { } answer) return;
         switch (answer)
         {
@@ -65,7 +67,8 @@ public sealed partial class Journey
 
     private async Task LeaveAsync(CancellationToken cancel)
     {
-        if (await AskAsync(shopper.LeaveAsync, _clicks, place => $"{place.Number}", cancel).ConfigureAwait(false)
+        if (await AskAsync(shopper.LeaveAsync, _clicks, place => $"{place.Number}", cancel)
+            .ConfigureAwait(false)
             is not { } answer) return;
         if (answer.Status == 204) End(Crowd.Ending.AsPlanned);
         else Unexpected(answer);
@@ -105,7 +108,9 @@ public sealed partial class Journey
         else Go(behaviour == Behaviour.Refreshes && Next == Step.Poll ? Step.Join : Step.Poll, pause);
     }
 
-    /// <summary>The place or the unit is lost for being late, which the contract allows: join again, at the end.</summary>
+    /// <summary>
+    /// The place or the unit is lost for being late, which the contract allows: join again, at the end.
+    /// </summary>
     private void Lost(string how)
     {
         tally.CountProblem(how);

@@ -3,8 +3,10 @@ using FlashSale.LoadTest.Clients;
 namespace FlashSale.LoadTest.Crowd;
 
 /// <summary>
-/// One shopper from joining to the end, doing as the server tells (when to poll, when to come back). Every answer that
-/// the contract allows in that situation is handled; any other ends the journey as <see cref="Ending.Failed"/>.
+/// One shopper from joining to the end, doing as the server tells (when to poll, when to come back). Every
+/// answer that
+/// the contract allows in that situation is handled; any other ends the journey as <see
+/// cref="Ending.Failed"/>.
 /// </summary>
 /// <param name="presence">For how long the sale still takes someone for present who is not seen.</param>
 public sealed partial class Journey(
@@ -13,7 +15,9 @@ public sealed partial class Journey(
     /// <summary>Who lost the place by being late joins again this often.</summary>
     private const int MostJoins = 4;
 
-    /// <summary>A request that the server is too busy for, or that got no answer, is repeated this often.</summary>
+    /// <summary>
+    /// A request that the server is too busy for, or that got no answer, is repeated this often.
+    /// </summary>
     private const int MostTries = 30;
     private const int Tabs = 3;
     private static readonly TimeSpan s_retryPause = TimeSpan.FromSeconds(1);
@@ -68,7 +72,8 @@ public sealed partial class Journey(
     };
 
     /// <summary>
-    /// One answer to handle, or null when the same is to be asked again after a pause: latency goes on counting.
+    /// One answer to handle, or null when the same is to be asked again after a pause: latency goes on
+    /// counting.
     /// </summary>
     /// <param name="identity">What all tabs must agree on.</param>
     private async Task<Answer<T>?> AskAsync<T>(
@@ -83,7 +88,8 @@ public sealed partial class Journey(
         }
         else
         {
-            var answers = await Task.WhenAll(Enumerable.Range(0, clicks).Select(_ => request(cancel))).ConfigureAwait(false);
+            var answers = await Task.WhenAll(Enumerable.Range(0, clicks).Select(_ => request(cancel)))
+                .ConfigureAwait(false);
             tally.CountRequests(clicks);
             var told = answers.Where(one => one.Body is not null).ToArray();
             if (told.Select(one => identity(one.Body!)).Distinct().Skip(1).Any())

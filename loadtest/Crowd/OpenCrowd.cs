@@ -1,8 +1,10 @@
 namespace FlashSale.LoadTest.Crowd;
 
 /// <summary>
-/// Many walkers who arrive at their own times, whether or not the system keeps up (open loop): a slow answer delays
-/// nobody else's request, and latency counts from when a request was meant to be made. Who waits is an entry in one
+/// Many walkers who arrive at their own times, whether or not the system keeps up (open loop): a slow answer
+/// delays
+/// nobody else's request, and latency counts from when a request was meant to be made. Who waits is an entry
+/// in one
 /// queue ordered by the next request's time.
 /// </summary>
 /// <param name="arrive">Makes the n-th walker, when it arrives.</param>
@@ -22,7 +24,8 @@ public sealed class OpenCrowd(Func<int, IWalker> arrive, Tally tally, TimeProvid
 
     /// <summary>Sends everyone; returns when everyone has come to an end.</summary>
     /// <param name="arrivals">When each arrives, from now; ascending.</param>
-    /// <exception cref="OperationCanceledException">Some were still on their way; none of them moves any more.</exception>
+    /// <exception cref="OperationCanceledException">Some were still on their way; none of them moves any
+    /// more.</exception>
     public async Task RunAsync(IReadOnlyList<TimeSpan> arrivals, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(arrivals);

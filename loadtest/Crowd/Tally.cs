@@ -50,7 +50,9 @@ public sealed class Tally
 
     public ConcurrentBag<SeenAdmission> Admissions { get; } = [];
 
-    /// <summary>Numbers of first places that were still waiting, seen all the time, when everything was sold.</summary>
+    /// <summary>
+    /// Numbers of first places that were still waiting, seen all the time, when everything was sold.
+    /// </summary>
     public ConcurrentBag<long> NeverCalled { get; } = [];
 
     /// <summary>What went wrong, or was late, in words.</summary>

@@ -5,7 +5,8 @@ using FlashSale.LoadTest.Scenarios;
 namespace FlashSale.LoadTest.Hosting;
 
 /// <summary>
-/// A scenario whose arrivals another tool makes (NBomber): it opens a sale, hands out shoppers, and at the end audits and
+/// A scenario whose arrivals another tool makes (NBomber): it opens a sale, hands out shoppers, and at the
+/// end audits and
 /// judges. The tool starts them, times their steps and reports.
 /// </summary>
 public sealed class HostedScenario : IDisposable
@@ -126,10 +127,13 @@ public sealed class HostedScenario : IDisposable
         var numbers = await _operators.NumbersAsync(Sale, cancel).ConfigureAwait(false);
         _presence = TimeSpan.FromSeconds(numbers.PresenceSeconds);
         if (_simulator is not null && _name == "payments-failing")
-            await _simulator.SetFaultsAsync(_settings.Seed, ReadyScenarios.PaymentFaults(), cancel).ConfigureAwait(false);
+            await _simulator.SetFaultsAsync(_settings.Seed, ReadyScenarios.PaymentFaults(), cancel)
+                .ConfigureAwait(false);
     }
 
-    /// <summary>A browser without an admission that asks for the storefront's page must be sent to the line.</summary>
+    /// <summary>
+    /// A browser without an admission that asks for the storefront's page must be sent to the line.
+    /// </summary>
     private async Task<HostedStep> VisitAsync(CancellationToken cancel)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, _storefront!.BaseAddress);

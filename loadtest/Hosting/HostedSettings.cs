@@ -4,7 +4,8 @@ using FlashSale.LoadTest.Scenarios;
 namespace FlashSale.LoadTest.Hosting;
 
 /// <summary>
-/// What a load test tool says about one of its scenarios that runs shared journeys: NBomber's <c>CustomSettings</c>, by
+/// What a load test tool says about one of its scenarios that runs shared journeys: NBomber's
+/// <c>CustomSettings</c>, by
 /// these names.
 /// </summary>
 public sealed class HostedSettings
@@ -12,7 +13,9 @@ public sealed class HostedSettings
     /// <summary>The edges, separated by commas. Default: the edge of <c>./flashsale up</c>.</summary>
     public string Url { get; set; } = "http://127.0.0.1:8080";
 
-    /// <summary>The admin key, to make and audit sales; default: the environment's FLASHSALE_ADMIN_KEY.</summary>
+    /// <summary>
+    /// The admin key, to make and audit sales; default: the environment's FLASHSALE_ADMIN_KEY.
+    /// </summary>
     public string? AdminKey { get; set; }
 
     /// <summary>An existing sale; without one the scenario makes its own.</summary>
@@ -29,7 +32,9 @@ public sealed class HostedSettings
     /// <summary>The payment simulator's address, where it shall misbehave.</summary>
     public string? Simulator { get; set; }
 
-    /// <summary>A storefront's page of the sale; a shopper begins there and must be sent to the line.</summary>
+    /// <summary>
+    /// A storefront's page of the sale; a shopper begins there and must be sent to the line.
+    /// </summary>
     public string? ProtectedUrl { get; set; }
 
     /// <summary>Milliseconds that the 99th percentile of a step may take, by the step's name.</summary>

@@ -5,7 +5,9 @@ using System.Runtime.InteropServices;
 
 namespace FlashSale.LoadTest.Reports;
 
-/// <summary>Processes of the system under load on this machine, by name and pid; none when it runs elsewhere.</summary>
+/// <summary>
+/// Processes of the system under load on this machine, by name and pid; none when it runs elsewhere.
+/// </summary>
 /// <param name="edges">The names of those that are edges.</param>
 public sealed class MeasuredProcesses(IReadOnlyList<(string Name, int Pid)> processes, IReadOnlySet<string> edges)
 {

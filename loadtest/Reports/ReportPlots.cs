@@ -83,7 +83,7 @@ public static class ReportPlots
             dots.LegendText = name;
         }
         plot.XLabel("number in line");
-        plot.YLabel("admitted, seconds after the first");
+        plot.YLabel("admitted, at second");
         plot.ShowLegend(Edge.Right);
         return plot.GetSvgXml(Width, Height);
     }

@@ -12,8 +12,11 @@ namespace FlashSale.LoadTest.Reports;
 /// <param name="CutOff">Still on their way when the run ended.</param>
 public sealed record Endings(int Bought, int SoldOut, int AsPlanned, int TooSlow, int Failed, int CutOff);
 
-/// <summary>Whether admissions followed the tickets, by what shoppers saw who were there all the time.</summary>
-/// <param name="Places">Of the admissions a sample: the number in line, and seconds from the first admission.</param>
+/// <summary>
+/// Whether admissions followed the tickets, by what shoppers saw who were there all the time.
+/// </summary>
+/// <param name="Places">Of the admissions a sample: the number in line, and seconds from the first
+/// admission.</param>
 public sealed record Fairness(int Judged, int OutOfOrder, int PassedOver, IReadOnlyList<FairnessPoint> Places);
 
 public readonly record struct FairnessPoint(long Number, double Seconds, bool Stayed);
@@ -55,7 +58,9 @@ public sealed record RunReport(
     public static RunReport FromJson(string json) =>
         JsonSerializer.Deserialize<RunReport>(json, s_json) ?? throw new JsonException("empty");
 
-    /// <summary>Writes the JSON and the HTML into the folder, which is made. The HTML needs no other file.</summary>
+    /// <summary>
+    /// Writes the JSON and the HTML into the folder, which is made. The HTML needs no other file.
+    /// </summary>
     public async Task<string> SaveAsync(string folder, CancellationToken cancel)
     {
         Directory.CreateDirectory(folder);

@@ -3,7 +3,10 @@ using FlashSale.LoadTest.Crowd;
 
 namespace FlashSale.LoadTest.Reports;
 
-/// <summary>One look at the run. The crowd's numbers are since the beginning; units and the line as the operators see them.</summary>
+/// <summary>
+/// One look at the run. The crowd's numbers are since the beginning; units and the line as the operators
+/// see them.
+/// </summary>
 /// <param name="At">Seconds from the beginning.</param>
 /// <param name="Here">Shoppers who have arrived and not come to an end.</param>
 /// <param name="Waiting">Of them in line, says the server.</param>
@@ -13,7 +16,10 @@ public sealed record Moment(
     double At, int Joined, int Here, int Called, long Requests, long Waiting, int Admitted, int Held, int Sold,
     int Released, double CrowdCpu, double EdgeCpu, IReadOnlyDictionary<string, double> Megabytes);
 
-/// <summary>Looks at the run once a second, and less often when it gets long: never more than a bounded number of looks.</summary>
+/// <summary>
+/// Looks at the run once a second, and less often when it gets long: never more than a bounded number of
+/// looks.
+/// </summary>
 public sealed class Timeline(
     OperatorClient operators, string sale, OpenCrowd crowd, Tally tally, MeasuredProcesses processes, TimeProvider clock)
 {

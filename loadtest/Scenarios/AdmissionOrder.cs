@@ -3,21 +3,26 @@ using FlashSale.LoadTest.Reports;
 
 namespace FlashSale.LoadTest.Scenarios;
 
-/// <summary>First come, first served, judged from outside: by what the shoppers themselves were given.</summary>
+/// <summary>
+/// First come, first served, judged from outside: by what the shoppers themselves were given.
+/// </summary>
 public static class AdmissionOrder
 {
     private const int MostExamples = 3;
     private const int MostPoints = 1_500;
 
     /// <summary>
-    /// The waiting room's clock follows the ledger's, by answers that take their time on a busy machine: between two
+    /// The waiting room's clock follows the ledger's, by answers that take their time on a busy machine:
+    /// between two
     /// admissions it may be set back by a part of a second, which shows as a whole one.
     /// </summary>
     private static readonly TimeSpan s_resolution = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// Redeem-by is the moment of the admission plus a constant, in whole seconds. So among shoppers who were there all
-    /// the time it never falls as the number grows, as far as it can tell; and nobody who stayed to the end without
+    /// Redeem-by is the moment of the admission plus a constant, in whole seconds. So among shoppers who were
+    /// there all
+    /// the time it never falls as the number grows, as far as it can tell; and nobody who stayed to the end
+    /// without
     /// being called may have a lower number than anyone who was.
     /// </summary>
     public static IEnumerable<string> Judge(

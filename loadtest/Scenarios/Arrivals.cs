@@ -14,7 +14,9 @@ public enum ArrivalShape
     /// <summary>Four in five within the first tenth, the rest ever more slowly.</summary>
     Spike,
 
-    /// <summary>As recorded: seconds from the beginning, one arrival a line (the first column of a CSV).</summary>
+    /// <summary>
+    /// As recorded: seconds from the beginning, one arrival a line (the first column of a CSV).
+    /// </summary>
     Replay,
 }
 
@@ -23,7 +25,9 @@ public enum ArrivalShape
 /// <param name="File">The recorded arrivals of a replay.</param>
 public sealed record Arrivals(ArrivalShape Shape, TimeSpan Over, string? File = null)
 {
-    /// <summary>Longer files are an error: such a crowd needs several machines, and a part of the file on each.</summary>
+    /// <summary>
+    /// Longer files are an error: such a crowd needs several machines, and a part of the file on each.
+    /// </summary>
     public const int MostArrivals = 5_000_000;
 
     private const double SpikeShare = 0.8;
@@ -48,8 +52,11 @@ public sealed record Arrivals(ArrivalShape Shape, TimeSpan Over, string? File = 
                 : throw new FormatException($"{text} is none of constant:SECONDS, ramp:SECONDS, spike:SECONDS, file:PATH");
     }
 
-    /// <summary>Ascending times from the beginning of the run; as many as the file has for a replay.</summary>
-    /// <exception cref="FormatException">The file has a line that is no number of seconds, or none.</exception>
+    /// <summary>
+    /// Ascending times from the beginning of the run; as many as the file has for a replay.
+    /// </summary>
+    /// <exception cref="FormatException">The file has a line that is no number of seconds, or
+    /// none.</exception>
     public IReadOnlyList<TimeSpan> Times(int shoppers, Random random)
     {
         ArgumentNullException.ThrowIfNull(random);
@@ -60,7 +67,9 @@ public sealed record Arrivals(ArrivalShape Shape, TimeSpan Over, string? File = 
         return times;
     }
 
-    /// <summary>Recorded arrivals, moved so that the first comes at once. A first line of words is a heading.</summary>
+    /// <summary>
+    /// Recorded arrivals, moved so that the first comes at once. A first line of words is a heading.
+    /// </summary>
     public static IReadOnlyList<TimeSpan> Read(IEnumerable<string> lines)
     {
         ArgumentNullException.ThrowIfNull(lines);
@@ -83,7 +92,9 @@ public sealed record Arrivals(ArrivalShape Shape, TimeSpan Over, string? File = 
         ? $"file:{File}"
         : string.Create(CultureInfo.InvariantCulture, $"{Shape.ToString().ToLowerInvariant()}:{Over.TotalSeconds}");
 
-    /// <summary>A share of the time. Uniform draws, sorted, are a Poisson process of a known number of arrivals.</summary>
+    /// <summary>
+    /// A share of the time. Uniform draws, sorted, are a Poisson process of a known number of arrivals.
+    /// </summary>
     private double Draw(Random random) => Shape switch
     {
         ArrivalShape.Ramp => Math.Sqrt(random.NextDouble()),

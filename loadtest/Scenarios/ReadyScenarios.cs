@@ -6,7 +6,8 @@ namespace FlashSale.LoadTest.Scenarios;
 public static class ReadyScenarios
 {
     /// <summary>
-    /// Windows are short, so that units which are not claimed or paid come back soon, and yet longer than a busy machine
+    /// Windows are short, so that units which are not claimed or paid come back soon, and yet longer than a
+    /// busy machine
     /// of two cores with the crowd on it takes to answer. Whoever is later than that joins again.
     /// </summary>
     private static readonly Scenario s_smoke = new(
@@ -114,7 +115,9 @@ public static class ReadyScenarios
     /// <summary>Null when there is none of that name.</summary>
     public static Scenario? Find(string name) => All.FirstOrDefault(scenario => scenario.Name == name);
 
-    /// <summary>Every fault that the simulator has: a fifth of the calls slow, the grave ones in one of twenty.</summary>
+    /// <summary>
+    /// Every fault that the simulator has: a fifth of the calls slow, the grave ones in one of twenty.
+    /// </summary>
     public static IReadOnlyDictionary<string, double> PaymentFaults() => new Dictionary<string, double>
     {
         ["slow"] = 0.20,

@@ -36,7 +36,9 @@ public sealed record Expectation
     /// <summary>Nobody who wanted to buy left empty-handed: there were units for all.</summary>
     public bool EveryBuyerBuys { get; init; }
 
-    /// <summary>Every shopper comes to an end by being told so; not so where the run ends with the last unit.</summary>
+    /// <summary>
+    /// Every shopper comes to an end by being told so; not so where the run ends with the last unit.
+    /// </summary>
     public bool EveryoneIsTold { get; init; } = true;
 
     /// <summary>At least this share of the units came back and were given again.</summary>
@@ -45,7 +47,9 @@ public sealed record Expectation
     /// <summary>At least this share of the bots' requests is refused with 429.</summary>
     public double LeastBotsRefused { get; init; }
 
-    /// <summary>No service's memory may grow by more than this share in the second half of the run; 0 = not judged.</summary>
+    /// <summary>
+    /// No service's memory may grow by more than this share in the second half of the run; 0 = not judged.
+    /// </summary>
     public double MostGrowth { get; init; }
 }
 

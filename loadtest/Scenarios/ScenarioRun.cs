@@ -11,7 +11,8 @@ public sealed record RunTarget(
     string Name, EdgeClients Edges, OperatorClient Operators, SimulatorClient? Simulator, MeasuredProcesses Processes);
 
 /// <summary>One run of a scenario: a sale, a crowd, an audit, a verdict.</summary>
-/// <param name="existing">Join the crowd to this sale instead of making one, such as from several machines at once.</param>
+/// <param name="existing">Join the crowd to this sale instead of making one, such as from several machines at
+/// once.</param>
 public sealed class ScenarioRun(Scenario scenario, RunTarget target, TimeProvider clock, string? existing = null)
 {
     private static readonly TimeSpan s_between = TimeSpan.FromMilliseconds(500);
@@ -112,7 +113,9 @@ public sealed class ScenarioRun(Scenario scenario, RunTarget target, TimeProvide
         }
     }
 
-    /// <summary>Until no unit is in between: every cart is sold or back, every admission used or lapsed.</summary>
+    /// <summary>
+    /// Until no unit is in between: every cart is sold or back, every admission used or lapsed.
+    /// </summary>
     private async Task SettleAsync(CancellationToken cancel)
     {
         var rules = scenario.Rules;

@@ -7,11 +7,14 @@ namespace FlashSale.LoadTest.Scenarios;
 /// <summary>Whether a run came out as the scenario expects.</summary>
 public static class Verdict
 {
-    /// <summary>Megabytes that any service may grow by, whatever the share: caches fill and heaps settle.</summary>
+    /// <summary>
+    /// Megabytes that any service may grow by, whatever the share: caches fill and heaps settle.
+    /// </summary>
     private const double FreeGrowth = 64;
 
     /// <summary>Every expectation that was missed, in words.</summary>
-    /// <param name="alone">The crowd had the sale for itself, so its numbers and the ledger's must agree.</param>
+    /// <param name="alone">The crowd had the sale for itself, so its numbers and the ledger's must
+    /// agree.</param>
     public static IEnumerable<string> Judge(
         Scenario scenario, Tally tally, Endings endings, AuditAnswer audit, IReadOnlyList<Moment> timeline, bool alone)
     {

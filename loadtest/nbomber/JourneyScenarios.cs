@@ -9,7 +9,8 @@ using NBomber.CSharp;
 namespace FlashSale.LoadTest.NBomber;
 
 /// <summary>
-/// The shared journeys as NBomber scenarios: each request of a journey is a step of the same name, and nothing about
+/// The shared journeys as NBomber scenarios: each request of a journey is a step of the same name, and
+/// nothing about
 /// shoppers is decided here.
 /// </summary>
 internal sealed class JourneyScenarios : IDisposable

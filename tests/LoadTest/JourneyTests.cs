@@ -5,7 +5,9 @@ using Xunit;
 
 namespace FlashSale.Tests.LoadTest;
 
-/// <summary>Each behaviour against the whole system: it ends as it should, and is told nothing it should not be.</summary>
+/// <summary>
+/// Each behaviour against the whole system: it ends as it should, and is told nothing it should not be.
+/// </summary>
 public sealed class JourneyTests
 {
     private static readonly TimeSpan s_presence = TimeSpan.FromSeconds(60);

@@ -1,0 +1,51 @@
+using FlashSale.Command;
+using FlashSale.Command.Load;
+
+using Xunit;
+
+namespace FlashSale.Tests.LoadTest;
+
+public sealed class LoadOptionsTests
+{
+    [Fact]
+    public void A_scenario_is_changed_by_its_options()
+    {
+        var options = LoadOptions.Parse(["stampede", "--shoppers", "7", "--units", "3", "--seed", "9", "--report", "out"]);
+
+        Assert.Equal(("stampede", 7, 3, 9), (
+            options.Scenario.Name, options.Scenario.Shoppers, options.Scenario.Units, options.Scenario.Seed));
+        Assert.Equal("out", options.Report);
+    }
+
+    [Fact]
+    public void More_minutes_are_more_shoppers_at_the_same_rate()
+    {
+        var scenario = LoadOptions.Parse(["soak", "--minutes", "60"]).Scenario;
+
+        Assert.Equal((72_000, 80_000), (scenario.Shoppers, scenario.Units));
+        Assert.True(scenario.Limit > scenario.Arrivals.Over);
+    }
+
+    [Fact]
+    public void A_sale_starts_earlier_when_its_shoppers_come_faster() => Assert.Equal(
+        TimeSpan.FromSeconds(26), LoadOptions.Parse(["million", "--arrivals", "constant:25"]).Scenario.Rules.StartsAfter);
+
+    [Fact]
+    public void A_recorded_day_brings_as_many_as_it_has()
+    {
+        var file = Path.GetTempFileName();
+        File.WriteAllText(file, "0\n1\n5\n");
+
+        Assert.Equal(3, LoadOptions.Parse(["smoke", "--arrivals", $"file:{file}"]).Scenario.Shoppers);
+        File.Delete(file);
+    }
+
+    [Theory]
+    [InlineData("nonsense")]
+    [InlineData("smoke", "--arrivals", "sometimes")]
+    [InlineData("smoke", "--arrivals", "file:/nowhere/at-all")]
+    [InlineData("smoke", "--shoppers", "0")]
+    [InlineData("smoke", "--faster")]
+    public void What_cannot_be_is_said(params string[] args) =>
+        Assert.Throws<UsageException>(() => LoadOptions.Parse(args));
+}
