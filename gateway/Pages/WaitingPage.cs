@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
-using System.Text;
+using System.Runtime.CompilerServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Unicode;
@@ -28,10 +27,11 @@ namespace FlashSale.Gateway.Pages;
 /// </summary>
 public static class WaitingPage
 {
-    /// <summary>Documents kept ready; more sales than this are rendered again.</summary>
-    private const int MaxDocuments = 256;
-
-    private static readonly ConcurrentDictionary<string, Lazy<Document>> s_documents = new();
+    /// <summary>
+    /// By sale and language. The catalog gives the same object until something about the sale or its storefront has changed,
+    /// so finding a document costs no comparison of texts; what the catalog has dropped, the collector takes.
+    /// </summary>
+    private static readonly ConditionalWeakTable<Sale, ConcurrentDictionary<string, Ready>> s_documents = [];
 
     /// <summary>Answers with the page in the shopper's language.</summary>
     public static Task Render(HttpContext context, WaitingPageModel model)
@@ -54,16 +54,17 @@ public static class WaitingPage
     /// <summary>The document that every shopper of the sale gets in this language.</summary>
     internal static Document For(WaitingPageModel model, Language language)
     {
-        var texts = PageTexts.For(language, model.Storefront);
-        var config = Config(model, language, texts);
-        var key = Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(
-            $"{config}\n{JsonSerializer.Serialize(model.Storefront?.Look)}\n{model.Storefront?.Name}")));
-        if (s_documents.Count >= MaxDocuments) s_documents.Clear();
-        return s_documents.GetOrAdd(key, _ => new(() => Compose(model, language, texts, config))).Value;
+        var ofSale = s_documents.GetValue(model.Sale, _ => new());
+        if (ofSale.TryGetValue(language.Code, out var ready) && ReferenceEquals(ready.Storefront, model.Storefront))
+            return ready.Document;
+        var document = Compose(model, language, PageTexts.For(language, model.Storefront));
+        ofSale[language.Code] = new Ready(model.Storefront, document);
+        return document;
     }
 
-    private static Document Compose(WaitingPageModel model, Language language, Texts texts, string config)
+    private static Document Compose(WaitingPageModel model, Language language, Texts texts)
     {
+        var config = Config(model, language, texts);
         var style = Assets.BaseStyle + PageParts.Style + LookParts.Colours(model.Storefront?.Look);
         var html = Template.Fill(PageParts.Waiting, name => name switch
         {
@@ -101,4 +102,7 @@ public static class WaitingPage
         Encoder = JavaScriptEncoder.Create(UnicodeRanges.All),
         DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull,
     });
+
+    /// <summary>A document, and the storefront whose look it has.</summary>
+    private sealed record Ready(Storefront? Storefront, Document Document);
 }

@@ -54,16 +54,6 @@ public sealed class BenchClient(BenchTarget target) : IDisposable
         return tickets;
     }
 
-    /// <summary>The state in which the ticket is now.</summary>
-    public async Task<string> StateAsync(string sale, string ticket)
-    {
-        using var request = Ticketed(HttpMethod.Get, $"/sales/{sale}/ticket", ticket);
-        using var answer = await _http.SendAsync(request).ConfigureAwait(false);
-        answer.EnsureSuccessStatusCode();
-        using var json = JsonDocument.Parse(await answer.Content.ReadAsStringAsync().ConfigureAwait(false));
-        return json.RootElement.GetProperty("state").GetString()!;
-    }
-
     /// <summary>The admission token, or null while it is not this ticket's turn.</summary>
     public async Task<string?> ClaimAsync(string sale, string ticket)
     {
@@ -81,9 +71,8 @@ public sealed class BenchClient(BenchTarget target) : IDisposable
         var since = TimeProvider.System.GetTimestamp();
         while (TimeProvider.System.GetElapsedTime(since) < TimeSpan.FromSeconds(30))
         {
-            await StateAsync(sale, ticket).ConfigureAwait(false);
             if (await ClaimAsync(sale, ticket).ConfigureAwait(false) is { } token) return token;
-            await Task.Delay(5).ConfigureAwait(false);
+            await Task.Delay(10).ConfigureAwait(false);
         }
 
         throw new TimeoutException($"nobody was admitted to {sale}");
