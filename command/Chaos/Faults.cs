@@ -1,12 +1,8 @@
 using System.Net.Http.Json;
 
-using Dapper;
-
 using FlashSale.Command.Processes;
 using FlashSale.Command.Up;
 using FlashSale.LoadTest.Chaos;
-
-using MySqlConnector;
 
 using StackExchange.Redis;
 
@@ -105,22 +101,18 @@ internal sealed class Faults(ChaosSystem system, Random random, IDictionary<stri
         heal.EnsureSuccessStatusCode();
     }
 
-    /// <summary>Every connection is cut and hardly any new one is let in.</summary>
+    /// <summary>Every connection is cut and hardly any new one is let in, as a server out of connections does.</summary>
     private async Task TakeConnectionsAsync(TimeSpan time, CancellationToken cancel)
     {
-        await using var connection = new MySqlConnection(system.MySql);
-        await connection.OpenAsync(cancel);
-        var before = await connection.ExecuteScalarAsync<int>("SELECT @@max_connections");
-        await connection.ExecuteAsync("SET GLOBAL max_connections = 10");
+        system.MySqlLink.MostConnections = 2;
+        system.MySqlLink.Reset();
         try
         {
-            system.MySqlLink.Set(LinkState.Refusing);
-            system.MySqlLink.Set(LinkState.Up);
             await Task.Delay(time, cancel);
         }
         finally
         {
-            await connection.ExecuteAsync("SET GLOBAL max_connections = @before", new { before });
+            system.MySqlLink.MostConnections = FaultProxy.MaxConnections;
         }
     }
 
