@@ -52,10 +52,14 @@ public static class Comparison
             ("arrivals", before.Scenario.Arrivals.ToString(), after.Scenario.Arrivals.ToString()),
             ("seed", $"{before.Scenario.Seed}", $"{after.Scenario.Seed}"),
             ("rules", before.Scenario.Rules.ToString(), after.Scenario.Rules.ToString()),
+            ("mix", Mix(before), Mix(after)),
             ("machine", before.Machine.ToString(), after.Machine.ToString()),
         })
         {
             if (one != other) yield return $"another {what}: {one} and {other}";
         }
     }
+
+    private static string Mix(RunReport run) =>
+        string.Join(", ", run.Scenario.Mix.Shares.Select(share => $"{share.Key} {share.Value}"));
 }
