@@ -45,10 +45,13 @@ public static class Draining
     }
 
     /// <summary>The host calls StoppingAsync of all before it stops anyone, the server included.</summary>
-    private sealed class DelayedStop(IOptions<DrainOptions> options, TimeProvider clock) : IHostedLifecycleService
+    private sealed class DelayedStop(IOptions<DrainOptions> options, IHostApplicationLifetime lifetime, TimeProvider clock)
+        : IHostedLifecycleService
     {
         public Task StoppingAsync(CancellationToken cancellationToken)
         {
+            // A signal has said so already; whoever stops the host otherwise has not.
+            lifetime.StopApplication();
             var time = TimeSpan.FromSeconds(options.Value.DrainSeconds);
             return time == TimeSpan.Zero ? Task.CompletedTask : Task.Delay(time, clock, cancellationToken);
         }

@@ -20,5 +20,11 @@ public sealed record MariaDbSettings
     /// <summary>The databases the user may use, as a GRANT pattern (<c>_</c> and <c>%</c> are wildcards).</summary>
     public string GrantPattern { get; init; } = "flashsale";
 
+    /// <summary>SQL that the administrator runs at every start, after the database and the user are there.</summary>
+    public string InitSql { get; init; } = "";
+
+    /// <summary>Further arguments of the server; they win.</summary>
+    public IReadOnlyList<string> Arguments { get; init; } = [];
+
     public Durability Durability { get; init; } = Durability.Full;
 }

@@ -91,6 +91,7 @@ public sealed class PrivateMariaDb(MariaDbSettings settings) : IAsyncDisposable
             CREATE USER IF NOT EXISTS {user} IDENTIFIED BY '{password}';
             ALTER USER {user} IDENTIFIED BY '{password}';
             GRANT ALL ON `{settings.GrantPattern}`.* TO {user};
+            {settings.InitSql}
 
             """);
         await SecretFile.WriteAsync(InitFile, sql, cancel);
@@ -107,6 +108,7 @@ public sealed class PrivateMariaDb(MariaDbSettings settings) : IAsyncDisposable
         .. settings.Durability == Durability.Full
             ? new[] { "--innodb-flush-log-at-trx-commit=1", "--sync-binlog=1" }
             : ["--innodb-flush-log-at-trx-commit=0", "--sync-binlog=0", "--innodb-flush-method=nosync"],
+        .. settings.Arguments,
     ];
 
     private string LogFileSize => settings.Durability == Durability.Full ? "128M" : "32M";

@@ -25,7 +25,7 @@ public sealed class FaultProxy : IAsyncDisposable
     private const int BufferBytes = 32 * 1024;
 
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly IPEndPoint _target;
+    private volatile IPEndPoint _target;
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentDictionary<Pair, byte> _pairs = new();
     private readonly Task _accepting;
@@ -49,6 +49,9 @@ public sealed class FaultProxy : IAsyncDisposable
 
     /// <summary>Each piece of data is held back so long, in each direction.</summary>
     public TimeSpan Delay { get; set; }
+
+    /// <summary>New connections lead to another port: what was there has been replaced.</summary>
+    public void LeadTo(int port) => _target = new IPEndPoint(IPAddress.Loopback, port);
 
     /// <summary>Resets every open connection; new ones are let through.</summary>
     public void Reset()

@@ -61,7 +61,8 @@ public sealed class TestSystem : IAsyncDisposable
 
     /// <summary>A system of its own, for a test that breaks things.</summary>
     /// <param name="scraped">Its services measure and have a listener for Prometheus.</param>
-    public static async Task<TestSystem> StartAsync(int waitingRooms = 1, bool scraped = false)
+    public static async Task<TestSystem> StartAsync(
+        int waitingRooms = 1, bool scraped = false, int checkouts = 1, int edges = 1)
     {
         var secrets = Secrets.New();
         var keys = Directory.CreateTempSubdirectory("flashsale-keys-");
@@ -70,6 +71,8 @@ public sealed class TestSystem : IAsyncDisposable
             Data = keys.FullName,
             Port = FreePort.Next(),
             WaitingRooms = waitingRooms,
+            Checkouts = checkouts,
+            Edges = edges,
         };
         var mySql = await TestMariaDb.CreateDatabaseAsync();
         var topology = new Topology(options, secrets, TestRedis.CreateDatabase(), mySql, keys.FullName);
@@ -126,6 +129,19 @@ public sealed class TestSystem : IAsyncDisposable
         _edges.Dispose();
         Operators.Dispose();
         _keys.Delete(recursive: true);
+    }
+
+    public IReadOnlyList<string> EdgeUrls => _topology.EdgeUrls;
+
+    public IReadOnlyList<string> CheckoutUrls => _topology.CheckoutUrls;
+
+    /// <summary>Stops the service of this address as planned; it is not started again.</summary>
+    public async Task StopAsync(string url)
+    {
+        var service = _services.Single(one => one.Urls.Contains(url));
+        await service.StopAsync();
+        _services.Remove(service);
+        await service.DisposeAsync();
     }
 
     /// <summary>Ends the services of this address; they are not started again.</summary>

@@ -50,12 +50,16 @@ internal sealed class LineWorld : IAsyncDisposable
 
     public IDatabase Database => Redis.GetDatabase();
 
-    public static async Task<LineWorld> StartAsync(int rooms = 1, int edges = 1)
+    /// <summary>Its own server, unless the world was given several.</summary>
+    public string RedisAt { get; private set; } = "";
+
+    /// <param name="redis">A connection string; null for a server of its own.</param>
+    public static async Task<LineWorld> StartAsync(int rooms = 1, int edges = 1, string? redis = null)
     {
         var world = new LineWorld(await FakeCheckout.StartAsync());
-        await world.Server.StartAsync(default);
-        world.Redis = await ConnectionMultiplexer.ConnectAsync(
-            $"{world.Server.ConnectionString},allowAdmin=true,abortConnect=false");
+        if (redis is null) await world.Server.StartAsync(default);
+        world.RedisAt = redis ?? world.Server.ConnectionString;
+        world.Redis = await ConnectionMultiplexer.ConnectAsync($"{world.RedisAt},allowAdmin=true,abortConnect=false");
         for (var i = 0; i < rooms; i++) await world.StartRoomAsync();
         for (var i = 0; i < edges; i++) await world.StartEdgeAsync();
         foreach (var room in world.Rooms) await world.ReadyAsync(room);
@@ -64,17 +68,26 @@ internal sealed class LineWorld : IAsyncDisposable
 
     public Line Edge(int index) => _edges[index].Services.GetRequiredService<Line>();
 
-    public async Task<WebApplication> StartRoomAsync(params string[] more)
+    /// <summary>The command line of a waiting room of this world.</summary>
+    public string[] RoomArguments(string url = "http://127.0.0.1:0") =>
+    [
+        "--urls", url, "--Service:Key", Key, "--Line:Redis", RedisAt,
+        "--Line:TicketKeys", TicketKeys, "--WaitingRoom:CheckoutUrl", Checkout.Url, "--WaitingRoom:RecoverySeconds", "2",
+        "--Admission:KeysDirectory", KeysDirectory, "--Admission:PublishedBeforeSigning", "00:00:02",
+        "--Admission:Rescan", "00:00:00.2", "--Operators:AdminKeyHash",
+        Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(AdminKey))),
+    ];
+
+    public Task<WebApplication> StartRoomAsync(params string[] more) => StartRoomAsync(TimeProvider.System, more);
+
+    /// <summary>A waiting room on a machine with a clock of its own.</summary>
+    public async Task<WebApplication> StartRoomAsync(TimeProvider clock, params string[] more)
     {
-        var room = FlashSale.WaitingRoom.Program.Build(
-        [
-            "--urls", "http://127.0.0.1:0", "--Service:Key", Key, "--Line:Redis", Server.ConnectionString,
-            "--Line:TicketKeys", TicketKeys, "--WaitingRoom:CheckoutUrl", Checkout.Url, "--WaitingRoom:RecoverySeconds", "2",
-            "--Admission:KeysDirectory", KeysDirectory, "--Admission:PublishedBeforeSigning", "00:00:02",
-            "--Admission:Rescan", "00:00:00.2", "--Operators:AdminKeyHash",
-            Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(AdminKey))),
-            .. more,
-        ], builder => builder.Logging.ClearProviders());
+        var room = FlashSale.WaitingRoom.Program.Build([.. RoomArguments(), .. more], builder =>
+        {
+            builder.Logging.ClearProviders();
+            builder.Services.AddSingleton(clock);
+        });
         await room.StartAsync();
         Rooms.Add(room);
         return room;
@@ -89,7 +102,7 @@ internal sealed class LineWorld : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
-            ["Line:Redis"] = Server.ConnectionString,
+            ["Line:Redis"] = RedisAt,
             ["Line:TicketKeys"] = TicketKeys,
         });
         builder.Services.AddLine(builder.Configuration);

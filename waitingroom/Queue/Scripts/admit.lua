@@ -1,13 +1,13 @@
 -- Moves the head and admits shoppers. Each place is looked at again: only one that is alive and not admitted gets a unit.
 -- KEYS 1 line, 2 admitted, 3 returning, 4 present, then places for each epoch among them
--- ARGV 1 fence, 2 run id, 3 epoch, 4 the head it was decided on, 5 the new head, 6 passed over in all,
+-- ARGV 1 fence, 2 run id ("": a Cluster's), 3 epoch, 4 the head it was decided on, 5 the new head, 6 passed over in all,
 --      7 how many admissions follow, each: index of its places (1…), place key, number, member of returning, value
 --        ("unit redeemBy claimed rank"),
 --      then how many members of returning to drop (away again), these, then the keys of present to forget
 -- Returns false when refused (a newer leader, another run of Redis, epoch or head); else 1 or 0 for each admission
 local line = redis.call('HMGET', KEYS[1], 'fence', 'run', 'epoch', 'head')
 local run = string.match(redis.call('INFO', 'server'), 'run_id:(%x+)')
-if run ~= ARGV[2] or line[2] ~= run or line[3] ~= ARGV[3] or line[4] ~= ARGV[4] then return false end
+if (ARGV[2] ~= '' and run ~= ARGV[2]) or line[2] ~= run or line[3] ~= ARGV[3] or line[4] ~= ARGV[4] then return false end
 if tonumber(line[1]) > tonumber(ARGV[1]) then return false end
 
 local results, at = {}, 8

@@ -2,10 +2,12 @@
 -- KEYS 1 lease
 -- ARGV 1 the room's id, 2 how long the lease is valid in ms, 3 the highest fence the room has seen,
 --      4 "1" to take it when nobody has ever held it (or it was lost), 5 "1" to give it back
--- Returns { fence (0 when another room leads), previous holder or "", previous fence, run id, other rooms alive }
+-- Returns { fence (0 when another room leads), previous holder or "", previous fence, run id, other rooms alive }; the run
+--   id is "" in a Cluster, where a line may be on another node than the lease: its own run is all that counts then
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
-local run = string.match(redis.call('INFO', 'server'), 'run_id:(%x+)')
+local server = redis.call('INFO', 'server')
+local run = string.find(server, 'redis_mode:cluster', 1, true) and '' or string.match(server, 'run_id:(%x+)')
 local lease = redis.call('HMGET', KEYS[1], 'holder', 'fence', 'until')
 local holder, fence, valid = lease[1] or '', tonumber(lease[2] or 0), tonumber(lease[3] or 0)
 

@@ -1,6 +1,6 @@
 -- The pump's look at a line, at each tick.
 -- KEYS 1 line, 2 returning, 3 present, 4 edges, 5 freed
--- ARGV 1 fence, 2 run id, 3 how many of returning to read, 4 "1" to read who is present, 5 order ("fifo", "shuffle"),
+-- ARGV 1 fence, 2 run id ("": a Cluster's), 3 how many of returning to read, 4 "1" to read who is present, 5 order ("fifo", "shuffle"),
 --      6 "1" when the sale has started: the order is fixed now, once
 -- Returns { "absent" } (no line, or of another run) or { "fenced", fence } or { "ok", { field, value … } of line,
 --   Redis time in ms, { place key } freed by leaving, returning in all, { first of returning }, { key, ms } present,
@@ -9,7 +9,7 @@ local line = redis.call('HMGET', KEYS[1], 'fence', 'run')
 if not line[2] then return { 'absent' } end
 if tonumber(line[1]) > tonumber(ARGV[1]) then return { 'fenced', line[1] } end
 local run = string.match(redis.call('INFO', 'server'), 'run_id:(%x+)')
-if line[2] ~= run or run ~= ARGV[2] then return { 'absent' } end
+if line[2] ~= run or (ARGV[2] ~= '' and run ~= ARGV[2]) then return { 'absent' } end
 
 redis.call('HSET', KEYS[1], 'fence', ARGV[1])
 if redis.call('HEXISTS', KEYS[1], 'shuffled') == 0 then

@@ -1,11 +1,11 @@
 -- Writes what the ledger says of places of one epoch. Doing it twice is harmless.
 -- KEYS 1 line, 2 admitted, 3 held, 4 returning, 5 places of that epoch
--- ARGV 1 fence, 2 run id, then four each: what, place key, number, value
+-- ARGV 1 fence, 2 run id ("": a Cluster's), then four each: what, place key, number, value
 --      admit "unit redeemBy claimed rank" · hold the same · sell · release · miss · requeue member of returning
 -- Returns 1, or 0 when refused (a newer leader, another run of Redis)
 local line = redis.call('HMGET', KEYS[1], 'fence', 'run')
 local run = string.match(redis.call('INFO', 'server'), 'run_id:(%x+)')
-if run ~= ARGV[2] or line[2] ~= run or tonumber(line[1]) > tonumber(ARGV[1]) then return 0 end
+if (ARGV[2] ~= '' and run ~= ARGV[2]) or line[2] ~= run or tonumber(line[1]) > tonumber(ARGV[1]) then return 0 end
 
 local state = { hold = 3, sell = 5, release = 4 }
 for i = 3, #ARGV, 4 do

@@ -18,10 +18,15 @@ public sealed class AdmissionIssuer(KeyRing keys, IOptions<AdmissionKeyOptions> 
 
     /// <summary>The token for a place that has been given a unit.</summary>
     /// <param name="redeemBy">Epoch seconds of the ledger's clock.</param>
-    public ClaimAnswer Issue(Sale sale, Place place, string shopper, int unit, long redeemBy)
+    /// <param name="inCart">
+    /// It has been redeemed: asked for again, the token lasts as long as a cart from now on. The ledger may have given the
+    /// cart an outage's time back, and it alone says how long the unit is kept.
+    /// </param>
+    public ClaimAnswer Issue(Sale sale, Place place, string shopper, int unit, long redeemBy, bool inCart)
     {
         var now = catalog.Clock.GetUtcNow().UtcDateTime;
         var redeemUntil = DateTimeOffset.FromUnixTimeSeconds(redeemBy);
+        var start = inCart && now > redeemUntil ? now : redeemUntil.UtcDateTime;
         var id = AdmittedPlace.Id(place, unit);
         var token = _handler.CreateToken(new SecurityTokenDescriptor
         {
@@ -29,7 +34,7 @@ public sealed class AdmissionIssuer(KeyRing keys, IOptions<AdmissionKeyOptions> 
             Audience = sale.Storefront.Value,
             IssuedAt = now,
             NotBefore = now,
-            Expires = redeemUntil.UtcDateTime.AddSeconds(sale.PaySeconds + sale.GraceSeconds),
+            Expires = start.AddSeconds(sale.PaySeconds + sale.GraceSeconds),
             Claims = new Dictionary<string, object>
             {
                 [JwtRegisteredClaimNames.Sub] = shopper,

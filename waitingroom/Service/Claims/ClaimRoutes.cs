@@ -79,7 +79,7 @@ public static class ClaimRoutes
             0 => Problem.NotYourTurn.Result(),
             5 => Problem.AlreadyBought.Result(),
             3 or 6 when redeemBy > 0 =>
-                Results.Json(issuer.Issue(sale, place, claim.Shopper, unit, redeemBy), Wire.Json),
+                Results.Json(issuer.Issue(sale, place, claim.Shopper, unit, redeemBy, inCart: state == 3), Wire.Json),
             _ => Problem.AdmissionMissed.Result(),
         };
     }

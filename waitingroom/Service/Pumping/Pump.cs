@@ -201,8 +201,12 @@ public sealed partial class Pump(
             values.Add(JsonSerializer.Serialize(board, LineJson.Default.LineBoard));
         }
 
-        if (values.Count > 1)
-            await redis.RunAsync(Script.Publish, [LineKeys.Board], [.. values]).ConfigureAwait(false);
+        if (values.Count == 1) return;
+        var higher = (long)await redis.RunAsync(Script.Publish, [LineKeys.Board], [.. values]).ConfigureAwait(false);
+        if (higher == 0) return;
+        // The lease was lost and the board was not: a lease with a higher fence follows.
+        _published.Clear();
+        leadership.Fenced(term, higher);
     }
 
     [LoggerMessage(3202, LogLevel.Debug, "Nobody is admitted: Redis is not reachable: {Reason}")]

@@ -1,0 +1,137 @@
+using System.Net.Http.Headers;
+
+using FlashSale.Command;
+using FlashSale.Command.Processes;
+using FlashSale.Contract;
+using FlashSale.Queue;
+using FlashSale.Tests.Support;
+using FlashSale.Tests.WaitingRoom;
+using FlashSale.WaitingRoom.Pumping;
+
+using Microsoft.Extensions.DependencyInjection;
+
+using Xunit;
+
+namespace FlashSale.Tests.Survive;
+
+public sealed class LeaderChangeTests
+{
+    /// <summary>Longer than the lease and than everybody's belief in it.</summary>
+    private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(5);
+
+    [Fact]
+    public async Task Invariant1_A_leader_stopped_past_its_lease_and_woken_again_neither_loses_nor_doubles_an_admission()
+    {
+        await using var world = await LineWorld.StartAsync(rooms: 0);
+        var log = Path.GetTempFileName();
+        await using var one = await RoomProcess.StartAsync(world, log);
+        await using var two = await RoomProcess.StartAsync(world, log);
+        var sale = await world.OpenAsync(40, sale => sale with { AdmitPerSecond = 20 });
+        var first = await world.JoinAsync(sale, "first");
+        await world.UntilAsync(sale, first, PlaceState.Admitted);
+        var leader = await one.LeadsAsync(sale) ? one : two;
+        var other = leader == one ? two : one;
+
+        // It sleeps in the middle of its work: there is always someone to admit.
+        var crowd = await world.JoinManyAsync(sale, 30);
+        Signals.Pause(leader.Pid);
+        var asleep = TimeProvider.System.GetTimestamp();
+        var late = await world.JoinAsync(sale, "late");
+        await world.UntilAsync(sale, late, PlaceState.Admitted);
+        Assert.InRange(TimeProvider.System.GetElapsedTime(asleep), TimeSpan.Zero, TimeSpan.FromSeconds(12));
+        Assert.True(await other.LeadsAsync(sale));
+        if (s_pause - TimeProvider.System.GetElapsedTime(asleep) is { Ticks: > 0 } rest) await Task.Delay(rest);
+        Signals.Resume(leader.Pid);
+
+        var more = await world.JoinManyAsync(sale, 8, from: 100);
+        foreach (var ticket in crowd.Concat(more)) await world.UntilAsync(sale, ticket, PlaceState.Admitted);
+        var admitted = await world.AdmittedAsync(sale);
+        Assert.Equal(40, admitted.Count);
+        Assert.Equal(40, admitted.Select(one => one.Unit).Distinct().Count());
+        Assert.Single(admitted.Select(one => one.Place.Epoch).Distinct());
+        Assert.False(await leader.LeadsAsync(sale));
+        File.Delete(log);
+    }
+
+    [Theory]
+    [InlineData(10)]
+    [InlineData(-10)]
+    public async Task Two_rooms_whose_clocks_are_ten_minutes_apart_admit_by_the_ledgers_clock(int minutes)
+    {
+        await using var world = await LineWorld.StartAsync(rooms: 1);
+        var wrong = await world.StartRoomAsync(new ShiftedClock(TimeSpan.FromMinutes(minutes)));
+        await world.ReadyAsync(wrong);
+        var sale = await world.OpenAsync(4, sale => sale with { ClaimSeconds = 60 });
+        var first = await world.JoinAsync(sale, "first");
+        await world.UntilAsync(sale, first, PlaceState.Admitted);
+
+        // The one with the right clock leads first; then the one with the wrong clock.
+        await world.Rooms[0].StopAsync();
+        await WaitFor.TrueAsync(
+            () => Task.FromResult(wrong.Services.GetRequiredService<Leadership>().Current is not null), "it leads");
+        var second = await world.JoinAsync(sale, "second");
+        await world.UntilAsync(sale, second, PlaceState.Admitted);
+        var claimed = (await world.ClaimAsync(second, room: 1)).Answer!;
+        Assert.InRange(claimed.RedeemBy - TimeProvider.System.GetUtcNow(), TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(62));
+        Assert.Equal(PlaceState.Admitted, (await world.StatusAsync(sale, first)).State);
+        var admitted = await world.AdmittedAsync(sale);
+        Assert.Equal(2, admitted.Select(one => one.Unit).Distinct().Count());
+
+        // A sale that starts in a minute has not started for anyone.
+        var later = await world.OpenAsync(1, sale => sale with { StartsAt = TimeProvider.System.GetUtcNow().AddMinutes(1) });
+        var early = await world.JoinAsync(later, "early");
+        await Task.Delay(500);
+        Assert.Equal(PlaceState.Waiting, (await world.StatusAsync(later, early)).State);
+    }
+
+    private sealed class ShiftedClock(TimeSpan by) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + by;
+    }
+
+    /// <summary>A waiting room as a process, which can be stopped as a stalled machine is.</summary>
+    private sealed class RoomProcess(ChildProcess process, string url) : IAsyncDisposable
+    {
+        private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(3) };
+
+        public int Pid => process.Pid;
+
+        public static async Task<RoomProcess> StartAsync(LineWorld world, string log)
+        {
+            var url = $"http://127.0.0.1:{FreePort.Next()}";
+            var room = new RoomProcess(await ChildProcess.StartAsync(new ChildStart(
+                Repository.DotNet,
+                [Repository.Program("waitingroom/Service", "FlashSale.WaitingRoom"), .. world.RoomArguments(url)], log)), url);
+            await WaitFor.TrueAsync(room.IsReadyAsync, "the room is ready");
+            return room;
+        }
+
+        public async Task<bool> LeadsAsync(Sale sale)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, $"{url}/internal/sales/{sale.Id}/line");
+            request.Headers.Authorization = new AuthenticationHeaderValue("Service", LineWorld.Key);
+            using var answer = await _http.SendAsync(request);
+            return answer.IsSuccessStatusCode;
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            Signals.Resume(process.Pid);
+            await process.KillAsync();
+            await process.DisposeAsync();
+            _http.Dispose();
+        }
+
+        private async Task<bool> IsReadyAsync()
+        {
+            try
+            {
+                return (await _http.GetAsync(new Uri($"{url}/health/ready"))).IsSuccessStatusCode;
+            }
+            catch (HttpRequestException)
+            {
+                return false;
+            }
+        }
+    }
+}

@@ -1,0 +1,150 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+
+using FlashSale.Command.Processes;
+using FlashSale.Command.Servers;
+using FlashSale.Tests.Support;
+
+using StackExchange.Redis;
+
+namespace FlashSale.Tests.Survive;
+
+/// <summary>Several Redis processes on loopback: a Cluster, or a primary with a replica and Sentinels.</summary>
+internal sealed class RedisNodes : IAsyncDisposable
+{
+    private const string ServiceName = "line";
+
+    private static readonly ConcurrentDictionary<int, bool> s_sentinels = new();
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("flashsale-redis-");
+    private readonly Dictionary<int, (ChildProcess Process, string[] Arguments)> _nodes = [];
+
+    /// <summary>For the services.</summary>
+    public string ConnectionString { get; private set; } = "";
+
+    /// <summary>Three primaries that share the slots.</summary>
+    public static async Task<RedisNodes> StartClusterAsync()
+    {
+        var nodes = new RedisNodes();
+        int[] ports = [.. Enumerable.Range(0, 3).Select(_ => FreePort.Next())];
+        foreach (var port in ports)
+            await nodes.StartAsync(port, "--cluster-enabled", "yes", "--cluster-config-file", $"nodes-{port}.conf",
+                "--cluster-node-timeout", "2000", "--cluster-port", $"{FreePort.Next()}",
+                "--cluster-require-full-coverage", "no");
+        for (var i = 0; i < ports.Length; i++)
+        {
+            var (from, to) = (16384 * i / ports.Length, 16384 * (i + 1) / ports.Length - 1);
+            await AskAsync(ports[i], "CLUSTER", "ADDSLOTSRANGE", from, to);
+            if (i == 0) continue;
+            var bus = nodes._nodes[ports[0]].Arguments.SkipWhile(text => text != "--cluster-port").ElementAt(1);
+            await AskAsync(ports[i], "CLUSTER", "MEET", "127.0.0.1", ports[0], bus);
+        }
+
+        foreach (var port in ports)
+        {
+            await WaitFor.TrueAsync(async () =>
+                ((string)(await AskAsync(port, "CLUSTER", "INFO"))!).Contains("cluster_slots_ok:16384", StringComparison.Ordinal)
+                && ((string)(await AskAsync(port, "CLUSTER", "INFO"))!).Contains("cluster_state:ok", StringComparison.Ordinal),
+                "the cluster is whole");
+        }
+
+        nodes.ConnectionString = string.Join(',', ports.Select(port => $"127.0.0.1:{port}"));
+        return nodes;
+    }
+
+    /// <summary>A primary, a replica, and three Sentinels of which two must agree.</summary>
+    public static async Task<RedisNodes> StartSentinelsAsync()
+    {
+        var nodes = new RedisNodes();
+        var (primary, replica) = (FreePort.Next(), FreePort.Next());
+        await nodes.StartAsync(primary);
+        await nodes.StartAsync(replica, "--replicaof", "127.0.0.1", $"{primary}");
+        int[] sentinels = [.. Enumerable.Range(0, 3).Select(_ => FreePort.Next())];
+        foreach (var port in sentinels)
+        {
+            var file = Path.Combine(nodes._folder.FullName, $"sentinel-{port}.conf");
+            await File.WriteAllTextAsync(file, string.Create(CultureInfo.InvariantCulture, $"""
+                sentinel monitor {ServiceName} 127.0.0.1 {primary} 2
+                sentinel down-after-milliseconds {ServiceName} 1000
+                sentinel failover-timeout {ServiceName} 3000
+
+                """));
+            s_sentinels[port] = true;
+            await nodes.StartAsync(port, [file, "--sentinel"]);
+        }
+
+        nodes.Primary = primary;
+        nodes.ConnectionString =
+            string.Join(',', sentinels.Select(port => $"127.0.0.1:{port}")) + $",serviceName={ServiceName}";
+        foreach (var port in sentinels)
+        {
+            await WaitFor.TrueAsync(async () => (await AskAsync(port, "SENTINEL", "replicas", ServiceName)).Length == 1
+                && (await AskAsync(port, "SENTINEL", "sentinels", ServiceName)).Length == 2, "the Sentinels know everyone");
+        }
+
+        return nodes;
+    }
+
+    /// <summary>Of the Sentinels' first primary.</summary>
+    public int Primary { get; private set; }
+
+    /// <summary>The node of a Cluster that has this key.</summary>
+    public async Task<int> NodeOfAsync(RedisKey key)
+    {
+        await using var redis = await ConnectionMultiplexer.ConnectAsync(ConnectionString);
+        var endpoint = (System.Net.IPEndPoint)redis.GetServers()[0].ClusterConfiguration!.GetBySlot(key)!.EndPoint!;
+        return endpoint.Port;
+    }
+
+    public Task KillAsync(int port) => _nodes[port].Process.KillAsync();
+
+    /// <summary>Kills a node and starts it without its data.</summary>
+    public async Task RestartAsync(int port)
+    {
+        await KillAsync(port);
+        await LaunchAsync(port, _nodes[port].Arguments);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var (process, _) in _nodes.Values)
+        {
+            await process.KillAsync();
+            await process.DisposeAsync();
+        }
+
+        _folder.Delete(recursive: true);
+    }
+
+    private Task StartAsync(int port, params string[] more) => LaunchAsync(port,
+        more is [var file, "--sentinel"]
+            ? [file, "--sentinel", "--port", $"{port}", "--bind", "127.0.0.1"]
+            : ["--port", $"{port}", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no",
+                "--dir", _folder.FullName, "--dbfilename", $"{port}.rdb", "--repl-diskless-sync-delay", "0", .. more]);
+
+    private async Task LaunchAsync(int port, string[] arguments)
+    {
+        var program = Programs.Find("redis-server") ?? throw new MissingServerException("redis-server", "redis-server");
+        _nodes[port] = (await ChildProcess.StartAsync(
+            new ChildStart(program, arguments, Path.Combine(_folder.FullName, $"{port}.log"))), arguments);
+        await WaitFor.TrueAsync(async () =>
+        {
+            try
+            {
+                return (string?)await AskAsync(port, "PING") == "PONG";
+            }
+            catch (RedisException)
+            {
+                return false;
+            }
+        }, $"redis-server on {port} answers");
+    }
+
+    private static async Task<RedisResult> AskAsync(int port, string command, params object[] arguments)
+    {
+        var options = ConfigurationOptions.Parse($"127.0.0.1:{port},allowAdmin=true,connectTimeout=1000,connectRetry=1");
+        if (s_sentinels.ContainsKey(port)) options.CommandMap = CommandMap.Sentinel;
+        await using var redis = await ConnectionMultiplexer.ConnectAsync(options);
+        return await redis.GetServers()[0].ExecuteAsync(command, arguments);
+    }
+}
