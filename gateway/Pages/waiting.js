@@ -75,7 +75,14 @@ function answer(r) {
   }
   if (b.code === 'joiningNotOpen') return early(b);
   var end = { alreadyBought: 'bought', saleEnded: 'ended', enqueueTokenInvalid: 'signin', unknownSale: 'unknown' }[b.code];
+  if (end === 'ended') return whyEnded();
   return end ? over(end) : lost(r);
+}
+function whyEnded() {
+  // Who comes when nothing is left hears that, not only that the line is closed.
+  return request('GET', '/sales/' + C.sale).then(function (r) {
+    over(r.body.saleState === 'soldOut' ? 'soldout' : 'ended');
+  }, function () { over('ended'); });
 }
 function lost(r) {
   next(backoff(++failures, r));

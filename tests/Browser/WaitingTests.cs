@@ -113,6 +113,10 @@ public sealed class WaitingTests
         await visitor.SeesAsync("Sold out");
         await Expect(visitor.Page.Locator("#back")).ToBeVisibleAsync();
         await visitor.FindsNoBarrierAsync();
+
+        await using var late = await Visitor.ComesAsync();
+        await late.Page.GotoAsync(Line(sale));
+        await late.SeesAsync("Sold out");
     }
 
     [Fact]

@@ -88,13 +88,12 @@ internal sealed partial class LiveFeed(
     /// <summary>Waits, but not once the first viewer comes.</summary>
     private async Task WaitAsync(TimeSpan pause, CancellationToken cancel)
     {
-        var until = clock.GetTimestamp();
-        var without = Volatile.Read(ref _viewers) == 0;
-        while (clock.GetElapsedTime(until) < pause && !(without && Volatile.Read(ref _viewers) > 0))
+        var (from, without) = (clock.GetTimestamp(), Volatile.Read(ref _viewers) == 0);
+        while (pause - clock.GetElapsedTime(from) is var rest && rest > TimeSpan.Zero && !cancel.IsCancellationRequested)
         {
-            var rest = pause - clock.GetElapsedTime(until);
-            await Task.Delay(rest < s_watched ? rest : s_watched, clock, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (cancel.IsCancellationRequested) return;
+            if (without && Volatile.Read(ref _viewers) > 0) return;
+            await Task.Delay(rest < s_watched ? rest : s_watched, clock, cancel)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
