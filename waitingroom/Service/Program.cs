@@ -20,6 +20,7 @@ public static class Program
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = Wire.MaxBodyBytes);
         builder.Logging.AddFilter("System.Net.Http.HttpClient", LogLevel.Warning);
         builder.Services.ConfigureHttpJsonOptions(json => Wire.Configure(json.SerializerOptions));
+        builder.Services.AddDraining();
         builder.Services.AddLineRedis(builder.Configuration);
         builder.Services.AddAdmissionKeys(builder.Configuration);
         builder.Services.AddPump(builder.Configuration);
@@ -27,6 +28,7 @@ public static class Program
         builder.AddTelemetry("waitingroom");
 
         var app = builder.Build();
+        app.UseDraining();
         app.MapHealth();
         app.MapAdmissionKeys();
         app.MapLine();
