@@ -11,5 +11,6 @@ internal static class PageParts
     public static string Waiting { get; } = Assets.Squeezed(typeof(PageParts).Assembly, "waiting.html");
     public static string Plain { get; } = Assets.Squeezed(typeof(PageParts).Assembly, "plain.html");
     public static string Style { get; } = Assets.Squeezed(typeof(PageParts).Assembly, "waiting.css");
-    public static string Script { get; } = Assets.Script(typeof(PageParts).Assembly, "waiting.js");
+    public static string Script { get; } = Assets.Script(
+        typeof(PageParts).Assembly, "waiting.js", "waiting-states.js", "waiting-turn.js");
 }
