@@ -1,0 +1,127 @@
+using FlashSale.Command.Processes;
+using FlashSale.Command.Servers;
+using FlashSale.LoadTest.Chaos;
+using FlashSale.Tests.Checkout;
+using FlashSale.Tests.Support;
+
+using MySqlConnector;
+
+using Xunit;
+
+namespace FlashSale.Tests.Survive;
+
+public sealed class ReplicaPromotionTests
+{
+    private const int ShoppersAtOnce = 8;
+    private const string ReplicaPassword = "0123456789abcdef";
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Invariant7_What_was_acknowledged_survives_the_loss_of_the_primary_and_its_replicas_promotion()
+    {
+        var folder = Directory.CreateTempSubdirectory("flashsale-replica-");
+        var (primaryPort, replicaPort) = (FreePort.Next(), FreePort.Next());
+        await using var primary = new PrivateMariaDb(Settings(folder, "primary", primaryPort) with
+        {
+            InitSql = $"""
+                CREATE USER IF NOT EXISTS 'copy'@'127.0.0.1' IDENTIFIED BY '{ReplicaPassword}';
+                GRANT REPLICATION SLAVE ON *.* TO 'copy'@'127.0.0.1';
+                SET GLOBAL rpl_semi_sync_master_enabled = ON;
+                """,
+            // An answer waits for the replica, however long: never for itself alone.
+            Arguments =
+            [
+                "--rpl-semi-sync-master-wait-point=AFTER_SYNC", "--rpl-semi-sync-master-timeout=60000",
+                "--rpl-semi-sync-master-wait-no-slave=ON",
+            ],
+        });
+        await using var replica = new PrivateMariaDb(Settings(folder, "replica", replicaPort) with
+        {
+            // A statement a line: the server reads its init file so.
+            InitSql = "STOP SLAVE;\n"
+                + $"CHANGE MASTER TO MASTER_HOST='127.0.0.1', MASTER_PORT={primaryPort}, MASTER_USER='copy', "
+                + $"MASTER_PASSWORD='{ReplicaPassword}', MASTER_USE_GTID=slave_pos, MASTER_CONNECT_RETRY=1;\nSTART SLAVE;",
+            Arguments = ["--server-id=2", "--rpl-semi-sync-slave-enabled=ON", "--skip-log-bin"],
+        });
+        await Task.WhenAll(primary.StartAsync(Cancel), replica.StartAsync(Cancel));
+
+        await using var link = new FaultProxy(primaryPort);
+        var through = new MySqlConnectionStringBuilder(primary.ConnectionString) { Port = (uint)link.Port };
+        await using (var host = await CheckoutHost.StartAsync(through.ConnectionString))
+        {
+            var sale = await host.SaleAsync(10_000);
+            await ReserveUntilPromotedAsync(host, sale, primary, replica, link);
+        }
+
+        await replica.DisposeAsync();
+        await primary.DisposeAsync();
+        folder.Delete(recursive: true);
+    }
+
+    private static async Task ReserveUntilPromotedAsync(
+        CheckoutHost host, string sale, PrivateMariaDb primary, PrivateMariaDb replica, FaultProxy link)
+    {
+        var (unit, isOver) = (0, false);
+        var acknowledged = new System.Collections.Concurrent.ConcurrentDictionary<string, string>();
+        var shoppers = Enumerable.Range(0, ShoppersAtOnce).Select(async _ =>
+        {
+            while (!Volatile.Read(ref isOver))
+            {
+                var token = host.Tokens.Sign(sale, Interlocked.Increment(ref unit));
+                var answer = await host.ReserveAsync(sale, token);
+                if (answer.Status == 201) acknowledged[answer.Text("id")] = token;
+            }
+        }).ToList();
+        await WaitFor.TrueAsync(() => Task.FromResult(acknowledged.Count >= 100), "a hundred are reserved");
+        var before = acknowledged.Count;
+
+        await using (var connection = new MySqlConnection(primary.ConnectionString))
+        {
+            await connection.OpenAsync(Cancel);
+            await using var command = new MySqlCommand(
+                "SELECT COUNT(*) FROM information_schema.GLOBAL_STATUS WHERE VARIABLE_NAME = 'RPL_SEMI_SYNC_MASTER_STATUS' "
+                + "AND VARIABLE_VALUE = 'ON'", connection);
+            Assert.Equal(1L, await command.ExecuteScalarAsync(Cancel));
+        }
+
+        // In the middle of it. Before the replica leads it applies what it has received.
+        await primary.Process!.KillAsync();
+        await WaitUntilAppliedAsync(replica);
+        link.LeadTo(replica.Port);
+        await WaitFor.TrueAsync(() => Task.FromResult(acknowledged.Count >= before + 100), "a hundred more, on the replica");
+        Volatile.Write(ref isOver, true);
+        await Task.WhenAll(shoppers);
+
+        foreach (var (id, token) in acknowledged)
+        {
+            var read = await host.SendAsync(HttpMethod.Get, $"/reservations/{id}", null, token);
+            Assert.True(read.Status == 200 && read.Text("state") == "held", $"{id}: {read.Status} {read.Body}");
+        }
+
+        Assert.True(await Audits.IsOkAsync(host, sale));
+    }
+
+    /// <summary>The count has stopped growing.</summary>
+    private static async Task WaitUntilAppliedAsync(PrivateMariaDb replica)
+    {
+        await using var connection = new MySqlConnection(replica.ConnectionString);
+        await connection.OpenAsync(Cancel);
+        await using var command = new MySqlCommand("SELECT COUNT(*) FROM reservations", connection);
+        for (var (last, same) = (-1L, 0); same < 5; await Task.Delay(200, Cancel))
+        {
+            var now = Convert.ToInt64(await command.ExecuteScalarAsync(Cancel), System.Globalization.CultureInfo.InvariantCulture);
+            same = now == last ? same + 1 : 0;
+            last = now;
+        }
+    }
+
+    private static MariaDbSettings Settings(DirectoryInfo folder, string name, int port) => new()
+    {
+        Folder = Path.Combine(folder.FullName, name),
+        LogFile = Path.Combine(folder.FullName, name + ".log"),
+        Port = port,
+        Password = ReplicaPassword,
+        Durability = Durability.Relaxed,
+    };
+}
