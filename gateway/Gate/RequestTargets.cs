@@ -20,11 +20,12 @@ public static class RequestTargets
             : Problem.Malformed.WriteAsync(context.Response, "The path is spelled in an ambiguous way."));
 
     /// <summary>
-    /// False for a path with a backslash, a ';', an empty or dotted segment, a segment that ends in a dot, a broken
+    /// False for a target with a fragment, and for a path with a backslash, a ';', an empty or dotted segment, a segment that ends in a dot, a broken
     /// percent-encoding, or one of a character that is allowed plainly, is a control or would be decoded again.
     /// </summary>
     public static bool IsPlain(ReadOnlySpan<char> rawTarget)
     {
+        if (rawTarget.Contains('#')) return false; // A fragment is never sent; one server ends the path there, one does not.
         var path = PathOf(rawTarget);
         if (path.IndexOf("//") >= 0) return false;
         if (!path.ContainsAny(s_suspicious)) return true;
@@ -34,7 +35,7 @@ public static class RequestTargets
     /// <summary>A target may be a whole URL (absolute-form); its path counts.</summary>
     private static ReadOnlySpan<char> PathOf(ReadOnlySpan<char> target)
     {
-        if (target.IndexOfAny('?', '#') is >= 0 and var end) target = target[..end];
+        if (target.IndexOf('?') is >= 0 and var end) target = target[..end];
         if (target.StartsWith('/') || target.IndexOf("://") is not (>= 0 and var scheme)) return target;
         var rest = target[(scheme + 3)..];
         return rest.IndexOf('/') is >= 0 and var slash ? rest[slash..] : default;

@@ -156,7 +156,8 @@ public sealed class CheckerTests
     public void Invariant7_A_reservation_released_before_its_time_is_found()
     {
         _history.Add(new HistoryEvent("cid", Act.Reserve, Answer.Ok, 11_000_000, 11_000_001, Unit: 3,
-            Reservation: "s_cid3", State: "held") { PayBy = s_start.AddSeconds(31) });
+            Reservation: "s_cid3", State: "held")
+        { PayBy = s_start.AddSeconds(31) });
         Finds("could be paid until");
     }
 
@@ -197,7 +198,9 @@ public sealed class CheckerTests
         Claims(who, number, unit, at);
         _ledger.Add(Row(who, unit, number, unit, at + 1) with
         {
-            State = "released", Ended = s_start.AddSeconds(until), Expired = true,
+            State = "released",
+            Ended = s_start.AddSeconds(until),
+            Expired = true,
         });
     }
 

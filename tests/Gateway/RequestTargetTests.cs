@@ -32,6 +32,8 @@ public sealed class RequestTargetTests(EdgeFixture edge) : IClassFixture<EdgeFix
     [InlineData("/a%252fb")]
     [InlineData("/%72eservations/x")]
     [InlineData("/a%00")]
+    [InlineData("/a#b")]
+    [InlineData("/a?b#c")]
     [InlineData("/a%0d%0a")]
     [InlineData("/a%")]
     [InlineData("/a%zz")]
