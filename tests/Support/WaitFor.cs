@@ -21,16 +21,4 @@ public static class WaitFor
 
         Assert.Fail($"not within {s_atMost}: {what}");
     }
-
-    /// <summary>Until <paramref name="work"/> fails as expected.</summary>
-    public static async Task<TError> ErrorAsync<TError>(Func<Task> work) where TError : Exception
-    {
-        TError? error = null;
-        await TrueAsync(async () =>
-        {
-            error = await Record.ExceptionAsync(work) as TError;
-            return error is not null;
-        }, typeof(TError).Name);
-        return error!;
-    }
 }
