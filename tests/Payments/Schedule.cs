@@ -24,6 +24,15 @@ public enum Act
     /// <summary>Release-at passes, and the sweep comes.</summary>
     Sweep,
 
+    /// <summary>Attempts under way should have been captured long ago.</summary>
+    CaptureIsOverdue,
+
+    /// <summary>From now on the provider does what it is told and answers nothing.</summary>
+    Outage,
+
+    /// <summary>It answers again as the schedule says.</summary>
+    OutageEnds,
+
     /// <summary>A released unit goes to the next shopper.</summary>
     NextShopper,
 
@@ -61,7 +70,8 @@ public sealed record Schedule(ulong Seed, int Attempts, IReadOnlyDictionary<stri
     private static readonly Act[] s_acts =
     [
         Act.Pay, Act.Pay, Act.Pay, Act.Pay, Act.Pay, Act.Pay, Act.PayWithBadCard, Act.PayWithBadCard, Act.DoubleClick,
-        Act.DoubleClick, Act.Cancel, Act.Cancel, Act.Confirm, Act.PayByPasses, Act.Sweep, Act.Sweep, Act.NextShopper,
+        Act.DoubleClick, Act.Cancel, Act.Cancel, Act.Confirm, Act.PayByPasses, Act.Sweep, Act.Sweep, Act.CaptureIsOverdue,
+        Act.CaptureIsOverdue, Act.Outage, Act.Outage, Act.OutageEnds, Act.OutageEnds, Act.NextShopper,
         Act.NextShopper, Act.Complete, Act.Complete, Act.Complete, Act.Crash, Act.Crash, Act.Rest, Act.Rest,
     ];
 

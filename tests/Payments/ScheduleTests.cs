@@ -47,6 +47,7 @@ public sealed class ScheduleTests(ITestOutputHelper output)
         }
         finally
         {
+            if (stages.TryPeek(out var any)) output.WriteLine($"{await any.DeadlocksAsync()} deadlocks on the server so far");
             foreach (var stage in stages) await stage.DisposeAsync();
         }
     }
