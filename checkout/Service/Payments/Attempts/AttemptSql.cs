@@ -4,7 +4,9 @@ namespace FlashSale.Checkout.Payments.Attempts;
 
 /// <summary>
 /// The statements over <c>payment_attempts</c>. A change is guarded by the version, which only
-/// <see cref="Take"/> counts up: whoever lost the attempt to another process changes nothing any more.
+/// <see cref="Take"/> counts up: whoever lost the attempt to another process changes nothing any more. Every UPDATE
+/// forces the primary key: left to itself, MariaDB may walk an index over the state for a single id, lock the rows it
+/// passes, and so deadlock with their owners.
 /// </summary>
 internal static class AttemptSql
 {
@@ -31,7 +33,7 @@ internal static class AttemptSql
     /// </summary>
     public const string Begin =
         """
-        UPDATE reservations SET payment_attempts = payment_attempts + 1, payment_state = 1
+        UPDATE reservations FORCE INDEX (PRIMARY) SET payment_attempts = payment_attempts + 1, payment_state = 1
         WHERE id = @reservation AND state = 1 AND pay_by > UTC_TIMESTAMP(3) AND payment_attempts < attempts_allowed
           AND payment_state NOT IN (1, 2, 4)
         """;
@@ -79,7 +81,7 @@ internal static class AttemptSql
     /// <summary>Takes an attempt over, unless someone else was faster. @id, @version, @lease.</summary>
     public const string Take =
         """
-        UPDATE payment_attempts SET version = version + 1, lease_until = UTC_TIMESTAMP(3) + INTERVAL @lease SECOND
+        UPDATE payment_attempts FORCE INDEX (PRIMARY) SET version = version + 1, lease_until = UTC_TIMESTAMP(3) + INTERVAL @lease SECOND
         WHERE id = @id AND version = @version AND due_at <= UTC_TIMESTAMP(3) AND lease_until <= UTC_TIMESTAMP(3)
         """;
 
@@ -89,7 +91,7 @@ internal static class AttemptSql
     /// </summary>
     public const string Save =
         """
-        UPDATE payment_attempts SET intent = @intent, state = @state, outcome = @outcome, tries = @tries,
+        UPDATE payment_attempts FORCE INDEX (PRIMARY) SET intent = @intent, state = @state, outcome = @outcome, tries = @tries,
           doubt = @doubt, failures = @failures, authorised = @authorised, note = COALESCE(@note, note), changed_at = UTC_TIMESTAMP(3),
           answer_status = COALESCE(answer_status, @answerStatus), answer_body = COALESCE(answer_body, @answerBody),
           flagged_at = IF(@state < 10 AND flagged_at IS NULL
@@ -107,7 +109,7 @@ internal static class AttemptSql
     /// </summary>
     public const string Show =
         """
-        UPDATE reservations SET payment_state = @payment
+        UPDATE reservations FORCE INDEX (PRIMARY) SET payment_state = @payment
         WHERE id = @reservation AND payment_attempts = @number AND state IN (1, 4)
           AND (@from IS NULL OR payment_state = @from)
         """;

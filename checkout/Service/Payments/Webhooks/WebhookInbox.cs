@@ -31,7 +31,7 @@ public sealed class WebhookInbox(LedgerDatabase ledger, PaymentMetrics metrics)
     // Not while someone works on it: whoever does will see the truth, and the completer comes after them.
     private const string Hint =
         """
-        UPDATE payment_attempts SET due_at = LEAST(due_at, UTC_TIMESTAMP(3))
+        UPDATE payment_attempts FORCE INDEX (one_per_intent) SET due_at = LEAST(due_at, UTC_TIMESTAMP(3))
         WHERE intent = @intent AND due_at IS NOT NULL
         """;
 
@@ -49,7 +49,7 @@ public sealed class WebhookInbox(LedgerDatabase ledger, PaymentMetrics metrics)
 
     private const string Settle =
         """
-        UPDATE payment_webhooks SET state = @state, tries = tries + 1,
+        UPDATE payment_webhooks FORCE INDEX (PRIMARY) SET state = @state, tries = tries + 1,
           due_at = IF(@state = 1, UTC_TIMESTAMP(3) + INTERVAL POW(2, LEAST(tries, 12)) SECOND, NULL)
         WHERE id = @event AND state = 1
         """;
