@@ -82,7 +82,7 @@ public sealed class FaultTests : IAsyncLifetime
         _host.Simulator.Misbehave(Fault.Error500Before);
         Assert.Equal(202, await cart.PayStatusAsync());
         await _host.ExecuteAsync(
-            "UPDATE payment_attempts SET created_at = created_at - INTERVAL 1 HOUR WHERE reservation = @id", ("@id", cart.Id));
+            "UPDATE payment_attempts FORCE INDEX (one_per_number) SET created_at = created_at - INTERVAL 1 HOUR WHERE reservation = @id", ("@id", cart.Id));
         await MakeDueAsync(cart);
         await _host.Completer.TurnAsync(default);
         Assert.True((await _host.Attempts.CountOpenAsync(default)).Flagged > 0);
@@ -98,7 +98,7 @@ public sealed class FaultTests : IAsyncLifetime
         await cart.PayStatusAsync();
         await _host.ExecuteAsync(
             """
-            UPDATE reservations SET state = 4, reason = 1, live_unit = NULL, live_shopper = NULL, secured_by = NULL
+            UPDATE reservations FORCE INDEX (PRIMARY) SET state = 4, reason = 1, live_unit = NULL, live_shopper = NULL, secured_by = NULL
             WHERE id = @id
             """, ("@id", cart.Id));
         _host.Simulator.Behave();
@@ -111,7 +111,7 @@ public sealed class FaultTests : IAsyncLifetime
 
     private Task<int> MakeDueAsync(TestCart cart) => _host.ExecuteAsync(
         """
-        UPDATE payment_attempts SET due_at = UTC_TIMESTAMP(3), lease_until = UTC_TIMESTAMP(3)
+        UPDATE payment_attempts FORCE INDEX (one_per_number) SET due_at = UTC_TIMESTAMP(3), lease_until = UTC_TIMESTAMP(3)
         WHERE reservation = @id AND due_at IS NOT NULL
         """, ("@id", cart.Id));
 }

@@ -118,7 +118,7 @@ public sealed class PaymentsHost : IAsyncDisposable
             if (await OpenAsync(cart) == 0) return;
             await ExecuteAsync(
                 """
-                UPDATE payment_attempts SET due_at = UTC_TIMESTAMP(3), lease_until = UTC_TIMESTAMP(3)
+                UPDATE payment_attempts FORCE INDEX (one_per_number) SET due_at = UTC_TIMESTAMP(3), lease_until = UTC_TIMESTAMP(3)
                 WHERE reservation = @id AND due_at IS NOT NULL
                 """, ("@id", cart.Id));
             await Completer.TurnAsync(default);
@@ -215,14 +215,14 @@ public sealed class TestCart(PaymentsHost host, string sale, params Guid[] ids)
     /// <summary>Pay-by is that far ahead; release-at a grace later.</summary>
     public Task MoveDeadlineAsync(int payByMs, int graceMs = 0) => host.ExecuteAsync(
         """
-        UPDATE reservations SET pay_by = UTC_TIMESTAMP(3) + INTERVAL @pay * 1000 MICROSECOND,
+        UPDATE reservations FORCE INDEX (PRIMARY) SET pay_by = UTC_TIMESTAMP(3) + INTERVAL @pay * 1000 MICROSECOND,
           release_at = UTC_TIMESTAMP(3) + INTERVAL (@pay + @grace) * 1000 MICROSECOND WHERE id = @id
         """, ("@id", _id), ("@pay", payByMs), ("@grace", graceMs));
 
     /// <summary>What the sweep does to this row.</summary>
     public Task<int> SweepAsync() => host.ExecuteAsync(
         """
-        UPDATE reservations SET state = 4, reason = 1, live_unit = NULL, live_shopper = NULL,
+        UPDATE reservations FORCE INDEX (PRIMARY) SET state = 4, reason = 1, live_unit = NULL, live_shopper = NULL,
           changed_at = UTC_TIMESTAMP(3)
         WHERE state = 1 AND release_at <= UTC_TIMESTAMP(3) AND id = @id
         """, ("@id", _id));

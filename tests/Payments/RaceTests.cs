@@ -95,7 +95,7 @@ public sealed class RaceTests : IAsyncLifetime
 
     private Task<int> ForgetLeaseAsync(TestCart cart) => _host.ExecuteAsync(
         """
-        UPDATE payment_attempts SET due_at = UTC_TIMESTAMP(3), lease_until = UTC_TIMESTAMP(3)
+        UPDATE payment_attempts FORCE INDEX (one_per_number) SET due_at = UTC_TIMESTAMP(3), lease_until = UTC_TIMESTAMP(3)
         WHERE reservation = @id AND due_at IS NOT NULL
         """, ("@id", cart.Id));
 }

@@ -98,7 +98,7 @@ internal sealed class Stage : IAsyncDisposable
             case Act.CaptureIsOverdue:
                 await checkout.ExecuteAsync(
                     """
-                    UPDATE payment_attempts SET created_at = created_at - INTERVAL 1 HOUR
+                    UPDATE payment_attempts FORCE INDEX (one_per_number) SET created_at = created_at - INTERVAL 1 HOUR
                     WHERE due_at IS NOT NULL AND reservation = @id
                     """, ("@id", id));
                 break;
@@ -149,14 +149,14 @@ internal sealed class Stage : IAsyncDisposable
         {
             await _checkouts[0].ExecuteAsync(
                 """
-                UPDATE payment_attempts SET due_at = UTC_TIMESTAMP(3), lease_until = UTC_TIMESTAMP(3)
+                UPDATE payment_attempts FORCE INDEX (PRIMARY) SET due_at = UTC_TIMESTAMP(3), lease_until = UTC_TIMESTAMP(3)
                 WHERE id = UNHEX(@id) AND due_at IS NOT NULL
                 """, ("@id", id));
         }
     }
 
     private Task<int> MoveAsync(Guid id, string deadline) => _checkouts[0].ExecuteAsync(
-        $"UPDATE reservations SET {deadline} = UTC_TIMESTAMP(3) - INTERVAL 1 MICROSECOND WHERE id = @id AND state IN (1, 2)",
+        $"UPDATE reservations FORCE INDEX (PRIMARY) SET {deadline} = UTC_TIMESTAMP(3) - INTERVAL 1 MICROSECOND WHERE id = @id AND state IN (1, 2)",
         ("@id", id));
 
     private Task<int> SweepAsync(Guid id) => new TestCart(_checkouts[0], "", id).SweepAsync();
