@@ -64,18 +64,6 @@ public sealed class FaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Invariant_5_A_declined_capture_gives_the_unit_back_to_the_cart()
-    {
-        var cart = await _host.CartAsync();
-        _host.Simulator.Misbehave(Fault.DeclineCapture, "capture", calls: 1);
-        Assert.Equal(402, await cart.PayStatusAsync("1"));
-        Assert.Equal("Held", (await cart.ReadAsync()).State.ToString());
-        Assert.Equal(201, await cart.PayStatusAsync("2"));
-        await _host.SettleAsync(cart);
-        Assert.Null(await cart.ViolationAsync());
-    }
-
-    [Fact]
     public async Task Invariant_6_What_is_not_settled_in_time_is_flagged_and_settled_all_the_same()
     {
         var cart = await _host.CartAsync();

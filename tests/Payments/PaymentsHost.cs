@@ -150,17 +150,6 @@ public sealed class PaymentsHost : IAsyncDisposable
             "SELECT variable_value FROM information_schema.global_status WHERE variable_name = 'Innodb_deadlocks'"),
         System.Globalization.CultureInfo.InvariantCulture);
 
-    /// <summary>InnoDB's account of the latest one.</summary>
-    public Task<string> LastDeadlockAsync() => Ledger.RunAsync(async (connection, cancel) =>
-    {
-        await using var command = new MySqlCommand("SHOW ENGINE INNODB STATUS", connection);
-        await using var row = await command.ExecuteReaderAsync(cancel);
-        await row.ReadAsync(cancel);
-        var status = row.GetString(2);
-        var from = status.IndexOf("LATEST DETECTED DEADLOCK", StringComparison.Ordinal);
-        return from < 0 ? "none" : status[from..Math.Min(status.Length, from + 6_000)];
-    }, default);
-
     public async ValueTask DisposeAsync()
     {
         await _app.StopAsync();
