@@ -86,7 +86,11 @@ public sealed class LooksTests
         });
         var sale = await visitor.System.SaleAsync(new
         {
-            name = "A turntable", inventory = 5, price = new { amount = 50_000, currency = "eur" }, storefront, paused = true,
+            name = "A turntable",
+            inventory = 5,
+            price = new { amount = 50_000, currency = "eur" },
+            storefront,
+            paused = true,
         });
 
         await visitor.Page.GotoAsync($"/line/{sale}?returnUrl=%2Fshop%2F{sale}%2Fcart");
@@ -213,11 +217,17 @@ public sealed class LooksTests
 
     private static string Place(string sale, int poll) => JsonSerializer.Serialize(new
     {
-        sale, ticket = "t", state = "waiting", number = 123_456, ahead = 98_765 - (poll * 137),
+        sale,
+        ticket = "t",
+        state = "waiting",
+        number = 123_456,
+        ahead = 98_765 - (poll * 137),
         eta = new { lowSeconds = 4000 - (poll * 31), highSeconds = 5300 - (poll * 37) },
         outlook = poll % 2 == 0 ? "likely" : "possible",
         units = new { total = 100_000, available = poll % 7 * 111, inCarts = 4000 + (poll * 3), sold = 50_000 + (poll * 101) },
-        saleState = "open", startsAt = "2026-01-01T00:00:00.000Z",
-        serverTime = Wire.Format(TimeProvider.System.GetUtcNow()), nextPollMs = 100,
+        saleState = "open",
+        startsAt = "2026-01-01T00:00:00.000Z",
+        serverTime = Wire.Format(TimeProvider.System.GetUtcNow()),
+        nextPollMs = 100,
     }, Wire.Json);
 }
