@@ -16,6 +16,8 @@ public sealed class OperatorTests(CheckoutFixture fixture) : IClassFixture<Check
         var sale = await Host.SaleAsync(8);
         for (var unit = 1; unit <= 7; unit++)
         {
+            // Ids are in the order of their creation by the millisecond.
+            await Task.Delay(2, TestContext.Current.CancellationToken);
             var (id, token) = await Host.HeldAsync(sale, unit);
             if (unit > 5) await Host.SendAsync(HttpMethod.Delete, $"/reservations/{id}", null, token);
         }

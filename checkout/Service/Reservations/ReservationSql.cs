@@ -34,14 +34,14 @@ internal static class ReservationSql
     /// <summary>held → securing, while the unit is still the shopper's. @id, @attempt.</summary>
     public const string Secure =
         """
-        UPDATE reservations SET state = 2, secured_by = @attempt, payment_state = 4, changed_at = UTC_TIMESTAMP(3)
+        UPDATE reservations FORCE INDEX (PRIMARY) SET state = 2, secured_by = @attempt, payment_state = 4, changed_at = UTC_TIMESTAMP(3)
         WHERE id = @id AND state = 1 AND release_at > UTC_TIMESTAMP(3);
         """;
 
     /// <summary>securing → sold. @id, @attempt, @order.</summary>
     public const string Sell =
         """
-        UPDATE reservations SET state = 3, order_number = @order, payment_state = 5, changed_at = UTC_TIMESTAMP(3)
+        UPDATE reservations FORCE INDEX (PRIMARY) SET state = 3, order_number = @order, payment_state = 5, changed_at = UTC_TIMESTAMP(3)
         WHERE id = @id AND state = 2 AND secured_by = @attempt;
         """;
 
@@ -51,7 +51,7 @@ internal static class ReservationSql
     /// </summary>
     public const string Reopen =
         """
-        UPDATE reservations SET
+        UPDATE reservations FORCE INDEX (PRIMARY) SET
           state = IF(release_at > UTC_TIMESTAMP(3), 1, 4),
           reason = IF(release_at > UTC_TIMESTAMP(3), NULL, 1),
           live_unit = IF(release_at > UTC_TIMESTAMP(3), live_unit, NULL),
@@ -63,7 +63,7 @@ internal static class ReservationSql
     /// <summary>held, or securing for @attempt (null: held only), → released. @id, @reason, @attempt.</summary>
     public const string Release =
         """
-        UPDATE reservations SET state = 4, reason = @reason, live_unit = NULL, live_shopper = NULL,
+        UPDATE reservations FORCE INDEX (PRIMARY) SET state = 4, reason = @reason, live_unit = NULL, live_shopper = NULL,
           changed_at = UTC_TIMESTAMP(3)
         WHERE id = @id AND (state = 1 OR (state = 2 AND secured_by = @attempt));
         """;
@@ -71,7 +71,7 @@ internal static class ReservationSql
     /// <summary>held → sold: the storefront took the payment. @id, @order.</summary>
     public const string Confirm =
         """
-        UPDATE reservations SET state = 3, order_number = @order, changed_at = UTC_TIMESTAMP(3)
+        UPDATE reservations FORCE INDEX (PRIMARY) SET state = 3, order_number = @order, changed_at = UTC_TIMESTAMP(3)
         WHERE id = @id AND state = 1 AND release_at > UTC_TIMESTAMP(3);
         """;
 
@@ -89,7 +89,7 @@ internal static class ReservationSql
     /// </summary>
     public const string Expire =
         """
-        UPDATE reservations SET state = 4, reason = 1, live_unit = NULL, live_shopper = NULL,
+        UPDATE reservations FORCE INDEX (PRIMARY) SET state = 4, reason = 1, live_unit = NULL, live_shopper = NULL,
           changed_at = UTC_TIMESTAMP(3)
         WHERE state = 1 AND release_at <= @due AND id = 
         """;
