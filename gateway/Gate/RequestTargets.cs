@@ -20,7 +20,8 @@ public static class RequestTargets
             : Problem.Malformed.WriteAsync(context.Response, "The path is spelled in an ambiguous way."));
 
     /// <summary>
-    /// False for a target with a fragment, and for a path with a backslash, a ';', an empty or dotted segment, a segment that ends in a dot, a broken
+    /// False for a target with a fragment, and for a path with a backslash, a ;, an empty or dotted segment, a segment
+    /// that ends in a dot, a broken
     /// percent-encoding, or one of a character that is allowed plainly, is a control or would be decoded again.
     /// </summary>
     public static bool IsPlain(ReadOnlySpan<char> rawTarget)

@@ -61,13 +61,17 @@ public static class ReturnUrls
         ArgumentNullException.ThrowIfNull(origins);
         url = default;
         if (text is not { Length: > 0 and <= MaxLength } || text.AsSpan().ContainsAnyExcept(s_allowed)) return false;
-        if (text[0] == '/') return RequestTargets.IsPlain(text) && Accept(text, true, out url);
+        if (text[0] == '/') return IsPlain(text) && Accept(text, true, out url);
         if (RestAfter(text, ownOrigin) is { } own)
-            return RequestTargets.IsPlain(own) && Accept(own.StartsWith('/') ? own : "/" + own, true, out url);
+            return IsPlain(own) && Accept(own.StartsWith('/') ? own : "/" + own, true, out url);
         foreach (var origin in origins)
-            if (RestAfter(text, origin) is { } rest) return RequestTargets.IsPlain(rest) && Accept(text, false, out url);
+            if (RestAfter(text, origin) is { } rest) return IsPlain(rest) && Accept(text, false, out url);
         return false;
     }
+
+    /// <summary>Judged as the target of the request that will follow: a browser keeps the fragment to itself.</summary>
+    private static bool IsPlain(ReadOnlySpan<char> text) =>
+        RequestTargets.IsPlain(text.IndexOf('#') is >= 0 and var hash ? text[..hash] : text);
 
     private static bool Accept(string value, bool isOwn, out ReturnUrl url)
     {
