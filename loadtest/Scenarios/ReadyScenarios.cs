@@ -49,7 +49,7 @@ public static class ReadyScenarios
     };
 
     private static readonly Scenario s_payments = new(
-        "payments", "A provider that fails in every way it can, until every payment is final.", 600, 200)
+        "payments", "A provider that fails in every way it can, until every payment is final.", 2_000, 500)
     {
         Rules = new SaleRules(AdmitPerSecond: 20, ClaimSeconds: 30, PaySeconds: 60) { PaymentAttempts = 5 },
         Arrivals = Arrivals.Constant(TimeSpan.FromSeconds(20)),
