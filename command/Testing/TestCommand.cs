@@ -44,6 +44,7 @@ public static class TestCommand
             // A skipped test counts as failed: a test never skips here.
             passed = summary.GetProperty("passed").GetInt32();
             failed = summary.GetProperty("tests").GetInt32() - passed;
+            NameFailed(report.RootElement.GetProperty("results").GetProperty("tests"));
         }
 
         if (passed + failed == 0) Console.WriteLine("No test ran.");
@@ -51,5 +52,16 @@ public static class TestCommand
         else if (exitCode != 0 && failed == 0) failed = 1;
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{passed} passed, {failed} failed"));
         return exitCode == 0 && failed == 0 && passed > 0 ? 0 : 1;
+    }
+
+    /// <summary>Once more at the end, where a reader of a long log looks first.</summary>
+    private static void NameFailed(JsonElement tests)
+    {
+        foreach (var test in tests.EnumerateArray().Where(test => test.GetProperty("status").GetString() != "passed"))
+        {
+            var message = test.TryGetProperty("message", out var said) ? said.GetString() : null;
+            var firstLine = message?.Split('\n', 2)[0].Trim();
+            Console.WriteLine($"FAILED {test.GetProperty("name").GetString()}: {firstLine}");
+        }
     }
 }

@@ -123,13 +123,17 @@ public sealed class WaitingTests
     public async Task Units_that_come_back_are_shown()
     {
         await using var visitor = await Visitor.ComesAsync();
-        var sale = await visitor.System.SaleAsync(TestSystem.SaleOf(2));
+        var sale = await visitor.System.SaleAsync(TestSystem.SaleOf(1));
         var other = visitor.System.Shopper(sale);
         await other.JoinAsync(Cancel);
         await other.HasAUnitInTheCartAsync();
-        await visitor.System.Operators.PatchSaleAsync(sale, new { paused = true }, Cancel);
         await visitor.Page.GotoAsync(Line(sale));
         await Expect(visitor.Page.Locator("#carts")).ToHaveTextAsync("1");
+
+        // The unit shall come back to the line and stay there: the pump has to know of the pause before.
+        await visitor.System.Operators.PatchSaleAsync(sale, new { paused = true }, Cancel);
+        await WaitFor.TrueAsync(
+            () => Task.FromResult(visitor.System.StoppedBecause(sale) == "paused"), "the pump has stopped");
 
         await other.GiveBackAsync(Cancel);
 

@@ -15,6 +15,8 @@ namespace FlashSale.Tests.Fuzz;
 /// <summary>
 /// Hostile requests at a real edge. FLASHSALE_FUZZ_REQUESTS sends more than the default; FLASHSALE_FUZZ_SEED others.
 /// </summary>
+/// <remarks>Alone: it measures the growth of the process that the edge shares with it.</remarks>
+[Collection(Alone.Name)]
 public sealed partial class EdgeFuzzTests(EdgeFixture fixture) : IClassFixture<EdgeFixture>
 {
     private const int Parallel = 16;

@@ -1,6 +1,8 @@
 using FlashSale.Command.Processes;
 using FlashSale.Command.Up;
+using FlashSale.Contract;
 using FlashSale.LoadTest.Clients;
+using FlashSale.Queue;
 
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -119,6 +121,11 @@ public sealed class TestSystem : IAsyncDisposable
     /// <summary>What a service (<c>gateway</c>, <c>checkout</c>, …) has mapped.</summary>
     public IEnumerable<Endpoint> Endpoints(string service) =>
         ((IEndpointRouteBuilder)_byName[service]).DataSources.SelectMany(source => source.Endpoints);
+
+    /// <summary>Why nobody of the sale is admitted, as the first edge has read it; null when all is well.</summary>
+    public string? StoppedBecause(string sale) =>
+        SaleId.TryParse(sale, out var id)
+            ? _byName["gateway"].Services.GetRequiredService<Line>().Board(id)?.StoppedBecause : null;
 
     /// <summary>Someone new at the edge.</summary>
     public Shopper Shopper(string sale) => new(Edge, sale);
