@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 
@@ -55,7 +54,7 @@ public static class BenchCommand
 
         if (line.Text("json") is { } file)
         {
-            var report = new BenchReport(Machine(), await CommitAsync(cancel), results);
+            var report = new BenchReport(Provenance.Machine(), await Provenance.CommitAsync(cancel), results);
             var path = Path.GetFullPath(file, Repository.CalledFrom);
             await File.WriteAllTextAsync(path, JsonSerializer.Serialize(report, s_json) + "\n", cancel);
         }
@@ -86,23 +85,5 @@ public static class BenchCommand
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{result.Name,-18}{result.Ours,12:N0}{baseline,12}{result.Ratio,9:F2}{result.Floor,8:G4}  {(result.Ok ? "ok" : "short")}  {result.Unit}"));
-    }
-
-    private static string Machine()
-    {
-        var cpu = File.Exists("/proc/cpuinfo")
-            ? File.ReadLines("/proc/cpuinfo").FirstOrDefault(text => text.StartsWith("model name", StringComparison.Ordinal))
-            : null;
-        return $"{cpu?.Split(':').Last().Trim() ?? "unknown CPU"}, {Environment.ProcessorCount} cores, "
-            + $"{GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 30} GiB, .NET {Environment.Version}";
-    }
-
-    private static async Task<string> CommitAsync(CancellationToken cancel)
-    {
-        using var git = Process.Start(new ProcessStartInfo("git", ["-C", Repository.Root, "rev-parse", "--short", "HEAD"])
-        {
-            RedirectStandardOutput = true,
-        });
-        return git is null ? "unknown" : (await git.StandardOutput.ReadToEndAsync(cancel)).Trim();
     }
 }

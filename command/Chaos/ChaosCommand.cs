@@ -1,7 +1,4 @@
 using System.Diagnostics;
-using System.Text.Json;
-
-using FlashSale.Contract;
 
 namespace FlashSale.Command.Chaos;
 
@@ -9,9 +6,8 @@ namespace FlashSale.Command.Chaos;
 public static class ChaosCommand
 {
     public const string Help =
-        "[--seed N] [--minutes M] [--json FILE]: faults under load, sale after sale; exit 1 on a violation";
-
-    private static readonly JsonSerializerOptions s_json = new(Wire.Json) { WriteIndented = true };
+        "[--seed N] [--minutes M] [--json FILE]: faults under load, sale after sale; exit 1 on a violation; FILE sums up "
+        + "all runs that were given it";
 
     private static readonly TimeSpan s_storm = TimeSpan.FromSeconds(40);
 
@@ -22,14 +18,14 @@ public static class ChaosCommand
         var minutes = line.Number("minutes", 3, 1, 24 * 60);
         Console.WriteLine($"seed {seed}: ./flashsale chaos --seed {seed} --minutes {minutes} injects the same faults again");
 
-        var verdict = await ChaosRun.RunAsync(Seeds(seed, minutes), s_storm, Console.WriteLine, cancel);
+        var file = line.Text("json") is { } path ? Path.GetFullPath(path, Repository.CalledFrom) : null;
+        var (earlier, commit) = file is null ? ([], "") : (ChaosRecord.Read(file), await Provenance.CommitAsync(cancel));
+        var verdict = await ChaosRun.RunAsync(
+            Seeds(seed, minutes), s_storm, Console.WriteLine, cancel,
+            soFar => file is null
+                ? Task.CompletedTask
+                : ChaosRecord.WriteAsync(file, [.. earlier, Recorded(soFar, commit)], cancel));
         Write(verdict);
-        if (line.Text("json") is { } file)
-        {
-            await File.WriteAllTextAsync(
-                Path.GetFullPath(file, Repository.CalledFrom), JsonSerializer.Serialize(verdict, s_json) + "\n", cancel);
-        }
-
         return verdict.Violations.Count == 0 ? 0 : 1;
     }
 
@@ -39,6 +35,10 @@ public static class ChaosCommand
         var running = Stopwatch.StartNew();
         for (var seed = first; seed == first || running.Elapsed < TimeSpan.FromMinutes(minutes); seed++) yield return seed;
     }
+
+    private static RecordedRun Recorded(ChaosVerdict verdict, string commit) => new(
+        verdict.Seeds[0], commit, Provenance.Machine(), verdict.Seeds.Count, Math.Round(verdict.Minutes, 1),
+        verdict.Faults, verdict.ByKind, verdict.Violations);
 
     private static void Write(ChaosVerdict verdict)
     {

@@ -93,7 +93,7 @@ internal sealed class ChaosRound(ChaosSystem system, Faults faults, Random rando
         var blowing = Stopwatch.StartNew();
         while (blowing.Elapsed < storm)
         {
-            await Task.Delay(TimeSpan.FromSeconds(1 + 2 * random.NextDouble()), cancel);
+            await Task.Delay(TimeSpan.FromSeconds(0.5 + 1.5 * random.NextDouble()), cancel);
             say($"{blowing.Elapsed:mm\\:ss} {await faults.InjectAsync(cancel)}");
         }
     }

@@ -7,8 +7,10 @@ public static class ChaosRun
 {
     /// <summary>A sale for each of the seeds; each seed alone decides which faults its sale sees, in which order.</summary>
     /// <param name="storm">How long faults go on in each sale; the sale takes longer.</param>
+    /// <param name="afterEach">Called after each sale with what has been shown so far.</param>
     public static async Task<ChaosVerdict> RunAsync(
-        IEnumerable<int> seeds, TimeSpan storm, Action<string> say, CancellationToken cancel)
+        IEnumerable<int> seeds, TimeSpan storm, Action<string> say, CancellationToken cancel,
+        Func<ChaosVerdict, Task>? afterEach = null)
     {
         ArgumentNullException.ThrowIfNull(seeds);
         ArgumentNullException.ThrowIfNull(say);
@@ -25,9 +27,13 @@ public static class ChaosRun
             say($"seed {seed}");
             var found = await new ChaosRound(system, faults, random, storm).RunAsync(say, cancel);
             violations.AddRange(found.Select(violation => $"seed {seed}: {violation}"));
+            if (afterEach is not null) await afterEach(SoFar());
         }
 
-        return new ChaosVerdict(used, running.Elapsed.TotalMinutes, injected.Values.Sum(), injected, violations);
+        return SoFar();
+
+        ChaosVerdict SoFar() =>
+            new(used, running.Elapsed.TotalMinutes, injected.Values.Sum(), injected, violations);
     }
 }
 

@@ -46,6 +46,12 @@ internal sealed class Faults(ChaosSystem system, Random random, IDictionary<stri
             ("reset the link to Redis", () => CutAsync(system.RedisLink, LinkState.Refusing, cancel)),
             ("stall the link to MariaDB", () => CutAsync(system.MySqlLink, LinkState.Stalled, cancel)),
             ("reset the link to MariaDB", () => CutAsync(system.MySqlLink, LinkState.Refusing, cancel)),
+            ("slow the link to Redis", () => SlowAsync(system.RedisLink, cancel)),
+            ("slow the link to MariaDB", () => SlowAsync(system.MySqlLink, cancel)),
+            ("cut half of the links to Redis", () => CutHalfAsync(system.RedisLink, cancel)),
+            ("cut half of the links to MariaDB", () => CutHalfAsync(system.MySqlLink, cancel)),
+            ("lose Redis' answers", () => LoseAnswers(system.RedisLink)),
+            ("lose MariaDB's answers", () => LoseAnswers(system.MySqlLink)),
             ("the provider misbehaves", () => MisbehaveAsync(cancel)),
         ];
         var (name, run) = all[random.Next(all.Length)];
@@ -88,6 +94,40 @@ internal sealed class Faults(ChaosSystem system, Random random, IDictionary<stri
         {
             link.Set(LinkState.Up);
         }
+    }
+
+    private async Task SlowAsync(FaultProxy link, CancellationToken cancel)
+    {
+        link.Delay = Seconds(0.02, 0.4);
+        try
+        {
+            await Task.Delay(Seconds(1, 5), cancel);
+        }
+        finally
+        {
+            link.Delay = TimeSpan.Zero;
+        }
+    }
+
+    /// <summary>A partition: some of the services do not get through, while others do.</summary>
+    private async Task CutHalfAsync(FaultProxy link, CancellationToken cancel)
+    {
+        link.StallHalf(random.Next());
+        try
+        {
+            await Task.Delay(Seconds(1, 6), cancel);
+        }
+        finally
+        {
+            link.Mend();
+        }
+    }
+
+    /// <summary>What is under way is done, and nobody is told.</summary>
+    private static Task LoseAnswers(FaultProxy link)
+    {
+        link.DropAnswers();
+        return Task.CompletedTask;
     }
 
     private async Task MisbehaveAsync(CancellationToken cancel)

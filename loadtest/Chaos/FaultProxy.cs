@@ -68,6 +68,20 @@ public sealed class FaultProxy : IAsyncDisposable
         foreach (var pair in _pairs.Keys) pair.DropsAnswers = true;
     }
 
+    /// <summary>About half of the open connections pass nothing until <see cref="Mend"/>; new ones are let through.</summary>
+    public void StallHalf(int seed)
+    {
+        var random = new Random(seed);
+        foreach (var pair in _pairs.Keys)
+            if (random.NextDouble() < 0.5) pair.Stall();
+    }
+
+    /// <summary>Ends <see cref="StallHalf"/>.</summary>
+    public void Mend()
+    {
+        foreach (var pair in _pairs.Keys) pair.Mend();
+    }
+
     /// <summary>Changes what happens from now on, to open connections too.</summary>
     public void Set(LinkState state)
     {
@@ -144,6 +158,7 @@ public sealed class FaultProxy : IAsyncDisposable
             {
                 var read = await from.ReceiveAsync(buffer, _stop.Token).ConfigureAwait(false);
                 await _mended.Task.WaitAsync(_stop.Token).ConfigureAwait(false);
+                await pair.Mended.WaitAsync(_stop.Token).ConfigureAwait(false);
                 if (Delay > TimeSpan.Zero) await Task.Delay(Delay, _stop.Token).ConfigureAwait(false);
                 if (read == 0 || _state == LinkState.Refusing || (answers && pair.DropsAnswers)) return;
                 for (var sent = 0; sent < read;)
@@ -165,10 +180,20 @@ public sealed class FaultProxy : IAsyncDisposable
 
     private sealed class Pair(Socket client, Socket upstream)
     {
+        private volatile TaskCompletionSource _mended = Done();
+
         public bool DropsAnswers { get; set; }
+
+        /// <summary>Completes when it may pass what is sent over it.</summary>
+        public Task Mended => _mended.Task;
+
+        public void Stall() => _mended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public void Mend() => _mended.TrySetResult();
 
         public void Reset()
         {
+            Mend();
             Close(client);
             Close(upstream);
         }
