@@ -66,6 +66,9 @@ public sealed record Sale
     /// <summary>The operator's words to those who wait.</summary>
     public string? Message { get; init; }
 
+    /// <summary>Null: joining costs no work.</summary>
+    public ProofOfWork? ProofOfWork { get; init; }
+
     /// <summary>32 random bytes, base64: the key of the shuffle. Secret until the start.</summary>
     public required string Seed { get; init; }
 }

@@ -1,5 +1,6 @@
 using FlashSale.Contract;
 using FlashSale.Gateway.Catalog;
+using FlashSale.Gateway.Challenges;
 using FlashSale.Gateway.Claims;
 using FlashSale.Gateway.Docs;
 using FlashSale.Gateway.Edge;
@@ -29,6 +30,7 @@ public static class Program
         builder.AddEdge();
         builder.Services.AddCatalog();
         builder.Services.AddLine(builder.Configuration);
+        builder.Services.AddChallenges();
         builder.Services.AddTickets();
         builder.Services.AddClaims();
         builder.Services.AddGate(builder.Configuration);

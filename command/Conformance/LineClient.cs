@@ -3,6 +3,8 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using System.Web;
 
+using FlashSale.Contract;
+
 namespace FlashSale.Command.Conformance;
 
 /// <summary>
@@ -30,7 +32,7 @@ internal sealed record LineClient(Uri Page, string Sale)
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         patience.CancelAfter(s_patience);
         var enqueueToken = Parameter(Page, "enqueueToken");
-        var place = await CallAsync(visitor, HttpMethod.Post, "ticket", new { enqueueToken }, null, patience.Token)
+        var place = await CallAsync(visitor, HttpMethod.Post, "ticket", new() { ["enqueueToken"] = enqueueToken }, null, patience.Token)
             .ConfigureAwait(false);
         var ticket = place.GetProperty("ticket").GetString()!;
         while (place.GetProperty("state").GetString() is "waiting" or "prequeue")
@@ -62,7 +64,7 @@ internal sealed record LineClient(Uri Page, string Sale)
 
     // Two hundred visitors of one address are more than an edge's limit for a client: wait when it says so.
     private async Task<JsonElement> CallAsync(
-        Visitor visitor, HttpMethod method, string what, object? body, string? ticket, CancellationToken cancel)
+        Visitor visitor, HttpMethod method, string what, Dictionary<string, string?>? body, string? ticket, CancellationToken cancel)
     {
         while (true)
         {
@@ -71,6 +73,13 @@ internal sealed record LineClient(Uri Page, string Sale)
             if (body is not null) request.Content = JsonContent.Create(body, options: s_json);
             var answer = await visitor.SendAsync(request, cancel).ConfigureAwait(false);
             if (answer.Status is 200 or 201) return JsonDocument.Parse(answer.Body).RootElement;
+            if (answer.Status is 428 && body is not null)
+            {
+                var asked = JsonDocument.Parse(answer.Body).RootElement;
+                body["proof"] = ProofOfWork.Solve(
+                    asked.GetProperty("challenge").GetString()!, asked.GetProperty("bits").GetInt32(), cancel);
+                continue;
+            }
             Rule.Holds(answer.Status is 429 or 503, $"{method} {what}: {answer.Status} {answer.Body}");
             _ = int.TryParse(answer.Header("Retry-After"), out var seconds);
             await Task.Delay(TimeSpan.FromSeconds(Math.Clamp(seconds, 1, 10)), cancel).ConfigureAwait(false);

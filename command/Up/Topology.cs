@@ -72,6 +72,7 @@ public sealed class Topology
             // On one machine a whole crowd comes from one address, which the defaults would take for a flood.
             ["RateLimits:JoinsPerSecond"] = CrowdPerSecond,
             ["RateLimits:JoinsBurst"] = CrowdBurst,
+            ["RateLimits:NetworkJoinsPerSecond"] = CrowdPerSecond,
             ["RateLimits:ClaimsPerSecond"] = CrowdPerSecond,
             ["RateLimits:ClaimsBurst"] = CrowdBurst,
             ["RateLimits:OtherPerSecond"] = CrowdPerSecond,

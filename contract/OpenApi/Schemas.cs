@@ -3,7 +3,7 @@ namespace FlashSale.Contract.OpenApi;
 /// <summary>The bodies of the HTTP contract as its documents show them: ids are texts there.</summary>
 public static class Schemas
 {
-    public sealed record JoinRequest(string? EnqueueToken);
+    public sealed record JoinRequest(string? EnqueueToken, string? Proof);
 
     public sealed record Eta(int LowSeconds, int HighSeconds);
 
@@ -33,7 +33,8 @@ public static class Schemas
     public sealed record SaleSettings(
         string? Name, int? Inventory, Money? Price, string? Storefront, DateTimeOffset? QueueOpensAt, DateTimeOffset? StartsAt,
         DateTimeOffset? EndsAt, string? Order, string? Identity, int? AdmitPerSecond, int? ClaimSeconds, int? PaySeconds,
-        int? PaymentAttempts, int? PresenceSeconds, int? GraceSeconds, bool? Paused, string? Message);
+        int? PaymentAttempts, int? PresenceSeconds, int? GraceSeconds, bool? Paused, string? Message,
+        ProofOfWork? ProofOfWork);
 
     public sealed record Audit(
         bool Ok, int Inventory, int Available, int Admitted, int Held, int Sold, IReadOnlyList<string> Violations);

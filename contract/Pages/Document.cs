@@ -54,7 +54,7 @@ public sealed class Document
     {
         var hashes = string.Join(' ', inline.Select(Hash));
         var policy = $"default-src 'none'; script-src 'self' {hashes}; style-src 'self' {hashes}; img-src 'self' data:; " +
-            $"connect-src 'self'; worker-src blob:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+            $"connect-src 'self'; worker-src 'self' blob:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
         return new("text/html; charset=utf-8", Encoding.UTF8.GetBytes(html), policy, cacheControl);
     }
 

@@ -29,7 +29,8 @@ public static class EdgeDescription
             Problems =
             [
                 Problem.Malformed, Problem.EnqueueTokenInvalid, Problem.UnknownSale, Problem.AlreadyBought, Problem.SaleEnded,
-                Problem.TooLarge, Problem.UnsupportedMediaType, Problem.JoiningNotOpen, Problem.SlowDown, Problem.Unavailable,
+                Problem.TooLarge, Problem.UnsupportedMediaType, Problem.JoiningNotOpen, Problem.ChallengeRequired,
+                Problem.SlowDown, Problem.Unavailable,
             ],
         },
         new("GET", "/sales/{sale}/ticket", "My place now. Ask again after nextPollMs.", Caller.Ticket)
@@ -82,6 +83,7 @@ public static class EdgeDescription
             Tag = Keys, Answers = [new(200, "A JWK set")], Problems = [Problem.Unavailable],
         },
         new("GET", "/waitingroom.js", "The browser snippet, an ES module.") { Tag = Keys, Answers = [new(200, "The script")] },
+        new("GET", "/waitingroom-work.js", "The worker that solves challenges.") { Tag = Keys, Answers = [new(200, "The script")] },
         new("GET", "/waitingroom.js.sri", "Its integrity, sha384-….") { Tag = Keys, Answers = [new(200, "A text")] },
         new("GET", "/health/live", "The process is up.") { Tag = "Health", Answers = [new(200, "It is")] },
         new("GET", "/health/ready", "It can serve.")

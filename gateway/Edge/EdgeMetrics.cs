@@ -22,6 +22,9 @@ public static class EdgeMetrics
     private static readonly Counter<long> s_enqueueTokens = s_meter.CreateCounter<long>(
         "flashsale.enqueue_tokens", "{token}", "Storefronts' enqueue tokens, by outcome.");
 
+    private static readonly Counter<long> s_challenges = s_meter.CreateCounter<long>(
+        "flashsale.join_challenges", "{join}", "Joins of sales with a proof of work: asked, askedNetwork, or solved.");
+
     public static void Polled(string sale, bool fromMemory) =>
         s_polls.Add(1, new("sale", sale), new("source", fromMemory ? "memory" : "redis"));
 
@@ -30,6 +33,9 @@ public static class EdgeMetrics
 
     public static void Claimed(string sale, string outcome) =>
         s_claims.Add(1, new("sale", sale), new("outcome", outcome));
+
+    public static void Challenged(string sale, string outcome) =>
+        s_challenges.Add(1, new("sale", sale), new("outcome", outcome));
 
     public static void Judged(Verdict verdict) =>
         s_gate.Add(1, new KeyValuePair<string, object?>("verdict", verdict switch

@@ -25,6 +25,12 @@ public sealed class RateLimitOptions
     /// <summary>Requests to join at once. Default 2000.</summary>
     [Range(1, 1_000_000)] public int JoinsBurst { get; set; } = 2000;
 
+    /// <summary>
+    /// Joins a second from one network (an IPv4 /24, an IPv6 /56) above which a sale with a proof of work asks this network
+    /// for it, and for more of it, however quiet the sale is. Default 20.
+    /// </summary>
+    [Range(0, 1_000_000)] public int NetworkJoinsPerSecond { get; set; } = 20;
+
     /// <summary>Claims of an admission, a second. Default 200.</summary>
     [Range(0, 1_000_000)] public int ClaimsPerSecond { get; set; } = 200;
 
@@ -77,6 +83,13 @@ public static class RateLimits
         address.TryWriteBytes(bytes, out var length);
         return (address.AddressFamily,
             length == 4 ? BinaryPrimitives.ReadUInt32BigEndian(bytes) : BinaryPrimitives.ReadUInt64BigEndian(bytes));
+    }
+
+    /// <summary>What one household, office or carrier has: the /24 of an IPv4 address, the /56 of an IPv6 one.</summary>
+    public static (AddressFamily Family, ulong Network) Network(IPAddress? address)
+    {
+        var (family, network) = Client(address);
+        return (family, network >> 8);
     }
 
     private static Func<HttpContext, RateLimitPartition<(AddressFamily, ulong)>> Policy(int perSecond, int burst)

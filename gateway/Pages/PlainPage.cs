@@ -65,7 +65,7 @@ internal static class PlainPage
         "joiningNotOpen" => "problem.early",
         "enqueueTokenInvalid" or "ticketInvalid" => "live.signin",
         "admissionMissed" => "live.missed",
-        "slowDown" or "unavailable" or "notYourTurn" => Busy,
+        "slowDown" or "challengeRequired" or "unavailable" or "notYourTurn" => Busy,
         _ => "problem.malformed",
     };
 

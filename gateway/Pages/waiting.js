@@ -56,14 +56,14 @@ function next(ms) {
 function poll() {
   if (busy) return;
   busy = true; polledAt = performance.now();
-  var body = token ? { enqueueToken: token } : {};
+  var body = { enqueueToken: token || undefined, proof: proof };
   (joined ? call('GET', 'ticket') : call('POST', 'ticket', body)).then(answer, lost).then(function () { busy = false; });
 }
 function answer(r) {
   var b = r.body;
   if (r.status === 200 || r.status === 201) {
     if (!joined && b.state === 'redeemed' && anew-- > 0) return next(750);
-    if (!joined) { joined = true; ticket = b.ticket || ticket; remember(memory, token || '1') && forget(); }
+    if (!joined) { joined = true; works = 0; ticket = b.ticket || ticket; remember(memory, token || '1') && forget(); }
     if (failures) announce(T.backon, true);
     failures = 0; show('trouble', false);
     return render(b);
@@ -74,9 +74,21 @@ function answer(r) {
     return ++failures > 5 ? lost(r) : next(failures > 1 ? 1000 * failures : 0);
   }
   if (b.code === 'joiningNotOpen') return early(b);
+  if (b.code === 'challengeRequired' && works++ < 4) return work(b);
   var end = { alreadyBought: 'bought', saleEnded: 'ended', enqueueTokenInvalid: 'signin', unknownSale: 'unknown' }[b.code];
   if (end === 'ended') return whyEnded();
   return end ? over(end) : lost(r);
+}
+// Many are joining: a little work comes first, beside the page and by a script that is loaded for it.
+var proof, works = 0;
+function work(b) {
+  put('lead', T.work); announce(T.work);
+  return new Promise(function (done, failed) {
+    var w = new Worker('/waitingroom-work.js');
+    w.onmessage = function (e) { w.terminate(); proof = e.data; done(next(0)); };
+    w.onerror = failed;
+    w.postMessage([b.challenge, b.bits]);
+  }).catch(function () { lost({ status: 503 }); });
 }
 function whyEnded() {
   // Who comes when nothing is left hears that, not only that the line is closed.

@@ -1,5 +1,6 @@
 using FlashSale.Contract;
 using FlashSale.Gateway.Catalog;
+using FlashSale.Gateway.Challenges;
 using FlashSale.Gateway.Enqueue;
 using FlashSale.Queue;
 
@@ -14,14 +15,18 @@ public abstract record JoinAnswer
     /// <param name="Text">The signed ticket.</param>
     public sealed record Has(Ticket Ticket, string Text, PlaceStatus Status, bool IsNew) : JoinAnswer;
 
-    public sealed record Refused(Problem Problem, DateTimeOffset? QueueOpensAt = null) : JoinAnswer;
+    /// <param name="Challenge">With <see cref="Problem.ChallengeRequired"/>.</param>
+    public sealed record Refused(
+        Problem Problem, DateTimeOffset? QueueOpensAt = null, Challenge? Challenge = null) : JoinAnswer;
 }
 
 /// <summary>Joining the line, by JSON and by form alike.</summary>
-public sealed class Joining(Line line, TicketSigner signer, EnqueueTokens tokens, LedgerClock clock)
+public sealed class Joining(
+    Line line, TicketSigner signer, EnqueueTokens tokens, Challenges.Challenges challenges, LedgerClock clock)
 {
-    /// <summary>1 Who is it? 2 May they? 3 The place. Sets the ticket's cookie (and the visitor's).</summary>
-    public async ValueTask<JoinAnswer> JoinAsync(HttpContext context, ListedSale listed, string? enqueueToken)
+    /// <summary>1 Who is it? 2 May they? 3 The work, if any. 4 The place. Sets the ticket's cookie (and the visitor's).</summary>
+    public async ValueTask<JoinAnswer> JoinAsync(
+        HttpContext context, ListedSale listed, string? enqueueToken, string? proof = null)
     {
         var (shopper, held) = await WhoAsync(context, listed, enqueueToken).ConfigureAwait(false);
         if (shopper is not { } who) return new JoinAnswer.Refused(Problem.EnqueueTokenInvalid);
@@ -29,6 +34,10 @@ public sealed class Joining(Line line, TicketSigner signer, EnqueueTokens tokens
         var state = SaleStates.Of(listed.Sale, line.Board(listed.Sale.Id), clock.GetUtcNow());
         if (state is SaleState.Scheduled or SaleState.SoldOut or SaleState.Ended)
             return await WithoutJoiningAsync(listed, held, state).ConfigureAwait(false);
+
+        // Who has a ticket has come this way before.
+        if (held is null && challenges.Ask(context, listed.Sale, who, proof) is { } challenge)
+            return new JoinAnswer.Refused(Problem.ChallengeRequired, Challenge: challenge);
 
         return await line.JoinAsync(listed.Sale, who, context.RequestAborted).ConfigureAwait(false) switch
         {

@@ -69,6 +69,7 @@ public sealed class TicketRoutes(
         var body = await Bodies.ReadAsync(context).ConfigureAwait(false);
         var problem = body.Problem;
         var token = body.Text("enqueueToken", ref problem);
+        var proof = body.Text("proof", ref problem);
         if (problem is not null)
         {
             await problem.WriteAsync(context.Response).ConfigureAwait(false);
@@ -76,15 +77,18 @@ public sealed class TicketRoutes(
         }
         if (await catalog.SaleAsync(context).ConfigureAwait(false) is not { } listed) return;
 
-        switch (await joining.JoinAsync(context, listed, token).ConfigureAwait(false))
+        switch (await joining.JoinAsync(context, listed, token, proof).ConfigureAwait(false))
         {
             case JoinAnswer.Has has:
                 context.Response.StatusCode = has.IsNew ? StatusCodes.Status201Created : StatusCodes.Status200OK;
                 answer.Write(context.Response, listed, has.Ticket, has.Status, has.Text);
                 break;
             case JoinAnswer.Refused refused:
-                await refused.Problem.WriteAsync(context.Response, extensions: ("queueOpensAt", refused.QueueOpensAt))
-                    .ConfigureAwait(false);
+                await refused.Problem.WriteAsync(context.Response, extensions:
+                [
+                    ("queueOpensAt", refused.QueueOpensAt), ("challenge", refused.Challenge?.Text),
+                    ("bits", refused.Challenge?.Bits), ("expiresAt", refused.Challenge?.ExpiresAt),
+                ]).ConfigureAwait(false);
                 break;
         }
     }

@@ -10,12 +10,18 @@ namespace FlashSale.LoadTest.Clients;
 /// <param name="RetryAfter">As the server asked, or null.</param>
 public sealed record Answer<T>(int Status, T? Body, string? Problem, TimeSpan? RetryAfter) where T : class
 {
+    /// <summary>The work to do before joining, when the problem is that.</summary>
+    public ChallengeAnswer? Challenge { get; init; }
+
     /// <exception cref="InvalidOperationException">It was a problem; the message says which.</exception>
     public T Require() => Body ?? throw new InvalidOperationException($"answered {Status} {Problem}");
 
     /// <summary>Worth repeating: too busy, or not available right now.</summary>
     public bool IsTemporary => Status is 425 or 429 or 502 or 503 or 504;
 }
+
+/// <summary>Work to do: <see cref="Contract.ProofOfWork"/>.</summary>
+public sealed record ChallengeAnswer(string Challenge, int Bits);
 
 /// <summary>A place in line.</summary>
 public sealed record PlaceAnswer(

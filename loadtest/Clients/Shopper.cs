@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Security.Cryptography;
@@ -42,13 +43,22 @@ public sealed class Shopper(HttpClient http, string sale)
         ReservationId = ReservationId,
     };
 
+    /// <summary>As a browser does it: with the work that is asked for, if any.</summary>
     public async Task<Answer<PlaceAnswer>> JoinAsync(CancellationToken cancel)
+    {
+        var answer = await JoinAsync(null, cancel).ConfigureAwait(false);
+        if (answer.Challenge is not { } asked) return answer;
+        var proof = await Task.Run(() => ProofOfWork.Solve(asked.Challenge, asked.Bits, cancel), cancel).ConfigureAwait(false);
+        return await JoinAsync(proof, cancel).ConfigureAwait(false);
+    }
+
+    private async Task<Answer<PlaceAnswer>> JoinAsync(string? proof, CancellationToken cancel)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, $"/sales/{sale}/ticket");
         var ticket = Ticket is null ? "" : $"; fs-ticket-{sale}={Ticket}";
         request.Headers.Add("Cookie", $"fs-visitor={Visitor}{ticket}");
-        if (EnqueueToken is not null)
-            request.Content = JsonContent.Create(new { enqueueToken = EnqueueToken }, options: Wire.Json);
+        if (EnqueueToken is not null || proof is not null)
+            request.Content = JsonContent.Create(new { enqueueToken = EnqueueToken, proof }, options: Wire.Json);
         var answer = await SendAsync<PlaceAnswer>(request, cancel).ConfigureAwait(false);
         Ticket = answer.Body?.Ticket ?? Ticket;
         return answer;
@@ -108,7 +118,11 @@ public sealed class Shopper(HttpClient http, string sale)
         var status = (int)response.StatusCode;
         return response.IsSuccessStatusCode
             ? new(status, text.Length == 0 ? null : JsonSerializer.Deserialize<T>(text, Wire.Json), null, null)
-            : new(status, null, CodeOf(text), response.Headers.RetryAfter?.Delta);
+            : new(status, null, CodeOf(text), response.Headers.RetryAfter?.Delta)
+            {
+                Challenge = response.StatusCode == HttpStatusCode.PreconditionRequired
+                    ? JsonSerializer.Deserialize<ChallengeAnswer>(text, Wire.Json) : null,
+            };
     }
 
     /// <summary>The problem's code, or the answer itself when it is no problem document.</summary>

@@ -65,6 +65,37 @@ public sealed class WaitingTests
     }
 
     [Fact]
+    public async Task A_browser_does_the_work_that_joining_costs_and_keeps_its_place()
+    {
+        await using var visitor = await Visitor.ComesAsync();
+        var sale = await PausedSaleAsync(visitor);
+        var scripts = new System.Collections.Concurrent.ConcurrentQueue<string>();
+        visitor.Page.Response += (_, answer) =>
+        {
+            if (answer.Url.Contains("work", StringComparison.Ordinal)) scripts.Enqueue(answer.Url);
+        };
+        await visitor.Page.GotoAsync(Line(sale));
+        await Expect(visitor.Page.Locator("#number")).ToHaveTextAsync("1");
+        Assert.Empty(scripts);
+
+        await visitor.System.Operators.PatchSaleAsync(
+            sale, new { proofOfWork = new { bits = 14, aboveJoinsPerSecond = 0 } }, Cancel);
+        var asked = visitor.System.Shopper(sale);
+        await WaitFor.TrueAsync(async () =>
+            (await visitor.System.Edge.PostAsync($"/sales/{sale}/ticket", null, Cancel)).StatusCode
+                is System.Net.HttpStatusCode.PreconditionRequired, "work is asked for");
+        Assert.Equal(201, (await asked.JoinAsync(Cancel)).Status);
+
+        await using var second = await Visitor.ComesAsync();
+        await second.Page.GotoAsync(Line(sale));
+        await Expect(second.Page.Locator("#number")).Not.ToHaveTextAsync("–");
+        var number = await second.Page.Locator("#number").TextContentAsync();
+        await second.Page.ReloadAsync();
+        await Expect(second.Page.Locator("#number")).ToHaveTextAsync(number!);
+        second.HasSeenNoError();
+    }
+
+    [Fact]
     public async Task A_hidden_tab_asks_before_it_goes_on()
     {
         await using var visitor = await Visitor.ComesAsync();

@@ -41,6 +41,21 @@ public sealed class SaleTests(CheckoutFixture fixture) : IClassFixture<CheckoutF
         Assert.Equal("unknownSale", (await Host.AdminAsync(HttpMethod.Patch, "/sales/no-sale", new { })).Code);
     }
 
+    [Fact]
+    public async Task Joining_costs_no_work_unless_the_sale_says_so()
+    {
+        var sale = await Host.SaleAsync();
+        var first = await Host.AdminAsync(HttpMethod.Get, $"/sales/{sale}");
+        Assert.Equal(JsonValueKind.Null, first.Json.GetProperty("proofOfWork").ValueKind);
+        var usual = await Host.AdminAsync(HttpMethod.Patch, $"/sales/{sale}", new { proofOfWork = new { } });
+        Assert.Equal("""{"bits":16,"aboveJoinsPerSecond":100}""", usual.Json.GetProperty("proofOfWork").GetRawText());
+        await Host.AdminAsync(HttpMethod.Patch, $"/sales/{sale}", new { proofOfWork = new { bits = 4, aboveJoinsPerSecond = 0 } });
+        var kept = await Host.AdminAsync(HttpMethod.Patch, $"/sales/{sale}", new { paused = true });
+        Assert.Equal("""{"bits":4,"aboveJoinsPerSecond":0}""", kept.Json.GetProperty("proofOfWork").GetRawText());
+        var off = await Host.AdminAsync(HttpMethod.Patch, $"/sales/{sale}", new { proofOfWork = (object?)null });
+        Assert.Equal(JsonValueKind.Null, off.Json.GetProperty("proofOfWork").ValueKind);
+    }
+
     [Theory]
     [InlineData("""{ "inventory": 0 }""", "inventory")]
     [InlineData("""{ "inventory": 1000001 }""", "inventory")]
@@ -57,6 +72,10 @@ public sealed class SaleTests(CheckoutFixture fixture) : IClassFixture<CheckoutF
     [InlineData("""{ "queueOpensAt": "2190-01-01T00:00:00Z" }""", "queueOpensAt")]
     [InlineData("""{ "endsAt": "2001-01-01T00:00:00Z" }""", "endsAt")]
     [InlineData("""{ "order": "random" }""", "order")]
+    [InlineData("""{ "proofOfWork": true }""", "proofOfWork")]
+    [InlineData("""{ "proofOfWork": { "bits": 21 } }""", "proofOfWork")]
+    [InlineData("""{ "proofOfWork": { "bits": 0 } }""", "proofOfWork")]
+    [InlineData("""{ "proofOfWork": { "aboveJoinsPerSecond": -1 } }""", "proofOfWork")]
     [InlineData("""{ "identity": null }""", "identity")]
     [InlineData("""{ "admitPerSecond": 0 }""", "admitPerSecond")]
     [InlineData("""{ "claimSeconds": 0 }""", "claimSeconds")]

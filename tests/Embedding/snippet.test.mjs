@@ -1,6 +1,7 @@
 // The browser snippet with a browser's few objects made by hand. Run by SnippetTests; alone: node --test tests/Embedding/
 
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 
@@ -34,6 +35,14 @@ async function tab(href, answers = () => ({ status: 200, body: {} })) {
   const { waitingRoom } = await import(`data:text/javascript,${encodeURIComponent(text)}//${copies++}`);
   return { waitingRoom, stored, gone, sent };
 }
+
+// The worker, as a browser would run it.
+const work = await readFile(new URL('../../gateway/Snippet/waitingroom-work.js', import.meta.url), 'utf8');
+const solve = message => {
+  let proof;
+  new Function('postMessage', `var onmessage; ${work}; return onmessage;`)(found => { proof = found; })({ data: message });
+  return proof;
+};
 
 const soon = () => new Promise(resolve => setTimeout(resolve, 20));
 
@@ -124,4 +133,40 @@ test('the status is refreshed until stopped', async () => {
   stop();
   assert.deepEqual(states, ['open']);
   assert.equal(sent[0].url, `${EDGE}/sales/xphone`);
+});
+
+test('the worker finds what SHA-256 confirms', () => {
+  for (const [challenge, bits] of [['AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE', 1], ['x', 9], ['-_' + 'Z'.repeat(29), 14]]) {
+    const proof = solve([challenge, bits]);
+    assert.match(proof, new RegExp(`^${challenge}\\.\\d+$`));
+    assert.equal(createHash('sha256').update(proof).digest().readUInt32BE() >>> (32 - bits), 0);
+    const number = +proof.split('.')[1];
+    for (let earlier = 0; earlier < Math.min(number, 300); earlier++)
+      assert.notEqual(createHash('sha256').update(`${challenge}.${earlier}`).digest().readUInt32BE() >>> (32 - bits), 0);
+  }
+});
+
+test('a join that needs work is sent again with the work done', async () => {
+  let joins = 0;
+  const { waitingRoom, sent } = await tab('https://shop.example/buy', url =>
+    url.endsWith('/ticket') && joins++ === 0
+      ? { status: 428, body: { code: 'challengeRequired', challenge: 'A'.repeat(31), bits: 8 } }
+      : { status: 201, body: { number: 1 } });
+  globalThis.URL.createObjectURL = () => 'blob:work';
+  globalThis.Worker = class {
+    postMessage(message) { setTimeout(() => this.onmessage({ data: solve(message) })); }
+    terminate() {}
+  };
+  const joined = await waitingRoom.fetch('/sales/xphone/ticket', { method: 'POST', body: '{"enqueueToken":"e.e.e"}' });
+  assert.equal(joined.status, 201);
+  assert.equal(sent[1].url, `${EDGE}/waitingroom-work.js`);
+  const body = JSON.parse(sent[2].body);
+  assert.equal(body.enqueueToken, 'e.e.e');
+  assert.equal(createHash('sha256').update(body.proof).digest()[0], 0);
+  assert.equal(sent[2].headers.get('Content-Type'), 'application/json');
+
+  // A page whose policy allows no worker hears of the challenge.
+  joins = 0;
+  globalThis.Worker = class { constructor() { throw new Error('blocked'); } };
+  assert.equal((await waitingRoom.fetch('/sales/xphone/ticket', { method: 'POST' })).status, 428);
 });

@@ -26,6 +26,10 @@ public sealed class TicketSigner
 
     private readonly (byte Id, byte[] Key)[] _keys;
 
+    /// <summary>Keys for another purpose made from these, in the same order and with the same ids.</summary>
+    public IReadOnlyList<(byte Id, byte[] Key)> KeysFor(string purpose) =>
+        [.. _keys.Select(key => (key.Id, HMACSHA256.HashData(key.Key, Encoding.ASCII.GetBytes(purpose))))];
+
     /// <param name="keys"><c>kid:base64,kid:base64</c>, 32 bytes or more each; the first signs.</param>
     /// <exception cref="FormatException">The text is not that.</exception>
     public TicketSigner(string keys)

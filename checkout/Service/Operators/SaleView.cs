@@ -14,7 +14,7 @@ public sealed record SaleView(
     SaleId Id, string Name, int Inventory, Money Price, StorefrontId Storefront, DateTimeOffset QueueOpensAt,
     DateTimeOffset StartsAt, DateTimeOffset? EndsAt, LineOrder Order, IdentityRule Identity, int AdmitPerSecond,
     int ClaimSeconds, int PaySeconds, int PaymentAttempts, int PresenceSeconds, int GraceSeconds, bool Paused,
-    string? Message, string SeedHash, UnitNumbers Units, LineNumbers? Line, DateTimeOffset ServerTime)
+    string? Message, ProofOfWork? ProofOfWork, string SeedHash, UnitNumbers Units, LineNumbers? Line, DateTimeOffset ServerTime)
 {
     public static SaleView Of(Sale sale, UnitCounts counts, LineNumbers? line)
     {
@@ -24,7 +24,7 @@ public sealed record SaleView(
         return new SaleView(
             sale.Id, sale.Name, sale.Inventory, sale.Price, sale.Storefront, sale.QueueOpensAt, sale.StartsAt, sale.EndsAt,
             sale.Order, sale.Identity, sale.AdmitPerSecond, sale.ClaimSeconds, sale.PaySeconds, sale.PaymentAttempts,
-            sale.PresenceSeconds, sale.GraceSeconds, sale.Paused, sale.Message,
+            sale.PresenceSeconds, sale.GraceSeconds, sale.Paused, sale.Message, sale.ProofOfWork,
             Convert.ToHexStringLower(SHA256.HashData(Convert.FromBase64String(sale.Seed))),
             new UnitNumbers(sale.Inventory, Math.Max(0, sale.Inventory - counts.Held - counts.Sold - admitted), admitted,
                 counts.Held, counts.Sold, counts.Released), line, counts.AsOf);

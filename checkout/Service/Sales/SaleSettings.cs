@@ -58,6 +58,7 @@ internal sealed class SaleSettings(JsonElement body)
             GraceSeconds = (int)Whole("graceSeconds", sale.GraceSeconds, 1, 300),
             Paused = Flag("paused", sale.Paused),
             Message = Text("message", sale.Message, 0, 500, nullable: true),
+            ProofOfWork = Proof(sale.ProofOfWork),
         };
         if (isNew && !Has("inventory", out _)) _errors.Add("inventory: is required");
         if (isNew && !Has("price", out _)) _errors.Add("price: is required");
@@ -138,6 +139,22 @@ internal sealed class SaleSettings(JsonElement body)
             return new Money(units, code);
         return Wrong("price",
             $"must be {{ \"amount\": 1 to {MaxAmount} minor units, \"currency\": three lower-case letters }}", now);
+    }
+
+    private ProofOfWork? Proof(ProofOfWork? now)
+    {
+        if (!Has("proofOfWork", out var value)) return now;
+        if (value.ValueKind is JsonValueKind.Null) return null;
+        var usual = new ProofOfWork();
+        if (value.ValueKind is JsonValueKind.Object && Part("bits", usual.Bits) is >= 1 and <= ProofOfWork.MaxBits and var bits
+            && Part("aboveJoinsPerSecond", usual.AboveJoinsPerSecond) is >= 0 and <= ProofOfWork.MaxJoinsPerSecond and var above)
+            return new ProofOfWork(bits, above);
+        return Wrong("proofOfWork", string.Create(CultureInfo.InvariantCulture,
+            $"must be null or {{ \"bits\": 1 to {ProofOfWork.MaxBits}, \"aboveJoinsPerSecond\": 0 to {ProofOfWork.MaxJoinsPerSecond} }}"), now);
+
+        int Part(string name, int usual) =>
+            !value.TryGetProperty(name, out var part) ? usual
+            : part.ValueKind is JsonValueKind.Number && part.TryGetInt32(out var number) ? number : -1;
     }
 
     private StorefrontId Storefront(StorefrontId now)

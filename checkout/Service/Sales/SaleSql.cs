@@ -14,9 +14,9 @@ internal static class SaleSql
         """
         no, id, name, inventory, max_unit, price_amount, price_currency, storefront, queue_opens_at, starts_at, ends_at,
         line_order, identity_rule, admit_per_second, claim_seconds, pay_seconds, payment_attempts, presence_seconds,
-        grace_seconds, paused, message, seed
+        grace_seconds, paused, message, seed, proof_bits, proof_above
         """;
-    public const int ColumnCount = 22;
+    public const int ColumnCount = 24;
 
     /// <summary>@id → the row, locked until the end of the transaction: changes of a sale go one after the other.</summary>
     public const string Lock = "SELECT " + Columns + " FROM sales WHERE id = @id FOR UPDATE";
@@ -26,10 +26,10 @@ internal static class SaleSql
         """
         INSERT IGNORE INTO sales (id, name, inventory, max_unit, price_amount, price_currency, storefront,
           queue_opens_at, starts_at, ends_at, line_order, identity_rule, admit_per_second, claim_seconds, pay_seconds,
-          payment_attempts, presence_seconds, grace_seconds, paused, message, seed)
+          payment_attempts, presence_seconds, grace_seconds, paused, message, seed, proof_bits, proof_above)
         VALUES (@id, @name, @inventory, @max_unit, @amount, @currency, @storefront, @queue_opens_at, @starts_at, @ends_at,
           @line_order, @identity_rule, @admit_per_second, @claim_seconds, @pay_seconds, @payment_attempts,
-          @presence_seconds, @grace_seconds, @paused, @message, @seed)
+          @presence_seconds, @grace_seconds, @paused, @message, @seed, @proof_bits, @proof_above)
         """;
 
     /// <summary>Parameters of <see cref="Bind"/>.</summary>
@@ -40,7 +40,7 @@ internal static class SaleSql
           ends_at = @ends_at, line_order = @line_order, identity_rule = @identity_rule,
           admit_per_second = @admit_per_second, claim_seconds = @claim_seconds, pay_seconds = @pay_seconds,
           payment_attempts = @payment_attempts, presence_seconds = @presence_seconds, grace_seconds = @grace_seconds,
-          paused = @paused, message = @message, revision = revision + 1
+          paused = @paused, message = @message, proof_bits = @proof_bits, proof_above = @proof_above, revision = revision + 1
         WHERE id = @id
         """;
 
@@ -66,6 +66,8 @@ internal static class SaleSql
         with.AddWithValue("@grace_seconds", sale.GraceSeconds);
         with.AddWithValue("@paused", sale.Paused ? 1 : 0);
         with.AddWithValue("@message", sale.Message);
+        with.AddWithValue("@proof_bits", sale.ProofOfWork?.Bits);
+        with.AddWithValue("@proof_above", sale.ProofOfWork?.AboveJoinsPerSecond);
         with.AddWithValue("@seed", Convert.FromBase64String(sale.Seed));
     }
 
@@ -91,6 +93,7 @@ internal static class SaleSql
         GraceSeconds = row.GetInt32(18),
         Paused = row.GetInt32(19) != 0,
         Message = row.IsDBNull(20) ? null : row.GetString(20),
+        ProofOfWork = row.IsDBNull(22) ? null : new ProofOfWork(row.GetInt32(22), row.GetInt32(23)),
         Seed = Convert.ToBase64String((byte[])row.GetValue(21)),
     });
 

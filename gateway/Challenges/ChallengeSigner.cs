@@ -1,0 +1,82 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+
+using FlashSale.Contract;
+using FlashSale.Queue;
+
+namespace FlashSale.Gateway.Challenges;
+
+/// <param name="Text">What to work on.</param>
+/// <param name="Bits">How much.</param>
+/// <param name="ExpiresAt">A proof that comes later is not taken.</param>
+public sealed record Challenge(string Text, int Bits, DateTimeOffset ExpiresAt);
+
+/// <summary>
+/// Makes challenges and checks proofs without remembering either. A challenge is base64url of version, key id and bits
+/// (1 byte each), expiry (4, epoch seconds) and an HMAC-SHA256 cut to 128 bits over these, the sale and the shopper. So a
+/// proof is good for that sale and shopper alone, at every edge, and shown again it gives the place that they have.
+/// </summary>
+public sealed class ChallengeSigner(TicketSigner keys)
+{
+    private const byte Version = 1;
+    private const int HeaderBytes = 7;
+    private const int MacBytes = 16;
+    private const int TextLength = ((HeaderBytes + MacBytes) * 4 + 2) / 3;
+
+    /// <summary>Of a proof: the challenge, a dot and a number of JavaScript's.</summary>
+    private const int MaxLength = TextLength + 1 + 16;
+    private const int MaxIdBytes = 64 + ShopperId.MaxLength;
+
+    /// <summary>A slow phone's most unlucky try, and a lost connection.</summary>
+    private static readonly TimeSpan s_life = TimeSpan.FromMinutes(5);
+
+    private readonly IReadOnlyList<(byte Id, byte[] Key)> _keys = keys.KeysFor("a challenge at joining");
+
+    public Challenge Make(SaleId sale, ShopperId shopper, int bits, DateTimeOffset now)
+    {
+        var expires = (uint)(now + s_life).ToUnixTimeSeconds();
+        Span<byte> bytes = stackalloc byte[HeaderBytes + MacBytes];
+        (bytes[0], bytes[1], bytes[2]) = (Version, _keys[0].Id, (byte)bits);
+        BinaryPrimitives.WriteUInt32BigEndian(bytes[3..], expires);
+        Mac(_keys[0].Key, bytes[..HeaderBytes], sale, shopper, bytes[HeaderBytes..]);
+        return new Challenge(Base64Url.EncodeToString(bytes), bits, DateTimeOffset.FromUnixTimeSeconds(expires));
+    }
+
+    /// <summary>Whether the work was asked of this shopper for this sale, in time, and has been done.</summary>
+    /// <param name="leastBits">Work that was asked for earlier counts unless it is less than this.</param>
+    public bool IsProof(string proof, SaleId sale, ShopperId shopper, int leastBits, DateTimeOffset now)
+    {
+        Span<byte> bytes = stackalloc byte[HeaderBytes + MacBytes];
+        if (proof.Length is <= TextLength + 1 or > MaxLength || proof[TextLength] != '.'
+            || proof.AsSpan(TextLength + 1).ContainsAnyExceptInRange('0', '9')
+            || Base64Url.DecodeFromChars(proof.AsSpan(0, TextLength), bytes, out _, out var length) != OperationStatus.Done
+            || length != bytes.Length || bytes[0] != Version || bytes[2] < leastBits
+            || BinaryPrimitives.ReadUInt32BigEndian(bytes[3..]) < now.ToUnixTimeSeconds())
+            return false;
+
+        Span<byte> mac = stackalloc byte[MacBytes];
+        foreach (var (id, key) in _keys)
+        {
+            if (id != bytes[1]) continue;
+            Mac(key, bytes[..HeaderBytes], sale, shopper, mac);
+            return CryptographicOperations.FixedTimeEquals(mac, bytes[HeaderBytes..]) && ProofOfWork.IsDone(proof, bytes[2]);
+        }
+
+        return false;
+    }
+
+    private static void Mac(ReadOnlySpan<byte> key, ReadOnlySpan<byte> header, SaleId sale, ShopperId shopper, Span<byte> to)
+    {
+        Span<byte> input = stackalloc byte[HeaderBytes + MaxIdBytes + 1];
+        header.CopyTo(input);
+        var length = HeaderBytes + Encoding.ASCII.GetBytes(sale.Value, input[HeaderBytes..]);
+        input[length++] = 0;
+        length += Encoding.ASCII.GetBytes(shopper.Value, input[length..]);
+        Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        HMACSHA256.HashData(key, input[..length], hash);
+        hash[..MacBytes].CopyTo(to);
+    }
+}

@@ -1,0 +1,36 @@
+using FlashSale.Contract;
+using FlashSale.Gateway.Edge;
+
+using Microsoft.Extensions.Options;
+
+namespace FlashSale.Gateway.Challenges;
+
+/// <summary>
+/// Asks who joins for a proof of work: in a sale whose settings say so, while many join it at this edge, and of a network
+/// from which many join. A shared address is slowed down by its own browsers' work, and nobody behind it is refused.
+/// </summary>
+public sealed class Challenges(
+    ChallengeSigner signer, JoinRates rates, IOptions<RateLimitOptions> limits, LedgerClock clock)
+{
+    /// <summary>What a crowded network does more: eight times the work.</summary>
+    public const int CrowdedNetworkBits = 3;
+
+    /// <summary>The work to do first; null when the shopper may join.</summary>
+    /// <param name="proof">What the shopper has shown; a bad one is as good as none.</param>
+    public Challenge? Ask(HttpContext context, Sale sale, ShopperId shopper, string? proof)
+    {
+        if (sale.ProofOfWork is not { } rule) return null;
+        var now = clock.GetUtcNow();
+        if (proof is not null && signer.IsProof(proof, sale.Id, shopper, rule.Bits, now))
+        {
+            EdgeMetrics.Challenged(sale.Id.Value, "solved");
+            return null;
+        }
+
+        var crowded = limits.Value.NetworkJoinsPerSecond > 0 && rates.IsAbove(
+            HashCode.Combine(sale.Id, RateLimits.Network(context.Connection.RemoteIpAddress)), limits.Value.NetworkJoinsPerSecond);
+        if (!rates.IsAbove(HashCode.Combine(sale.Id), rule.AboveJoinsPerSecond) && !crowded) return null;
+        EdgeMetrics.Challenged(sale.Id.Value, crowded ? "askedNetwork" : "asked");
+        return signer.Make(sale.Id, shopper, rule.Bits + (crowded ? CrowdedNetworkBits : 0), now);
+    }
+}
