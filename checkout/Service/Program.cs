@@ -28,6 +28,7 @@ public static class Program
         var builder = WebApplication.CreateBuilder(args);
         builder.Logging.AddFilter("System.Net.Http.HttpClient", LogLevel.Warning);
         builder.Services.ConfigureHttpJsonOptions(json => Wire.Configure(json.SerializerOptions));
+        builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true); // For a problem's body.
         builder.Services.AddServiceKey();
         builder.Services.AddDraining();
         builder.Services.AddLedger();

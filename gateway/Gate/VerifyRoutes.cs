@@ -5,7 +5,7 @@ namespace FlashSale.Gateway.Gate;
 
 /// <summary>
 /// <c>GET /gate/verify?sale=…</c> for other proxies (nginx's <c>auth_request</c>): 204 with the three
-/// <c>X-FlashSale-*</c> headers, 401 with <c>lineUrl</c>, 403 for another sale's admission. Never a redirect.
+/// <c>X-FlashSale-*</c> headers, 401 with <c>lineUrl</c>, for another sale's admission too. Never a redirect.
 /// </summary>
 public static class VerifyRoutes
 {
@@ -40,14 +40,10 @@ public static class VerifyRoutes
         }
         var returnUrl = origin.ReturnUrl(context, listed, Asked(context.Request));
         var lineUrl = origin.LineUrl(listed.Sale.Id.Value, returnUrl?.Value);
-        var problem = judgement.Verdict switch
-        {
-            Verdict.WrongSale => Problem.WrongSale,
-            Verdict.Unknown => Problem.Unavailable,
-            _ => Problem.AdmissionRequired,
-        };
+        var problem = judgement.Verdict == Verdict.Unknown ? Problem.Unavailable : Problem.AdmissionRequired;
+        var reason = judgement.Verdict == Verdict.WrongSale ? Problem.WrongSale.Title : judgement.Reason;
         if (problem != Problem.Unavailable) response.Headers[LineUrlHeader] = lineUrl;
-        await problem.WriteAsync(response, judgement.Reason, extensions: ("lineUrl", lineUrl)).ConfigureAwait(false);
+        await problem.WriteAsync(response, reason, extensions: ("lineUrl", lineUrl)).ConfigureAwait(false);
     }
 
     /// <summary>Where the shopper wanted to go: the query, or what a proxy that can't encode one says in a header.</summary>

@@ -71,6 +71,12 @@ public static class Credentials
         if (Visitor(context.Request) is { } known) return known;
         var cookie = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(VisitorBytes));
         Set(context, VisitorCookie, cookie, s_visitorAge);
+        // A cache that kept this answer, a page too, would make one shopper of many.
+        context.Response.OnStarting(static response =>
+        {
+            ((HttpResponse)response).Headers.CacheControl = "no-store";
+            return Task.CompletedTask;
+        }, context.Response);
         return VisitorOf(cookie);
     }
 

@@ -27,7 +27,7 @@ public sealed class OperatorTests(CheckoutFixture fixture) : IClassFixture<Check
         Assert.Equal([1, 2, 3, 4, 5], await UnitsAsync(sale, "limit=2&state=held"));
         Assert.Equal([6, 7], await UnitsAsync(sale, "state=released"));
         Assert.Empty(await UnitsAsync(sale, "state=sold"));
-        foreach (var query in new[] { "state=odd", "cursor=odd", "limit=0" })
+        foreach (var query in new[] { "state=odd", "cursor=odd", "limit=0", "limit=few" })
             Assert.Equal("malformed", (await Host.AdminAsync(HttpMethod.Get, $"/sales/{sale}/reservations?{query}")).Code);
         Assert.Equal("unknownSale", (await Host.AdminAsync(HttpMethod.Get, "/sales/no-sale/reservations")).Code);
     }

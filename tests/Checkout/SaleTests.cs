@@ -103,6 +103,33 @@ public sealed class SaleTests(CheckoutFixture fixture) : IClassFixture<CheckoutF
         Assert.Equal("malformed", (await Host.AdminAsync(HttpMethod.Put, "/sales/-bad", new { })).Code);
     }
 
+    [Theory]
+    [InlineData("queueOpensAt", "2190-01-01T00:00:00.000Z")]
+    [InlineData("startsAt", "2020-01-01T00:00:00.000Z")]
+    public async Task Of_a_new_sales_two_times_the_one_not_given_fits_the_one_that_is(string setting, string time)
+    {
+        var made = await Host.AdminAsync(HttpMethod.Put, $"/sales/{Unique.Name()}", new Dictionary<string, object>
+        {
+            ["inventory"] = 1,
+            ["price"] = new { amount = 1, currency = "usd" },
+            [setting] = time,
+        });
+        Assert.Equal((201, time, time), (made.Status, made.Text("queueOpensAt"), made.Text("startsAt")));
+    }
+
+    [Fact]
+    public async Task A_method_that_a_route_does_not_have_is_not_found()
+    {
+        Assert.Equal((404, "notFound"), await AnswerAsync(HttpMethod.Delete, "/sales"));
+        Assert.Equal((404, "notFound"), await AnswerAsync(HttpMethod.Get, "/nothing"));
+
+        async Task<(int, string?)> AnswerAsync(HttpMethod method, string path)
+        {
+            var answer = await Host.AdminAsync(method, path);
+            return (answer.Status, answer.Code);
+        }
+    }
+
     [Fact]
     public async Task Operators_need_the_admin_key()
     {

@@ -85,6 +85,7 @@ public sealed class ClaimTests(EdgeFixture edge) : IClassFixture<EdgeFixture>
         Assert.Equal(HttpStatusCode.OK, page.StatusCode);
         Assert.Contains("script-src 'self' 'sha256-", page.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
         Assert.Contains(page.Headers.GetValues("Set-Cookie"), one => one.StartsWith("fs-visitor=", StringComparison.Ordinal));
+        Assert.Equal("no-store", page.Headers.CacheControl!.ToString()); // No cache hands one visitor's cookie to another.
         foreach (var evil in new[] { "https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)" })
             Assert.Equal("returnUrlNotAllowed", await EdgeFixture.CodeAsync(
                 await client.GetAsync($"/line/{sale.Id}?returnUrl={Uri.EscapeDataString(evil)}")));

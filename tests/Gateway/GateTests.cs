@@ -57,7 +57,7 @@ public sealed class GateTests(EdgeFixture edge) : IClassFixture<EdgeFixture>
     public static TheoryData<string> BadTokens() =>
     [
         "none", "garbage", "expired", "algNone", "hs256WithPublicKey", "unknownKid", "foreignKey", "wrongAudience",
-        "wrongIssuer", "tampered", "twoHeaders", "empty", "huge",
+        "wrongIssuer", "tampered", "critical", "twoHeaders", "empty", "huge",
     ];
 
     [Theory]
@@ -178,7 +178,9 @@ public sealed class GateTests(EdgeFixture edge) : IClassFixture<EdgeFixture>
         Assert.StartsWith("/line/", refused.Headers.GetValues("X-FlashSale-Line-Url").Single(), StringComparison.Ordinal);
 
         using var foreign = Verify(other, Room.Sign(new(sale.Id.Value)));
-        Assert.Equal("wrongSale", await EdgeFixture.CodeAsync(await client.SendAsync(foreign)));
+        var elsewhere = await client.SendAsync(foreign);
+        Assert.Equal(HttpStatusCode.Unauthorized, elsewhere.StatusCode);
+        Assert.Equal("admissionRequired", await EdgeFixture.CodeAsync(elsewhere));
     }
 
     [Fact]
@@ -228,6 +230,7 @@ public sealed class GateTests(EdgeFixture edge) : IClassFixture<EdgeFixture>
             "wrongAudience" => Room.Sign(new(sale) { Audience = "other" }),
             "wrongIssuer" => Room.Sign(new(sale) { Issuer = "other" }),
             "tampered" => good[..^8] + "AAAAAAAA",
+            "critical" => Room.Sign(new(sale) { Critical = "b64" }),
             "huge" => new string('a', 4000),
             "empty" => "",
             _ => good,

@@ -76,6 +76,9 @@ public sealed class SigningWaitingRoom : IAsyncDisposable
         public string Audience { get; init; } = "demo";
         public string KeyId { get; init; } = SigningWaitingRoom.KeyId;
         public double ExpiresInSeconds { get; init; } = 300;
+
+        /// <summary>The header <c>crit</c>.</summary>
+        public string? Critical { get; init; }
     }
 
     public string Sign(Claims claims) => Sign(claims, new SigningCredentials(
@@ -88,6 +91,8 @@ public sealed class SigningWaitingRoom : IAsyncDisposable
         return new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(new SecurityTokenDescriptor
         {
             SigningCredentials = signer,
+            AdditionalHeaderClaims = claims.Critical is null ? null
+                : new Dictionary<string, object> { ["crit"] = claims.Critical },
             Issuer = claims.Issuer,
             Audience = claims.Audience,
             IssuedAt = now.UtcDateTime.AddSeconds(-1000),

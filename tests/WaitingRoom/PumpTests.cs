@@ -55,6 +55,22 @@ public sealed class PumpTests
     }
 
     [Fact]
+    public async Task Invariant3_A_shuffled_line_passes_over_nobody_who_was_seen_before_the_start()
+    {
+        await using var world = await LineWorld.StartAsync();
+        var start = TimeProvider.System.GetUtcNow().AddSeconds(3.5);
+        var sale = await world.OpenAsync(5, sale => sale with { StartsAt = start, Order = LineOrder.Shuffle });
+        var tickets = await world.JoinManyAsync(sale, 20);
+
+        // Nobody polls meanwhile: joining is being seen.
+        await WaitFor.TrueAsync(async () => (await world.AdmittedAsync(sale)).Count == 5, "5 are admitted");
+
+        var shuffle = new Shuffle(Convert.FromBase64String(LineWorld.Seed), tickets.Count);
+        var first = tickets.Select(ticket => ticket.Place.Number).OrderBy(number => shuffle.RankOf(number)).Take(5);
+        Assert.Equal(first.Order(), (await world.AdmittedAsync(sale)).Select(one => one.Place.Number));
+    }
+
+    [Fact]
     public async Task Invariant2_A_hundred_double_clicks_take_one_place()
     {
         await using var world = await LineWorld.StartAsync(edges: 2);

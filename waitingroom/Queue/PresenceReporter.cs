@@ -50,8 +50,9 @@ internal sealed class PresenceReporter(Line line, LineRedis redis, TimeProvider 
         var started = clock.GetTimestamp();
         var last = _last.TryGetValue(sale, out var report) && report.Epoch == board.Epoch
             ? report : new Report(board.Epoch, 0, 0, 0);
-        var coverage = board.Head + board.Horizon;
-        var values = Collect(sale, settings, now, last);
+        // Before a shuffle nobody has a rank, so nobody has been told of, however far the horizon is.
+        var coverage = board.Shuffled is null && settings.Order == LineOrder.Shuffle ? 0 : board.Head + board.Horizon;
+        var values = coverage == 0 ? [] : Collect(sale, settings, now, last);
         if (values.Count == 0 && coverage == last.Coverage && clock.GetElapsedTime(last.At) < s_signOfLife) return;
 
         var (polls, seconds) = (sale.Polls, clock.GetElapsedTime(last.At, started).TotalSeconds);
@@ -81,7 +82,6 @@ internal sealed class PresenceReporter(Line line, LineRedis redis, TimeProvider 
     {
         var values = new List<RedisValue>();
         var board = now.Board;
-        if (board.Shuffled is null && settings.Order == LineOrder.Shuffle) return values;
         var sinceLast = last.Coverage == 0
             ? long.MaxValue : (long)clock.GetElapsedTime(last.At).TotalMilliseconds + 200;
         for (var rank = board.Head + 1; rank <= board.Head + board.Horizon; rank++)

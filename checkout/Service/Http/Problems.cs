@@ -8,7 +8,7 @@ namespace FlashSale.Checkout.Http;
 /// <summary>Turns what went wrong into the contract's problems, in one place.</summary>
 public static partial class Problems
 {
-    /// <summary>The ledger being unavailable is 503, a bad request 4xx, an unknown route 404; all as problem+json.</summary>
+    /// <summary>The ledger being unavailable is 503, a bad request 4xx, an unknown route or method 404; all as problem+json.</summary>
     public static void UseProblems(this WebApplication app)
     {
         var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("FlashSale.Checkout.Http");
@@ -17,7 +17,8 @@ public static partial class Problems
             try
             {
                 await next(context).ConfigureAwait(false);
-                if (context.Response is { HasStarted: false, StatusCode: 404, ContentType: null })
+                if (context.Response is { HasStarted: false, StatusCode: 404 or 405, ContentType: null }
+                    && !HttpMethods.IsOptions(context.Request.Method))
                     await Problem.NotFound.WriteAsync(context.Response).ConfigureAwait(false);
             }
             catch (BadHttpRequestException error) when (!context.Response.HasStarted)

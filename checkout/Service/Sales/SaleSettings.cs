@@ -62,8 +62,12 @@ internal sealed class SaleSettings(JsonElement body)
         };
         if (isNew && !Has("inventory", out _)) _errors.Add("inventory: is required");
         if (isNew && !Has("price", out _)) _errors.Add("price: is required");
-        if (isNew && !Has("queueOpensAt", out _) && changed.StartsAt < changed.QueueOpensAt)
-            changed = changed with { QueueOpensAt = changed.StartsAt };
+        // Of a new sale's two times the one that is not given fits the one that is.
+        if (isNew && changed.QueueOpensAt > changed.StartsAt)
+        {
+            if (!Has("queueOpensAt", out _)) changed = changed with { QueueOpensAt = changed.StartsAt };
+            else if (!Has("startsAt", out _)) changed = changed with { StartsAt = changed.QueueOpensAt };
+        }
         if (changed.QueueOpensAt > changed.StartsAt) _errors.Add("queueOpensAt: must not be after startsAt");
         if (changed.EndsAt <= changed.StartsAt) _errors.Add("endsAt: must be after startsAt");
         return changed;
