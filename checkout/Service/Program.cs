@@ -52,6 +52,7 @@ public static class Program
         app.MapReservations();
         app.MapPaymentWebhooks();
         app.MapInternalRoutes();
+        app.MapOwnWebhooks();
         app.MapShop();
         app.MapDashboard();
         var admin = app.MapAdmin();

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -107,6 +108,8 @@ public sealed class Topology
             ["Payments:StripeApiBase"] = SimulatorUrl,
             ["Payments:StripeApiKey"] = _secrets.StripeApiKey,
             ["Payments:WebhookSecret"] = _secrets.WebhookSecret,
+            // A storefront's receiver on this machine, while nobody else reaches us.
+            ["Webhooks:AllowLoopback"] = IPAddress.IsLoopback(IPAddress.Parse(_options.Listen)) ? "true" : "false",
         }));
 
     public ServiceRecipe Simulator => new(

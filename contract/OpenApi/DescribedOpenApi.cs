@@ -82,7 +82,12 @@ public static partial class DescribedOpenApi
             responses.Add(Text(answer.Status), new OpenApiResponse
             {
                 Description = answer.Words,
-                Content = answer.Body is null ? null : Json(document, answer.Body.Name),
+                Content = answer switch
+                {
+                    { Media: { } media } => new Dictionary<string, OpenApiMediaType> { [media] = new OpenApiMediaType() },
+                    { Body: { } body } => Json(document, body.Name),
+                    _ => null,
+                },
             });
         foreach (var problems in route.Problems.GroupBy(problem => problem.Status).OrderBy(group => group.Key))
         {

@@ -14,13 +14,17 @@ public enum Caller
     /// <summary>A storefront's API key.</summary>
     Storefront,
 
+    /// <summary>Either of the two.</summary>
+    AdmissionOrStorefront,
+
     /// <summary>The operators' API key.</summary>
     Operator,
 }
 
 /// <summary>One answer that is no problem.</summary>
 /// <param name="Body">Its JSON; null without one.</param>
-public sealed record AnswerDescription(int Status, string Words, Type? Body = null);
+/// <param name="Media">What it is when it is no JSON: <c>text/csv</c>.</param>
+public sealed record AnswerDescription(int Status, string Words, Type? Body = null, string? Media = null);
 
 /// <summary>A parameter of the query, or a header.</summary>
 public sealed record InputDescription(string Name, string Words, bool Required = false, bool IsHeader = false);

@@ -1,3 +1,5 @@
+using FlashSale.Contract.Pages;
+
 namespace FlashSale.Contract.OpenApi;
 
 /// <summary>The bodies of the HTTP contract as its documents show them: ids are texts there.</summary>
@@ -28,6 +30,8 @@ public static class Schemas
         string Id, string Sale, int Unit, string State, string? Reason, DateTimeOffset PayBy, Money Price, Payment Payment,
         string? OrderNumber, DateTimeOffset ServerTime);
 
+    public sealed record RedeemRequest(string? Admission);
+
     public sealed record PayRequest(string PaymentMethod);
 
     public sealed record SaleSettings(
@@ -36,17 +40,44 @@ public static class Schemas
         int? PaymentAttempts, int? PresenceSeconds, int? GraceSeconds, bool? Paused, string? Message,
         ProofOfWork? ProofOfWork);
 
+    public sealed record SaleUnits(int Total, int Available, int Admitted, int Held, int Sold, int Released);
+
+    public sealed record Sale(
+        string Id, string Name, int Inventory, Money Price, string Storefront, DateTimeOffset QueueOpensAt,
+        DateTimeOffset StartsAt, DateTimeOffset? EndsAt, string Order, string Identity, int AdmitPerSecond, int ClaimSeconds,
+        int PaySeconds, int PaymentAttempts, int PresenceSeconds, int GraceSeconds, bool Paused, string? Message,
+        string SeedHash, SaleUnits Units, LineNumbers? Line, DateTimeOffset ServerTime);
+
+    public sealed record SaleList(IReadOnlyList<Sale> Sales);
+
+    public sealed record ReservationLine(
+        string Id, int Unit, string State, string? Reason, string Shopper, string Admission, long Place, Money Price,
+        string PaymentState, int PaymentAttempts, string? OrderNumber, DateTimeOffset CreatedAt, DateTimeOffset PayBy,
+        DateTimeOffset ChangedAt);
+
+    public sealed record ReservationPage(IReadOnlyList<ReservationLine> Reservations, string? Cursor);
+
+    public sealed record StorefrontList(IReadOnlyList<Storefront> Storefronts);
+
     public sealed record Audit(
         bool Ok, int Inventory, int Available, int Admitted, int Held, int Sold, IReadOnlyList<string> Violations);
 
-    public sealed record StorefrontSettings(string? Name, IReadOnlyList<string>? ReturnOrigins, string? EnqueueSecret, string? JwksUrl);
+    public sealed record StorefrontSettings(string? Name, IReadOnlyList<string>? ReturnOrigins, string? EnqueueSecret, string? JwksUrl, Look? Look);
 
     public sealed record Storefront(
-        string Id, string Name, IReadOnlyList<string> ReturnOrigins, string? JwksUrl, bool HasEnqueueSecret, string? ApiKey);
+        string Id, string Name, IReadOnlyList<string> ReturnOrigins, string? JwksUrl, bool HasEnqueueSecret, Look? Look,
+        string? ApiKey);
 
     public sealed record RotatedKey(string Kid, DateTimeOffset SignsFrom);
 
     public sealed record Webhook(string Url);
 
     public sealed record RegisteredWebhook(string Storefront, string Url, string? Secret);
+
+    public sealed record WebhookEvents(IReadOnlyList<WebhookEvent> Events);
+
+    public sealed record WebhookEvent(
+        string Id, string Type, int Attempts, DateTimeOffset CreatedAt, DateTimeOffset At, int? LastStatus, string? LastError);
+
+    public sealed record ReplayAnswer(int Replayed);
 }

@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using System.Threading.RateLimiting;
 
 using FlashSale.Contract;
+using FlashSale.Gateway.Gate;
 
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Options;
@@ -50,6 +51,9 @@ public static class RateLimits
     public const string Joins = "joins";
     public const string Claims = "claims";
     public const string Other = "other";
+
+    /// <summary>As <see cref="Other"/> for shoppers; a storefront's server sends many from one address.</summary>
+    public const string Carts = "carts";
     private const int RefillsPerSecond = 10;
 
     public static IServiceCollection AddRateLimits(this IServiceCollection services)
@@ -62,7 +66,10 @@ public static class RateLimits
             var rates = limits.Value;
             limiter.AddPolicy(Joins, Policy(rates.JoinsPerSecond, rates.JoinsBurst));
             limiter.AddPolicy(Claims, Policy(rates.ClaimsPerSecond, rates.ClaimsBurst));
-            limiter.AddPolicy(Other, Policy(rates.OtherPerSecond, rates.OtherBurst));
+            var other = Policy(rates.OtherPerSecond, rates.OtherBurst);
+            limiter.AddPolicy(Other, other);
+            limiter.AddPolicy(Carts, context => Admissions.HasStorefrontKey(context.Request)
+                ? RateLimitPartition.GetNoLimiter((AddressFamily.Unknown, 0ul)) : other(context));
             limiter.OnRejected = async (context, _) =>
             {
                 var wait = context.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? after : TimeSpan.Zero;

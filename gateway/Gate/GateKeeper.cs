@@ -20,11 +20,11 @@ public sealed class GateKeeper(
         // 1. Nobody speaks for the gate but the gate.
         GateHeaders.Strip(context.Request.Headers);
 
-        // 2. What needs no admission. A reservation's route may be called by a storefront's server with its key.
+        // 2. What needs no admission. A cart's routes may be called by a storefront's server with its key.
         if (GateRules.SaleOf(metadata, context.Request.RouteValues) is not { } sale) return true;
         if (GateRules.IsPreflight(context.Request) || IsIgnored(context.Request.Path)) return true;
-        var byReservation = metadata!.GetValueOrDefault(GateRules.SaleFrom) == GateRules.FromReservation;
-        if (byReservation && Admissions.HasStorefrontKey(context.Request)) return true;
+        if (metadata!.ContainsKey(GateRules.TakesStorefrontKeys) && Admissions.HasStorefrontKey(context.Request)) return true;
+        var byReservation = metadata.GetValueOrDefault(GateRules.SaleFrom) == GateRules.FromReservation;
 
         // 3. The sale. A reservation's id that is none is not found, whoever asks.
         var (listed, problem) = await catalog.LookUpAsync(sale, context.RequestAborted).ConfigureAwait(false);

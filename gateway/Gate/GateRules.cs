@@ -21,6 +21,9 @@ public static class GateRules
     /// <summary>The route value <c>id</c>, a reservation's: <c>{sale}_{32 hex digits}</c>.</summary>
     public const string FromReservation = "reservation";
 
+    /// <summary>The checkout looks at a storefront's API key here: one passes without an admission.</summary>
+    public const string TakesStorefrontKeys = "FlashSale.TakesStorefrontKeys";
+
     /// <summary>How the API key of a storefront's server begins; the checkout authenticates it.</summary>
     public const string StorefrontKeyPrefix = "fsk_";
 

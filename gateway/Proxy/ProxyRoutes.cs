@@ -17,14 +17,17 @@ public static class ProxyRoutes
     private const long MaxWebhookBytes = 64 * 1024;
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
     private static readonly Dictionary<string, string> s_bySale = new() { [GateRules.SaleFrom] = GateRules.FromRoute };
+    private static readonly Dictionary<string, string> s_redeem =
+        new() { [GateRules.SaleFrom] = GateRules.FromRoute, [GateRules.TakesStorefrontKeys] = "" };
     private static readonly Dictionary<string, string> s_byReservation =
-        new() { [GateRules.SaleFrom] = GateRules.FromReservation };
+        new() { [GateRules.SaleFrom] = GateRules.FromReservation, [GateRules.TakesStorefrontKeys] = "" };
 
     public static IReadOnlyList<RouteConfig> Routes(bool admin) =>
     [
-        Gated("reserve", "/sales/{sale}/reservations", s_bySale),
-        Gated("reservation", "/reservations/{id}/{**rest}", s_byReservation),
+        Gated("reserve", "/sales/{sale}/reservations", s_redeem) with { RateLimiterPolicy = RateLimits.Carts },
+        Gated("reservation", "/reservations/{id}/{**rest}", s_byReservation) with { RateLimiterPolicy = RateLimits.Carts },
         Gated("cart", "/shop/{sale}/cart/{**rest}", s_bySale),
+        Open("storefront-webhook", "/storefronts/{id}/webhook/{**rest}"),
         ServerToServer("confirm", "/reservations/{id}/confirm", Wire.MaxBodyBytes),
         ServerToServer("webhooks", "/payments/webhooks", MaxWebhookBytes),
         Open("shop-home", "/"),

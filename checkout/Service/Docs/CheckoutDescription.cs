@@ -8,13 +8,16 @@ public static class CheckoutDescription
 {
     public const string Document = "checkout";
 
-    private const string Carts = "Reservations", Money = "Payments";
+    private const string Carts = "Reservations", Money = "Payments", Hooks = "Webhooks";
+    private static readonly Problem[] s_own = [Problem.ApiKeyInvalid, Problem.NotFound, Problem.SlowDown, Problem.Unavailable];
 
     public static IReadOnlyList<RouteDescription> Routes { get; } =
     [
-        new("POST", "/sales/{sale}/reservations", "Add the admitted unit to the cart.", Caller.Admission)
+        new("POST", "/sales/{sale}/reservations", "Add the admitted unit to the cart. A storefront's server sends its API key, and the token in the body: from then on "
+            + "only that key opens the reservation.", Caller.AdmissionOrStorefront)
         {
             Tag = Carts,
+            Body = typeof(Schemas.RedeemRequest),
             Answers =
             [
                 new(201, "The unit is in the cart", typeof(Schemas.Reservation)),
@@ -22,25 +25,29 @@ public static class CheckoutDescription
             ],
             Problems =
             [
-                Problem.AdmissionRequired, Problem.AdmissionInvalid, Problem.WrongSale, Problem.UnknownSale,
-                Problem.NotYourTurn, Problem.AlreadyReserved, Problem.AlreadyBought, Problem.AdmissionMissed,
+                Problem.Malformed, Problem.AdmissionRequired, Problem.AdmissionInvalid, Problem.ApiKeyInvalid,
+                Problem.WrongSale, Problem.UnknownSale, Problem.NotYourTurn, Problem.AlreadyReserved, Problem.AlreadyBought, Problem.AdmissionMissed,
                 Problem.AdmissionSpent, Problem.SaleEnded, Problem.Unavailable,
             ],
         },
-        new("GET", "/reservations/{id}", "My reservation.", Caller.Admission)
+        new("GET", "/reservations/{id}", "My reservation.", Caller.AdmissionOrStorefront)
         {
             Tag = Carts,
             Answers = [new(200, "As it is now", typeof(Schemas.Reservation))],
-            Problems = [Problem.AdmissionRequired, Problem.AdmissionInvalid, Problem.NotFound, Problem.Unavailable],
+            Problems =
+            [
+                Problem.AdmissionRequired, Problem.AdmissionInvalid, Problem.ApiKeyInvalid, Problem.NotFound,
+                Problem.Unavailable,
+            ],
         },
-        new("DELETE", "/reservations/{id}", "Give the unit back to the next in line.", Caller.Admission)
+        new("DELETE", "/reservations/{id}", "Give the unit back to the next in line.", Caller.AdmissionOrStorefront)
         {
             Tag = Carts,
             Answers = [new(200, "Released; the same when repeated", typeof(Schemas.Reservation))],
             Problems =
             [
-                Problem.AdmissionRequired, Problem.NotFound, Problem.AlreadyBought, Problem.PaymentInProgress,
-                Problem.Unavailable,
+                Problem.AdmissionRequired, Problem.ApiKeyInvalid, Problem.NotFound, Problem.AlreadyBought,
+                Problem.PaymentInProgress, Problem.Unavailable,
             ],
         },
         new("POST", "/reservations/{id}/payments", "Pay.", Caller.Admission)
@@ -65,13 +72,33 @@ public static class CheckoutDescription
             Answers = [new(200, "Sold; the same when repeated", typeof(Schemas.Reservation))],
             Problems =
             [
-                Problem.ApiKeyInvalid, Problem.NotFound, Problem.PaymentInProgress, Problem.ReservationEnded,
-                Problem.Unavailable,
+                Problem.ApiKeyInvalid, Problem.NotFound, Problem.AlreadyBought, Problem.PaymentInProgress,
+                Problem.ReservationEnded, Problem.Unavailable,
             ],
+        },
+        Own("PUT", "/storefronts/{id}/webhook", "Register or move the URL that is told of my units.") with
+        {
+            Body = typeof(Schemas.Webhook),
+            Answers =
+            [
+                new(201, "Registered; the secret is shown once", typeof(Schemas.RegisteredWebhook)),
+                new(200, "Moved", typeof(Schemas.RegisteredWebhook)),
+            ],
+            Problems = [Problem.Malformed, .. s_own],
+        },
+        Own("DELETE", "/storefronts/{id}/webhook", "Tell me no more.") with { Answers = [new(204, "Forgotten")] },
+        Own("GET", "/storefronts/{id}/webhook/events", "What could not be delivered.") with
+        {
+            Inputs = [new("state", "dead (the default) or pending.")],
+            Answers = [new(200, "Up to 200, the oldest first", typeof(Schemas.WebhookEvents))],
+            Problems = [Problem.Malformed, .. s_own],
         },
         new("POST", "/payments/webhooks", "From the payment provider, signed over the raw body.")
         {
             Tag = Money, Answers = [new(200, "Taken")], Problems = [Problem.Malformed, Problem.TooLarge],
         },
     ];
+
+    private static RouteDescription Own(string method, string path, string words) =>
+        new(method, path, words, Caller.Storefront) { Tag = Hooks, Problems = s_own };
 }

@@ -15,14 +15,21 @@ public static class OperatorDescription
     [
         Sale("PUT", "/admin/sales/{sale}", "Create or change a sale.", Problem.InventoryInUse) with
         {
-            Body = typeof(Schemas.SaleSettings), Answers = [new(201, "Created"), new(200, "Changed")],
+            Body = typeof(Schemas.SaleSettings),
+            Answers = [new(201, "Created", typeof(Schemas.Sale)), new(200, "Changed", typeof(Schemas.Sale))],
         },
         Sale("PATCH", "/admin/sales/{sale}", "Change some settings.", Problem.UnknownSale, Problem.InventoryInUse) with
         {
-            Body = typeof(Schemas.SaleSettings),
+            Body = typeof(Schemas.SaleSettings), Answers = [new(200, "Changed", typeof(Schemas.Sale))],
         },
-        Sale("GET", "/admin/sales", "Every sale, with its settings and live numbers."),
-        Sale("GET", "/admin/sales/{sale}", "One sale.", Problem.UnknownSale),
+        Sale("GET", "/admin/sales", "Every sale, with its settings and its units.") with
+        {
+            Answers = [new(200, "The latest first", typeof(Schemas.SaleList))],
+        },
+        Sale("GET", "/admin/sales/{sale}", "One sale, with its line's numbers too.", Problem.UnknownSale) with
+        {
+            Answers = [new(200, "The sale", typeof(Schemas.Sale))],
+        },
         Sale("GET", "/admin/sales/{sale}/audit", "The invariants, computed now.", Problem.UnknownSale) with
         {
             Answers = [new(200, "The verdict", typeof(Schemas.Audit))],
@@ -30,20 +37,33 @@ public static class OperatorDescription
         },
         Sale("GET", "/admin/sales/{sale}/reservations", "Page through reservations.", Problem.UnknownSale) with
         {
-            Inputs = [new("state", "held, sold or released."), new("cursor", "From the page before.")],
+            Answers = [new(200, "In the order of their creation", typeof(Schemas.ReservationPage))],
+            Inputs =
+            [
+                new("state", "held, sold or released."), new("cursor", "From the page before."),
+                new("limit", "Rows of a page, 1 to 1000; 100 when absent."),
+            ],
         },
         Sale("GET", "/admin/sales/{sale}/reservations.csv", "All of them, as CSV.", Problem.UnknownSale) with
         {
+            Answers = [new(200, "A row each", Media: "text/csv")],
             Inputs = [new("state", "held, sold or released.")],
         },
         Sale("GET", "/admin/payments", "Payment attempts, and those that need a person."),
-        Sale("GET", "/admin/live", "The live numbers of the dashboard."),
+        Sale("GET", "/admin/live", "The live numbers of the dashboard, pushed each second.", Problem.UnknownSale) with
+        {
+            Inputs = [new("sale", "One sale, in detail; all of them when absent.")],
+            Answers = [new(200, "Events: `sales`; or once `history`, then `sale`", Media: "text/event-stream")],
+        },
         Shop("PUT", "/admin/storefronts/{id}", "Create or change a storefront; the API key is shown once.") with
         {
             Body = typeof(Schemas.StorefrontSettings),
             Answers = [new(201, "Created", typeof(Schemas.Storefront)), new(200, "Changed", typeof(Schemas.Storefront))],
         },
-        Shop("GET", "/admin/storefronts", "Every storefront."),
+        Shop("GET", "/admin/storefronts", "Every storefront.") with
+        {
+            Answers = [new(200, "By their ids", typeof(Schemas.StorefrontList))],
+        },
         Shop("GET", "/admin/storefronts/{id}", "One storefront.") with
         {
             Answers = [new(200, "The storefront", typeof(Schemas.Storefront))],
@@ -61,10 +81,12 @@ public static class OperatorDescription
         Hook("GET", "/admin/storefronts/{id}/webhook/events", "What could not be delivered.") with
         {
             Inputs = [new("state", "dead (the default) or pending.")],
+            Answers = [new(200, "Up to 200, the oldest first", typeof(Schemas.WebhookEvents))],
         },
         Hook("POST", "/admin/storefronts/{id}/webhook/replay", "Send dead letters again.") with
         {
             Inputs = [new("event", "One of them; all when absent.")],
+            Answers = [new(200, "How many", typeof(Schemas.ReplayAnswer))],
         },
         Sale("POST", "/admin/keys/rotate", "Publish a new signing key; it signs a little later.") with
         {

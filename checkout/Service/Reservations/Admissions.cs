@@ -33,9 +33,14 @@ public sealed class Admissions(AdmissionVerifier verifier)
 
     /// <summary>The verified admission for <paramref name="sale"/>, or the problem to answer with.</summary>
     public async ValueTask<(VerifiedAdmission? Admission, IResult? Problem)> CheckAsync(
-        HttpContext context, SaleId sale, CancellationToken cancel)
+        HttpContext context, SaleId sale, CancellationToken cancel) =>
+        await VerifyAsync(Credentials.Bearer(context) ?? context.Request.Cookies[$"fs-admission-{sale}"], sale, cancel)
+            .ConfigureAwait(false);
+
+    /// <summary>The same for a token that came in another way.</summary>
+    public async ValueTask<(VerifiedAdmission? Admission, IResult? Problem)> VerifyAsync(
+        string? token, SaleId sale, CancellationToken cancel)
     {
-        var token = Credentials.Bearer(context) ?? context.Request.Cookies[$"fs-admission-{sale}"];
         if (string.IsNullOrEmpty(token)) return (null, Problem.AdmissionRequired.Result());
         var (admission, rejection) = await verifier.VerifyAsync(token, cancel).ConfigureAwait(false);
         if (rejection is AdmissionRejection.KeysUnavailable) return (null, Problem.Unavailable.Result());

@@ -13,7 +13,7 @@ public abstract record ReserveOutcome
     /// <summary>This admission made this reservation before; it is still live.</summary>
     public sealed record Repeated(Reservation Reservation) : ReserveOutcome;
 
-    /// <summary>This admission's reservation has ended.</summary>
+    /// <summary>This admission's reservation has ended, or is the storefront's server's and this is not its call.</summary>
     public sealed record AdmissionSpent : ReserveOutcome;
 
     /// <summary>Redeem-by has passed.</summary>
@@ -48,8 +48,11 @@ public abstract record TransitionOutcome
 
 /// <summary>A verified admission on its way to become a reservation.</summary>
 /// <param name="Admission"><c>jti</c>, at most <see cref="MaxAdmissionLength"/> characters.</param>
+/// <param name="ByStorefront">
+/// The storefront's server redeems it with its API key: the reservation is that server's, and the token opens it no more.
+/// </param>
 public sealed record Redemption(
-    int SaleNo, string Admission, ShopperId Shopper, int Unit, long Place, DateTimeOffset RedeemBy)
+    int SaleNo, string Admission, ShopperId Shopper, int Unit, long Place, DateTimeOffset RedeemBy, bool ByStorefront = false)
 {
     /// <summary>What the ledger's column holds.</summary>
     public const int MaxAdmissionLength = 64;

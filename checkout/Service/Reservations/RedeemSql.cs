@@ -18,11 +18,12 @@ internal static class RedeemSql
         var text = new StringBuilder(512 + batch.Count * 160).Append(
             """
             INSERT IGNORE INTO reservations (id, sale_no, unit, shopper, admission, place, state, live_unit, live_shopper,
-              price_amount, price_currency, attempts_allowed, created_at, pay_by, release_at, changed_at)
+              price_amount, price_currency, attempts_allowed, created_at, pay_by, release_at, changed_at,
+              by_storefront)
             SELECT c.id, s.no, c.unit, c.shopper, c.admission, c.place, 1, c.unit, c.shopper,
               s.price_amount, s.price_currency, s.payment_attempts, UTC_TIMESTAMP(3),
               UTC_TIMESTAMP(3) + INTERVAL s.pay_seconds SECOND,
-              UTC_TIMESTAMP(3) + INTERVAL s.pay_seconds + s.grace_seconds SECOND, UTC_TIMESTAMP(3)
+              UTC_TIMESTAMP(3) + INTERVAL s.pay_seconds + s.grace_seconds SECOND, UTC_TIMESTAMP(3), c.by_storefront
             FROM (
             """);
         for (var at = 0; at < batch.Count; at++) AppendCandidate(text, command, batch[at], at);
@@ -68,7 +69,8 @@ internal static class RedeemSql
             text.Append(Culture, $"@i{at}, {redemption.SaleNo}, {redemption.Unit}, @s{at}, @a{at}, {redemption.Place}, ");
         }
         text.Append(Culture, $"TIMESTAMP('{redemption.RedeemBy.UtcDateTime:yyyy-MM-dd HH:mm:ss.fff}')")
-            .Append(at == 0 ? " AS redeem_by" : "");
+            .Append(at == 0 ? " AS redeem_by, " : ", ").Append(redemption.ByStorefront ? '1' : '0')
+            .Append(at == 0 ? " AS by_storefront" : "");
         command.Parameters.AddWithValue(string.Create(Culture, $"@i{at}"), one.Id);
         command.Parameters.AddWithValue(string.Create(Culture, $"@s{at}"), Encoding.ASCII.GetBytes(redemption.Shopper.Value));
         command.Parameters.AddWithValue(string.Create(Culture, $"@a{at}"), redemption.Admission);

@@ -138,7 +138,7 @@ public sealed class Redeemer(LedgerDatabase ledger, TimeProvider clock) : Backgr
         Reservation? own = null, shoppers = null;
         while (await reader.ReadAsync(cancel).ConfigureAwait(false))
         {
-            if (reader.GetInt32(21) == 1) own = ReservationSql.Read(reader);
+            if (reader.GetInt32(22) == 1) own = ReservationSql.Read(reader);
             else shoppers = ReservationSql.Read(reader);
         }
         await reader.NextResultAsync(cancel).ConfigureAwait(false);
@@ -150,7 +150,7 @@ public sealed class Redeemer(LedgerDatabase ledger, TimeProvider clock) : Backgr
 
         if (own is not null)
         {
-            return own.IsLive && own.Shopper == redemption.Shopper.Value
+            return own.IsLive && own.Shopper == redemption.Shopper.Value && (redemption.ByStorefront || !own.ByStorefront)
                 ? new ReserveOutcome.Repeated(own)
                 : new ReserveOutcome.AdmissionSpent();
         }

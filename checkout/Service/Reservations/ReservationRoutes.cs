@@ -60,20 +60,21 @@ public static class ReservationRoutes
     }
 
     private static async Task<IResult> ReserveAsync(
-        string sale, HttpContext context, Admissions admissions, SaleCatalog catalog, Reservations reservations,
+        string sale, HttpContext context, ReservationAccess access, SaleCatalog catalog, Reservations reservations,
         CancellationToken cancel)
     {
         if (!SaleId.TryParse(sale, out var id)) return Problem.Malformed.Result("not a sale id");
-        var (_, malformed) = await JsonBody.ReadAsync(context.Request, cancel).ConfigureAwait(false);
+        var (body, malformed) = await JsonBody.ReadAsync(context.Request, cancel).ConfigureAwait(false);
         if (malformed is not null) return malformed;
-        var (admission, problem) = await admissions.CheckAsync(context, id, cancel).ConfigureAwait(false);
+        var (admission, byStorefront, problem) = await access.AdmitAsync(context, id, body, cancel).ConfigureAwait(false);
         if (admission is null) return problem!;
         if (await catalog.FindAsync(id, cancel).ConfigureAwait(false) is not { } row) return Problem.UnknownSale.Result();
         if (admission.Storefront != row.Sale.Storefront.Value || !ShopperId.TryParse(admission.Shopper, out var shopper))
             return Problem.AdmissionInvalid.Result();
 
         var outcome = await reservations.ReserveAsync(new Redemption(
-            row.No, admission.Id, shopper, admission.Unit, admission.Place, admission.RedeemBy), cancel).ConfigureAwait(false);
+            row.No, admission.Id, shopper, admission.Unit, admission.Place, admission.RedeemBy, byStorefront),
+            cancel).ConfigureAwait(false);
         return outcome switch
         {
             ReserveOutcome.Reserved made => Json(made.Reservation, StatusCodes.Status201Created),
@@ -92,12 +93,16 @@ public static class ReservationRoutes
     private static async Task<IResult> CancelAsync(
         string id, HttpContext context, ReservationAccess access, Reservations reservations, CancellationToken cancel)
     {
-        var (row, problem) = await access.FindAsync(context, id, cancel, shopperOnly: true).ConfigureAwait(false);
+        var (row, problem) = await access.FindAsync(context, id, cancel).ConfigureAwait(false);
         if (row is null) return problem!;
-        var outcome = await reservations.ReleaseAsync(row.Id, ReleaseReason.Cancelled, cancel).ConfigureAwait(false);
+        var byStorefront = StorefrontKeys.IsKey(Credentials.Bearer(context));
+        var outcome = byStorefront
+            ? await reservations.ReleaseAsync(row.Id, ReleaseReason.Cancelled, cancel).ConfigureAwait(false)
+            : await reservations.GiveBackAsync(row.Id, cancel).ConfigureAwait(false);
         return outcome switch
         {
             TransitionOutcome.Done done => Json(done.Reservation),
+            TransitionOutcome.Refused { Reservation.ByStorefront: true } when !byStorefront => Problem.NotFound.Result(),
             TransitionOutcome.Refused { Reservation.State: ReservationState.Sold } => Problem.AlreadyBought.Result(),
             TransitionOutcome.Refused => Problem.PaymentInProgress.Result(),
             _ => Problem.NotFound.Result(),
@@ -114,6 +119,7 @@ public static class ReservationRoutes
         {
             TransitionOutcome.Done done => Json(done.Reservation),
             TransitionOutcome.Refused { Reservation.State: ReservationState.Securing } => Problem.PaymentInProgress.Result(),
+            TransitionOutcome.Refused { Reservation.State: ReservationState.Sold } => Problem.AlreadyBought.Result(),
             TransitionOutcome.Refused => Problem.ReservationEnded.Result(),
             _ => Problem.NotFound.Result(),
         };
@@ -121,40 +127,4 @@ public static class ReservationRoutes
 
     private static IResult Json(Reservation row, int status = StatusCodes.Status200OK) =>
         Results.Json(ReservationView.Of(row), Wire.Json, statusCode: status);
-}
-
-/// <summary>Whose reservation it is: the shopper's own by their admission, a storefront's by its API key.</summary>
-public sealed class ReservationAccess(
-    Admissions admissions, StorefrontKeys keys, SaleCatalog catalog, Reservations reservations)
-{
-    /// <summary>The reservation when it is the caller's, else the problem to answer with: someone else's is 404.</summary>
-    /// <param name="shopperOnly">A storefront's key does not do.</param>
-    /// <param name="storefrontOnly">Only a storefront's key does.</param>
-    public async Task<(Reservation? Row, IResult? Problem)> FindAsync(
-        HttpContext context, string id, CancellationToken cancel, bool shopperOnly = false, bool storefrontOnly = false)
-    {
-        if (!ReservationId.TryParse(id, out var reservation)) return (null, Problem.NotFound.Result());
-        var bearer = Credentials.Bearer(context);
-        if (storefrontOnly || (!shopperOnly && StorefrontKeys.IsKey(bearer)))
-        {
-            if (await keys.FindAsync(bearer, cancel).ConfigureAwait(false) is not { } storefront)
-                return (null, Problem.ApiKeyInvalid.Result());
-            var sale = await catalog.FindAsync(reservation.Sale, cancel).ConfigureAwait(false);
-            return sale?.Sale.Storefront == storefront
-                ? await ReadAsync(reservation, null, cancel).ConfigureAwait(false)
-                : (null, Problem.NotFound.Result());
-        }
-
-        var (admission, problem) = await admissions.CheckAsync(context, reservation.Sale, cancel).ConfigureAwait(false);
-        return admission is null ? (null, problem) : await ReadAsync(reservation, admission, cancel).ConfigureAwait(false);
-    }
-
-    private async Task<(Reservation?, IResult?)> ReadAsync(
-        ReservationId id, VerifiedAdmission? by, CancellationToken cancel)
-    {
-        var row = await reservations.FindAsync(id.Value, cancel).ConfigureAwait(false);
-        return row is not null && row.Sale == id.Sale && (by is null || by.Shopper == row.Shopper)
-            ? (row, null)
-            : (null, Problem.NotFound.Result());
-    }
 }

@@ -23,7 +23,7 @@ internal static class ReservationSql
         """
         r.id, r.sale_no, s.id, r.unit, CONVERT(r.shopper USING utf8mb4), r.admission, r.place, r.state, r.reason,
         r.price_amount, r.price_currency, r.attempts_allowed, r.payment_attempts, r.payment_state, r.secured_by,
-        r.order_number, r.created_at, r.pay_by, r.release_at, r.changed_at, UTC_TIMESTAMP(3)
+        r.order_number, r.created_at, r.pay_by, r.release_at, r.changed_at, UTC_TIMESTAMP(3), r.by_storefront
         """;
 
     public const string From = " FROM reservations r JOIN sales s ON s.no = r.sale_no ";
@@ -68,6 +68,20 @@ internal static class ReservationSql
         WHERE id = @id AND (state = 1 OR (state = 2 AND secured_by = @attempt));
         """;
 
+    /// <summary>held → released by the shopper, unless it is the storefront's server's. @id, @reason.</summary>
+    public const string GiveBack =
+        """
+        UPDATE reservations FORCE INDEX (PRIMARY) SET state = 4, reason = @reason, live_unit = NULL, live_shopper = NULL,
+          changed_at = UTC_TIMESTAMP(3)
+        WHERE id = @id AND state = 1 AND by_storefront = 0;
+        """;
+
+    /// <summary>A live reservation becomes the storefront's server's. @id.</summary>
+    public const string Bind =
+        """
+        UPDATE reservations FORCE INDEX (PRIMARY) SET by_storefront = 1 WHERE id = @id AND state IN (1, 2, 3);
+        """;
+
     /// <summary>held → sold: the storefront took the payment. @id, @order.</summary>
     public const string Confirm =
         """
@@ -101,7 +115,7 @@ internal static class ReservationSql
         row.IsDBNull(8) ? null : (ReleaseReason)row.GetInt32(8), new Money(row.GetInt64(9), row.GetString(10)),
         row.GetInt32(11), row.GetInt32(12), (PaymentState)row.GetInt32(13), row.IsDBNull(14) ? null : row.GetGuid(14),
         row.IsDBNull(15) ? null : row.GetString(15), Time(row, 16), Time(row, 17), Time(row, 18), Time(row, 19),
-        Time(row, 20));
+        Time(row, 20), row.GetInt32(21) != 0);
 
     private static DateTimeOffset Time(DbDataReader row, int at) => new(row.GetDateTime(at), TimeSpan.Zero);
 }

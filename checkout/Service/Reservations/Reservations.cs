@@ -28,6 +28,9 @@ public sealed class Reservations(LedgerDatabase ledger, Redeemer redeemer, Poker
     {
         var outcome = await redeemer.RedeemAsync(redemption, cancel)
             .ConfigureAwait(false);
+        // The token's own call came first: from now on it is the storefront's server's.
+        if (redemption.ByStorefront && outcome is ReserveOutcome.Repeated { Reservation: { ByStorefront: false, Id: var id } })
+            outcome = await BindAsync(id, cancel).ConfigureAwait(false);
         LedgerMetrics.Redeemed(outcome);
         if (outcome is ReserveOutcome.Reserved or ReserveOutcome.UnitTaken) poker.Poke();
         return outcome;
@@ -94,10 +97,26 @@ public sealed class Reservations(LedgerDatabase ledger, Redeemer redeemer, Poker
         return outcome;
     }
 
-    /// <summary>held → sold: the storefront's own server took the payment. Refused: it had ended, or is being captured.</summary>
+    /// <summary>
+    /// held → released: the shopper's token gives it back. Refused as <see cref="ReleaseAsync"/>, and when it has become
+    /// the storefront's server's.
+    /// </summary>
+    public async Task<TransitionOutcome> GiveBackAsync(Guid id, CancellationToken cancel)
+    {
+        var outcome = await ApplyAsync(ReservationSql.GiveBack, id,
+            row => row is { State: ReservationState.Released, ByStorefront: false },
+            [new MySqlParameter("@reason", (int)ReleaseReason.Cancelled)], cancel).ConfigureAwait(false);
+        if (outcome is TransitionOutcome.Done) poker.Poke();
+        return outcome;
+    }
+
+    /// <summary>
+    /// held → sold: the storefront's own server took the payment. Refused: it had ended, is being captured, or was paid
+    /// here.
+    /// </summary>
     public Task<TransitionOutcome> ConfirmAsync(Guid id, CancellationToken cancel) =>
         InShoppersTimeAsync(() => ApplyAsync(ReservationSql.Confirm, id,
-            row => row.State is ReservationState.Sold,
+            row => row is { State: ReservationState.Sold, SecuredBy: null },
             [new MySqlParameter("@order", OrderNumber.For(id))], cancel), cancel);
 
     /// <summary>
@@ -122,6 +141,11 @@ public sealed class Reservations(LedgerDatabase ledger, Redeemer redeemer, Poker
         return Convert.ToInt64(
             await command.ExecuteScalarAsync(cancel).ConfigureAwait(false), CultureInfo.InvariantCulture) == 1;
     }
+
+    private async Task<ReserveOutcome> BindAsync(Guid id, CancellationToken cancel) =>
+        await ApplyAsync(ReservationSql.Bind, id, row => row is { IsLive: true, ByStorefront: true }, [], cancel)
+            .ConfigureAwait(false) is TransitionOutcome.Done { Reservation: var bound }
+            ? new ReserveOutcome.Repeated(bound) : new ReserveOutcome.AdmissionSpent();
 
     // The statement and the read-back travel together. `already` recognises a repeat, or our own lost COMMIT.
     private Task<TransitionOutcome> ApplyAsync(

@@ -1,6 +1,8 @@
 using System.Text.Json;
 
 using FlashSale.Checkout.Http;
+using FlashSale.Checkout.Reservations;
+using FlashSale.Checkout.Storefronts;
 using FlashSale.Contract;
 
 namespace FlashSale.Checkout.Webhooks;
@@ -9,17 +11,37 @@ namespace FlashSale.Checkout.Webhooks;
 /// <param name="Secret">Shown once, at creation: <c>whsec_…</c>, with which each event is signed.</param>
 public sealed record WebhookRegistered(string Storefront, string Url, string? Secret);
 
-/// <summary><c>/admin/storefronts/{id}/webhook</c>: where a storefront hears of its units, and its dead letters.</summary>
+/// <summary>
+/// <c>/storefronts/{id}/webhook</c>: where a storefront hears of its units, and its dead letters. For the storefront itself
+/// with its API key, and under <c>/admin</c> for operators, who alone send dead letters again.
+/// </summary>
 public static class WebhookRoutes
 {
     /// <param name="operators">A group under <c>/admin</c> that only operators may call.</param>
     public static void MapWebhooks(this IEndpointRouteBuilder operators)
     {
-        var routes = operators.MapGroup("/storefronts/{id}/webhook");
+        Map(operators).MapPost("/replay", ReplayAsync);
+    }
+
+    /// <summary>The storefront's own: only its API key opens them.</summary>
+    public static void MapOwnWebhooks(this IEndpointRouteBuilder app) => Map(app).AddEndpointFilter(async (context, next) =>
+    {
+        var http = context.HttpContext;
+        http.Response.Headers.CacheControl = "no-store";
+        var keys = http.RequestServices.GetRequiredService<StorefrontKeys>();
+        var caller = await keys.FindAsync(Credentials.Bearer(http), http.RequestAborted).ConfigureAwait(false);
+        if (caller is null) return Problem.ApiKeyInvalid.Result();
+        return caller.Value.Value == http.Request.RouteValues["id"] as string
+            ? await next(context).ConfigureAwait(false) : Problem.NotFound.Result();
+    });
+
+    private static RouteGroupBuilder Map(IEndpointRouteBuilder to)
+    {
+        var routes = to.MapGroup("/storefronts/{id}/webhook");
         routes.MapPut("", PutAsync);
         routes.MapDelete("", DeleteAsync);
         routes.MapGet("/events", ListAsync);
-        routes.MapPost("/replay", ReplayAsync);
+        return routes;
     }
 
     private static async Task<IResult> PutAsync(

@@ -28,14 +28,14 @@ internal static class AttemptSql
 
     /// <summary>
     /// The guards of beginning: held, pay-by ahead, attempts left, none in progress (1 processing, 2 unknown,
-    /// 4 authorised). Locks the reservation's row until the commit, so that attempts begin one after the other.
+    /// 4 authorised), not the storefront's server's. Locks the reservation's row until the commit, so that attempts begin one after the other.
     /// @reservation.
     /// </summary>
     public const string Begin =
         """
         UPDATE reservations FORCE INDEX (PRIMARY) SET payment_attempts = payment_attempts + 1, payment_state = 1
         WHERE id = @reservation AND state = 1 AND pay_by > UTC_TIMESTAMP(3) AND payment_attempts < attempts_allowed
-          AND payment_state NOT IN (1, 2, 4)
+          AND payment_state NOT IN (1, 2, 4) AND by_storefront = 0
         """;
 
     /// <summary>The attempt itself, in the same transaction. @id, @reservation, @key, @hash, @method, @lease.</summary>
