@@ -34,7 +34,8 @@ internal static class ConformanceRun
     public static async Task<IReadOnlyList<CheckResult>> RunAsync(
         Uri url, string sale, string? dataDirectory, int crowd, CancellationToken cancel)
     {
-        var shop = new Storefront(url, sale);
+        var installation = dataDirectory is null ? null : new Installation(dataDirectory);
+        var shop = new Storefront(url, sale, installation?.ApiKey);
         using var shopper = new Visitor();
         LineClient line;
         AdmissionAnswer admitted;
@@ -48,7 +49,6 @@ internal static class ConformanceRun
             return [new CheckResult("no token: to the line, and through it", Verdict.Fail, error.Message)];
         }
 
-        var installation = dataDirectory is null ? null : new Installation(dataDirectory);
         var protocol = new ProtocolChecks(shop, admitted, shopper, line);
         var operators = new OperatorChecks(shop, admitted, shopper, line, protocol, installation, crowd);
         var results = new List<CheckResult>();

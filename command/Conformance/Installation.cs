@@ -36,6 +36,11 @@ internal sealed class Installation(string directory)
         return null;
     }
 
+    /// <summary>The sample storefronts' API key, with which they bind what they redeem; null without samples.</summary>
+    public string? ApiKey =>
+        Path.Combine(directory, "samples.json") is var file && File.Exists(file)
+        && JsonDocument.Parse(File.ReadAllText(file)).RootElement.TryGetProperty("apiKey", out var key) ? key.GetString() : null;
+
     /// <summary>Makes the waiting room publish a new key, and waits until it signs with it.</summary>
     public async Task RotateKeysAsync(HttpClient http, CancellationToken cancel)
     {

@@ -12,7 +12,8 @@ namespace FlashSale.Command.Conformance;
 /// storefront redirects to.
 /// </summary>
 /// <param name="Page">The storefront's redirect: <c>{edge}/line/{sale}?returnUrl=…</c>.</param>
-internal sealed record LineClient(Uri Page, string Sale)
+/// <param name="ApiKey">The storefront's, to give back what its server has redeemed; null when it is not known.</param>
+internal sealed record LineClient(Uri Page, string Sale, string? ApiKey = null)
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
 
@@ -49,15 +50,28 @@ internal sealed record LineClient(Uri Page, string Sale)
             claim.TryGetProperty("continueUrl", out var url) ? url.GetString() ?? "" : "");
     }
 
-    /// <summary>Gives the unit back, so that a run costs the sale nothing.</summary>
+    /// <summary>
+    /// Gives the unit back, so that a run costs the sale nothing. What a storefront's server has redeemed, without its key,
+    /// comes back by itself when the time to pay is over.
+    /// </summary>
     public async Task GiveBackAsync(Visitor visitor, string token, CancellationToken cancel)
     {
-        var held = await visitor.SendAsync(
-            HttpMethod.Post, new Uri(Edge, $"/sales/{Sale}/reservations"), cancel, Bearer(token)).ConfigureAwait(false);
+        var key = ByCookie ? null : ApiKey;
+        var held = await RedeemAsync(visitor, token, key, cancel).ConfigureAwait(false);
         if (held.Status is not (200 or 201)) return;
         var id = JsonDocument.Parse(held.Body).RootElement.GetProperty("id").GetString();
-        await visitor.SendAsync(HttpMethod.Delete, new Uri(Edge, $"/reservations/{id}"), cancel, Bearer(token))
+        await visitor.SendAsync(
+            HttpMethod.Delete, new Uri(Edge, $"/reservations/{id}"), cancel, Bearer(key ?? token))
             .ConfigureAwait(false);
+    }
+
+    /// <summary>Redeems at the edge: as the storefront's server with its key, else with nothing but the token.</summary>
+    public async Task<Answer> RedeemAsync(Visitor visitor, string token, string? key, CancellationToken cancel)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(Edge, $"/sales/{Sale}/reservations"));
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key ?? token);
+        if (key is not null) request.Content = JsonContent.Create(new { admission = token });
+        return await visitor.SendAsync(request, cancel).ConfigureAwait(false);
     }
 
     private static (string, string) Bearer(string token) => ("Authorization", $"Bearer {token}");

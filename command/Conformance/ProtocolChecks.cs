@@ -24,6 +24,7 @@ internal sealed class ProtocolChecks(Storefront shop, AdmissionAnswer admitted, 
         ("not a token at all", cancel => RefusedAsync("not.a.token", cancel)),
         ("a used token in another browser", ReplayedAsync),
         ("a used token as a cookie or header", StolenAsync),
+        ("a used token at the edge", StolenAtTheEdgeAsync),
         ("a script gets 401 with lineUrl, exposed", ScriptAsync),
         ("a preflight is never queued", PreflightAsync),
         ("no spelling of the URL leads elsewhere", SpellingsAsync),
@@ -120,6 +121,21 @@ internal sealed class ProtocolChecks(Storefront shop, AdmissionAnswer admitted, 
         var byHeader = await other.SendAsync(HttpMethod.Get, shop.Url, cancel, ("Authorization", $"Bearer {admitted.Token}"))
             .ConfigureAwait(false);
         Rule.Holds(!Storefront.IsPage(byHeader), "the bare token is accepted as a header");
+    }
+
+    // The storefront's server has redeemed it with its API key: the token alone gets, reads and gives back nothing.
+    private async Task StolenAtTheEdgeAsync(CancellationToken cancel)
+    {
+        if (line.ByCookie)
+        {
+            await ReplayedAsync(cancel).ConfigureAwait(false);
+            return;
+        }
+
+        using var thief = new Visitor();
+        var redeemed = await line.RedeemAsync(thief, admitted.Token, key: null, cancel).ConfigureAwait(false);
+        Rule.Holds(redeemed.Status is 410, $"the edge gives the unit to the token alone: {redeemed.Status}. "
+            + "Redeem with the API key as the shopper comes in");
     }
 
     private async Task ScriptAsync(CancellationToken cancel)

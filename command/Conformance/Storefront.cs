@@ -5,14 +5,15 @@ namespace FlashSale.Command.Conformance;
 
 /// <summary>The storefront under examination, as a browser sees it.</summary>
 /// <param name="Url">Its protected page.</param>
-internal sealed partial record Storefront(Uri Url, string Sale)
+/// <param name="ApiKey">Of the storefront, when it is known.</param>
+internal sealed partial record Storefront(Uri Url, string Sale, string? ApiKey)
 {
     /// <summary>Where the line is, by the storefront's own redirect.</summary>
     public async Task<LineClient> LineAsync(Visitor visitor, Uri url, CancellationToken cancel)
     {
         var answer = await visitor.GoAsync(url, cancel).ConfigureAwait(false);
         Rule.Holds(IsLine(answer), $"expected a redirect to /line/{Sale}, got {answer}");
-        return new LineClient(answer.Location!, Sale);
+        return new LineClient(answer.Location!, Sale, ApiKey);
     }
 
     /// <summary>Comes back from the line with a token, as the waiting page does it.</summary>

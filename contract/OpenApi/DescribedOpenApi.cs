@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Reflection;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 
 using Microsoft.Extensions.DependencyInjection;
@@ -25,11 +27,28 @@ public static partial class DescribedOpenApi
                 document.AddComponent(ProblemSchema,
                     await context.GetOrCreateSchemaAsync(typeof(ProblemBody), null, cancel).ConfigureAwait(false));
                 foreach (var type in Types(routes))
-                    document.AddComponent(type.Name,
-                        await context.GetOrCreateSchemaAsync(type, null, cancel).ConfigureAwait(false));
+                {
+                    var schema = await context.GetOrCreateSchemaAsync(type, null, cancel).ConfigureAwait(false);
+                    MarkNullable(schema, type);
+                    document.AddComponent(type.Name, schema);
+                }
                 foreach (var route in routes) Add(document, route);
             });
         });
+
+    /// <summary>An object that may be null, which the generator shows as one that may not.</summary>
+    private static void MarkNullable(IOpenApiSchema schema, Type type)
+    {
+        var nullability = new NullabilityInfoContext();
+        foreach (var property in type.GetProperties())
+        {
+            if (schema.Properties?.TryGetValue(JsonNamingPolicy.CamelCase.ConvertName(property.Name), out var found) is not true
+                || found is not OpenApiSchema member) continue;
+            if (nullability.Create(property).ReadState is NullabilityState.Nullable) member.Type |= JsonSchemaType.Null;
+            if (member.Items is { } items) MarkNullable(items, property.PropertyType.GetGenericArguments()[0]);
+            else if (member.Properties is { Count: > 0 }) MarkNullable(member, property.PropertyType);
+        }
+    }
 
     private static IEnumerable<Type> Types(IEnumerable<RouteDescription> routes) => routes
         .SelectMany(route => route.Answers.Select(answer => answer.Body).Append(route.Body))

@@ -16,7 +16,7 @@ internal static class Cart
                 <form method="post" action="/pay"><button>Pay</button></form>
                 <form method="post" action="/give-back"><button>Give it back</button></form>
                 """),
-            var other => Sorry(other),
+            var other => Sorry(http, other),
         };
 
     public static Task<IResult> PayAsync(HttpContext http, WaitingRoomClient line) =>
@@ -31,11 +31,16 @@ internal static class Cart
     {
         var answer = await line.RedeemAsync(http.GetAdmittedShopper()!, http.RequestAborted);
         if (answer is Reserved { Reservation: var unit }) answer = await act(unit);
-        return answer is Reserved { Reservation: var done }
-            ? Page.Html($"<p>{Page.Text(done.State)}: unit {done.Unit}. {Page.Text(done.OrderNumber)}") : Sorry(answer);
+        if (answer is not Reserved { Reservation: var done }) return Sorry(http, answer);
+        if (done.State == "released") http.ForgetAdmission();
+        return Page.Html($"<p>{Page.Text(done.State)}: unit {done.Unit}. {Page.Text(done.OrderNumber)}");
     }
 
-    private static IResult Sorry(LedgerAnswer answer) => answer is LedgerRefused refused
-        ? Page.Html($"""<p>Sorry: {Page.Text(refused.Code)}. <a href="/">Try again</a>""", 409)
-        : Page.Html("<p>The ledger does not answer. Reload to try again; you keep your unit.", 503);
+    private static IResult Sorry(HttpContext http, LedgerAnswer answer)
+    {
+        if (answer is not LedgerRefused refused)
+            return Page.Html("<p>The ledger does not answer. Reload to try again; you keep your unit.", 503);
+        if (refused.IsAdmissionOver) http.ForgetAdmission();
+        return Page.Html($"""<p>Sorry: {Page.Text(refused.Code)}. <a href="/buy">Join the line again</a>""", 409);
+    }
 }

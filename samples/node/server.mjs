@@ -3,6 +3,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
+import { Ledger } from './ledger.mjs';
 import { addCookie, cookies, WaitingRoom } from './waiting-room.mjs';
 
 const port = Number(process.env.PORT ?? 0);
@@ -20,8 +21,10 @@ server.listen(port, '127.0.0.1');
 await new Promise(listening => server.once('listening', listening));
 
 const origin = process.env.ORIGIN ?? `http://127.0.0.1:${server.address().port}`;
+const ledger = new Ledger({ edge, sale, apiKey: process.env.API_KEY ?? '' });
 const line = new WaitingRoom({
   edge, origin, sale, storefront: process.env.STOREFRONT ?? 'demo', enqueueSecret: process.env.ENQUEUE_SECRET ?? null,
+  redeem: token => ledger.redeem(token, { tries: 1, timeoutMs: 2000 }),
 });
 console.log(`Listening on ${origin}`);
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => server.close(() => process.exit(0)));
@@ -38,8 +41,8 @@ async function serve(request, response) {
   response.setHeader('X-FlashSale-Unit', shopper.unit);
 
   // One admission makes one reservation, however often it is redeemed.
-  const cart = await ledger('POST', `/sales/${sale}/reservations`, shopper.token);
-  if (!cart.ok) return page(response, 409, `<p>Sorry: ${escape(cart.body.code)}. <a href="/">Try again</a>`);
+  const cart = await ledger.redeem(shopper.token);
+  if (!cart.ok) return sorry(response, cart);
   const { id, unit, payBy, orderNumber, state } = cart.body;
   if (state === 'sold') return page(response, 200, `<p>Unit ${unit} is yours. Order ${escape(orderNumber)}.`);
   if (request.method !== 'POST' || pathname === '/buy') return page(response, 200, `
@@ -48,26 +51,15 @@ async function serve(request, response) {
     <form method="post" action="/give-back"><button>Give it back</button></form>`);
 
   // A real shop takes the money between these lines; it refunds when confirming says 410 reservationEnded.
-  const done = pathname === '/pay'
-    ? await ledger('POST', `/reservations/${id}/confirm`, process.env.API_KEY)
-    : await ledger('DELETE', `/reservations/${id}`, shopper.token);
-  return page(response, done.ok ? 200 : 409, done.ok ? `<p>${escape(done.body.state)}: unit ${unit}.` : escape(done.body.code));
+  const done = pathname === '/pay' ? await ledger.confirm(id) : await ledger.giveBack(id);
+  if (!done.ok) return sorry(response, done);
+  if (done.body.state === 'released') line.forget(response);
+  return page(response, 200, `<p>${escape(done.body.state)}: unit ${unit}.`);
 }
 
-// Safe to repeat, so it is repeated when the answer was lost.
-async function ledger(method, path, credential) {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      const answer = await fetch(edge + path, {
-        method, headers: { Authorization: `Bearer ${credential}` }, signal: AbortSignal.timeout(5000),
-      });
-      if (answer.status < 500) return { ok: answer.ok, body: await answer.json() };
-    } catch (error) {
-      if (attempt === 3) return { ok: false, body: { code: 'unavailable' } };
-    }
-    if (attempt === 3) return { ok: false, body: { code: 'unavailable' } };
-    await new Promise(later => setTimeout(later, 200 * attempt));
-  }
+function sorry(response, refused) {
+  if (line.isOver(refused)) line.forget(response);
+  return page(response, 409, `<p>Sorry: ${escape(refused.body.code)}. <a href="/buy">Join the line again</a>`);
 }
 
 // Who the shopper is, as this shop knows it: here a visitor, elsewhere the account.

@@ -1,6 +1,6 @@
 // The storefront's side of the redirect protocol (docs/embedding.md) in plain Node.js.
 //
-// 1. a token in the URL → verified, spent, kept in an own encrypted cookie, and away from the URL;
+// 1. a token in the URL → verified, spent, redeemed, kept in an own encrypted cookie, and away from the URL;
 // 2. the own cookie → the shopper;
 // 3. otherwise → the line (a navigation) or 401 with lineUrl (a script).
 
@@ -13,15 +13,17 @@ const MAX_SPENT = 100_000;     // tokens remembered at the most, each until it e
 const MAX_BOUNCES = 3;         // a line and a storefront that disagree must not send the browser round for ever
 const SKEW_SECONDS = 5;
 const REFRESH_MS = 30_000;     // a new key is published longer than this before it signs
+const OVER = ['admissionSpent', 'admissionMissed', 'reservationEnded']; // the ledger's words for: join the line again
 
 export class WaitingRoom {
   #spent = new Map();          // key of a token → when it expires; several instances: keep this in a store they share
   #cookieKey;
   #jwks;
 
-  constructor({ edge, origin, storefront, sale, issuer = 'flashsale', enqueueSecret = null,
+  /** `redeem(token)` → `{ ok, body }`: as the shopper comes in, so that the token from the URL is of use to nobody else. */
+  constructor({ edge, origin, storefront, sale, issuer = 'flashsale', enqueueSecret = null, redeem = null,
     cookiePrefix = 'fs-node-', cookieSecret = randomBytes(32) }) {
-    Object.assign(this, { edge, origin, storefront, sale, issuer, enqueueSecret, cookiePrefix });
+    Object.assign(this, { edge, origin, storefront, sale, issuer, enqueueSecret, redeem, cookiePrefix });
     this.#cookieKey = createHash('sha256').update(cookieSecret).digest();
     // The last good keys stay; a new kid causes a fetch, once a second at the most; withdrawn keys go by the refresh.
     this.#jwks = createRemoteJWKSet(new URL('/.well-known/jwks.json', edge),
@@ -48,11 +50,26 @@ export class WaitingRoom {
       admission = null;
     }
     if (admission && (known?.id === admission.id || this.#spend(token, admission.exp))) {
+      const cart = await this.redeem?.(token);
+      if (cart && this.isOver(cart)) {
+        this.forget(response);
+        return this.#bounce(request, response, shopper);
+      }
       await this.#writeCookie(response, admission);
     } else if (!known) {
       return this.#bounce(request, response, shopper);
     }
     return redirect(response, this.#clean(request));
+  }
+
+  /** True when the ledger says that the admission is over: forget it, and the line gives a new place. */
+  isOver({ ok, body }) {
+    return !ok && OVER.includes(body.code);
+  }
+
+  /** Ends the visit: the next request goes to the line. */
+  forget(response) {
+    addCookie(response, `${this.cookiePrefix}${this.sale}=; Path=/; Max-Age=0`);
   }
 
   async #verify(token) {

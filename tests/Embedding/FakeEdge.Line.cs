@@ -12,6 +12,7 @@ namespace FlashSale.Tests.Embedding;
 internal sealed partial class FakeEdge
 {
     private readonly System.Collections.Concurrent.ConcurrentDictionary<string, string> _reservations = new();
+    private readonly System.Collections.Concurrent.ConcurrentDictionary<string, bool> _bound = new();
     private int _units;
 
     public const string AdminKey = "fsa_fake";
@@ -23,6 +24,7 @@ internal sealed partial class FakeEdge
         Directory.CreateDirectory(Path.Combine(directory, "keys"));
         foreach (var key in _keys)
             File.WriteAllText(Path.Combine(directory, "keys", $"{key.KeyId}.pem"), key.ECDsa.ExportECPrivateKeyPem());
+        File.WriteAllText(Path.Combine(directory, "samples.json"), JsonSerializer.Serialize(new { apiKey = ApiKey }));
         File.WriteAllText(Path.Combine(directory, "state.json"), JsonSerializer.Serialize(new
         {
             adminKey = AdminKey,
@@ -40,13 +42,21 @@ internal sealed partial class FakeEdge
             var unit = int.Parse(http.Request.Headers.Authorization.ToString()["Ticket ticket-".Length..], null);
             return Results.Json(new { token = Token(DateTimeOffset.FromUnixTimeSeconds(Now()), null, $"s-{unit}", unit), unit });
         });
-        app.MapPost("/sales/{sale}/reservations", (HttpContext http) =>
+        app.MapPost("/sales/{sale}/reservations", async (HttpContext http) =>
         {
-            var jwt = new JsonWebToken(http.Request.Headers.Authorization.ToString()["Bearer ".Length..]);
+            var given = http.Request.Headers.Authorization.ToString()["Bearer ".Length..];
+            var byStorefront = given == ApiKey;
+            if (byStorefront)
+                given = (await http.Request.ReadFromJsonAsync<JsonElement>()).GetProperty("admission").GetString()!;
+            var jwt = new JsonWebToken(given);
             var isNew = _reservations.TryAdd(jwt.Id, "held");
-            return Results.Json(Reservation(jwt.Id, jwt.GetPayloadValue<int>("unit")), statusCode: isNew ? 201 : 200);
+            if (byStorefront) _bound.TryAdd(jwt.Id, true);
+            return _reservations[jwt.Id] == "released" || (!byStorefront && _bound.ContainsKey(jwt.Id))
+                ? Results.Json(new { code = "admissionSpent" }, statusCode: 410)
+                : Results.Json(Reservation(jwt.Id, jwt.GetPayloadValue<int>("unit")), statusCode: isNew ? 201 : 200);
         });
-        app.MapDelete("/reservations/{id}", (string id) => Ended(id, "released"));
+        app.MapDelete("/reservations/{id}", (string id, HttpContext http) =>
+            http.Request.Headers.Authorization == $"Bearer {ApiKey}" ? Ended(id, "released") : Results.StatusCode(404));
         app.MapPost("/reservations/{id}/confirm", (string id, HttpContext http) =>
             http.Request.Headers.Authorization == $"Bearer {ApiKey}" ? Ended(id, "sold") : Results.StatusCode(401));
         app.MapPost("/admin/keys/rotate", async (HttpContext http) =>

@@ -122,7 +122,8 @@ public sealed class GateTests(EdgeFixture edge) : IClassFixture<EdgeFixture>
     [InlineData("preflight", HttpStatusCode.OK)]
     [InlineData("options", HttpStatusCode.Unauthorized)]
     [InlineData("storefrontKey", HttpStatusCode.OK)]
-    [InlineData("storefrontKeyReserving", HttpStatusCode.Unauthorized)]
+    [InlineData("storefrontKeyReserving", HttpStatusCode.OK)]
+    [InlineData("storefrontKeyInTheShop", HttpStatusCode.Unauthorized)]
     [InlineData("confirm", HttpStatusCode.OK)]
     [InlineData("webhook", HttpStatusCode.OK)]
     [InlineData("asset", HttpStatusCode.OK)]
@@ -142,6 +143,7 @@ public sealed class GateTests(EdgeFixture edge) : IClassFixture<EdgeFixture>
             "preflight" or "options" => new HttpRequestMessage(HttpMethod.Options, $"/sales/{sale.Id}/reservations"),
             "storefrontKey" => new HttpRequestMessage(HttpMethod.Delete, reservation),
             "storefrontKeyReserving" => new HttpRequestMessage(HttpMethod.Post, $"/sales/{sale.Id}/reservations"),
+            "storefrontKeyInTheShop" => new HttpRequestMessage(HttpMethod.Get, $"/shop/{sale.Id}/cart"),
             "confirm" => new HttpRequestMessage(HttpMethod.Post, reservation + "/confirm"),
             "webhook" => new HttpRequestMessage(HttpMethod.Post, "/payments/webhooks")
             {

@@ -60,6 +60,9 @@ internal sealed class AdmissionCookie(
         return shopper;
     }
 
+    /// <summary>Ends it, also when this very answer was about to slide it.</summary>
+    public void Delete(HttpContext context, string sale) => context.Response.Cookies.Delete(Name(sale));
+
     private Content? Open(string text)
     {
         try

@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -6,7 +7,8 @@ namespace FlashSale.Admission;
 
 /// <summary>
 /// The storefront's server to the ledger: redeem an admission for a reserved unit, confirm it once paid, or give it back.
-/// Every call is safe to repeat, and is repeated a few times when the answer is lost.
+/// Every call is safe to repeat, and is repeated a few times when the answer is lost. With an API key the reservation is
+/// this server's alone: the shopper's token, which was in a URL, opens it no more.
 /// </summary>
 public sealed class WaitingRoomClient(HttpClient http, string? apiKey)
 {
@@ -15,17 +17,37 @@ public sealed class WaitingRoomClient(HttpClient http, string? apiKey)
 
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(200);
 
+    // A shopper waits for it on the way in; what is not answered then is redeemed by the first page.
+    private static readonly TimeSpan s_arrival = TimeSpan.FromSeconds(2);
+
     /// <summary>Puts the admitted unit in the shopper's cart; repeated, it answers the same reservation.</summary>
-    public Task<LedgerAnswer> RedeemAsync(AdmittedShopper shopper, CancellationToken cancel = default) => CallAsync(
-        HttpMethod.Post, $"/sales/{shopper.Admission.Sale}/reservations", shopper.Token, cancel);
+    public Task<LedgerAnswer> RedeemAsync(AdmittedShopper shopper, CancellationToken cancel = default) =>
+        CallAsync(HttpMethod.Post, Carts(shopper), Credential(shopper), Redemption(shopper), cancel);
+
+    /// <summary>Redeems as the shopper comes in: one try, soon given up. Null when this server has no key to do it with.</summary>
+    internal async Task<LedgerAnswer?> ArriveAsync(AdmittedShopper shopper, CancellationToken cancel)
+    {
+        if (apiKey is null) return null;
+        using var soon = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        soon.CancelAfter(s_arrival);
+        try
+        {
+            return await TryCallAsync(HttpMethod.Post, Carts(shopper), apiKey, Redemption(shopper), soon.Token)
+                .ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            return new Unanswered();
+        }
+    }
 
     /// <summary>The reservation as it is now.</summary>
     public Task<LedgerAnswer> GetAsync(AdmittedShopper shopper, string reservation, CancellationToken cancel = default) =>
-        CallAsync(HttpMethod.Get, Path(reservation), shopper.Token, cancel);
+        CallAsync(HttpMethod.Get, Path(reservation), Credential(shopper), null, cancel);
 
     /// <summary>Gives the unit back to the next in line.</summary>
     public Task<LedgerAnswer> GiveBackAsync(AdmittedShopper shopper, string reservation, CancellationToken cancel = default) =>
-        CallAsync(HttpMethod.Delete, Path(reservation), shopper.Token, cancel);
+        CallAsync(HttpMethod.Delete, Path(reservation), Credential(shopper), null, cancel);
 
     /// <summary>
     /// Makes the reservation sold, after this storefront has taken the payment. Refused with <c>reservationEnded</c> when
@@ -34,28 +56,36 @@ public sealed class WaitingRoomClient(HttpClient http, string? apiKey)
     /// <exception cref="InvalidOperationException">No API key is configured.</exception>
     public Task<LedgerAnswer> ConfirmAsync(string reservation, CancellationToken cancel = default) => CallAsync(
         HttpMethod.Post, Path(reservation) + "/confirm",
-        apiKey ?? throw new InvalidOperationException("WaitingRoom:ApiKey is not configured"), cancel);
+        apiKey ?? throw new InvalidOperationException("WaitingRoom:ApiKey is not configured"), null, cancel);
+
+    private string Credential(AdmittedShopper shopper) => apiKey ?? shopper.Token;
+
+    private RedeemBody? Redemption(AdmittedShopper shopper) => apiKey is null ? null : new RedeemBody(shopper.Token);
+
+    private static string Carts(AdmittedShopper shopper) => $"/sales/{shopper.Admission.Sale}/reservations";
 
     private static string Path(string reservation) => $"/reservations/{Uri.EscapeDataString(reservation)}";
 
-    private async Task<LedgerAnswer> CallAsync(HttpMethod method, string path, string credential, CancellationToken cancel)
+    private async Task<LedgerAnswer> CallAsync(
+        HttpMethod method, string path, string credential, RedeemBody? body, CancellationToken cancel)
     {
         for (var attempt = 1; ; attempt++)
         {
-            var answer = await TryCallAsync(method, path, credential, cancel).ConfigureAwait(false);
+            var answer = await TryCallAsync(method, path, credential, body, cancel).ConfigureAwait(false);
             if (answer is not Unanswered || attempt == Attempts) return answer;
             await Task.Delay(s_pause * attempt, cancel).ConfigureAwait(false);
         }
     }
 
     private async Task<LedgerAnswer> TryCallAsync(
-        HttpMethod method, string path, string credential, CancellationToken cancel)
+        HttpMethod method, string path, string credential, RedeemBody? content, CancellationToken cancel)
     {
         try
         {
             using var request = new HttpRequestMessage(method, path);
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", credential);
             request.Headers.Accept.ParseAdd("application/json");
+            if (content is not null) request.Content = JsonContent.Create(content, options: JsonSerializerOptions.Web);
             using var response = await http.SendAsync(request, cancel).ConfigureAwait(false);
             if ((int)response.StatusCode >= 500) return new Unanswered();
 
@@ -73,6 +103,8 @@ public sealed class WaitingRoomClient(HttpClient http, string? apiKey)
     }
 
     private sealed record ProblemBody(string? Code);
+
+    private sealed record RedeemBody(string Admission);
 }
 
 /// <summary>What the ledger said: <see cref="Reserved"/>, <see cref="LedgerRefused"/> or <see cref="Unanswered"/>.</summary>
@@ -82,7 +114,11 @@ public abstract record LedgerAnswer;
 public sealed record Reserved(Reservation Reservation) : LedgerAnswer;
 
 /// <summary>Refused, with the status and the problem's stable code, e.g. 410 <c>admissionSpent</c>.</summary>
-public sealed record LedgerRefused(int Status, string Code) : LedgerAnswer;
+public sealed record LedgerRefused(int Status, string Code) : LedgerAnswer
+{
+    /// <summary>The admission is over: forget it (<c>ForgetAdmission()</c>), and the line gives a new place.</summary>
+    public bool IsAdmissionOver => Code is "admissionSpent" or "admissionMissed" or "reservationEnded";
+}
 
 /// <summary>No answer within a few tries: the outcome is unknown, and repeating the call is safe.</summary>
 public sealed record Unanswered : LedgerAnswer;

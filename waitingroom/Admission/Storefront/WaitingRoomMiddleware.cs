@@ -9,13 +9,14 @@ namespace FlashSale.Admission;
 /// <summary>
 /// The storefront's side of the redirect protocol, in this order:
 /// 1. not protected, a preflight, a health check or an asset → on to the application;
-/// 2. a token in the URL → verified, spent, kept in the own cookie, and away from the URL;
+/// 2. a token in the URL → verified, spent, redeemed, kept in the own cookie, and away from the URL;
 /// 3. the own cookie → on to the application, which may read <see cref="AdmittedShopper"/>;
 /// 4. otherwise → the line (a navigation) or 401 with <c>lineUrl</c> (a script).
 /// </summary>
 internal sealed partial class WaitingRoomMiddleware(
     RequestDelegate next, ProtectedRoutes routes, AdmissionVerifier verifier, AdmissionKeys keys, AdmissionCookie cookie,
-    UsedTokens used, LineUrls urls, IOptions<WaitingRoomOptions> options, ILogger<WaitingRoomMiddleware> log)
+    UsedTokens used, LineUrls urls, WaitingRoomClient line, IOptions<WaitingRoomOptions> options,
+    ILogger<WaitingRoomMiddleware> log)
 {
     // A token that the line keeps sending and this storefront keeps refusing (a wrong clock, a wrong id) must not send the
     // browser round for ever.
@@ -73,7 +74,18 @@ internal sealed partial class WaitingRoomMiddleware(
                 || await used.TrySpendAsync(token, admission.ExpiresAt, context.RequestAborted).ConfigureAwait(false));
         if (accepted)
         {
-            cookie.Write(context, new AdmittedShopper(admission!, token));
+            var shopper = new AdmittedShopper(admission!, token);
+            if (options.Value.RedeemOnArrival
+                && await line.ArriveAsync(shopper, context.RequestAborted).ConfigureAwait(false)
+                    is LedgerRefused { IsAdmissionOver: true } over)
+            {
+                LogOver(sale, over.Code, admission!.Id);
+                cookie.Delete(context, sale);
+                await BounceAsync(context, sale).ConfigureAwait(false);
+                return;
+            }
+
+            cookie.Write(context, shopper);
             Forget(context, sale);
         }
         else if (known is null)
@@ -154,6 +166,9 @@ internal sealed partial class WaitingRoomMiddleware(
 
     [LoggerMessage(9002, LogLevel.Information, "Refused a token for sale {Sale}: {Rejection} (admission {Admission})")]
     private partial void LogRefused(string sale, AdmissionRejection rejection, string? admission);
+
+    [LoggerMessage(9004, LogLevel.Information, "An admission for sale {Sale} is over: {Code} (admission {Admission})")]
+    private partial void LogOver(string sale, string code, string admission);
 
     [LoggerMessage(9003, LogLevel.Warning, "Let a shopper of sale {Sale} through: no word from the edge for {Seconds} s")]
     private partial void LogLetThrough(string sale, long seconds);

@@ -55,8 +55,18 @@ public sealed class WaitingRoomOptions
     /// <summary>Who the shopper is (1–128 printable characters), for the enqueue token; null for a visitor.</summary>
     public Func<HttpContext, string?>? Shopper { get; set; }
 
-    /// <summary>The storefront's API key (<c>fsk_…</c>), needed to confirm reservations paid here.</summary>
+    /// <summary>
+    /// The storefront's API key (<c>fsk_…</c>), needed to confirm reservations paid here, and to make a token worthless
+    /// that was in a URL: what this server has redeemed, only its key opens.
+    /// </summary>
     public string? ApiKey { get; set; }
+
+    /// <summary>
+    /// With an <see cref="ApiKey"/>: the unit goes in the cart as the shopper comes in, so that the time to pay begins then
+    /// and there is no moment in which the token from the URL is of use to anyone. False: when you call
+    /// <see cref="WaitingRoomClient.RedeemAsync"/>.
+    /// </summary>
+    public bool RedeemOnArrival { get; set; } = true;
 
     /// <summary>Fail closed or open; see <see cref="UnreachableRule"/>.</summary>
     public UnreachableRule WhenUnreachable { get; set; } = UnreachableRule.Refuse;
@@ -114,6 +124,8 @@ internal sealed class WaitingRoomOptionsValidator : IValidateOptions<WaitingRoom
         Require(options.Sale is null || SaleName.IsValid(options.Sale), "Sale", "must be a sale's id");
         Require(options.Issuer.Length > 0, "Issuer", "must not be empty");
         Require(options.EnqueueSecret is null or { Length: >= 32 }, "EnqueueSecret", "must have 32 characters or more");
+        Require(string.IsNullOrEmpty(options.ApiKey) || options.ApiKey.StartsWith("fsk_", StringComparison.Ordinal), "ApiKey",
+            "must be a storefront's API key, fsk_…");
         Require(options.UnreachableAfter >= TimeSpan.Zero && options.UnreachableAfter <= TimeSpan.FromMinutes(10),
             "UnreachableAfter", "must be 0 to 10 minutes");
         Require(options.IdleTimeout >= TimeSpan.FromSeconds(1) && options.IdleTimeout <= TimeSpan.FromDays(1),

@@ -59,7 +59,8 @@ public static class WaitingRoomSetup
         services.AddSingleton<ProtectedRoutes>().AddSingleton<AdmissionCookie>().AddSingleton<UsedTokens>();
         services.AddSingleton(provider => new LineUrls(
             provider.GetRequiredService<IOptions<WaitingRoomOptions>>(), Signer(provider)));
-        services.AddSingleton(provider => new WaitingRoomClient(Http(provider), Options(provider).ApiKey));
+        services.AddSingleton(provider => new WaitingRoomClient(
+            Http(provider), Options(provider).ApiKey is { Length: > 0 } key ? key : null));
         return services;
     }
 
@@ -81,6 +82,17 @@ public static class WaitingRoomSetup
     /// let someone pass.
     /// </summary>
     public static AdmittedShopper? GetAdmittedShopper(this HttpContext context) => context.Features.Get<AdmittedShopper>();
+
+    /// <summary>
+    /// Ends the visit of the admitted shopper: the next request goes to the line. For when the ledger says that the
+    /// admission is over (<see cref="LedgerRefused.IsAdmissionOver"/>) or the shopper gave the unit back.
+    /// </summary>
+    public static void ForgetAdmission(this HttpContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        if (context.GetAdmittedShopper() is { } shopper)
+            context.RequestServices.GetRequiredService<AdmissionCookie>().Delete(context, shopper.Admission.Sale);
+    }
 
     private static WaitingRoomOptions Options(IServiceProvider provider) =>
         provider.GetRequiredService<IOptions<WaitingRoomOptions>>().Value;
