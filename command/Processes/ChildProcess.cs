@@ -34,6 +34,9 @@ public sealed class ChildProcess : IAsyncDisposable
 
     public bool HasExited => Exited.IsCompleted;
 
+    /// <summary>How it ended; null while it runs.</summary>
+    public int? ExitCode => HasExited ? _process.ExitCode : null;
+
     public static async Task<ChildProcess> StartAsync(ChildStart start)
     {
         ArgumentNullException.ThrowIfNull(start);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Security.Cryptography;
@@ -45,7 +44,7 @@ public sealed class Samples
         var urls = new[] { $"http://127.0.0.1:{kept.AspNetCorePort}", $"http://127.0.0.1:{kept.NodePort}" };
         kept = kept with { ApiKey = await RegisterAsync(edgeUrl, secrets.AdminKey, kept.EnqueueSecret, urls, cancel) ?? kept.ApiKey };
         await SecretFile.WriteAsync(file, JsonSerializer.Serialize(kept, Wire.Json), cancel);
-        await InstallNodePackagesAsync(cancel);
+        await NodePackages.InstallAsync(cancel);
         return new Samples(
         [
             ("aspnetcore", urls[0], Watch("sample-aspnetcore", AspNetCore(edgeUrl, urls[0], kept, data))),
@@ -67,7 +66,7 @@ public sealed class Samples
             }).Start(data);
 
     private static ChildStart Node(string edge, string url, Kept kept, DataFolder data) => new(
-        NodeProgram("node"), [Path.Combine(Repository.Root, "samples/node/server.mjs")], data.LogOf("sample-node"),
+        NodePackages.Program("node"), [Path.Combine(Repository.Root, "samples/node/server.mjs")], data.LogOf("sample-node"),
         new Dictionary<string, string>
         {
             ["PORT"] = new Uri(url).Port.ToString(System.Globalization.CultureInfo.InvariantCulture),
@@ -95,22 +94,6 @@ public sealed class Samples
         var saved = await answer.Content.ReadFromJsonAsync<JsonElement>(cancel);
         return saved.TryGetProperty("apiKey", out var key) ? key.GetString() : null;
     }
-
-    private static async Task InstallNodePackagesAsync(CancellationToken cancel)
-    {
-        var folder = Path.Combine(Repository.Root, "samples/node");
-        if (Directory.Exists(Path.Combine(folder, "node_modules"))) return;
-        Console.WriteLine("Installing the Node.js sample's packages (npm ci) …");
-        using var npm = Process.Start(new ProcessStartInfo(NodeProgram("npm"), ["ci", "--no-audit", "--no-fund", "--silent"])
-        {
-            WorkingDirectory = folder,
-        })!;
-        await npm.WaitForExitAsync(cancel);
-        if (npm.ExitCode != 0) throw new CommandFailedException("npm ci failed in samples/node");
-    }
-
-    private static string NodeProgram(string name) => Programs.Find(name)
-        ?? throw new CommandFailedException($"{name} is missing: --with-samples needs Node.js (apt-get install nodejs npm)");
 
     private static int Port(int kept) => kept > 0 && FreePort.IsFree(kept) ? kept : FreePort.Next();
 

@@ -1,7 +1,5 @@
 using System.Text.Json;
 
-using FlashSale.Admission;
-
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.IdentityModel.JsonWebTokens;
@@ -15,23 +13,7 @@ internal sealed partial class FakeEdge
     private readonly System.Collections.Concurrent.ConcurrentDictionary<string, bool> _bound = new();
     private int _units;
 
-    public const string AdminKey = "fsa_fake";
     public const string ApiKey = "fsk_fake";
-
-    /// <summary>A data folder as <c>up</c> writes it: the operator's key, the signing key, and a process to pause.</summary>
-    public string WriteData(string directory, int edgeProcess)
-    {
-        Directory.CreateDirectory(Path.Combine(directory, "keys"));
-        foreach (var key in _keys)
-            File.WriteAllText(Path.Combine(directory, "keys", $"{key.KeyId}.pem"), key.ECDsa.ExportECPrivateKeyPem());
-        File.WriteAllText(Path.Combine(directory, "samples.json"), JsonSerializer.Serialize(new { apiKey = ApiKey }));
-        File.WriteAllText(Path.Combine(directory, "state.json"), JsonSerializer.Serialize(new
-        {
-            adminKey = AdminKey,
-            edges = new[] { new { pid = edgeProcess, url = Url.GetLeftPart(UriPartial.Authority) } },
-        }));
-        return directory;
-    }
 
     private void MapLine(WebApplication app)
     {
@@ -59,14 +41,6 @@ internal sealed partial class FakeEdge
             http.Request.Headers.Authorization == $"Bearer {ApiKey}" ? Ended(id, "released") : Results.StatusCode(404));
         app.MapPost("/reservations/{id}/confirm", (string id, HttpContext http) =>
             http.Request.Headers.Authorization == $"Bearer {ApiKey}" ? Ended(id, "sold") : Results.StatusCode(401));
-        app.MapPost("/admin/keys/rotate", async (HttpContext http) =>
-        {
-            if (http.Request.Headers.Authorization != $"Bearer {AdminKey}") return Results.StatusCode(401);
-            _keys.Add(NewKey($"k{_keys.Count + 1}"));
-            await Task.Delay(AdmissionKeys.MinRefetch * 1.5); // published before it signs, as the line does it
-            _keys.Reverse();
-            return Results.NoContent();
-        });
     }
 
     private IResult Ended(string id, string state)

@@ -1,8 +1,8 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
 
+using FlashSale.Command;
 using FlashSale.Command.Processes;
 
 using Microsoft.AspNetCore.Builder;
@@ -89,7 +89,7 @@ public sealed class NginxTests
         private readonly string _folder = Directory.CreateTempSubdirectory("flashsale-nginx-").FullName;
         private WebApplication _edge = null!;
         private WebApplication _shop = null!;
-        private Process _process = null!;
+        private ChildProcess? _process;
 
         public Uri Url { get; private set; } = null!;
 
@@ -100,17 +100,23 @@ public sealed class NginxTests
             nginx._shop.MapFallback((HttpContext http) => $"shop: {http.Request.Headers["X-FlashSale-Shopper"]}");
             await nginx._edge.StartAsync();
             await nginx._shop.StartAsync();
-            await nginx.RunAsync();
-            return nginx;
+            try
+            {
+                await nginx.RunAsync();
+                return nginx;
+            }
+            catch
+            {
+                await nginx.DisposeAsync();
+                throw;
+            }
         }
 
         public Task StopEdgeAsync() => _edge.StopAsync();
 
         public async ValueTask DisposeAsync()
         {
-            _process.Kill();
-            await _process.WaitForExitAsync();
-            _process.Dispose();
+            if (_process is not null) await _process.DisposeAsync();
             await _edge.DisposeAsync();
             await _shop.DisposeAsync();
             Directory.Delete(_folder, recursive: true);
@@ -137,7 +143,7 @@ public sealed class NginxTests
             var program = Programs.Find("nginx");
             Assert.True(program is not null, "nginx is not installed: apt-get install nginx-light");
             Url = new Uri($"http://127.0.0.1:{FreePort.Next()}/");
-            var site = File.ReadAllText(Path.Combine(SampleProcess.Root, "deploy/nginx/flashsale.conf"))
+            var site = File.ReadAllText(Path.Combine(Repository.Root, "deploy/nginx/flashsale.conf"))
                 .Replace("127.0.0.1:8080", new Uri(_edge.Urls.Single()).Authority, StringComparison.Ordinal)
                 .Replace("127.0.0.1:3000", new Uri(_shop.Urls.Single()).Authority, StringComparison.Ordinal)
                 .Replace("listen 80;", $"listen {Url.Authority};", StringComparison.Ordinal);
@@ -152,7 +158,8 @@ public sealed class NginxTests
                   include {{_folder}}/site.conf;
                 }
                 """);
-            _process = Process.Start(program!, ["-c", $"{_folder}/nginx.conf", "-p", _folder, "-e", $"{_folder}/error.log"]);
+            _process = await ChildProcess.StartAsync(new ChildStart(
+                program!, ["-c", $"{_folder}/nginx.conf", "-p", _folder, "-e", $"{_folder}/error.log"], $"{_folder}/nginx.log"));
             await Eventually.TrueAsync(() => !_process.HasExited && Answers(Url));
         }
 

@@ -1,4 +1,5 @@
 using FlashSale.Checkout.Docs;
+using FlashSale.Command;
 using FlashSale.Contract;
 using FlashSale.Contract.OpenApi;
 using FlashSale.Gateway.Docs;
@@ -24,7 +25,7 @@ public sealed class OpenApiTests
     public async Task The_committed_document_is_the_generated_one(string name)
     {
         var generated = await GenerateAsync(name);
-        var file = Path.Combine(SampleProcess.Root, "docs/openapi", name + ".json");
+        var file = Path.Combine(Repository.Root, "docs/openapi", name + ".json");
         if (Environment.GetEnvironmentVariable("FLASHSALE_WRITE_OPENAPI") == "1") await File.WriteAllTextAsync(file, generated);
 
         Assert.Equal(await File.ReadAllTextAsync(file), generated);

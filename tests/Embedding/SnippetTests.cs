@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 
+using FlashSale.Command;
 using FlashSale.Gateway.Snippet;
 
 using Microsoft.AspNetCore.Builder;
@@ -17,7 +18,7 @@ public sealed class SnippetTests
     public async Task The_snippet_keeps_its_promises_in_a_tab()
     {
         using var node = Process.Start(new ProcessStartInfo(
-            "node", ["--test", Path.Combine(SampleProcess.Root, "tests/Embedding/snippet.test.mjs")])
+            "node", ["--test", Path.Combine(Repository.Root, "tests/Embedding/snippet.test.mjs")])
         {
             RedirectStandardOutput = true,
         })!;
