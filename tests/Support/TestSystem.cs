@@ -63,8 +63,10 @@ public sealed class TestSystem : IAsyncDisposable
 
     /// <summary>A system of its own, for a test that breaks things.</summary>
     /// <param name="scraped">Its services measure and have a listener for Prometheus.</param>
+    /// <param name="settings">Over those of <c>up</c>, for every service.</param>
     public static async Task<TestSystem> StartAsync(
-        int waitingRooms = 1, bool scraped = false, int checkouts = 1, int edges = 1)
+        int waitingRooms = 1, bool scraped = false, int checkouts = 1, int edges = 1,
+        IReadOnlyDictionary<string, string>? settings = null)
     {
         var secrets = Secrets.New();
         var keys = Directory.CreateTempSubdirectory("flashsale-keys-");
@@ -84,6 +86,7 @@ public sealed class TestSystem : IAsyncDisposable
             system._settings["Telemetry:PrometheusUrl"] = "http://127.0.0.1:0";
             system._settings["Webhooks:AllowLoopback"] = "true";
         }
+        foreach (var (key, value) in settings ?? new Dictionary<string, string>()) system._settings[key] = value;
         try
         {
             await system.StartServicesAsync();

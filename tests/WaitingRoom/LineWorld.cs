@@ -73,7 +73,7 @@ internal sealed class LineWorld : IAsyncDisposable
     [
         "--urls", url, "--Service:Key", Key, "--Line:Redis", RedisAt,
         "--Line:TicketKeys", TicketKeys, "--WaitingRoom:CheckoutUrl", Checkout.Url, "--WaitingRoom:RecoverySeconds", "2",
-        "--Admission:KeysDirectory", KeysDirectory, "--Admission:PublishedBeforeSigning", "00:00:02",
+        "--Admission:KeysDirectory", KeysDirectory, "--Admission:PublishedBeforeSigning", "00:00:03",
         "--Admission:Rescan", "00:00:00.2", "--Operators:AdminKeyHash",
         Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(AdminKey))),
     ];

@@ -18,6 +18,8 @@ public sealed class AdmissionKeyOptions
     public string KeysDirectory { get; set; } = "";
 
     /// <summary>A new key is published this long before it signs: every verifier has it by then.</summary>
+    /// <remarks>Less than the minute, and a verifier may meet a token whose key it has not asked for yet.</remarks>
+    [Range(typeof(TimeSpan), "00:00:03", "1.00:00:00")]
     public TimeSpan PublishedBeforeSigning { get; set; } = 2 * AdmissionKeys.Refresh;
 
     /// <summary>How often the directory is looked at for keys that another waiting room made.</summary>
