@@ -82,9 +82,14 @@ public sealed record Problem(int Status, string Code, string Title)
         string? detail = null, int? retryAfterSeconds = null, params (string Name, object? Value)[] extensions) =>
         new ProblemAnswer(this, detail, retryAfterSeconds, extensions);
 
+    /// <summary>The problem that a result answers with; null when it is none.</summary>
+    public static Problem? Of(IResult result) => (result as ProblemAnswer)?.Problem;
+
     private sealed class ProblemAnswer(
         Problem problem, string? detail, int? retryAfterSeconds, (string, object?)[] extensions) : IResult
     {
+        public Problem Problem => problem;
+
         public Task ExecuteAsync(HttpContext httpContext) =>
             problem.WriteAsync(httpContext.Response, detail, retryAfterSeconds, extensions);
     }

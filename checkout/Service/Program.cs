@@ -54,6 +54,7 @@ public static class Program
         app.MapInternalRoutes();
         app.MapOwnWebhooks();
         app.MapShop();
+        app.MapOrders();
         app.MapDashboard();
         var admin = app.MapAdmin();
         admin.MapSettings();

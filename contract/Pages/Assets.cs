@@ -2,6 +2,8 @@ using System.Reflection;
 using System.Text;
 
 using NUglify;
+using NUglify.Css;
+using NUglify.Html;
 
 namespace FlashSale.Contract.Pages;
 
@@ -26,38 +28,42 @@ public static class Assets
 
     public static string Text(Assembly assembly, string name) => Encoding.UTF8.GetString(Bytes(assembly, name));
 
-    /// <summary>
-    /// A stylesheet or script without indentation, blank lines and comments that fill a line: what a reader of the source
-    /// needs and a phone does not. Such files don't use template literals over several lines.
-    /// </summary>
-    public static string Squeezed(Assembly assembly, string name)
+    /// <summary>Markup without indentation and blank lines: what a reader of the source needs and a phone does not.</summary>
+    public static string Markup(Assembly assembly, string name)
     {
-        var squeezed = new StringBuilder();
-        foreach (var line in Text(assembly, name).AsSpan().EnumerateLines())
-        {
-            var trimmed = line.Trim();
-            if (trimmed.IsEmpty || trimmed.StartsWith("//") || (trimmed.StartsWith("/*") && trimmed.EndsWith("*/")))
-                continue;
-            squeezed.Append(trimmed).Append('\n');
-        }
+        var lines = Text(assembly, name).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        return string.Join('\n', lines);
+    }
 
-        return squeezed.ToString();
+    /// <summary>Stylesheets after what all pages share; minified.</summary>
+    /// <exception cref="FormatException">It is not a stylesheet.</exception>
+    public static string Style(Assembly assembly, string name)
+    {
+        var style = Text(typeof(Assets).Assembly, "base.css") + Text(assembly, name);
+        return Small(Uglify.Css(style, new CssSettings { CommentMode = CssComment.None }), name);
     }
 
     /// <summary>A page's script, of one or more files, after what all scripts share, in a scope of their own; minified.</summary>
     /// <exception cref="FormatException">It is not a script.</exception>
     public static string Script(Assembly assembly, params ReadOnlySpan<string> names)
     {
-        var script = new StringBuilder("(function(){'use strict';\n").Append(s_common);
-        foreach (var name in names) script.Append(Squeezed(assembly, name));
-        var small = Uglify.Js(script.Append("})();").ToString());
-        return small.HasErrors
-            ? throw new FormatException($"{names[0]}: {string.Join("; ", small.Errors)}")
-            : small.Code;
+        var script = new StringBuilder("(function(){'use strict';\n").Append(Text(typeof(Assets).Assembly, "common.js"));
+        foreach (var name in names) script.Append(Text(assembly, name));
+        return Small(Uglify.Js(script.Append("})();").ToString()), names[0]);
     }
 
-    private static readonly string s_common = Squeezed(typeof(Assets).Assembly, "common.js");
+    /// <summary>A document without what HTML lets one leave out; its styles and scripts are small already.</summary>
+    public static string SmallHtml(string html) => Small(Uglify.Html(html, s_html), "html");
 
-    /// <summary>The shared look: colours, type, buttons, notices.</summary>
-    public static string BaseStyle { get; } = Squeezed(typeof(Assets).Assembly, "base.css");
+    private static readonly HtmlSettings s_html = new()
+    {
+        MinifyCss = false,
+        MinifyCssAttributes = false,
+        MinifyJs = false,
+        MinifyJsAttributes = false,
+    };
+
+    private static string Small(UglifyResult result, string name) => result.HasErrors
+        ? throw new FormatException($"{name}: {string.Join("; ", result.Errors)}")
+        : result.Code;
 }

@@ -91,7 +91,7 @@ public sealed class Document
             return;
         }
 
-        headers.Vary = $"{HeaderNames.AcceptEncoding}, {HeaderNames.AcceptLanguage}";
+        headers.Vary = $"{HeaderNames.AcceptEncoding}, {HeaderNames.AcceptLanguage}, {HeaderNames.Cookie}";
         headers.ContentSecurityPolicy = Policy;
         headers["Referrer-Policy"] = "same-origin";
     }

@@ -12,6 +12,10 @@ public sealed record Language(string Code, string Name, char Group, bool RightTo
     /// <summary>The query parameter of the switch; it outranks what the browser asks for.</summary>
     public const string Parameter = "lang";
 
+    /// <summary>Remembers the switch from page to page.</summary>
+    private const string Cookie = "fs-lang";
+    private static readonly TimeSpan s_rememberedFor = TimeSpan.FromDays(365);
+
     public static readonly Language English = new("en", "English", ',');
 
     /// <summary>Every language, in the order of the switch.</summary>
@@ -25,15 +29,34 @@ public sealed record Language(string Code, string Name, char Group, bool RightTo
 
     public string Direction => RightToLeft ? "rtl" : "ltr";
 
-    /// <summary>The switch, else the best match for <c>Accept-Language</c>, else English.</summary>
+    /// <summary>The switch, now or before; else the best match for <c>Accept-Language</c>, else English.</summary>
     public static Language Choose(HttpRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        if (Find(request.Query[Parameter].ToString()) is { } switched) return switched;
+        if (Find(request.Query[Parameter].ToString()) is { } switched)
+        {
+            Remember(request, switched);
+            return switched;
+        }
+
+        if (Find(request.Cookies[Cookie] ?? "") is { } before) return before;
         if (!StringWithQualityHeaderValue.TryParseList(request.Headers.AcceptLanguage, out var asked)) return English;
 
         return asked.Where(one => one.Quality is not 0).OrderByDescending(one => one.Quality ?? 1)
             .Select(one => Find(one.Value.ToString())).FirstOrDefault(one => one is not null) ?? English;
+    }
+
+    private static void Remember(HttpRequest request, Language switched)
+    {
+        if (request.Cookies[Cookie] == switched.Code) return;
+        request.HttpContext.Response.Cookies.Append(Cookie, switched.Code, new CookieOptions
+        {
+            HttpOnly = true,
+            SameSite = Microsoft.AspNetCore.Http.SameSiteMode.Lax,
+            Secure = request.IsHttps,
+            Path = "/",
+            MaxAge = s_rememberedFor,
+        });
     }
 
     private static Language? Find(string tag)

@@ -1,5 +1,5 @@
 // What the pages' scripts share; set before each page's own script, within one function. A page has #config and #say.
-var $ = function (id) { return document.getElementById(id); };
+var $ = id => document.getElementById(id);
 var C = JSON.parse($('config').textContent), T = C.texts;
 
 // -- formats, in the shopper's own region when it speaks the page's language
@@ -7,13 +7,13 @@ var own = (navigator.language || '').split('-')[0] === C.lang ? navigator.langua
 var whole = new Intl.NumberFormat(own), two = new Intl.NumberFormat(own, { minimumIntegerDigits: 2 });
 function num(n) { return whole.format(n); }
 function say(key, values) {
-  return T[key].replace(/\{(\w+)\}/g, function (_, name) { return values[name]; });
+  return T[key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
 }
 function clock(ms, seconds) {
   var at = new Date(ms), o = { hour: 'numeric', minute: '2-digit' };
   if (seconds) o.second = '2-digit';
   if (at.toDateString() !== new Date().toDateString()) { o.weekday = 'short'; o.day = 'numeric'; o.month = 'short'; }
-  return new Intl.DateTimeFormat(own, o).format(at);
+  return at.toLocaleString(own, o);
 }
 function left(ms) {
   var s = Math.max(0, Math.ceil(ms / 1000)), d = Math.floor(s / 86400), h = Math.floor(s / 3600) % 24;
@@ -30,7 +30,7 @@ function style(id, name, value) { var e = $(id); if (e.style[name] !== value) e.
 // Parts of a whole, side by side in a bar.
 function stack(ids, values, total) {
   var from = 0, way = document.documentElement.dir === 'rtl' ? -100 : 100;
-  ids.forEach(function (id, i) {
+  ids.forEach((id, i) => {
     var part = values[i] / Math.max(1, total);
     style(id, 'transform', 'translateX(' + way * from + '%) scaleX(' + part + ')');
     from += part;
@@ -58,18 +58,16 @@ function request(method, url, body, headers) {
   var stop = new AbortController(), from = performance.now();
   headers = headers || {}; headers.Accept = 'application/json';
   if (body) headers['Content-Type'] = 'application/json';
-  var timer = setTimeout(function () { stop.abort(); }, 10000);
+  var timer = setTimeout(() => stop.abort(), 10000);
   return fetch(url, {
     method: method, headers: headers, body: body && JSON.stringify(body), cache: 'no-store', signal: stop.signal
-  }).then(function (r) {
-    return r.text().then(function (text) {
-      clearTimeout(timer);
-      var json = {};
-      try { json = text ? JSON.parse(text) : {}; } catch (e) { if (r.ok) throw e; }
-      keepTime(json.serverTime, performance.now() - from);
-      return { status: r.status, body: json, retry: +r.headers.get('Retry-After') || 0 };
-    });
-  });
+  }).then(r => r.text().then(text => {
+    clearTimeout(timer);
+    var json = {};
+    try { json = text ? JSON.parse(text) : {}; } catch (e) { if (r.ok) throw e; }
+    keepTime(json.serverTime, performance.now() - from);
+    return { status: r.status, body: json, retry: +r.headers.get('Retry-After') || 0 };
+  }));
 }
 // Doubles from 1 s to 30 s, spread so that a whole crowd doesn't come back in the same moment.
 function backoff(failures, r) {

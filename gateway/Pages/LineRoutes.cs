@@ -1,4 +1,5 @@
 using FlashSale.Contract;
+using FlashSale.Contract.Pages;
 using FlashSale.Gateway.Catalog;
 using FlashSale.Gateway.Claims;
 using FlashSale.Gateway.Edge;
@@ -40,9 +41,11 @@ public sealed class LineRoutes(
     private async Task ActAsync(HttpContext context)
     {
         if (await RequestAsync(context).ConfigureAwait(false) is not ({ } listed, var returnUrl)) return;
-        if (!context.Request.HasFormContentType)
+        var refused = !context.Request.HasFormContentType ? Problem.UnsupportedMediaType
+            : Forms.IsForeign(context.Request, new Uri(origin.Of(context.Request)).Authority) ? Problem.Malformed : null;
+        if (refused is not null)
         {
-            await WaitingPage.RenderProblem(context, Problem.UnsupportedMediaType, listed.Storefront).ConfigureAwait(false);
+            await WaitingPage.RenderProblem(context, refused, listed.Storefront).ConfigureAwait(false);
             return;
         }
         var form = await context.Request.ReadFormAsync(context.RequestAborted).ConfigureAwait(false);

@@ -58,15 +58,14 @@ internal static class PlainPage
 
     private static string Key(Problem problem) => problem.Code switch
     {
-        "unknownSale" or "notFound" => "live.unknown",
+        "unknownSale" or "notFound" => "problem.unknown",
         "returnUrlNotAllowed" => "problem.returnurl",
-        "alreadyBought" => "live.bought",
-        "saleEnded" => "live.ended",
+        "alreadyBought" or "saleEnded" => $"live.{problem.Code}",
         "joiningNotOpen" => "problem.early",
-        "enqueueTokenInvalid" or "ticketInvalid" => "live.signin",
+        "enqueueTokenInvalid" or "ticketInvalid" => "live.enqueueTokenInvalid",
         "admissionMissed" => "live.missed",
         "slowDown" or "challengeRequired" or "unavailable" or "notYourTurn" => Busy,
-        _ => "problem.malformed",
+        _ => "live.malformed",
     };
 
     private static Task Send(
@@ -74,17 +73,19 @@ internal static class PlainPage
     {
         var query = string.Concat(context.Request.Query.Where(one => one.Key is "returnUrl" or "view" or "enqueueToken")
             .Select(one => $"&{one.Key}={Uri.EscapeDataString(one.Value.ToString())}"));
-        var style = Assets.BaseStyle + PageParts.Style + LookParts.Colours(storefront?.Look);
-        var html = Template.Fill(PageParts.Plain, name => name switch
+        var style = PageParts.Style + LookParts.Colours(storefront?.Look);
+        var content = Template.Fill(PageParts.Plain, name => name switch
         {
-            "lang" => language.Code,
-            "dir" => language.Direction,
-            "style" => style,
-            "storefront" => storefront?.Name ?? "FlashSale",
-            "logo" => LookParts.Logo(storefront?.Look),
-            "languages" => LookParts.Languages(language, query),
+            "header" => LookParts.Header(storefront, language, value("page.language"), home: null, query),
             _ => value(name),
         });
+        var html = new Frame(language, $"{value("title")} · {value("sale")}")
+        {
+            Styles = $"<style>{style}</style>",
+            Meta = Frame.NotIndexed + value("refresh"),
+            State = "live plain",
+            Look = storefront?.Look,
+        }.Around(content);
         context.Response.Headers.ContentLanguage = language.Code;
         return Document.Html(html, [style], cacheControl: "no-store").SendAsync(context, status);
     }

@@ -12,7 +12,7 @@ internal sealed class PlainPlace(WaitingPageModel model, WaitingPlace place, Lan
     public Texts Texts => texts;
 
     /// <summary>Whether waiting can change anything, so that the page should load itself again.</summary>
-    public bool Moves => Kind is not ("ended" or "left" or "missed" or "redeemed");
+    public bool Moves => Kind is not ("saleEnded" or "left" or "missed" or "redeemed");
 
     public string Title => texts[$"live.{(Kind is "waiting" && place.Ahead is 0 ? "next" : Kind)}"];
 
@@ -27,8 +27,8 @@ internal sealed class PlainPlace(WaitingPageModel model, WaitingPlace place, Lan
     // The contract's states as the texts name them.
     private string Kind => place.State switch
     {
-        "soldOut" => "soldout",
-        "waiting" when place.SaleState is "soldOut" => "soldout",
+        "waiting" when place.SaleState is "soldOut" => "soldOut",
+        "ended" => "saleEnded",
         _ => place.State,
     };
 
@@ -57,7 +57,7 @@ internal sealed class PlainPlace(WaitingPageModel model, WaitingPlace place, Lan
             .Append($"""<p class="huge num">{Number(drawn ? place.Number : place.Ahead ?? 0)}</p><dl class="facts">""");
         if (!drawn) Fact(html, "page.number", Number(place.Number));
         Fact(html, "page.wait", Kind is "prequeue" ? texts["live.eta0"] : Wait());
-        var chance = texts.Keys.Contains($"live.{place.Outlook}why") ? $"live.{place.Outlook}" : "live.chance0";
+        var chance = texts.Keys.Contains($"live.{place.Outlook}why") ? $"live.{place.Outlook}" : "live.eta0";
         html.Append($"""<div class="wide"><dt>{Text("page.outlook")}</dt><dd><b>{Text(chance)}</b></dd></div></dl>""");
         if (Kind is "prequeue")
             html.Append($"<p>{Text("plain.starts", ("time", Time(model.Sale.StartsAt)))}</p>");
@@ -72,13 +72,13 @@ internal sealed class PlainPlace(WaitingPageModel model, WaitingPlace place, Lan
         {
             "admitted" or "redeemed" => ("check", "plain.continue"),
             "missed" or "left" => ("join", "live.again"),
-            "ended" => ("", ""),
+            "saleEnded" => ("", ""),
             _ => ("check", "plain.check"),
         };
         if (action.Length > 0)
             html.Append($"""<form method="post"><p class="acts"><button name="action" value="{action}">""")
                 .Append($"{Text(label)}</button></p></form>");
-        if (!Moves || Kind is "soldout")
+        if (!Moves || Kind is "soldOut")
             html.Append($"""<p class="acts"><a class="button quiet" href="{Template.Encode(Home)}">{Text("page.back")}</a></p>""");
         else if (Kind is "waiting" or "prequeue")
             html.Append($"<details><summary>{Text("page.leave")}</summary><p>{Text("page.leavewarning")}</p>")

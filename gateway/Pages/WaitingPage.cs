@@ -65,22 +65,24 @@ public static class WaitingPage
     private static Document Compose(WaitingPageModel model, Language language, Texts texts)
     {
         var config = Config(model, language, texts);
-        var style = Assets.BaseStyle + PageParts.Style + LookParts.Colours(model.Storefront?.Look);
-        var html = Template.Fill(PageParts.Waiting, name => name switch
+        var style = PageParts.Style + LookParts.Colours(model.Storefront?.Look);
+        var content = Template.Fill(PageParts.Waiting, name => name switch
         {
-            "lang" => language.Code,
-            "dir" => language.Direction,
             "sale" => model.Sale.Name,
-            "storefront" => model.Storefront?.Name ?? "FlashSale",
-            "logo" => LookParts.Logo(model.Storefront?.Look),
-            "languages" => LookParts.Languages(language),
-            "style" => style,
+            "header" => LookParts.Header(
+                model.Storefront, language, texts["page.language"], home: null, nav: " id=\"langs\" hidden"),
             "noscript" => PageParts.WithoutScript,
             "script" => PageParts.Script,
             "config" => config,
             _ => texts[name],
         });
-        return Document.Html(html, [style, PageParts.WithoutScript, PageParts.Script]);
+        var html = new Frame(language, $"{texts["page.title"]} · {model.Sale.Name}")
+        {
+            Styles = $"<style>{style}</style>",
+            State = "live joining",
+            Look = model.Storefront?.Look,
+        }.Around(content);
+        return Document.Html(Assets.SmallHtml(html), [style, PageParts.WithoutScript, PageParts.Script]);
     }
 
     private static string Config(WaitingPageModel model, Language language, Texts texts) =>
@@ -88,8 +90,6 @@ public static class WaitingPage
         {
             sale = model.Sale.Id.Value,
             name = model.Sale.Name,
-            price = model.Sale.Price,
-            startsAt = model.Sale.StartsAt,
             order = model.Sale.Order,
             lang = language.Code,
             home = model.Storefront?.Look?.HomeUrl,

@@ -31,18 +31,16 @@ var anew = query.has('again') ? 8 : 0;
 if (anew) joined = false;
 
 // -- timers that a browser doesn't slow down in a hidden tab, where the place must still be seen to
-var later = function (ms, then) { var t = setTimeout(then, ms); return function () { clearTimeout(t); }; };
+var plainly = (ms, then) => { var t = setTimeout(then, ms); return () => clearTimeout(t); }, later = plainly;
 try {
   var calls = {}, last = 0;
-  var worker = new Worker(URL.createObjectURL(new Blob(
-    ['onmessage=function(e){setTimeout(function(){postMessage(e.data[0])},e.data[1])}'])));
-  worker.onmessage = function (e) { var f = calls[e.data]; delete calls[e.data]; if (f) f(); };
-  worker.onerror = function () { worker = null; };
-  var plainly = later;
-  later = function (ms, then) {
-    if (!worker || !document.hidden) return plainly(ms, then);
+  var worker = new Worker(URL.createObjectURL(new Blob(['onmessage=e=>setTimeout(postMessage,e.data[1],e.data[0])'])));
+  worker.onmessage = e => { var f = calls[e.data]; delete calls[e.data]; if (f) f(); };
+  worker.onerror = () => { later = plainly; };
+  later = (ms, then) => {
+    if (!document.hidden) return plainly(ms, then);
     var id = ++last; calls[id] = then; worker.postMessage([id, ms]);
-    return function () { delete calls[id]; };
+    return () => { delete calls[id]; };
   };
 } catch (e) { /* a browser without workers slows its hidden tabs down */ }
 
@@ -57,7 +55,7 @@ function poll() {
   if (busy) return;
   busy = true; polledAt = performance.now();
   var body = { enqueueToken: token || undefined, proof: proof };
-  (joined ? call('GET', 'ticket') : call('POST', 'ticket', body)).then(answer, lost).then(function () { busy = false; });
+  (joined ? call('GET', 'ticket') : call('POST', 'ticket', body)).then(answer, lost).then(() => { busy = false; });
 }
 function answer(r) {
   var b = r.body;
@@ -75,40 +73,37 @@ function answer(r) {
   }
   if (b.code === 'joiningNotOpen') return early(b);
   if (b.code === 'challengeRequired' && works++ < 4) return work(b);
-  var end = { alreadyBought: 'bought', saleEnded: 'ended', enqueueTokenInvalid: 'signin', unknownSale: 'unknown' }[b.code];
-  if (end === 'ended') return whyEnded();
-  return end ? over(end) : lost(r);
+  if (b.code === 'saleEnded') return whyEnded();
+  return b.code && r.status < 428 ? over(T[b.code] ? b.code : 'malformed') : lost(r);
 }
 // Many are joining: a little work comes first, beside the page and by a script that is loaded for it.
 var proof, works = 0;
 function work(b) {
   put('lead', T.work); announce(T.work);
-  return new Promise(function (done, failed) {
+  return new Promise((done, failed) => {
     var w = new Worker('/waitingroom-work.js');
-    w.onmessage = function (e) { w.terminate(); proof = e.data; done(next(0)); };
+    w.onmessage = e => { w.terminate(); proof = e.data; done(next(0)); };
     w.onerror = failed;
     w.postMessage([b.challenge, b.bits]);
-  }).catch(function () { lost({ status: 503 }); });
+  }).catch(() => lost({ status: 503 }));
 }
 function whyEnded() {
   // Who comes when nothing is left hears that, not only that the line is closed.
-  return request('GET', '/sales/' + C.sale).then(function (r) {
-    over(r.body.saleState === 'soldOut' ? 'soldout' : 'ended');
-  }, function () { over('ended'); });
+  var tell = r => over(r && r.body.saleState === 'soldOut' ? 'soldOut' : 'saleEnded');
+  return request('GET', '/sales/' + C.sale).then(tell, () => tell());
 }
 function lost(r) {
   next(backoff(++failures, r));
-  if (failures > 1 || !(r && r.status === 429)) trouble((r && r.status ? 'busy' : 'lost') + (joined ? '' : '0'));
+  if (failures > 1 || !(r && r.status === 429)) trouble(T[r && r.status ? 'busy' : 'lost'] + ' ' + (joined ? T.kept + ' ' : ''));
 }
-var why = null;
-function trouble(key) {
-  why = key; show('trouble', true);
+var why = '';
+function trouble(text) {
+  why = text; show('trouble', true);
   retryText(); announce($('trouble').textContent, failures === 1);
 }
 function retryText() {
-  if (!failures || !why || $('trouble').hidden) return;
-  var s = Math.ceil((dueAt - performance.now()) / 1000);
-  put('trouble', s > 0 ? say(why, { n: num(s) }) : T.retrying);
+  if (!$('trouble').hidden)
+    put('trouble', why + say('retry', { n: num(Math.max(0, Math.ceil((dueAt - performance.now()) / 1000))) }));
 }
 function forget() {
   // The invitation leaves the address bar, the history and what is shared by copying the link.

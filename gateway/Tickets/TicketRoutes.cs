@@ -66,6 +66,12 @@ public sealed class TicketRoutes(
 
     private async Task JoinAsync(HttpContext context)
     {
+        // A form on someone else's page must not replace the place of who is made to send it; scripts fetch.
+        if (context.Request.Headers["Sec-Fetch-Mode"] == "navigate")
+        {
+            await Problem.UnsupportedMediaType.WriteAsync(context.Response).ConfigureAwait(false);
+            return;
+        }
         var body = await Bodies.ReadAsync(context).ConfigureAwait(false);
         var problem = body.Problem;
         var token = body.Text("enqueueToken", ref problem);

@@ -23,7 +23,7 @@ internal static class DashboardPage
 
     private static readonly Dictionary<string, (string Url, Document Document)> s_assets = new()
     {
-        ["css"] = Asset("dashboard", ".css", Css, Assets.BaseStyle + Assets.Squeezed(s_assembly, "dashboard.css")),
+        ["css"] = Asset("dashboard", ".css", Css, Assets.Style(s_assembly, "dashboard.css")),
         ["js"] = Asset("dashboard", ".js", Script,
             Assets.Script(s_assembly, "dashboard.js", "dashboard-sale.js", "dashboard-forms.js")),
         ["chart"] = Asset("uplot", ".js", Script, Assets.Text(s_assembly, "uPlot.iife.min.js")),
@@ -46,18 +46,23 @@ internal static class DashboardPage
     {
         var texts = Texts.Read(s_assembly, "dashboard")[language.Code];
         var config = JsonSerializer.Serialize(new { lang = language.Code, texts = texts.Under("live.") }, s_json);
-        var html = Template.Fill(Assets.Squeezed(s_assembly, "dashboard.html"), name => name switch
+        var content = Template.Fill(Assets.Markup(s_assembly, "dashboard.html"), name => name switch
         {
-            "lang" => language.Code,
-            "dir" => language.Direction,
             "logo" => LookParts.Logo(null),
             "languages" => LookParts.Languages(language),
             "config" => config,
             _ when name.StartsWith("asset.", StringComparison.Ordinal) => s_assets[name["asset.".Length..]].Url,
             _ => texts[name],
         });
+        var html = new Frame(language, texts["page.title"])
+        {
+            Styles = StyleLink("chart.css") + StyleLink("css"),
+            State = "signin",
+        }.Around(content);
         return Document.Html(html, []);
     }
+
+    private static string StyleLink(string name) => $"""<link rel="stylesheet" href="{s_assets[name].Url}">""";
 
     private static (string, Document) Asset(string name, string extension, string type, string text)
     {

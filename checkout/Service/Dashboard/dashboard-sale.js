@@ -104,7 +104,7 @@ function base(id) {
   };
 }
 function draw(id, names, data, total) {
-  var fills = { sold: 'sold', held: 'cart', admitted: 'adm', available: 'free' }, o = base(id);
+  var fills = { sold: 'ink', held: 'cart', admitted: 'adm', available: 'free' }, o = base(id);
   o.scales = { y: { range: [0, total] } };
   // Drawn from the top of the stack down, each over the one above it.
   o.series = [{}].concat(names.map(function (n, i) {

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 using FlashSale.Admission;
 using FlashSale.Checkout.Http;
 using FlashSale.Checkout.Ledger;
@@ -66,29 +68,46 @@ public static class ReservationRoutes
         if (!SaleId.TryParse(sale, out var id)) return Problem.Malformed.Result("not a sale id");
         var (body, malformed) = await JsonBody.ReadAsync(context.Request, cancel).ConfigureAwait(false);
         if (malformed is not null) return malformed;
-        var (admission, byStorefront, problem) = await access.AdmitAsync(context, id, body, cancel).ConfigureAwait(false);
-        if (admission is null) return problem!;
-        if (await catalog.FindAsync(id, cancel).ConfigureAwait(false) is not { } row) return Problem.UnknownSale.Result();
-        if (admission.Storefront != row.Sale.Storefront.Value || !ShopperId.TryParse(admission.Shopper, out var shopper))
-            return Problem.AdmissionInvalid.Result();
-
-        var outcome = await reservations.ReserveAsync(new Redemption(
-            row.No, admission.Id, shopper, admission.Unit, admission.Place, admission.RedeemBy, byStorefront),
-            cancel).ConfigureAwait(false);
+        var (outcome, problem) = await RedeemAsync(context, id, body, access, catalog, reservations, cancel).ConfigureAwait(false);
         return outcome switch
         {
+            null => problem!,
             ReserveOutcome.Reserved made => Json(made.Reservation, StatusCodes.Status201Created),
             ReserveOutcome.Repeated made => Json(made.Reservation),
-            ReserveOutcome.AdmissionSpent => Problem.AdmissionSpent.Result(),
-            ReserveOutcome.AdmissionMissed => Problem.AdmissionMissed.Result(),
             ReserveOutcome.AlreadyReserved other =>
                 Problem.AlreadyReserved.Result(extensions: ("reservation", other.Reservation.ToString())),
-            ReserveOutcome.AlreadyBought => Problem.AlreadyBought.Result(),
-            ReserveOutcome.SaleEnded => Problem.SaleEnded.Result(),
             ReserveOutcome.UnitTaken => Problem.NotYourTurn.Result("the unit is gone; you are next in line for another"),
-            _ => Problem.Unavailable.Result(),
+            _ => Refusal(outcome).Result(),
         };
     }
+
+    /// <summary>Turns the request's admission into a reservation: what became of it, or the problem with the request.</summary>
+    internal static async Task<(ReserveOutcome? Outcome, IResult? Problem)> RedeemAsync(
+        HttpContext context, SaleId sale, JsonElement body, ReservationAccess access, SaleCatalog catalog,
+        Reservations reservations, CancellationToken cancel)
+    {
+        var (admission, byStorefront, problem) = await access.AdmitAsync(context, sale, body, cancel).ConfigureAwait(false);
+        if (admission is null) return (null, problem);
+        if (await catalog.FindAsync(sale, cancel).ConfigureAwait(false) is not { } row)
+            return (null, Problem.UnknownSale.Result());
+        if (admission.Storefront != row.Sale.Storefront.Value || !ShopperId.TryParse(admission.Shopper, out var shopper))
+            return (null, Problem.AdmissionInvalid.Result());
+        return (await reservations.ReserveAsync(new Redemption(
+            row.No, admission.Id, shopper, admission.Unit, admission.Place, admission.RedeemBy, byStorefront),
+            cancel).ConfigureAwait(false), null);
+    }
+
+    /// <summary>What an outcome that is no reservation is called.</summary>
+    internal static Problem Refusal(ReserveOutcome outcome) => outcome switch
+    {
+        ReserveOutcome.AdmissionSpent => Problem.AdmissionSpent,
+        ReserveOutcome.AdmissionMissed => Problem.AdmissionMissed,
+        ReserveOutcome.AlreadyReserved => Problem.AlreadyReserved,
+        ReserveOutcome.AlreadyBought => Problem.AlreadyBought,
+        ReserveOutcome.SaleEnded => Problem.SaleEnded,
+        ReserveOutcome.UnitTaken => Problem.NotYourTurn,
+        _ => Problem.Unavailable,
+    };
 
     private static async Task<IResult> CancelAsync(
         string id, HttpContext context, ReservationAccess access, Reservations reservations, CancellationToken cancel)

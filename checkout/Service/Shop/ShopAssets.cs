@@ -13,7 +13,7 @@ internal static class ShopAssets
 
     private static readonly Dictionary<string, (string Url, Document Document)> s_assets = new()
     {
-        ["css"] = Asset("shop.css", "text/css; charset=utf-8", Assets.BaseStyle + Assets.Squeezed(s_assembly, "shop.css")),
+        ["css"] = Asset("shop.css", "text/css; charset=utf-8", Assets.Style(s_assembly, "shop.css")),
         ["product"] = Asset("product.js", "text/javascript; charset=utf-8", Assets.Script(s_assembly, "product.js")),
         ["cart"] = Asset("cart.js", "text/javascript; charset=utf-8", Assets.Script(s_assembly, "cart.js")),
     };
@@ -21,7 +21,10 @@ internal static class ShopAssets
     private static readonly Dictionary<string, Document> s_byUrl = s_assets.Values.ToDictionary(one => one.Url, one => one.Document);
 
     /// <summary>The picture of the phone.</summary>
-    public static string Phone { get; } = Assets.Squeezed(s_assembly, "phone.svg");
+    public static string Phone { get; } = Assets.Markup(s_assembly, "phone.svg");
+
+    /// <summary>The stylesheet, as markup.</summary>
+    public static string StyleLink { get; } = $"""<link rel="stylesheet" href="{Url("css")}">""";
 
     public static string Url(string name) => s_assets[name].Url;
 

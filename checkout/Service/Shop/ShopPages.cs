@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -20,9 +19,9 @@ internal static class ShopPages
     private const int MaxDocuments = 256;
 
     private static readonly System.Reflection.Assembly s_assembly = typeof(ShopPages).Assembly;
-    private static readonly string s_product = Assets.Squeezed(s_assembly, "product.html");
-    private static readonly string s_cart = Assets.Squeezed(s_assembly, "cart.html");
-    private static readonly string s_message = Assets.Squeezed(s_assembly, "message.html");
+    private static readonly string s_product = Assets.Markup(s_assembly, "product.html");
+    private static readonly string s_cart = Assets.Markup(s_assembly, "cart.html");
+    private static readonly string s_message = Assets.Markup(s_assembly, "message.html");
     private static readonly IReadOnlyDictionary<string, Texts> s_texts = Texts.Read(s_assembly, "shop");
     private static readonly ConcurrentDictionary<string, Lazy<Document>> s_documents = new();
 
@@ -46,25 +45,27 @@ internal static class ShopPages
     }
 
     /// <summary>Answers with a page that says what is wrong and what to do next.</summary>
-    public static Task ProblemAsync(HttpContext context, Problem problem)
+    /// <param name="action">Where the button leads and the key of its text; to the shop when null.</param>
+    public static Task ProblemAsync(HttpContext context, Problem problem, (string Url, string Text)? action = null)
     {
         var language = Language.Choose(context.Request);
         var texts = s_texts[language.Code];
-        var html = Template.Fill(s_message, name => name switch
+        var title = texts[$"live.problem.{problem.Code}"];
+        var content = Template.Fill(s_message, name => name switch
         {
-            "lang" => language.Code,
-            "dir" => language.Direction,
-            "title" => texts[$"live.problem.{problem.Code}"],
+            "title" => title,
             "lead" => texts[$"live.next.{problem.Code}"],
-            "logo" => LookParts.Logo(null),
-            "languages" => LookParts.Languages(language),
-            "asset.css" => ShopAssets.Url("css"),
+            "header" => LookParts.Header(null, language, texts["page.language"], "/"),
+            "action.url" => action?.Url ?? "/",
+            "action.text" => texts[action?.Text ?? "page.home"],
             _ => texts[name],
         });
+        var html = new Frame(language, title) { Styles = ShopAssets.StyleLink }.Around(content);
         return Document.Html(html, [], "no-store").SendAsync(context, problem.Status);
     }
 
-    private static Document Product(Page page, string? email, string? problem) => page.Document(s_product, "sale.", name => name switch
+    private static Document Product(Page page, string? email, string? problem) => page.Document(
+        s_product, $"{page.Sale.Name} · {page.Storefront?.Name ?? "FlashSale"}", "sale.", name => name switch
     {
         "email" => email ?? "",
         "problem.hidden" => problem is null ? "hidden" : "",
@@ -72,9 +73,11 @@ internal static class ShopPages
         "guest.hidden" => page.Sale.Identity is IdentityRule.Anonymous ? "" : "hidden",
         "guest.url" => LineUrl(page.Sale.Id, null),
         _ => null,
-    }, personal: email is not null || problem is not null);
+    }, personal: email is not null || problem is not null,
+        meta: $"""<meta name="description" content="{Template.Encode(page.Texts["product.tagline"])}">""");
 
-    private static Document Cart(Page page) => page.Document(s_cart, "live.", name => name switch
+    private static Document Cart(Page page) => page.Document(
+        s_cart, $"{page.Texts["cart.title"]} · {page.Sale.Name}", "live.", name => name switch
     {
         "cards" => Cards(page.Texts),
         _ => null,
@@ -95,7 +98,7 @@ internal static class ShopPages
         ("pm_card_chargeDeclinedInsufficientFunds", "Visa •••• 9995", "card.insufficient"),
     ];
 
-    private static string Cards(Texts texts)
+    internal static string Cards(Texts texts)
     {
         var html = new StringBuilder();
         foreach (var (method, card, text) in s_cards)
@@ -115,7 +118,7 @@ internal static class ShopPages
         return s_documents.GetOrAdd($"{name} {page.Key}", _ => new(make)).Value;
     }
 
-    private sealed record Page(Sale Sale, Storefront? Storefront, Language Language)
+    internal sealed record Page(Sale Sale, Storefront? Storefront, Language Language)
     {
         public Texts Texts { get; } =
             s_texts[Language.Code].With(Storefront?.Look?.Texts?.GetValueOrDefault(Language.Code));
@@ -134,25 +137,28 @@ internal static class ShopPages
         }, s_json);
 
         public Document Document(
-            string template, string scriptTexts, Func<string, string?> value, bool personal = false)
+            string template, string title, string scriptTexts, Func<string, string?> value, bool personal = false,
+            string? meta = null)
         {
             var colours = LookParts.Colours(Storefront?.Look);
-            var html = Template.Fill(template, name => value(name) ?? name switch
+            var content = Template.Fill(template, name => value(name) ?? name switch
             {
-                "lang" => Language.Code,
-                "dir" => Language.Direction,
                 "sale" => Sale.Name,
                 "saleid" => Sale.Id.Value,
-                "price" => Price(),
-                "storefront" => Storefront?.Name ?? "FlashSale",
-                "logo" => LookParts.Logo(Storefront?.Look),
-                "languages" => LookParts.Languages(Language),
-                "colours" => colours,
+                "price" => Prices.Text(Sale.Price),
+                "header" => LookParts.Header(Storefront, Language, Texts["page.language"], "/"),
                 "phone" => ShopAssets.Phone.Replace("{{label}}", Template.Encode(Texts["product.picture"]), StringComparison.Ordinal),
                 "config" => Config(scriptTexts),
                 _ when name.StartsWith("asset.", StringComparison.Ordinal) => ShopAssets.Url(name["asset.".Length..]),
                 _ => Texts[name],
             });
+            var html = new Frame(Language, title)
+            {
+                Styles = ShopAssets.StyleLink + $"<style>{colours}</style>",
+                Meta = meta ?? Frame.NotIndexed,
+                State = "loading",
+                Look = Storefront?.Look,
+            }.Around(content);
             return Contract.Pages.Document.Html(html, [colours], personal ? "private, no-store" : "no-cache");
         }
 
@@ -165,10 +171,6 @@ internal static class ShopPages
             lang = Language.Code,
             texts = Texts.Under(scriptTexts),
         }, s_json);
-
-        // Until the script writes it as the shopper's region does.
-        private string Price() => string.Create(
-            CultureInfo.InvariantCulture, $"{Sale.Price.Amount / 100m:0.00} {Sale.Price.Currency.ToUpperInvariant()}");
 
         private static readonly JsonSerializerOptions s_json = Wire.Configure(new JsonSerializerOptions
         {

@@ -1,4 +1,5 @@
 using FlashSale.Contract;
+using FlashSale.Contract.Pages;
 
 using Microsoft.Extensions.Options;
 
@@ -69,19 +70,19 @@ public static class ShopRoutes
         context.Response.Headers.Location = ShopPages.LineUrl(listing.Sale.Id, token, again);
     }
 
-    private static async Task<IFormCollection?> FormAsync(HttpContext context)
+    internal static async Task<IFormCollection?> FormAsync(HttpContext context)
     {
         // Another site must not sign a shopper in as someone else.
-        var foreign = context.Request.Headers["Sec-Fetch-Site"].ToString() is "cross-site";
-        var problem = foreign ? Problem.Malformed
+        var host = context.Request.Headers["X-Forwarded-Host"].ToString() is { Length: > 0 } edge ? edge : context.Request.Host.Value;
+        var problem = Forms.IsForeign(context.Request, host ?? "") ? Problem.Malformed
             : context.Request.ContentLength > Wire.MaxBodyBytes ? Problem.TooLarge
             : !context.Request.HasFormContentType ? Problem.UnsupportedMediaType : null;
         if (problem is null) return await context.Request.ReadFormAsync(context.RequestAborted).ConfigureAwait(false);
-        await problem.WriteAsync(context.Response).ConfigureAwait(false);
+        await ShopPages.ProblemAsync(context, problem).ConfigureAwait(false);
         return null;
     }
 
-    private static async ValueTask<ShopListing?> FindAsync(HttpContext context, string sale)
+    internal static async ValueTask<ShopListing?> FindAsync(HttpContext context, string sale)
     {
         var find = context.RequestServices.GetRequiredService<FindListing>();
         if (SaleId.TryParse(sale, out var id)

@@ -153,5 +153,5 @@ setInterval(tick, 1000);
 document.addEventListener('visibilitychange', function () { if (!document.hidden && mine && mine.state === 'held' && !paying) next(0); });
 window.addEventListener('online', function () { if (failures) next(0); });
 window.addEventListener('pageshow', function (e) { if (e.persisted) location.reload(); });
-put('price', money(C.price));
+put('price', money(C.price)); put('lead', T.loadinglead);
 add();

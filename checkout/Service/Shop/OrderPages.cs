@@ -1,0 +1,109 @@
+using System.Globalization;
+using System.Text;
+
+using FlashSale.Checkout.Reservations;
+using FlashSale.Contract.Pages;
+
+namespace FlashSale.Checkout.Shop;
+
+/// <summary>A reservation as a page without script: where it stands, and the forms for what can be done.</summary>
+internal static class OrderPages
+{
+    /// <summary>Seconds between two looks at a payment whose outcome is open.</summary>
+    private const int CheckSeconds = 3;
+
+    private static readonly string s_order = Assets.Markup(typeof(OrderPages).Assembly, "order.html");
+
+    public static Task SendAsync(HttpContext context, ShopListing listing, Reservation row)
+    {
+        var page = new ShopPages.Page(listing.Sale, listing.Storefront, Language.Choose(context.Request));
+        var texts = page.Texts;
+        var (title, lead, refresh) = Words(row);
+        var document = page.Document(s_order, $"{texts[title]} · {listing.Sale.Name}", "none.", name => name switch
+        {
+            "title" => texts[title],
+            "lead" => string.Join(' ', lead.Select(key => texts[key])),
+            "unit" => texts["live.unit"].Replace("{n}", row.Unit.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal),
+            "price" => Prices.Text(row.Price),
+            "body" => Body(row, texts),
+            _ => null,
+        }, personal: true, meta: Frame.NotIndexed + (refresh is null ? "" : string.Create(
+            CultureInfo.InvariantCulture, $"""<meta http-equiv="refresh" content="{refresh}">""")));
+        return document.SendAsync(context);
+    }
+
+    /// <summary>The texts' keys, and the seconds until the page should load itself again.</summary>
+    private static (string Title, string[] Lead, int? Refresh) Words(Reservation row) => row switch
+    {
+        { State: ReservationState.Sold } => ("live.sold", ["live.soldlead"], null),
+        { State: ReservationState.Released } => Released(row),
+        { State: ReservationState.Securing } or { PaymentState: PaymentState.Authorised or PaymentState.Processing } =>
+            ("live.processing", ["live.processinglead"], CheckSeconds),
+        { PaymentState: PaymentState.Unknown } => ("live.unknown", ["live.unknownlead"], CheckSeconds),
+        { PaymentState: PaymentState.Declined } => ("live.declined", ["live.declinedlead"], ToTheEnd(row)),
+        _ => ("live.held", ["live.heldlead"], ToTheEnd(row)),
+    };
+
+    private static (string, string[], int?) Released(Reservation row)
+    {
+        var key = row.Reason switch
+        {
+            ReleaseReason.Cancelled => "live.cancelled",
+            ReleaseReason.Declined => "live.usedup",
+            _ => "live.expired",
+        };
+        return row.PaymentState switch
+        {
+            PaymentState.Voided => (key, [$"{key}lead", "live.voided"], null),
+            PaymentState.Refunded => (key, [$"{key}lead", "live.refunded"], null),
+            _ => (key, [$"{key}lead"], null),
+        };
+    }
+
+    // Once the unit may have been released, the page says so by itself.
+    private static int? ToTheEnd(Reservation row) => Math.Max(1, (int)(row.ReleaseAt - row.Now).TotalSeconds + 2);
+
+    private static string Body(Reservation row, Texts texts)
+    {
+        var html = new StringBuilder();
+        if (row.State is ReservationState.Sold)
+            html.Append($"""<dl class="card outcome num"><div><dt>{Text(texts, "cart.ordernumber")}</dt><dd>{row.OrderNumber}</dd></div>""")
+                .Append($"<div><dt>{Text(texts, "cart.paid")}</dt><dd>{Prices.Text(row.Price)}</dd></div></dl>");
+        else if (row.State is ReservationState.Released)
+            html.Append($"""<form method="post" action="/shop/{row.Sale}/join" class="acts">""")
+                .Append($"""<button name="again" value="1">{Text(texts, "cart.again")}</button></form>""");
+        else if (row.State is ReservationState.Held && row.PaymentState is PaymentState.None or PaymentState.Declined)
+            Forms(html, row, texts);
+        else
+            html.Append($"""<p class="acts"><a class="button" href="">{Text(texts, "order.check")}</a></p>""");
+        return html.Append($"""<p><a href="/shop/{row.Sale}">{Text(texts, "page.back")}</a></p>""").ToString();
+    }
+
+    private static void Forms(StringBuilder html, Reservation row, Texts texts)
+    {
+        var left = row.PayBy - row.Now;
+        if (left < TimeSpan.Zero) left = TimeSpan.Zero;
+        var until = texts["order.until"]
+            .Replace("{time}", row.PayBy.ToString("HH:mm:ss", CultureInfo.InvariantCulture), StringComparison.Ordinal)
+            .Replace("{left}", $"{(int)left.TotalMinutes}:{left.Seconds:00}", StringComparison.Ordinal);
+        html.Append($"""<p class="notice num">{Template.Encode(until)}</p>""");
+        if (row.PaymentState is PaymentState.Declined)
+            html.Append($"""<p class="notice bad num">{Attempts(row, texts)}</p>""");
+        html.Append($"""<form method="post" class="card pay"><input type="hidden" name="attempt" value="{Guid.NewGuid():N}">""")
+            .Append($"""<fieldset><legend>{Text(texts, "cart.card")}</legend><p class="soft small">{Text(texts, "cart.test")}</p>""")
+            .Append($"{ShopPages.Cards(texts)}</fieldset>")
+            .Append($"""<button name="action" value="pay">{Text(texts, "live.pay")} {Prices.Text(row.Price)}</button></form>""")
+            .Append($"<details><summary>{Text(texts, "cart.giveback")}</summary><p>{Text(texts, "cart.givebackwarning")}</p>")
+            .Append("""<form method="post"><button class="quiet" name="action" value="cancel">""")
+            .Append($"{Text(texts, "cart.givebacknow")}</button></form></details>");
+    }
+
+    private static string Attempts(Reservation row, Texts texts)
+    {
+        var left = Math.Max(0, row.AttemptsAllowed - row.PaymentAttempts);
+        return Template.Encode(texts[left == 1 ? "live.attempt" : "live.attempts"]
+            .Replace("{n}", left.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal));
+    }
+
+    private static string Text(Texts texts, string key) => Template.Encode(texts[key]);
+}

@@ -1,0 +1,125 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+
+using FlashSale.Checkout.Payments;
+using FlashSale.Checkout.Reservations;
+using FlashSale.Checkout.Sales;
+using FlashSale.Contract;
+
+namespace FlashSale.Checkout.Shop;
+
+/// <summary>
+/// The cart of a browser without script: plain forms. Each is answered by a redirect to the page that shows what became of
+/// it, so that loading again sends nothing again. Whose order it is, the admission says, as everywhere.
+/// </summary>
+public static class OrderRoutes
+{
+    private const int MaxField = 128;
+    private static readonly JsonElement s_noBody = JsonSerializer.SerializeToElement(new { });
+
+    public static void MapOrders(this IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/shop/{sale}/order", TakeAsync);
+        routes.MapGet("/shop/{sale}/order/{id}", ShowAsync);
+        routes.MapPost("/shop/{sale}/order/{id}", ActAsync);
+    }
+
+    /// <summary>Puts the admitted unit in the cart.</summary>
+    private static async Task TakeAsync(
+        HttpContext context, string sale, ReservationAccess access, SaleCatalog catalog, Reservations.Reservations reservations)
+    {
+        if (await ShopRoutes.FindAsync(context, sale).ConfigureAwait(false) is not { } listing) return;
+        if (await ShopRoutes.FormAsync(context).ConfigureAwait(false) is null) return;
+        var (outcome, problem) = await ReservationRoutes.RedeemAsync(
+            context, listing.Sale.Id, s_noBody, access, catalog, reservations, context.RequestAborted).ConfigureAwait(false);
+        var id = outcome switch
+        {
+            ReserveOutcome.Reserved made => made.Reservation.PublicId,
+            ReserveOutcome.Repeated made => made.Reservation.PublicId,
+            ReserveOutcome.AlreadyReserved other => other.Reservation,
+            _ => (ReservationId?)null,
+        };
+        if (id is { } reservation) SeeOther(context, reservation);
+        else await RefuseAsync(context, listing, outcome is null ? Problem.Of(problem!)! : ReservationRoutes.Refusal(outcome))
+            .ConfigureAwait(false);
+    }
+
+    private static async Task ShowAsync(HttpContext context, string sale, string id, ReservationAccess access)
+    {
+        if (await MineAsync(context, sale, id, access).ConfigureAwait(false) is not var (listing, row)) return;
+        await OrderPages.SendAsync(context, listing, row).ConfigureAwait(false);
+    }
+
+    private static async Task ActAsync(
+        HttpContext context, string sale, string id, ReservationAccess access, Cashier cashier,
+        Reservations.Reservations reservations)
+    {
+        if (await ShopRoutes.FormAsync(context).ConfigureAwait(false) is not { } form) return;
+        if (await MineAsync(context, sale, id, access).ConfigureAwait(false) is not var (listing, row)) return;
+        var problem = form["action"].ToString() switch
+        {
+            "pay" => await PayAsync(context, row, form, cashier).ConfigureAwait(false),
+            "cancel" => await CancelAsync(context, row, reservations).ConfigureAwait(false),
+            _ => Problem.Malformed,
+        };
+        if (problem is null) SeeOther(context, row.PublicId);
+        else await RefuseAsync(context, listing, problem, row.PublicId).ConfigureAwait(false);
+    }
+
+    /// <summary>The form's own key makes a second click on it the same payment. The page tells every outcome but a refusal.</summary>
+    private static async Task<Problem?> PayAsync(HttpContext context, Reservation row, IFormCollection form, Cashier cashier)
+    {
+        var (key, card) = (form["attempt"].ToString(), form["card"].ToString());
+        if (!IsToken(key) || !IsToken(card)) return Problem.Malformed;
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes(card));
+        return await cashier.PayAsync(row, key, hash, card, context.RequestAborted).ConfigureAwait(false) switch
+        {
+            PayOutcome.ProviderDown => Problem.Unavailable,
+            PayOutcome.KeyReused => Problem.IdempotencyKeyReused,
+            _ => null,
+        };
+    }
+
+    private static async Task<Problem?> CancelAsync(
+        HttpContext context, Reservation row, Reservations.Reservations reservations) =>
+        await reservations.GiveBackAsync(row.Id, context.RequestAborted).ConfigureAwait(false)
+            is TransitionOutcome.Refused { Reservation.State: not ReservationState.Sold } ? Problem.PaymentInProgress : null;
+
+    /// <summary>The sale and the shopper's own reservation; null when the request has been answered.</summary>
+    private static async Task<(ShopListing, Reservation)?> MineAsync(
+        HttpContext context, string sale, string id, ReservationAccess access)
+    {
+        if (await ShopRoutes.FindAsync(context, sale).ConfigureAwait(false) is not { } listing) return null;
+        var (row, problem) = await access.FindAsync(context, id, context.RequestAborted, shopperOnly: true).ConfigureAwait(false);
+        if (row is not null && row.Sale == listing.Sale.Id) return (listing, row);
+        await RefuseAsync(context, listing, row is null ? Problem.Of(problem!)! : Problem.NotFound).ConfigureAwait(false);
+        return null;
+    }
+
+    /// <summary>The problem's page; its button leads to where the shopper can go on.</summary>
+    private static Task RefuseAsync(HttpContext context, ShopListing listing, Problem problem, ReservationId? order = null)
+    {
+        (string, string) action = (order, problem.Code) switch
+        {
+            ({ } id, _) => (Url(id), "cart.retry"),
+            (_, "admissionRequired" or "admissionInvalid" or "wrongSale" or "notYourTurn") =>
+                (ShopPages.LineUrl(listing.Sale.Id, null), "cart.toline"),
+            (_, "admissionSpent" or "admissionMissed") => (ShopPages.LineUrl(listing.Sale.Id, null, again: true), "cart.again"),
+            _ => ($"/shop/{listing.Sale.Id}", "page.back"),
+        };
+        return ShopPages.ProblemAsync(context, problem, action);
+    }
+
+    private static void SeeOther(HttpContext context, ReservationId order)
+    {
+        context.Response.StatusCode = StatusCodes.Status303SeeOther;
+        context.Response.Headers.CacheControl = "no-store";
+        context.Response.Headers.Location = Url(order);
+    }
+
+    private static string Url(ReservationId order) => $"/shop/{order.Sale}/order/{order}";
+
+    private static bool IsToken(string text) =>
+        text.Length is > 0 and <= MaxField && !text.AsSpan().ContainsAnyExceptInRange('!', '~');
+}
