@@ -38,6 +38,7 @@ public sealed class Line(LineRedis redis, IOptions<LineOptions> options, TimePro
         ArgumentNullException.ThrowIfNull(sale);
         var outcome = await TakePlaceAsync(sale, shopper, cancel).ConfigureAwait(false);
         LineMetrics.Joined(sale.Id.Value, outcome);
+        if (outcome is JoinOutcome.Joined) Of(sale).CountJoin();
         return outcome;
     }
 

@@ -21,6 +21,10 @@ internal sealed class PresenceReporter(Line line, LineRedis redis, TimeProvider 
     private const int MaxReport = 1000;
 
     private readonly string _edge = Guid.NewGuid().ToString("n")[..12];
+
+    /// <summary>For operators: where it runs, and what.</summary>
+    private static readonly string s_name =
+        $"{Environment.MachineName}/{Environment.ProcessId} {typeof(Line).Assembly.GetName().Version?.ToString(3)}";
     private readonly Dictionary<SaleLine, Report> _last = [];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -49,20 +53,21 @@ internal sealed class PresenceReporter(Line line, LineRedis redis, TimeProvider 
         var board = now.Board;
         var started = clock.GetTimestamp();
         var last = _last.TryGetValue(sale, out var report) && report.Epoch == board.Epoch
-            ? report : new Report(board.Epoch, 0, 0, 0);
+            ? report : new Report(board.Epoch, 0, 0, 0, 0);
         // Before a shuffle nobody has a rank, so nobody has been told of, however far the horizon is.
         var coverage = board.Shuffled is null && settings.Order == LineOrder.Shuffle ? 0 : board.Head + board.Horizon;
         var values = coverage == 0 ? [] : Collect(sale, settings, now, last);
         if (values.Count == 0 && coverage == last.Coverage && clock.GetElapsedTime(last.At) < s_signOfLife) return;
 
-        var (polls, seconds) = (sale.Polls, clock.GetElapsedTime(last.At, started).TotalSeconds);
-        var rate = last.At == 0 || seconds <= 0 ? 0 : (polls - last.Polls) / seconds;
+        var (polls, joined, seconds) = (sale.Polls, sale.Joined, clock.GetElapsedTime(last.At, started).TotalSeconds);
+        var isFirst = last.At == 0 || seconds <= 0;
+        var (pollRate, joinRate) = isFirst ? (0, 0) : ((polls - last.Polls) / seconds, (joined - last.Joined) / seconds);
         // Only the last call of several says that everyone up to the coverage has been told.
         for (var at = 0; ; at += 2 * MaxReport)
         {
             var part = values.Skip(at).Take(2 * MaxReport).ToArray();
             var complete = at + part.Length == values.Count;
-            RedisValue[] arguments = [(long)board.Epoch, _edge, Told(complete ? coverage : last.Coverage, rate), .. part];
+            RedisValue[] arguments = [(long)board.Epoch, _edge, Told(complete ? coverage : last.Coverage, pollRate, joinRate), .. part];
             var answer = await redis.RunAsync(
                 Script.Report, [sale.Keys.Line, sale.Keys.Present, sale.Keys.Edges], arguments).ConfigureAwait(false);
             if ((int)answer == 0)
@@ -74,7 +79,7 @@ internal sealed class PresenceReporter(Line line, LineRedis redis, TimeProvider 
             if (complete) break;
         }
 
-        _last[sale] = new Report(board.Epoch, coverage, started, polls);
+        _last[sale] = new Report(board.Epoch, coverage, started, polls, joined);
     }
 
     /// <summary>Key and age of those seen since the last report, and of all who are newly within the horizon.</summary>
@@ -98,8 +103,8 @@ internal sealed class PresenceReporter(Line line, LineRedis redis, TimeProvider 
         return values;
     }
 
-    private static string Told(long coverage, double pollsPerSecond) =>
-        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{coverage} {pollsPerSecond:0.#}");
+    private static string Told(long coverage, double pollsPerSecond, double joinsPerSecond) => string.Create(
+        System.Globalization.CultureInfo.InvariantCulture, $"{coverage} {pollsPerSecond:0.#} {joinsPerSecond:0.#} {s_name}");
 
-    private sealed record Report(uint Epoch, long Coverage, long At, long Polls);
+    private sealed record Report(uint Epoch, long Coverage, long At, long Polls, long Joined);
 }

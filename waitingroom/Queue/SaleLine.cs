@@ -30,7 +30,7 @@ internal sealed class SaleLine
     private readonly ConcurrentDictionary<uint, Batcher<StatusQuestion, PlaceStatus?>> _statuses = new();
     private volatile Now? _now;
     private volatile Sale? _sale;
-    private long _polls;
+    private long _polls, _joined;
 
     public SaleLine(SaleId id, LineRedis redis, TimeProvider clock)
     {
@@ -46,6 +46,11 @@ internal sealed class SaleLine
     public long Polls => Interlocked.Read(ref _polls);
 
     public void CountPoll() => Interlocked.Increment(ref _polls);
+
+    /// <summary>Places given or found again by this edge so far.</summary>
+    public long Joined => Interlocked.Read(ref _joined);
+
+    public void CountJoin() => Interlocked.Increment(ref _joined);
 
     public LineOrdering Ordering { get; } = new();
 

@@ -146,8 +146,7 @@ internal sealed partial class LiveFeed(
         track.Take(await reader.ChangesAsync(row.No, track.ChangesSince, cancel).ConfigureAwait(false));
         var payments = await reader.PaymentsAsync(row.No, cancel).ConfigureAwait(false);
         var expiring = await reader.ExpiringAsync(row.No, cancel).ConfigureAwait(false);
-        var edges = view.Line?.Edges ?? 0;
-        LivePart[] all = [new("edges", null, edges, edges > 0, null), .. await seen.ConfigureAwait(false)];
+        LivePart[] all = [.. SystemParts.Edges(view.Line), .. await seen.ConfigureAwait(false)];
         return JsonSerializer.Serialize(new LiveSale(
             view, state, view.Line, view.Units, track.JoinsPerSecond, view.Line?.PollsPerSecond, payments, expiring, all, track.Events,
             view.ServerTime), Wire.Json);

@@ -24,8 +24,12 @@ public sealed record LiveExpiring(long Soon, IReadOnlyList<LiveCart> Next);
 public sealed record LiveCart(int Unit, DateTimeOffset PayBy);
 
 /// <summary>A part of the system and whether it works.</summary>
-/// <param name="Kind"><c>edges</c>, <c>waitingroom</c>, <c>checkout</c>, <c>ledger</c>.</param>
-public sealed record LivePart(string Kind, string? Name, int? Count, bool Ok, string? Detail);
+/// <param name="Kind"><c>edge</c>, <c>waitingroom</c>, <c>leader</c> (the waiting room that admits) or <c>ledger</c>.</param>
+/// <param name="Detail">What is missing, when it does answer.</param>
+/// <param name="SeenMsAgo">When it was last heard or asked.</param>
+public sealed record LivePart(
+    string Kind, string? Name, bool Ok, string? Detail, string? Version, long SeenMsAgo,
+    double? JoinsPerSecond = null, double? PollsPerSecond = null);
 
 /// <summary>Something that happened. The page has the words for each kind.</summary>
 /// <param name="Kind">

@@ -45,14 +45,19 @@ function rows(id, pairs) {
   while (list.children.length > pairs.length) list.removeChild(list.lastChild);
 }
 function parts(all) {
-  var list = $('parts');
+  var body = $('parts');
   all.forEach(function (p, i) {
-    var row = list.children[i];
-    if (!row) { row = make('li'); row.appendChild(make('i', '', { 'aria-hidden': 'true' })); row.appendChild(make('span')); list.appendChild(row); }
+    var row = body.rows[i];
+    if (!row) {
+      row = body.insertRow();
+      for (var n = 0; n < 6; n++) row.insertCell().className = n > 2 ? 'n' : '';
+    }
     row.className = p.ok ? '' : 'down';
-    cell(row.children[1], say('part.' + p.kind, { name: p.name || '', n: count(p.count) }) + ': ' + (p.ok ? T.ready : p.detail || T.down));
+    [say('part.' + p.kind, { name: p.name || '' }), p.ok ? T.ready : p.detail || T.down, p.version || '–',
+      say('ago', { n: rate(p.seenMsAgo / 1000) }), rate(p.joinsPerSecond), rate(p.pollsPerSecond)]
+      .forEach(function (text, n) { cell(row.cells[n], text); });
   });
-  while (list.children.length > all.length) list.removeChild(list.lastChild);
+  while (body.rows.length > all.length) body.deleteRow(-1);
 }
 var shown = '';
 function events(all) {

@@ -1,7 +1,7 @@
 -- Takes an edge's report of who it has seen within the horizon. It is also the edge's sign of life.
 -- KEYS 1 line, 2 present, 3 edges
--- ARGV 1 epoch, 2 the edge's id, 3 the rank up to which it has now reported everyone and, after a space, its polls
---      a second; then two each: the place's key, how long ago it was seen in ms
+-- ARGV 1 epoch, 2 the edge's id, 3 the rank up to which it has now reported everyone and, after spaces, its polls
+--      and joins a second, its name and its version; then two each: the place's key, how long ago it was seen in ms
 -- Returns 1, or 0 when the line is absent, of another epoch or of another run of Redis
 local line = redis.call('HMGET', KEYS[1], 'epoch', 'run')
 local run = string.match(redis.call('INFO', 'server'), 'run_id:(%x+)')

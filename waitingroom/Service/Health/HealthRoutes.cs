@@ -9,6 +9,8 @@ namespace FlashSale.WaitingRoom.Health;
 /// <summary>Liveness and readiness.</summary>
 public static class HealthRoutes
 {
+    private static readonly string? s_version = typeof(HealthRoutes).Assembly.GetName().Version?.ToString(3);
+
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/health/live", () => Results.Ok());
@@ -20,7 +22,7 @@ public static class HealthRoutes
             if (!keys.IsReady) missing.Add("keys");
             if (lease.Current is null ? !lease.SomeoneLeads : !pump.IsLeading) missing.Add("leader");
             return missing.Count == 0
-                ? Results.Json(new { ready = true, leading = pump.IsLeading }, Wire.Json)
+                ? Results.Json(new { ready = true, leading = pump.IsLeading, version = s_version }, Wire.Json)
                 : Results.Json(new { ready = false, missing }, Wire.Json, statusCode: 503);
         });
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 
+using FlashSale.Contract;
 using FlashSale.Queue;
 
 using StackExchange.Redis;
@@ -34,8 +35,8 @@ public sealed record LineView
     /// <summary>Edges heard lately, with the rank up to which each has told whom it has seen.</summary>
     public IReadOnlyList<long> Coverages { get; init; } = [];
 
-    /// <summary>Polls that these edges answer a second.</summary>
-    public double PollsPerSecond { get; init; }
+    /// <summary>Every edge that was heard within the last minute.</summary>
+    public IReadOnlyList<EdgeNumbers> Edges { get; init; } = [];
 
     /// <summary>Up to this rank every live edge has told whom it has seen; 0 without edges.</summary>
     public long Covered => Coverages.Count == 0 ? 0 : Coverages.Min();
@@ -52,8 +53,8 @@ public sealed record LineView
     {
         var line = answer[1].ToDictionary();
         var time = (long)answer[2];
-        var edges = answer[7].ToDictionary().Values.Select(text => ((string)text!).Split(' '))
-            .Where(parts => time - long.Parse(parts[0], CultureInfo.InvariantCulture) < LiveEdgeMs).ToList();
+        var told = answer[7].ToDictionary().Values.Select(text => ((string)text!).Split(' ')).ToList();
+        var edges = told.Where(parts => SeenMsAgo(parts, time) < EdgeNumbers.LiveMs);
         return new LineView
         {
             Epoch = (uint)Number(line, "epoch")!,
@@ -70,13 +71,13 @@ public sealed record LineView
             Returning = (string[])answer[5]!,
             Present = answer[6].ToDictionary().ToDictionary(pair => pair.Key, pair => (long)pair.Value),
             Coverages = [.. edges.Select(parts => long.Parse(parts[1], CultureInfo.InvariantCulture))],
-            PollsPerSecond = edges.Where(parts => parts.Length > 2)
-                .Sum(parts => double.Parse(parts[2], CultureInfo.InvariantCulture)),
+            Edges = [.. told.Where(parts => parts.Length > 5).Select(parts => new EdgeNumbers(
+                parts[4], parts[5], double.Parse(parts[3], CultureInfo.InvariantCulture),
+                double.Parse(parts[2], CultureInfo.InvariantCulture), SeenMsAgo(parts, time))).OrderBy(edge => edge.Name)],
         };
     }
 
-    /// <summary>An edge that has not reported for this long is gone; its shoppers poll another.</summary>
-    private const long LiveEdgeMs = 3000;
+    private static long SeenMsAgo(string[] parts, long time) => time - long.Parse(parts[0], CultureInfo.InvariantCulture);
 
     private static long? Number(Dictionary<string, RedisResult> line, string field) =>
         line.TryGetValue(field, out var value) ? (long)value : null;

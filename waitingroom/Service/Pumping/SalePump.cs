@@ -44,7 +44,9 @@ public sealed partial class SalePump(
         view.Epoch, view.Next, view.Head, view.Next - view.Head, view.ReturningCount, _book.AdmittedCount,
         Math.Round(_rate.PerSecond, 2), view.Skipped, view.Coverages.Count, _stopped, catalog.Clock.GetUtcNow())
     {
-        PollsPerSecond = Math.Round(view.PollsPerSecond, 1),
+        PollsPerSecond = Math.Round(
+            view.Edges.Where(edge => edge.SeenMsAgo < EdgeNumbers.LiveMs).Sum(edge => edge.PollsPerSecond), 1),
+        EdgesSeen = view.Edges,
     };
 
     /// <summary>What the edges shall know; null before there is a line.</summary>
