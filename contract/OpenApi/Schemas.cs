@@ -68,6 +68,8 @@ public static class Schemas
         string Id, string Name, IReadOnlyList<string> ReturnOrigins, string? JwksUrl, bool HasEnqueueSecret, Look? Look,
         string? ApiKey);
 
+    public sealed record StorefrontKey(string ApiKey);
+
     public sealed record RotatedKey(string Kid, DateTimeOffset SignsFrom);
 
     public sealed record Webhook(string Url);

@@ -148,7 +148,7 @@ export class WaitingRoom {
 
   // Always absolute: a path such as //evil.example would otherwise be another host's address in a Location.
   #clean(request) {
-    const [path, query = ''] = splitOnce(request.url, '?');
+    const [path, query = ''] = splitOnce(request.url.replace(/^[a-z]+:\/\/[^/?]*/i, ''), '?'); // a proxy may name the host
     const kept = query.split('&').filter(pair => pair && !isToken(pair));
     return this.origin + path + (kept.length ? `?${kept.join('&')}` : '');
   }

@@ -56,8 +56,8 @@ public sealed class StorefrontCartTests(CheckoutFixture fixture) : IClassFixture
             var thief = Task.Run(async () =>
             {
                 var cart = await Host.ReserveAsync(shop.Sale, token);
-                return cart.Status is 200 or 201
-                    ? (await Host.SendAsync(HttpMethod.Delete, $"/reservations/{cart.Text("id")}", null, token)).Status : cart.Status;
+                if (cart.Status is not (200 or 201)) return cart.Status;
+                return (await Host.SendAsync(HttpMethod.Delete, $"/reservations/{cart.Text("id")}", null, token)).Status;
             });
             var mine = await shop.RedeemAsync(token);
             var stolen = await thief;
@@ -101,6 +101,20 @@ public sealed class StorefrontCartTests(CheckoutFixture fixture) : IClassFixture
         var made = await shop.RedeemAsync(token);
         Assert.Equal(404, (await Host.SendAsync(HttpMethod.Get, $"/reservations/{made.Text("id")}", null, other.Key)).Status);
         Assert.Equal(404, (await Host.SendAsync(HttpMethod.Delete, $"/reservations/{made.Text("id")}", null, other.Key)).Status);
+    }
+
+    [Fact]
+    public async Task A_renewed_key_opens_what_the_old_one_did_and_the_old_one_nothing()
+    {
+        var shop = await OpenShopAsync();
+        var cart = $"/reservations/{(await shop.RedeemAsync(shop.Token(1))).Text("id")}";
+
+        var renewed = await Host.AdminAsync(HttpMethod.Post, $"/storefronts/{shop.Id}/key");
+
+        Assert.Equal(200, renewed.Status);
+        Assert.Equal((401, "apiKeyInvalid"), Of(await Host.SendAsync(HttpMethod.Get, cart, null, shop.Key)));
+        Assert.Equal(200, (await Host.SendAsync(HttpMethod.Get, cart, null, renewed.Text("apiKey"))).Status);
+        Assert.Equal(404, (await Host.AdminAsync(HttpMethod.Post, "/storefronts/no-such-shop/key")).Status);
     }
 
     [Fact]

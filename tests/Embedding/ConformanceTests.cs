@@ -74,16 +74,18 @@ public sealed class ConformanceTests
     }
 
     // `./flashsale up --with-samples` on the tests' servers. Keys sign soon after they are published, to rotate in seconds.
-    private static Task<ChildProcess> UpAsync(DataFolder data, int port) => UpAsync(
-        ["up", "--with-samples", "--data", data.Path, "--port", $"{port}"], data.Path + "-up.log");
-
-    private static async Task<ChildProcess> UpAsync(string[] arguments, string log) => await ChildProcess.StartAsync(new ChildStart(
-        Repository.DotNet, [Repository.Program("command", "FlashSale.Command"), .. arguments], log, new Dictionary<string, string>
-        {
-            ["FLASHSALE_MYSQL"] = await TestMariaDb.CreateDatabaseAsync(),
-            ["FLASHSALE_REDIS"] = TestRedis.CreateDatabase(),
-            ["Admission__PublishedBeforeSigning"] = "00:00:03",
-        }));
+    private static async Task<ChildProcess> UpAsync(DataFolder data, int port)
+    {
+        string[] command = [Repository.Program("command", "FlashSale.Command"), "up", "--with-samples"];
+        return await ChildProcess.StartAsync(new ChildStart(
+            Repository.DotNet, [.. command, "--data", data.Path, "--port", $"{port}"], data.Path + "-up.log",
+            new Dictionary<string, string>
+            {
+                ["FLASHSALE_MYSQL"] = await TestMariaDb.CreateDatabaseAsync(),
+                ["FLASHSALE_REDIS"] = TestRedis.CreateDatabase(),
+                ["Admission__PublishedBeforeSigning"] = "00:00:03",
+            }));
+    }
 
     private static async Task<SystemState> ReadyAsync(ChildProcess up, DataFolder data)
     {

@@ -31,12 +31,19 @@ public sealed class PackageTests
         var system = await TestSystem.SharedAsync();
         var (storefront, url) = (Unique.Name("shop"), $"http://127.0.0.1:{FreePort.Next()}");
         var key = await RegisterAsync(system, storefront, url);
-        var sale = await system.SaleAsync(new { name = "A phone", inventory = 200, price = new { amount = 99_900, currency = "usd" }, storefront });
+        var sale = await system.SaleAsync(new
+        {
+            name = "A phone",
+            inventory = 200,
+            price = new { amount = 99_900, currency = "usd" },
+            storefront,
+        });
 
         await BuildAsync(folder, program.Replace("https://line.example", system.EdgeUrls[0], StringComparison.Ordinal)
             .Replace("my-shop", storefront, StringComparison.Ordinal).Replace(Sale, sale, StringComparison.Ordinal));
         await using (var app = await ChildProcess.StartAsync(new ChildStart(
-            Repository.DotNet, [Path.Combine(folder, "app/out/app.dll")], Path.Combine(folder, "app.log"), new Dictionary<string, string>
+            Repository.DotNet, [Path.Combine(folder, "app/out/app.dll")], Path.Combine(folder, "app.log"),
+            new Dictionary<string, string>
             {
                 ["ASPNETCORE_URLS"] = url,
                 ["WaitingRoom__ApiKey"] = key,

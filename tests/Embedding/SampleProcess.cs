@@ -35,7 +35,8 @@ internal sealed class SampleProcess : IAsyncDisposable
     public static async Task<SampleProcess> NodeAsync(Uri edge)
     {
         await NodePackages.InstallAsync(Cancel);
-        return await StartAsync(NodePackages.Program("node"), [Path.Combine(Repository.Root, "samples/node/server.mjs")], url => new()
+        var server = Path.Combine(Repository.Root, "samples/node/server.mjs");
+        return await StartAsync(NodePackages.Program("node"), [server], url => new()
         {
             ["PORT"] = $"{new Uri(url).Port}",
             ["EDGE"] = edge.ToString(),

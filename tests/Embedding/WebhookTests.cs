@@ -1,8 +1,10 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Text.Json;
 
 using FlashSale.Checkout.Webhooks;
 using FlashSale.Contract;
+using FlashSale.Tests.Support;
 
 using Microsoft.Extensions.Options;
 
@@ -39,6 +41,36 @@ public sealed class WebhookTests
         var sold = JsonDocument.Parse(receiver.All.Single(one => one.Type == "unit.sold").Body).RootElement;
         Assert.Equal($"phones_{kept:N}", sold.GetProperty("data").GetProperty("reservation").GetString());
         Assert.Equal("FS-1", sold.GetProperty("data").GetProperty("orderNumber").GetString());
+    }
+
+    [Fact]
+    public async Task A_storefront_registers_itself_and_hears_of_a_purchase_through_the_whole_system()
+    {
+        var system = await TestSystem.SharedAsync();
+        await using var receiver = await WebhookReceiver.StartAsync();
+        var storefront = Unique.Name("shop");
+        var key = (await AsAsync(system, system.Secrets.AdminKey, $"/admin/storefronts/{storefront}", new { name = "A shop" }))
+            .GetProperty("apiKey").GetString()!;
+        var secret = (await AsAsync(system, key, $"/storefronts/{storefront}/webhook", new { url = receiver.Url }))
+            .GetProperty("secret").GetString()!;
+        var sale = await system.SaleAsync(
+            new { name = "A phone", inventory = 1, price = new { amount = 99_900, currency = "usd" }, storefront });
+
+        var shopper = system.Shopper(sale);
+        await shopper.JoinAsync(TestContext.Current.CancellationToken);
+        await shopper.BuysAsync();
+
+        await Eventually.TrueAsync(() => receiver.All.Count == 3);
+        Assert.Equal(["reservation.held", "sale.soldOut", "unit.sold"], receiver.All.Select(one => one.Type).Order(StringComparer.Ordinal));
+        Assert.All(receiver.All, one => Assert.True(one.IsSignedWith(secret)));
+    }
+
+    private static async Task<JsonElement> AsAsync(TestSystem system, string key, string path, object body)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Put, path) { Content = JsonContent.Create(body) };
+        request.Headers.Authorization = new("Bearer", key);
+        using var answer = await system.Edge.SendAsync(request, TestContext.Current.CancellationToken);
+        return await answer.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
     }
 
     [Fact]

@@ -60,6 +60,10 @@ public static class OperatorDescription
             Body = typeof(Schemas.StorefrontSettings),
             Answers = [new(201, "Created", typeof(Schemas.Storefront)), new(200, "Changed", typeof(Schemas.Storefront))],
         },
+        Shop("POST", "/admin/storefronts/{id}/key", "A new API key; the old one opens nothing from now on.") with
+        {
+            Answers = [new(200, "The key, shown once", typeof(Schemas.StorefrontKey))],
+        },
         Shop("GET", "/admin/storefronts", "Every storefront.") with
         {
             Answers = [new(200, "By their ids", typeof(Schemas.StorefrontList))],

@@ -27,6 +27,11 @@ public static class AdminRoutes
         admin.MapGet("/sales/{sale}", (string sale, AdminSales sales, CancellationToken cancel) =>
             sales.GetAsync(sale, cancel));
         admin.MapPut("/storefronts/{id}", PutStorefrontAsync);
+        admin.MapPost("/storefronts/{id}/key", async (string id, StorefrontStore store, CancellationToken cancel) =>
+            StorefrontId.TryParse(id, out var storefront)
+            && await store.RenewKeyAsync(storefront, cancel).ConfigureAwait(false) is { } apiKey
+                ? Results.Json(new { apiKey }, Wire.Json)
+                : Problem.NotFound.Result());
         admin.MapGet("/storefronts", async (SaleCatalog catalog, CancellationToken cancel) => Results.Json(new
         {
             storefronts = (await catalog.ReadAsync(cancel).ConfigureAwait(false)).Storefronts.Values

@@ -66,6 +66,16 @@ public sealed class StorefrontStore(LedgerDatabase ledger, SaleCatalog catalog)
         return result;
     }
 
+    /// <summary>A new API key, for one that was lost or stolen: the old one opens nothing from now on. Null: no such storefront.</summary>
+    public async Task<string?> RenewKeyAsync(StorefrontId id, CancellationToken cancel)
+    {
+        var (key, hash) = StorefrontKeys.New();
+        var changed = await ledger.RunAsync((connection, stop) => connection.ExecuteAsync(new CommandDefinition(
+            "UPDATE storefronts SET api_key_hash = @hash WHERE id = @id", new { id = id.Value, hash },
+            cancellationToken: stop)), cancel).ConfigureAwait(false);
+        return changed > 0 ? key : null;
+    }
+
     public static View Of(Storefront storefront, string? apiKey = null)
     {
         ArgumentNullException.ThrowIfNull(storefront);
