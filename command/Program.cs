@@ -29,8 +29,23 @@ public static class Program
     {
         ArgumentNullException.ThrowIfNull(args);
         using var stop = new StopSignals();
+        if (args is ["--help" or "-h" or "help", ..])
+        {
+            await WriteHelpAsync(Console.Out);
+            return 0;
+        }
         var verb = Array.Find(s_verbs, verb => verb.Verb == args.FirstOrDefault());
-        if (verb.Run is null) return Usage();
+        if (verb.Run is null)
+        {
+            if (args.Length > 0) await Console.Error.WriteLineAsync($"flashsale: there is no command '{args[0]}'");
+            await WriteHelpAsync(Console.Error);
+            return 2;
+        }
+        if (args is [_, "--help" or "-h"])
+        {
+            Console.WriteLine($"./flashsale {verb.Verb} {verb.Help}");
+            return 0;
+        }
         try
         {
             return await verb.Run(args[1..], stop.Token);
@@ -51,10 +66,9 @@ public static class Program
         }
     }
 
-    private static int Usage()
+    private static async Task WriteHelpAsync(TextWriter to)
     {
-        Console.Error.WriteLine("./flashsale COMMAND …");
-        foreach (var (verb, help, _) in s_verbs) Console.Error.WriteLine($"  {verb} {help}");
-        return 2;
+        await to.WriteLineAsync("./flashsale COMMAND …");
+        foreach (var (verb, help, _) in s_verbs) await to.WriteLineAsync($"  {verb} {help}");
     }
 }

@@ -69,9 +69,10 @@ public sealed class ChildProcess : IAsyncDisposable
         await Exited;
     }
 
-    /// <summary>The end of its log, for the message of a failure.</summary>
+    /// <summary>The end of its log, for the message of a failure: without stack traces, which would fill it.</summary>
     public string LogTail() => File.Exists(_start.LogFile)
-        ? string.Join('\n', File.ReadLines(_start.LogFile).TakeLast(TailLines))
+        ? string.Join('\n', File.ReadLines(_start.LogFile)
+            .Where(line => !line.StartsWith("   at ", StringComparison.Ordinal)).TakeLast(TailLines))
         : "(no log)";
 
     public async ValueTask DisposeAsync()

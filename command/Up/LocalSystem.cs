@@ -6,6 +6,9 @@ namespace FlashSale.Command.Up;
 public sealed class LocalSystem : IAsyncDisposable
 {
     private static readonly TimeSpan s_readyLimit = TimeSpan.FromSeconds(120);
+
+    /// <summary>A service waits for its servers; one that ends this often before it was ready has another reason.</summary>
+    private const int MostDeaths = 3;
     private static readonly TimeSpan s_readyPause = TimeSpan.FromMilliseconds(100);
 
     /// <summary>A service ends within this, in-flight requests included.</summary>
@@ -111,6 +114,8 @@ public sealed class LocalSystem : IAsyncDisposable
             string answer;
             while ((answer = await ReadyAsync(http, url, cancel)).Length > 0)
             {
+                if (Services.FirstOrDefault(service => service.Deaths >= MostDeaths) is { } broken)
+                    throw new CommandFailedException($"{broken.Name} does not start:\n{broken.Process!.LogTail()}");
                 if (TimeProvider.System.GetElapsedTime(waiting) > s_readyLimit)
                     throw new CommandFailedException($"{url} is not ready: {answer} (logs: {_data.Path}/logs)");
                 await Task.Delay(s_readyPause, cancel);

@@ -14,6 +14,9 @@ public sealed record Watched(string Name, Func<CancellationToken, Task<ChildProc
     public ChildProcess? Process { get; set; }
 
     public int Pid => Process?.Pid ?? 0;
+
+    /// <summary>How often it has ended although it should run.</summary>
+    public int Deaths { get; set; }
 }
 
 /// <summary>Restarts every child that dies, at once the first time, and less often when it keeps dying.</summary>
@@ -65,6 +68,7 @@ public sealed class Supervisor(Func<CancellationToken, Task> changed) : IAsyncDi
             while (true)
             {
                 await child.Process!.Exited.WaitAsync(_stop.Token);
+                child.Deaths++;
                 pause = Stopwatch.GetElapsedTime(started) > s_settled ? s_firstPause : Longer(pause);
                 Say($"{child.Name} ended; it starts again");
                 await Task.Delay(pause, _stop.Token);

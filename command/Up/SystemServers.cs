@@ -3,6 +3,8 @@ using FlashSale.Command.Servers;
 
 using MySqlConnector;
 
+using StackExchange.Redis;
+
 namespace FlashSale.Command.Up;
 
 /// <summary>The database and the Redis of one system: private ones, or those that the environment names.</summary>
@@ -37,7 +39,8 @@ public sealed class SystemServers : IAsyncDisposable
             });
             MySql = _mariaDb.ConnectionString;
         }
-        _mySqlParts = new MySqlConnectionStringBuilder(MySql);
+        _mySqlParts = ParseMySql(MySql);
+        CheckRedis(Redis);
         Watched = [.. Watch()];
     }
 
@@ -84,6 +87,36 @@ public sealed class SystemServers : IAsyncDisposable
 
     private static string? FromEnvironment(string name) =>
         Environment.GetEnvironmentVariable(name) is { Length: > 0 } text ? text : null;
+
+    /// <exception cref="UsageException">No connection string, or one without a server or a database.</exception>
+    public static MySqlConnectionStringBuilder ParseMySql(string mySql)
+    {
+        try
+        {
+            var parts = new MySqlConnectionStringBuilder(mySql);
+            if (parts.Server.Length > 0 && parts.Database.Length > 0) return parts;
+        }
+        catch (ArgumentException)
+        {
+            // Told below, as what is missing is.
+        }
+        throw new UsageException(
+            "FLASHSALE_MYSQL must be a connection string: Server=…;Port=…;User ID=…;Password=…;Database=…");
+    }
+
+    /// <exception cref="UsageException">No connection string, or one without a server.</exception>
+    public static void CheckRedis(string redis)
+    {
+        try
+        {
+            if (ConfigurationOptions.Parse(redis).EndPoints.Count > 0) return;
+        }
+        catch (ArgumentException)
+        {
+            // Told below, as what is missing is.
+        }
+        throw new UsageException("FLASHSALE_REDIS must be a connection string: HOST:PORT[,password=…]");
+    }
 
     private static int PortOf(string redis)
     {

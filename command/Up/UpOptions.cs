@@ -7,7 +7,7 @@ public sealed record UpOptions
 {
     public const string Help =
         "[--port N] [--data DIR] [--fresh] [--detach] [--edges N] [--waitingrooms N] [--checkouts N] "
-        + "[--listen ADDRESS]: "
+        + "[--listen ADDRESS] [--with-samples]: "
         + "the whole system on this machine, until Ctrl-C or down";
 
     /// <summary>Where a system lives when nothing else is said, seen from the repository's root.</summary>

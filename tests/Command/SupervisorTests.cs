@@ -27,6 +27,7 @@ public sealed class SupervisorTests
 
         await WaitFor.TrueAsync(() => Task.FromResult(told == 1), "the new pid is told");
         Assert.NotEqual(first, child.Pid);
+        Assert.Equal(1, child.Deaths);
         var second = child.Process;
         await supervisor.StopAsync([child]);
         Assert.True(second.HasExited);
