@@ -98,6 +98,9 @@ public sealed class DashboardTests
         await Expect(page.Locator("#events")).ToContainTextAsync("sold, order");
         await Expect(page.Locator("#verdict")).ToHaveTextAsync("All invariants hold");
         await Expect(page.Locator("#unitchart canvas")).ToBeVisibleAsync();
+        var edge = page.Locator("#parts tr", new() { HasText = $"Edge {Environment.MachineName}/{Environment.ProcessId}" });
+        await Expect(edge).ToContainTextAsync("ready");
+        await Expect(page.Locator("#parts tr", new() { HasText = "Waiting room" })).ToContainTextAsync("admits");
         await visitor.FindsNoBarrierAsync();
         var download = await page.RunAndWaitForDownloadAsync(() => page.ClickAsync("#export"));
         Assert.Equal($"{sale}-orders.csv", download.SuggestedFilename);

@@ -13,7 +13,7 @@ namespace FlashSale.Tests.Browser;
 /// <summary>The waiting page in a real browser.</summary>
 public sealed class WaitingTests
 {
-    private const string HiddenTab =
+    internal const string HiddenTab =
         """
         Object.defineProperty(document, 'hidden', { get: () => true });
         Object.defineProperty(document, 'visibilityState', { get: () => 'hidden' });

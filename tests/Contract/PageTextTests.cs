@@ -2,6 +2,9 @@ using System.Reflection;
 
 using FlashSale.Contract;
 using FlashSale.Contract.Pages;
+using FlashSale.Gateway.Pages;
+
+using Microsoft.AspNetCore.Http;
 
 using Xunit;
 
@@ -38,6 +41,27 @@ public sealed class PageTextTests
                 Assert.NotEmpty(texts[language.Code][$"live.problem.{problem.Code}"]);
                 Assert.NotEmpty(texts[language.Code][$"live.next.{problem.Code}"]);
             }
+    }
+
+    [Fact]
+    public async Task The_line_explains_every_problem_in_every_language()
+    {
+        foreach (var language in Language.All)
+        {
+            foreach (var problem in Problem.All)
+            {
+                var context = new DefaultHttpContext { Response = { Body = new MemoryStream() } };
+                context.Request.QueryString = new QueryString($"?lang={language.Code}");
+
+                await WaitingPage.RenderProblem(context, problem);
+
+                Assert.Equal(problem.Status, context.Response.StatusCode);
+                var html = System.Text.Encoding.UTF8.GetString(((MemoryStream)context.Response.Body).ToArray());
+                Assert.Contains($"<html lang=\"{language.Code}\"", html, StringComparison.Ordinal);
+                Assert.Matches("<h1>[^<{]+</h1>\\s*<p class=\"lead\">[^<{]+</p>", html);
+                Assert.Contains("<a class=\"button", html, StringComparison.Ordinal);
+            }
+        }
     }
 
     private static Dictionary<string, string>.KeyCollection Keys(Assembly assembly, string page, string language)

@@ -6,19 +6,19 @@ using FlashSale.Contract.Pages;
 
 namespace FlashSale.Checkout.Shop;
 
-/// <summary>A reservation as a page without script: where it stands, and the forms for what can be done.</summary>
+/// <summary>
+/// A reservation as a page without script: where it stands, and the forms for what can be done. It doesn't load itself
+/// again: that would take the card from who is choosing one.
+/// </summary>
 internal static class OrderPages
 {
-    /// <summary>Seconds between two looks at a payment whose outcome is open.</summary>
-    private const int CheckSeconds = 3;
-
     private static readonly string s_order = Assets.Markup(typeof(OrderPages).Assembly, "order.html");
 
     public static Task SendAsync(HttpContext context, ShopListing listing, Reservation row)
     {
         var page = new ShopPages.Page(listing.Sale, listing.Storefront, Language.Choose(context.Request));
         var texts = page.Texts;
-        var (title, lead, refresh) = Words(row);
+        var (title, lead) = Words(row);
         var document = page.Document(s_order, $"{texts[title]} · {listing.Sale.Name}", "none.", name => name switch
         {
             "title" => texts[title],
@@ -27,24 +27,23 @@ internal static class OrderPages
             "price" => Prices.Text(row.Price),
             "body" => Body(row, texts),
             _ => null,
-        }, personal: true, meta: Frame.NotIndexed + (refresh is null ? "" : string.Create(
-            CultureInfo.InvariantCulture, $"""<meta http-equiv="refresh" content="{refresh}">""")));
+        }, personal: true, state: "order");
         return document.SendAsync(context);
     }
 
-    /// <summary>The texts' keys, and the seconds until the page should load itself again.</summary>
-    private static (string Title, string[] Lead, int? Refresh) Words(Reservation row) => row switch
+    /// <summary>The texts' keys.</summary>
+    private static (string Title, string[] Lead) Words(Reservation row) => row switch
     {
-        { State: ReservationState.Sold } => ("live.sold", ["live.soldlead"], null),
+        { State: ReservationState.Sold } => ("live.sold", ["live.soldlead"]),
         { State: ReservationState.Released } => Released(row),
         { State: ReservationState.Securing } or { PaymentState: PaymentState.Authorised or PaymentState.Processing } =>
-            ("live.processing", ["live.processinglead"], CheckSeconds),
-        { PaymentState: PaymentState.Unknown } => ("live.unknown", ["live.unknownlead"], CheckSeconds),
-        { PaymentState: PaymentState.Declined } => ("live.declined", ["live.declinedlead"], ToTheEnd(row)),
-        _ => ("live.held", ["live.heldlead"], ToTheEnd(row)),
+            ("live.processing", ["live.processinglead"]),
+        { PaymentState: PaymentState.Unknown } => ("live.unknown", ["live.unknownlead"]),
+        { PaymentState: PaymentState.Declined } => ("live.declined", ["live.declinedlead"]),
+        _ => ("live.held", ["live.heldlead"]),
     };
 
-    private static (string, string[], int?) Released(Reservation row)
+    private static (string, string[]) Released(Reservation row)
     {
         var key = row.Reason switch
         {
@@ -54,14 +53,11 @@ internal static class OrderPages
         };
         return row.PaymentState switch
         {
-            PaymentState.Voided => (key, [$"{key}lead", "live.voided"], null),
-            PaymentState.Refunded => (key, [$"{key}lead", "live.refunded"], null),
-            _ => (key, [$"{key}lead"], null),
+            PaymentState.Voided => (key, [$"{key}lead", "live.voided"]),
+            PaymentState.Refunded => (key, [$"{key}lead", "live.refunded"]),
+            _ => (key, [$"{key}lead"]),
         };
     }
-
-    // Once the unit may have been released, the page says so by itself.
-    private static int? ToTheEnd(Reservation row) => Math.Max(1, (int)(row.ReleaseAt - row.Now).TotalSeconds + 2);
 
     private static string Body(Reservation row, Texts texts)
     {

@@ -138,7 +138,7 @@ internal static class ShopPages
 
         public Document Document(
             string template, string title, string scriptTexts, Func<string, string?> value, bool personal = false,
-            string? meta = null)
+            string? meta = null, string state = "loading")
         {
             var colours = LookParts.Colours(Storefront?.Look);
             var content = Template.Fill(template, name => value(name) ?? name switch
@@ -156,7 +156,7 @@ internal static class ShopPages
             {
                 Styles = ShopAssets.StyleLink + $"<style>{colours}</style>",
                 Meta = meta ?? Frame.NotIndexed,
-                State = "loading",
+                State = state,
                 Look = Storefront?.Look,
             }.Around(content);
             return Contract.Pages.Document.Html(html, [colours], personal ? "private, no-store" : "no-cache");

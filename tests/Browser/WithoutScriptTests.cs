@@ -1,0 +1,175 @@
+using System.Text.RegularExpressions;
+
+using FlashSale.Tests.Support;
+
+using Microsoft.Playwright;
+
+using Xunit;
+
+using static Microsoft.Playwright.Assertions;
+
+namespace FlashSale.Tests.Browser;
+
+/// <summary>The whole way in a browser that runs no scripts: plain forms.</summary>
+public sealed class WithoutScriptTests
+{
+    private static async Task<Visitor> ComesAsync() =>
+        await Visitor.ComesAsync(new BrowserNewContextOptions { JavaScriptEnabled = false });
+
+    /// <summary>From the line to the unit in the cart.</summary>
+    private static async Task GoesToTheCartAsync(Visitor visitor, string sale)
+    {
+        await visitor.Page.GotoAsync($"/line/{sale}?returnUrl=%2Fshop%2F{sale}%2Fcart");
+        await WaitFor.TrueAsync(async () =>
+        {
+            await visitor.Page.Locator("button[value=check]").ClickAsync();
+            return new Uri(visitor.Page.Url).AbsolutePath == $"/shop/{sale}/cart";
+        }, "the form leads to the cart");
+        await visitor.Page.ClickAsync("noscript button, form button");
+        await ReadsAsync(visitor, "It is in your cart");
+    }
+
+    private static Task ReadsAsync(Visitor visitor, string title) => Expect(visitor.Page.Locator("h1")).ToHaveTextAsync(title);
+
+    private static async Task PaysAsync(Visitor visitor, string card)
+    {
+        await visitor.Page.CheckAsync($"input[value={card}]");
+        await visitor.Page.ClickAsync("button[value=pay]");
+    }
+
+    [Fact]
+    public async Task A_declined_card_and_then_another_lead_to_an_order()
+    {
+        await using var visitor = await ComesAsync();
+        var sale = await visitor.System.SaleAsync();
+        await GoesToTheCartAsync(visitor, sale);
+
+        await PaysAsync(visitor, "pm_card_chargeDeclined");
+        await ReadsAsync(visitor, "The card was declined");
+        await Expect(visitor.Page.Locator(".bad")).ToHaveTextAsync("You can try 2 more times.");
+        await PaysAsync(visitor, "pm_card_visa");
+
+        await ReadsAsync(visitor, "It is yours");
+        await Expect(visitor.Page.Locator(".outcome dd").First).ToHaveTextAsync(new Regex("^FS-"));
+        await visitor.Page.ReloadAsync();
+        await ReadsAsync(visitor, "It is yours");
+        await visitor.System.AuditsAsync(sale, 1);
+    }
+
+    [Theory]
+    [InlineData("en")]
+    [InlineData("ar")]
+    public async Task Its_pages_have_no_barrier_either(string language)
+    {
+        // With scripts, since axe is one.
+        await using var visitor = await Visitor.ComesAsync(new BrowserNewContextOptions
+        {
+            Locale = language,
+            ViewportSize = new() { Width = 320, Height = 640 },
+        });
+        var sale = await visitor.System.SaleAsync();
+        await visitor.GoesToTheCartAsync(sale);
+        var id = await visitor.Page.EvaluateAsync<string>($"() => localStorage.getItem('fs-cart:{sale}')");
+
+        await visitor.Page.GotoAsync($"/shop/{sale}/order/{id}");
+        await visitor.FindsNoBarrierAsync();
+        await PaysAsync(visitor, "pm_card_chargeDeclined");
+        await Expect(visitor.Page.Locator(".bad")).ToBeVisibleAsync();
+        await visitor.FindsNoBarrierAsync();
+        await PaysAsync(visitor, "pm_card_visa");
+        await Expect(visitor.Page.Locator(".outcome")).ToBeVisibleAsync();
+        await visitor.FindsNoBarrierAsync();
+        await visitor.Page.GotoAsync($"/shop/{sale}/order/{sale}_{new string('0', 32)}");
+        await visitor.FindsNoBarrierAsync();
+    }
+
+    [Fact]
+    public async Task A_form_that_is_sent_twice_pays_once()
+    {
+        await using var visitor = await ComesAsync();
+        var sale = await visitor.System.SaleAsync();
+        await GoesToTheCartAsync(visitor, sale);
+        var attempt = await visitor.Page.Locator("input[name=attempt]").GetAttributeAsync("value");
+        var form = visitor.Context.APIRequest.CreateFormData()
+            .Set("action", "pay").Set("attempt", attempt!).Set("card", "pm_card_visa");
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ =>
+            visitor.Context.APIRequest.PostAsync(visitor.Page.Url, new() { Form = form, MaxRedirects = 0 })));
+
+        Assert.All(answers, answer => Assert.Equal(303, answer.Status));
+        await visitor.Page.ReloadAsync();
+        await ReadsAsync(visitor, "It is yours");
+        await visitor.System.AuditsAsync(sale, 1);
+    }
+
+    [Fact]
+    public async Task A_unit_can_be_given_back_and_the_line_joined_again()
+    {
+        await using var visitor = await ComesAsync();
+        await GoesToTheCartAsync(visitor, await visitor.System.SaleAsync());
+
+        await visitor.Page.ClickAsync("details summary");
+        await visitor.Page.ClickAsync("button[value=cancel]");
+
+        await ReadsAsync(visitor, "You gave it back");
+        await visitor.Page.ClickAsync("button[name=again]");
+        await Expect(visitor.Page.Locator("button[value=check]")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task Someone_elses_order_is_not_there()
+    {
+        await using var visitor = await ComesAsync();
+        var sale = await visitor.System.SaleAsync();
+        await GoesToTheCartAsync(visitor, sale);
+        await using var other = await ComesAsync();
+
+        var answer = await other.Page.GotoAsync(visitor.Page.Url);
+
+        Assert.Equal(401, answer!.Status);
+        await ReadsAsync(other, "First, the line");
+    }
+
+    /// <summary>Without the shopper's cookies, which the browser holds back, it would replace their place by a new one.</summary>
+    [Theory]
+    [InlineData("Sec-Fetch-Site", "cross-site")]
+    [InlineData("Sec-Fetch-Site", "same-site")]
+    [InlineData("Origin", "https://evil.example")]
+    [InlineData("Origin", "null")]
+    public async Task A_form_on_another_sites_page_changes_nothing(string header, string value)
+    {
+        var system = await TestSystem.SharedAsync();
+        var sale = await system.SaleAsync();
+        foreach (var (path, field) in new[]
+        {
+            ($"/line/{sale}?returnUrl=%2Fshop%2F{sale}%2Fcart", "join"), ($"/shop/{sale}/join", "again"),
+            ($"/shop/{sale}/order", "take"), ($"/shop/{sale}/order/{sale}_{new string('0', 32)}", "pay"),
+        })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, path)
+            {
+                Content = new FormUrlEncodedContent([new("action", field), new("again", "1")]),
+            };
+            request.Headers.TryAddWithoutValidation(header, value);
+            request.Headers.TryAddWithoutValidation("Accept", "text/html");
+
+            using var answer = await system.Edge.SendAsync(request);
+
+            Assert.Equal(400, (int)answer.StatusCode);
+            Assert.False(answer.Headers.Contains("Set-Cookie"), $"{path} sets a cookie");
+        }
+    }
+
+    [Fact]
+    public async Task The_tickets_api_takes_no_form()
+    {
+        var system = await TestSystem.SharedAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/sales/{await system.SaleAsync()}/ticket");
+        request.Headers.TryAddWithoutValidation("Sec-Fetch-Mode", "navigate");
+
+        using var answer = await system.Edge.SendAsync(request);
+
+        Assert.Equal(415, (int)answer.StatusCode);
+        Assert.False(answer.Headers.Contains("Set-Cookie"));
+    }
+}
