@@ -29,8 +29,8 @@ public sealed record ServiceRecipe(
 public sealed class Topology
 {
     private const string Issuer = "flashsale";
-    private const string CrowdPerSecond = "20000";
-    private const string CrowdBurst = "100000";
+    private const string CrowdPerSecond = "1000000";
+    private const string CrowdBurst = "1000000";
 
     /// <summary>The edges look at the checkouts each second.</summary>
     private string DrainSeconds => _options.Checkouts > 1 || _options.Edges > 1 ? "2" : "0";

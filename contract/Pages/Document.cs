@@ -1,6 +1,5 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
-using System.Text;
 
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
@@ -16,20 +15,26 @@ public sealed class Document
     /// <summary>For an asset whose URL changes with its content.</summary>
     public const string Forever = "public, max-age=31536000, immutable";
 
-    private readonly byte[] _plain;
-    private readonly Lazy<byte[]> _brotli;
-    private readonly Lazy<byte[]> _gzip;
-    private readonly string _tag;
+    private static readonly StringValues s_varyByEncoding = HeaderNames.AcceptEncoding;
+    private static readonly StringValues s_varyByLanguage =
+        $"{HeaderNames.AcceptEncoding}, {HeaderNames.AcceptLanguage}, {HeaderNames.Cookie}";
+    private static readonly Memo<Encoding> s_accepted = new(BestOf);
+
+    private readonly Variant _plain;
+    private readonly Lazy<Variant> _brotli;
+    private readonly Lazy<Variant> _gzip;
 
     public Document(string contentType, byte[] content, string? policy = null, string cacheControl = "no-cache")
     {
         ContentType = contentType;
         Policy = policy;
         CacheControl = cacheControl;
-        _plain = content;
-        _brotli = new(() => Compress(to => new BrotliStream(to, CompressionLevel.SmallestSize)));
-        _gzip = new(() => Compress(to => new GZipStream(to, CompressionLevel.SmallestSize)));
-        _tag = $"\"{Convert.ToHexStringLower(SHA256.HashData(content).AsSpan(0, 8))}";
+        var tag = Convert.ToHexStringLower(SHA256.HashData(content).AsSpan(0, 8));
+        _plain = new(content, default, $"\"{tag}\"");
+        _brotli = new(() => Compress(
+            "br", $"\"{tag}-br\"", to => new BrotliStream(to, CompressionLevel.SmallestSize)));
+        _gzip = new(() => Compress(
+            "gzip", $"\"{tag}-gzip\"", to => new GZipStream(to, CompressionLevel.SmallestSize)));
     }
 
     public string ContentType { get; }
@@ -40,9 +45,9 @@ public sealed class Document
     public string CacheControl { get; }
 
     /// <summary>The size of the first load with brotli, in bytes.</summary>
-    public int CompressedBytes => _brotli.Value.Length;
+    public int CompressedBytes => _brotli.Value.Body.Length;
 
-    public ReadOnlyMemory<byte> Content => _plain;
+    public ReadOnlyMemory<byte> Content => _plain.Body;
 
     /// <summary>
     /// An HTML document whose own styles and scripts are allowed by their hashes (so it can be compressed and cached,
@@ -55,17 +60,16 @@ public sealed class Document
         var hashes = string.Join(' ', inline.Select(Hash));
         var policy = $"default-src 'none'; script-src 'self' {hashes}; style-src 'self' {hashes}; img-src 'self' data:; " +
             $"connect-src 'self'; worker-src 'self' blob:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
-        return new("text/html; charset=utf-8", Encoding.UTF8.GetBytes(html), policy, cacheControl);
+        return new("text/html; charset=utf-8", System.Text.Encoding.UTF8.GetBytes(html), policy, cacheControl);
     }
 
     /// <summary>Answers with the document, or 304 when the browser has it.</summary>
     public async Task SendAsync(HttpContext context, int status = 200)
     {
         ArgumentNullException.ThrowIfNull(context);
-        var (body, encoding) = Choose(context.Request.Headers.AcceptEncoding);
-        var tag = new StringValues($"{_tag}{(encoding is null ? "" : $"-{encoding}")}\"");
-        SetHeaders(context.Response, tag);
-        if (status == 200 && context.Request.Headers.IfNoneMatch.Contains(tag.ToString()))
+        var variant = Choose(context.Request.Headers.AcceptEncoding);
+        SetHeaders(context.Response, variant);
+        if (status == 200 && context.Request.Headers.IfNoneMatch.Contains(variant.Tag.ToString()))
         {
             context.Response.StatusCode = StatusCodes.Status304NotModified;
             return;
@@ -73,45 +77,57 @@ public sealed class Document
 
         context.Response.StatusCode = status;
         context.Response.ContentType = ContentType;
-        context.Response.ContentLength = body.Length;
-        if (encoding is not null) context.Response.Headers.ContentEncoding = encoding;
+        context.Response.ContentLength = variant.Body.Length;
+        if (variant.Coding.Count > 0) context.Response.Headers.ContentEncoding = variant.Coding;
         if (HttpMethods.IsHead(context.Request.Method)) return;
-        await context.Response.Body.WriteAsync(body, context.RequestAborted).ConfigureAwait(false);
+        await context.Response.BodyWriter.WriteAsync(variant.Body, context.RequestAborted).ConfigureAwait(false);
     }
 
-    private void SetHeaders(HttpResponse response, StringValues tag)
+    private void SetHeaders(HttpResponse response, Variant variant)
     {
         var headers = response.Headers;
-        headers.ETag = tag;
+        headers.ETag = variant.Tag;
         headers.CacheControl = CacheControl;
         headers.XContentTypeOptions = "nosniff";
-        if (Policy is null)
-        {
-            headers.Vary = HeaderNames.AcceptEncoding;
-            return;
-        }
-
-        headers.Vary = $"{HeaderNames.AcceptEncoding}, {HeaderNames.AcceptLanguage}, {HeaderNames.Cookie}";
+        headers.Vary = Policy is null ? s_varyByEncoding : s_varyByLanguage;
+        if (Policy is null) return;
         headers.ContentSecurityPolicy = Policy;
         headers["Referrer-Policy"] = "same-origin";
     }
 
-    private (byte[] Body, string? Encoding) Choose(StringValues accepted)
+    private Variant Choose(StringValues accepted) => s_accepted.Of(accepted.ToString()) switch
     {
-        if (!StringWithQualityHeaderValue.TryParseList(accepted, out var list)) return (_plain, null);
+        Encoding.Brotli => _brotli.Value,
+        Encoding.Gzip => _gzip.Value,
+        _ => _plain,
+    };
+
+    private static Encoding BestOf(string accepted)
+    {
+        if (!StringWithQualityHeaderValue.TryParseList([accepted], out var list)) return Encoding.None;
         var names = list.Where(one => one.Quality is not 0).Select(one => one.Value.ToString()).ToArray();
-        return names.Contains("br", StringComparer.OrdinalIgnoreCase) ? (_brotli.Value, "br")
-            : names.Contains("gzip", StringComparer.OrdinalIgnoreCase) ? (_gzip.Value, "gzip")
-            : (_plain, null);
+        return names.Contains("br", StringComparer.OrdinalIgnoreCase) ? Encoding.Brotli
+            : names.Contains("gzip", StringComparer.OrdinalIgnoreCase) ? Encoding.Gzip
+            : Encoding.None;
     }
 
-    private byte[] Compress(Func<Stream, Stream> compressor)
+    private Variant Compress(string coding, string tag, Func<Stream, Stream> compressor)
     {
         using var compressed = new MemoryStream();
-        using (var stream = compressor(compressed)) stream.Write(_plain);
-        return compressed.ToArray();
+        using (var stream = compressor(compressed)) stream.Write(_plain.Body);
+        return new(compressed.ToArray(), coding, tag);
     }
 
     private static string Hash(string inline) =>
-        $"'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(inline)))}'";
+        $"'sha256-{Convert.ToBase64String(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(inline)))}'";
+
+    private enum Encoding
+    {
+        None,
+        Gzip,
+        Brotli,
+    }
+
+    /// <summary>The bytes of one encoding, and the headers that say so.</summary>
+    private sealed record Variant(byte[] Body, StringValues Coding, StringValues Tag);
 }

@@ -18,6 +18,8 @@ public sealed record Language(string Code, string Name, char Group, bool RightTo
 
     public static readonly Language English = new("en", "English", ',');
 
+    private static readonly Memo<Language> s_asked = new(BestOf);
+
     /// <summary>Every language, in the order of the switch.</summary>
     public static IReadOnlyList<Language> All { get; } =
     [
@@ -40,8 +42,12 @@ public sealed record Language(string Code, string Name, char Group, bool RightTo
         }
 
         if (Find(request.Cookies[Cookie] ?? "") is { } before) return before;
-        if (!StringWithQualityHeaderValue.TryParseList(request.Headers.AcceptLanguage, out var asked)) return English;
+        return s_asked.Of(request.Headers.AcceptLanguage.ToString());
+    }
 
+    private static Language BestOf(string accepted)
+    {
+        if (!StringWithQualityHeaderValue.TryParseList([accepted], out var asked)) return English;
         return asked.Where(one => one.Quality is not 0).OrderByDescending(one => one.Quality ?? 1)
             .Select(one => Find(one.Value.ToString())).FirstOrDefault(one => one is not null) ?? English;
     }

@@ -34,7 +34,7 @@ public sealed class Claiming(Line line, TicketSigner signer, WaitingRooms waitin
         if (!signer.TryVerify(listed.Sale.Id, Credentials.Ticket(context.Request, listed), out var ticket))
             return new ClaimOutcome.Refused(Problem.TicketInvalid);
 
-        var status = await line.StatusAsync(ticket, listed.Sale, CancellationToken.None).ConfigureAwait(false);
+        var status = await line.StatusAsync(ticket, listed.Sale).ConfigureAwait(false);
         if (status is not { } place) return new ClaimOutcome.Refused(Problem.Unavailable);
         if (Refusal(listed, place) is { } problem)
             return new ClaimOutcome.Refused(problem, problem == Problem.NotYourTurn ? (ticket, place) : null);

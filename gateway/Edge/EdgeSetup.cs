@@ -31,6 +31,9 @@ public static class EdgeSetup
             kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(options.Value.IdleSeconds);
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(Math.Min(options.Value.IdleSeconds, MostHeaderSeconds));
         });
+        // A poll never waits, so it runs where its bytes were read instead of on another thread; what does wait (a join,
+        // a claim, a proxied request) awaits, and nothing at the edge blocks a thread.
+        builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
         builder.Services.AddDraining();
         builder.Services.AddRateLimits();
         builder.Services.AddSingleton<PublicOrigin>();

@@ -65,7 +65,7 @@ public sealed class LineRoutes(
     {
         if (!signer.TryVerify(listed.Sale.Id, Credentials.Ticket(context.Request, listed), out var ticket))
             return await JoinAsync(context, listed).ConfigureAwait(false);
-        var status = await line.StatusAsync(ticket, listed.Sale, CancellationToken.None).ConfigureAwait(false);
+        var status = await line.StatusAsync(ticket, listed.Sale).ConfigureAwait(false);
         if (status is null) return Problem.Unavailable;
         if (status.Value.State != PlaceState.Admitted) return null;
         var outcome = await claiming.ClaimAsync(context, listed).ConfigureAwait(false);
@@ -89,7 +89,7 @@ public sealed class LineRoutes(
     private async ValueTask<WaitingPlace?> PlaceAsync(HttpContext context, ListedSale listed)
     {
         if (!signer.TryVerify(listed.Sale.Id, Credentials.Ticket(context.Request, listed), out var ticket)
-            || await line.StatusAsync(ticket, listed.Sale, CancellationToken.None).ConfigureAwait(false) is not { } status)
+            || await line.StatusAsync(ticket, listed.Sale).ConfigureAwait(false) is not { } status)
             return null;
         var view = answer.View(listed, ticket, status);
         return new WaitingPlace

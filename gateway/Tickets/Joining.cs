@@ -70,7 +70,7 @@ public sealed class Joining(
     {
         if (held is { } ticket)
         {
-            var status = await line.StatusAsync(ticket, listed.Sale, CancellationToken.None).ConfigureAwait(false);
+            var status = await line.StatusAsync(ticket, listed.Sale).ConfigureAwait(false);
             if (status is null) return new JoinAnswer.Refused(Problem.Unavailable);
             if (status.Value.State == PlaceState.Bought) return new JoinAnswer.Refused(Problem.AlreadyBought);
             if (status.Value.State is PlaceState.Waiting or PlaceState.Admitted or PlaceState.Redeemed)
@@ -88,7 +88,7 @@ public sealed class Joining(
         var text = signer.Sign(ticket);
         Credentials.SetTicket(context, listed, text);
         // The place is the shopper's even when Redis fails between the two calls: how far it has come is told later.
-        var status = await line.StatusAsync(ticket, listed.Sale, CancellationToken.None).ConfigureAwait(false)
+        var status = await line.StatusAsync(ticket, listed.Sale).ConfigureAwait(false)
             ?? new PlaceStatus(PlaceState.Waiting, -1, -1, 0);
         return new JoinAnswer.Has(ticket, text, status, joined.IsNew);
     }

@@ -5,6 +5,8 @@ using FlashSale.Contract;
 using FlashSale.Gateway.Catalog;
 using FlashSale.Queue;
 
+using Microsoft.Extensions.Primitives;
+
 namespace FlashSale.Gateway.Tickets;
 
 /// <summary>Writes what a shopper is told about a place.</summary>
@@ -17,17 +19,23 @@ public sealed class PlaceAnswer(Line line, LedgerClock clock)
     /// <summary>Asked again after this while the line's board is not known.</summary>
     private const int BlindPollMs = 2000;
 
+    private static readonly StringValues s_json = "application/json; charset=utf-8";
+    private static readonly StringValues s_noStore = "no-store";
+
     /// <summary>Where the place stands now, as <see cref="PlaceView"/> computes it.</summary>
     public PlaceView View(ListedSale listed, in Ticket ticket, PlaceStatus status) =>
         PlaceView.Of(listed.Sale, ticket.Place.Number, status, line.Board(listed.Sale.Id), clock.GetUtcNow());
 
     /// <summary>When to poll next.</summary>
-    public int NextPollMs(ListedSale listed, in PlaceView view, PlaceStatus status)
+    public int NextPollMs(ListedSale listed, in PlaceView view, PlaceStatus status) =>
+        NextPollMs(listed, line.Board(listed.Sale.Id), view, status, clock.GetUtcNow());
+
+    private int NextPollMs(
+        ListedSale listed, LineBoard? board, in PlaceView view, PlaceStatus status, DateTimeOffset now)
     {
-        var toStart = (long)(listed.Sale.StartsAt - clock.GetUtcNow()).TotalMilliseconds;
-        return line.Board(listed.Sale.Id) is { } board
-            ? line.NextPollMs(board, view.Ahead, status.State, Math.Max(0, toStart))
-            : BlindPollMs;
+        if (board is null) return BlindPollMs;
+        var toStart = (long)(listed.Sale.StartsAt - now).TotalMilliseconds;
+        return line.NextPollMs(board, view.Ahead, status.State, Math.Max(0, toStart));
     }
 
     /// <summary>The response, complete when it returns: nothing here waits for anything.</summary>
@@ -36,13 +44,14 @@ public sealed class PlaceAnswer(Line line, LedgerClock clock)
     {
         var size = Size(listed, ticketText);
         var rented = size > StackBytes ? ArrayPool<byte>.Shared.Rent(size) : null;
-        var text = new Utf8Text(rented ?? stackalloc byte[StackBytes]);
-        Compose(ref text, listed, ticket, status, ticketText);
+        var buffer = rented ?? stackalloc byte[StackBytes];
+        var length = Compose(buffer, listed, ticket, status, ticketText);
 
-        response.ContentType = "application/json; charset=utf-8";
-        response.Headers.CacheControl = "no-store";
-        response.ContentLength = text.Length;
-        response.BodyWriter.Write(text.Written);
+        var headers = response.Headers;
+        headers.ContentType = s_json;
+        headers.CacheControl = s_noStore;
+        headers.ContentLength = length;
+        response.BodyWriter.Write(buffer[..length]);
         if (rented is not null) ArrayPool<byte>.Shared.Return(rented);
     }
 
@@ -50,18 +59,20 @@ public sealed class PlaceAnswer(Line line, LedgerClock clock)
     public JsonElement Element(ListedSale listed, in Ticket ticket, PlaceStatus status)
     {
         var buffer = new byte[Size(listed, null)];
-        var text = new Utf8Text(buffer);
-        Compose(ref text, listed, ticket, status, null);
-        return JsonElement.Parse(text.Written);
+        return JsonElement.Parse(buffer.AsSpan(0, Compose(buffer, listed, ticket, status, null)));
     }
 
     private static int Size(ListedSale listed, string? ticketText) =>
         FixedBytes + listed.Head.Length + listed.Message.Length + (ticketText?.Length ?? 0);
 
-    private void Compose(
-        ref Utf8Text text, ListedSale listed, in Ticket ticket, PlaceStatus status, string? ticketText)
+    /// <summary>The answer's bytes, into a buffer that is large enough; how many.</summary>
+    internal int Compose(
+        Span<byte> buffer, ListedSale listed, in Ticket ticket, PlaceStatus status, string? ticketText)
     {
-        var view = View(listed, ticket, status);
+        // One look at the clock and at the board: an answer is of one moment.
+        var (now, board) = (clock.GetUtcNow(), line.Board(listed.Sale.Id));
+        var view = PlaceView.Of(listed.Sale, ticket.Place.Number, status, board, now);
+        var text = new Utf8Text(buffer);
         text.Raw(listed.Head.Span);
         if (ticketText is not null)
         {
@@ -83,15 +94,16 @@ public sealed class PlaceAnswer(Line line, LedgerClock clock)
         text.Raw(",\"startsAt\":"u8);
         text.Raw(listed.StartsAt.Span);
         text.Raw(",\"serverTime\":"u8);
-        text.Time(clock.GetUtcNow());
+        text.Time(now);
         text.Raw(",\"nextPollMs\":"u8);
-        text.Number(NextPollMs(listed, view, status));
+        text.Number(NextPollMs(listed, board, view, status, now));
         text.Raw(",\"message\":"u8);
         text.Raw(listed.Message.Span);
         text.Raw(",\"redeemBy\":"u8);
         if (view.RedeemBy > 0) text.Time(DateTimeOffset.FromUnixTimeSeconds(view.RedeemBy));
         else text.Raw("null"u8);
         text.Raw("}"u8);
+        return text.Length;
     }
 
     private static void ComposeEta(ref Utf8Text text, Eta? eta)

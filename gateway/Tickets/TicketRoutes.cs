@@ -39,8 +39,7 @@ public sealed class TicketRoutes(
             return Problem.SlowDown.WriteAsync(context.Response, retryAfterSeconds: 1);
         }
 
-        // The line bounds its own waiting; the request's token would cost an allocation for each poll.
-        var status = line.StatusAsync(ticket, listed.Sale, CancellationToken.None);
+        var status = line.StatusAsync(ticket, listed.Sale);
         EdgeMetrics.Polled(listed.Sale.Id.Value, fromMemory: status.IsCompletedSuccessfully);
         return status.IsCompletedSuccessfully
             ? AnswerAsync(context, listed, ticket, status.Result)

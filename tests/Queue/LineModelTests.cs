@@ -159,7 +159,7 @@ public sealed class LineModelTests
         private async Task SeeAsync(int number, Slot slot)
         {
             await LookAsync();
-            var status = (await _line.StatusAsync(Ticket(slot.Who, number), _sale, default))!.Value;
+            var status = (await _line.StatusAsync(Ticket(slot.Who, number), _sale))!.Value;
             Assert.Equal(slot.State, status.State);
             if (slot.State != PlaceState.Waiting) return;
             slot.Present = true;

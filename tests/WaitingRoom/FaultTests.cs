@@ -85,14 +85,14 @@ public sealed class FaultTests
 
         var asked = TimeProvider.System.GetTimestamp();
         Assert.IsType<JoinOutcome.NotReady>(await world.Line.JoinAsync(sale, LineWorld.Shopper("late"), default));
-        Assert.Null(await world.Line.StatusAsync(tickets[0], sale, default));
+        Assert.Null(await world.Line.StatusAsync(tickets[0], sale));
         Assert.False(await world.Line.LeaveAsync(tickets[1], default));
         Assert.True(TimeProvider.System.GetElapsedTime(asked) < TimeSpan.FromSeconds(6));
-        Assert.Equal(PlaceState.Waiting, (await world.Line.StatusAsync(tickets[1], sale, default))!.Value.State);
+        Assert.Equal(PlaceState.Waiting, (await world.Line.StatusAsync(tickets[1], sale))!.Value.State);
 
         await world.Server.StartAsync(default);
         await WaitFor.TrueAsync(
-            async () => await world.Line.StatusAsync(tickets[0], sale, default) is { State: PlaceState.Admitted }, "still admitted");
+            async () => await world.Line.StatusAsync(tickets[0], sale) is { State: PlaceState.Admitted }, "still admitted");
         await world.StatusAsync(sale, tickets[1]);
         await world.JoinAsync(sale, "late");
         Assert.Equal(tickets[1].Place, (await world.JoinAsync(sale, "shopper-2")).Place);

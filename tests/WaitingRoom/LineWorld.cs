@@ -157,7 +157,7 @@ internal sealed class LineWorld : IAsyncDisposable
     public async Task<PlaceStatus> StatusAsync(Sale sale, Ticket ticket)
     {
         PlaceStatus? status = null;
-        await WaitFor.TrueAsync(async () => (status = await Line.StatusAsync(ticket, sale, default)) is not null, "a status");
+        await WaitFor.TrueAsync(async () => (status = await Line.StatusAsync(ticket, sale)) is not null, "a status");
         return status!.Value;
     }
 

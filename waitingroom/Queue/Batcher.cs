@@ -6,23 +6,28 @@ namespace FlashSale.Queue;
 /// </summary>
 /// <param name="maxBatch">Items a batch: what one script call may hold up Redis with.</param>
 /// <param name="maxPending">Items waiting at the most; more are refused.</param>
+/// <param name="patience">An item that has waited longer than this is not sent any more: it gets no answer.</param>
 /// <param name="send">Sends a batch; an answer for each item, or null when there is none (Redis down, no line).</param>
 internal sealed class Batcher<TItem, TAnswer>(
-    int maxBatch, int maxPending, Func<IReadOnlyList<TItem>, Task<TAnswer[]?>> send)
+    int maxBatch, int maxPending, TimeSpan patience, TimeProvider clock,
+    Func<IReadOnlyList<TItem>, Task<TAnswer[]?>> send)
 {
     private readonly Lock _gate = new();
-    private readonly Queue<(TItem Item, TaskCompletionSource<(bool, TAnswer)> Done)> _pending = new();
+    private readonly Queue<(TItem Item, long Since, TaskCompletionSource<(bool, TAnswer)> Done)> _pending = new();
     private Task _draining = Task.CompletedTask;
     private bool _running;
 
-    /// <summary>Adds an item and waits for its answer; false when there is none.</summary>
+    /// <summary>
+    /// Adds an item and waits for its answer; false when there is none. It comes within the patience and what one batch
+    /// may take, so no item needs a timer of its own.
+    /// </summary>
     public Task<(bool Answered, TAnswer Answer)> AddAsync(TItem item)
     {
         var done = new TaskCompletionSource<(bool, TAnswer)>(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_gate)
         {
             if (_pending.Count >= maxPending) return Task.FromResult((false, default(TAnswer)!));
-            _pending.Enqueue((item, done));
+            _pending.Enqueue((item, clock.GetTimestamp(), done));
             if (!_running)
             {
                 _running = true;
@@ -45,6 +50,12 @@ internal sealed class Batcher<TItem, TAnswer>(
             {
                 while (items.Count < maxBatch && _pending.TryDequeue(out var next))
                 {
+                    if (clock.GetElapsedTime(next.Since) > patience)
+                    {
+                        next.Done.SetResult((false, default!));
+                        continue;
+                    }
+
                     items.Add(next.Item);
                     waiting.Add(next.Done);
                 }

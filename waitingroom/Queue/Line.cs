@@ -13,8 +13,6 @@ namespace FlashSale.Queue;
 /// </summary>
 public sealed class Line(LineRedis redis, IOptions<LineOptions> options, TimeProvider clock)
 {
-    /// <summary>How long a join or a status waits for the line before it is told to try again.</summary>
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan s_retry = TimeSpan.FromMilliseconds(50);
 
     private readonly ConcurrentDictionary<SaleId, SaleLine> _sales = new();
@@ -22,7 +20,7 @@ public sealed class Line(LineRedis redis, IOptions<LineOptions> options, TimePro
 
     /// <summary>Redis is reachable and the board has been read lately.</summary>
     public bool IsReady =>
-        Interlocked.Read(ref _lastRead) is var read and not long.MinValue && clock.GetElapsedTime(read) < s_patience;
+        Interlocked.Read(ref _lastRead) is var read and not long.MinValue && clock.GetElapsedTime(read) < SaleLine.Patience;
 
     internal IEnumerable<SaleLine> Sales => _sales.Values;
 
@@ -32,7 +30,9 @@ public sealed class Line(LineRedis redis, IOptions<LineOptions> options, TimePro
     /// </summary>
     public LineBoard? Board(SaleId sale) => _sales.TryGetValue(sale, out var line) ? line.Current?.Board : null;
 
-    /// <summary>Takes a place, or finds the one the shopper has. Waits two seconds at the most.</summary>
+    /// <summary>
+    /// Takes a place, or finds the one the shopper has. Waits for the line for two seconds, and for what one batch may take.
+    /// </summary>
     public async ValueTask<JoinOutcome> JoinAsync(Sale sale, ShopperId shopper, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(sale);
@@ -47,35 +47,25 @@ public sealed class Line(LineRedis redis, IOptions<LineOptions> options, TimePro
         var line = Of(sale);
         for (var start = clock.GetTimestamp(); ;)
         {
-            var remaining = s_patience - clock.GetElapsedTime(start);
-            if (remaining <= TimeSpan.Zero) return JoinOutcome.NotReady.Instance;
-            try
-            {
-                var (answered, outcome) =
-                    await line.JoinAsync(shopper).WaitAsync(remaining, clock, cancel).ConfigureAwait(false);
-                if (answered) return outcome!;
-            }
-            catch (TimeoutException)
-            {
-                return JoinOutcome.NotReady.Instance;
-            }
-
+            var (answered, outcome) = await line.JoinAsync(shopper).ConfigureAwait(false);
+            if (answered) return outcome!;
+            if (clock.GetElapsedTime(start) > SaleLine.Patience) return JoinOutcome.NotReady.Instance;
             await Task.Delay(s_retry, clock, cancel).ConfigureAwait(false);
         }
     }
 
     /// <summary>The place now; marks the shopper as present. Null when Redis is needed and down: answer 503.</summary>
-    public ValueTask<PlaceStatus?> StatusAsync(in Ticket ticket, Sale sale, CancellationToken cancel)
+    public ValueTask<PlaceStatus?> StatusAsync(in Ticket ticket, Sale sale)
     {
         var line = Of(sale);
         line.CountPoll();
         if (line.Current is not { } now) return new((PlaceStatus?)null);
         var (board, place) = (now.Board, ticket.Place);
         if (place.Epoch > board.Epoch) return new((PlaceStatus?)null);
-        if (place.Epoch < board.Epoch) return AskAsync(line, ticket, PastRank(line, sale, board, place), cancel);
+        if (place.Epoch < board.Epoch) return AskAsync(line, ticket, PastRank(line, sale, board, place));
 
         var rank = line.Ordering.RankOf(sale, board.Shuffled, place.Number);
-        if (rank > 0 && rank <= board.Head) return AskAsync(line, ticket, rank, cancel);
+        if (rank > 0 && rank <= board.Head) return AskAsync(line, ticket, rank);
         if (now.Seen.IsForgotten(place.Number)) return new(new PlaceStatus(PlaceState.Left, rank, -1, 0));
         now.Seen.See(place.Number);
         var ahead = rank < 0 ? -1 : rank - board.Head - 1 + board.Returning;
@@ -97,7 +87,7 @@ public sealed class Line(LineRedis redis, IOptions<LineOptions> options, TimePro
             : PastRank(line, sale, now.Board, ticket.Place);
         try
         {
-            return await line.LeaveAsync(ticket, rank).WaitAsync(s_patience, clock, cancel).ConfigureAwait(false);
+            return await line.LeaveAsync(ticket, rank).WaitAsync(SaleLine.Patience, clock, cancel).ConfigureAwait(false);
         }
         catch (Exception error) when (error is LineUnavailableException or TimeoutException)
         {
@@ -132,18 +122,10 @@ public sealed class Line(LineRedis redis, IOptions<LineOptions> options, TimePro
         return line.Ordering.PastRankOf(sale, shuffled, place);
     }
 
-    private async ValueTask<PlaceStatus?> AskAsync(SaleLine line, Ticket ticket, long rank, CancellationToken cancel)
+    private static async ValueTask<PlaceStatus?> AskAsync(SaleLine line, Ticket ticket, long rank)
     {
-        try
-        {
-            var (answered, status) =
-                await line.AskAsync(ticket, rank).WaitAsync(s_patience, clock, cancel).ConfigureAwait(false);
-            return answered ? status : null;
-        }
-        catch (TimeoutException)
-        {
-            return null;
-        }
+        var (answered, status) = await line.AskAsync(ticket, rank).ConfigureAwait(false);
+        return answered ? status : null;
     }
 
     private SaleLine Of(Sale sale)

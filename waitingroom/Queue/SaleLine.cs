@@ -24,6 +24,9 @@ internal sealed class SaleLine
     /// <summary>Older epochs that a join looks into (four bits in the script's answer).</summary>
     private const int MaxPast = 12;
 
+    /// <summary>How long a join or a status waits for the line before it is told to try again.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
     private readonly LineRedis _redis;
     private readonly TimeProvider _clock;
     private readonly Batcher<ShopperId, JoinOutcome?> _joins;
@@ -37,7 +40,7 @@ internal sealed class SaleLine
         Keys = new LineKeys(id);
         _redis = redis;
         _clock = clock;
-        _joins = new(MaxJoins, MaxPendingJoins, SendJoinsAsync);
+        _joins = new(MaxJoins, MaxPendingJoins, Patience, clock, SendJoinsAsync);
     }
 
     public LineKeys Keys { get; }
@@ -77,7 +80,7 @@ internal sealed class SaleLine
     {
         var epoch = ticket.Place.Epoch;
         var batcher = _statuses.GetOrAdd(
-            epoch, e => new(MaxStatuses, MaxPendingStatuses, items => SendStatusesAsync(e, items)));
+            epoch, e => new(MaxStatuses, MaxPendingStatuses, Patience, _clock, items => SendStatusesAsync(e, items)));
         return batcher.AddAsync(new StatusQuestion(ticket.Place.Number, rank, ticket.Shopper));
     }
 

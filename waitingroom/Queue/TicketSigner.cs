@@ -24,6 +24,9 @@ public sealed class TicketSigner
     /// <summary>Longer texts are not tickets.</summary>
     public const int MaxLength = (MaxBytes * 4 + 2) / 3;
 
+    /// <summary>Keyed once for each thread: setting a key up costs more than the MAC of a ticket.</summary>
+    [ThreadStatic] private static (TicketSigner Owner, IncrementalHash[] Macs)? t_macs;
+
     private readonly (byte Id, byte[] Key)[] _keys;
 
     /// <summary>Keys for another purpose made from these, in the same order and with the same ids.</summary>
@@ -51,7 +54,7 @@ public sealed class TicketSigner
         BinaryPrimitives.WriteUInt32BigEndian(bytes[2..], ticket.Place.Epoch);
         BinaryPrimitives.WriteUInt32BigEndian(bytes[6..], ticket.Place.Number);
         var length = HeaderBytes + Encoding.ASCII.GetBytes(ticket.Shopper.Value, bytes[HeaderBytes..]);
-        Mac(_keys[0].Key, ticket.Sale, bytes[..length], bytes[length..]);
+        Mac(0, ticket.Sale, bytes[..length], bytes[length..]);
         return Base64Url.EncodeToString(bytes[..(length + MacBytes)]);
     }
 
@@ -62,7 +65,7 @@ public sealed class TicketSigner
         Span<byte> bytes = stackalloc byte[MaxBytes];
         if (text.Length > MaxLength || text.ContainsAny("= \t\r\n")
             || Base64Url.DecodeFromChars(text, bytes, out _, out var length) != OperationStatus.Done
-            || length <= HeaderBytes + MacBytes || bytes[0] != Version || Key(bytes[1]) is not { } key)
+            || length <= HeaderBytes + MacBytes || bytes[0] != Version || IndexOf(bytes[1]) is not (>= 0 and var key))
             return false;
 
         var signed = bytes[..(length - MacBytes)];
@@ -77,22 +80,27 @@ public sealed class TicketSigner
         return true;
     }
 
-    private static void Mac(byte[] key, SaleId sale, ReadOnlySpan<byte> signed, Span<byte> destination)
+    private void Mac(int key, SaleId sale, ReadOnlySpan<byte> signed, Span<byte> destination)
     {
         Span<byte> input = stackalloc byte[MaxSaleBytes + MaxBytes];
         var length = Encoding.ASCII.GetBytes(sale.Value, input);
         input[length++] = 0;
         signed.CopyTo(input[length..]);
         Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        HMACSHA256.HashData(key, input[..(length + signed.Length)], hash);
+        if (t_macs is not { } mine || mine.Owner != this) t_macs = mine = (this, NewMacs());
+        mine.Macs[key].AppendData(input[..(length + signed.Length)]);
+        mine.Macs[key].GetHashAndReset(hash);
         hash[..MacBytes].CopyTo(destination);
     }
 
-    private byte[]? Key(byte id)
+    private IncrementalHash[] NewMacs() =>
+        [.. _keys.Select(key => IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key.Key))];
+
+    private int IndexOf(byte id)
     {
-        foreach (var key in _keys)
-            if (key.Id == id) return key.Key;
-        return null;
+        for (var i = 0; i < _keys.Length; i++)
+            if (_keys[i].Id == id) return i;
+        return -1;
     }
 
     /// <summary>A key's id on the wire is the first byte of its name's hash.</summary>
