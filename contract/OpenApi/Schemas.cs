@@ -24,7 +24,7 @@ public static class Schemas
 
     public sealed record Admission(string AdmissionId, string Token, int Unit, DateTimeOffset RedeemBy, string ContinueUrl);
 
-    public sealed record Payment(string State, int AttemptsLeft);
+    public sealed record Payment(string State, int AttemptsLeft, bool ProviderDown);
 
     public sealed record Reservation(
         string Id, string Sale, int Unit, string State, string? Reason, DateTimeOffset PayBy, Money Price, Payment Payment,

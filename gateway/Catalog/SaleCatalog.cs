@@ -84,10 +84,11 @@ public sealed partial class SaleCatalog(HttpClient checkout, LedgerClock clock, 
     {
         try
         {
+            var askedAt = clock.GetTimestamp();
             var answer = await checkout.GetFromJsonAsync<Contract.Catalog>(
                 "internal/catalog?revision=" + Uri.EscapeDataString(_revision), Wire.Json, cancel).ConfigureAwait(false)
                 ?? throw new JsonException("the catalog is null");
-            clock.Set(answer.AsOf);
+            clock.Set(answer.AsOf, askedAt);
             if (answer.Sales is not null) Take(answer.Sales, answer.Storefronts ?? []);
             _revision = answer.Revision;
             if (_lastFailed) LogReachable();

@@ -12,18 +12,9 @@ public static class AdmissionOrder
     private const int MostPoints = 1_500;
 
     /// <summary>
-    /// The waiting room's clock follows the ledger's, by answers that take their time on a busy machine:
-    /// between two
-    /// admissions it may be set back by a part of a second, which shows as a whole one.
-    /// </summary>
-    private static readonly TimeSpan s_resolution = TimeSpan.FromSeconds(1);
-
-    /// <summary>
-    /// Redeem-by is the moment of the admission plus a constant, in whole seconds. So among shoppers who were
-    /// there all
-    /// the time it never falls as the number grows, as far as it can tell; and nobody who stayed to the end
-    /// without
-    /// being called may have a lower number than anyone who was.
+    /// Redeem-by is the moment of the admission plus a constant, in whole seconds, by a clock that does not go back. So
+    /// among shoppers who were there all the time it never falls as the number grows; and nobody who stayed to the end
+    /// without being called may have a lower number than anyone who was.
     /// </summary>
     public static IEnumerable<string> Judge(
         IReadOnlyCollection<SeenAdmission> admissions, IReadOnlyCollection<long> neverCalled)
@@ -67,7 +58,7 @@ public static class AdmissionOrder
         var latest = called.FirstOrDefault();
         foreach (var admission in called)
         {
-            if (admission.RedeemBy < latest.RedeemBy - s_resolution) swapped.Add((latest, admission));
+            if (admission.RedeemBy < latest.RedeemBy) swapped.Add((latest, admission));
             else if (admission.RedeemBy > latest.RedeemBy) latest = admission;
         }
         return [.. swapped];

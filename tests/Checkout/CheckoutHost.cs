@@ -57,11 +57,15 @@ public sealed class CheckoutHost : IAsyncDisposable
             if (Environment.GetEnvironmentVariable("FLASHSALE_TEST_LOGS") != "1") builder.Logging.ClearProviders();
         });
 
-    public static async Task<CheckoutHost> StartAsync(string? database = null, TokenSource? tokens = null)
+    /// <param name="settings">Beside, or instead of, <see cref="Settings"/>.</param>
+    public static async Task<CheckoutHost> StartAsync(
+        string? database = null, TokenSource? tokens = null, params (string Key, string Value)[] settings)
     {
         database ??= await TestMariaDb.CreateDatabaseAsync();
         tokens ??= await TokenSource.StartAsync();
-        var app = Build(Settings(database, tokens.JwksUrl));
+        var all = Settings(database, tokens.JwksUrl);
+        foreach (var (key, value) in settings) all[key] = value;
+        var app = Build(all);
         await app.StartAsync(Cancel);
         var host = new CheckoutHost(app, tokens, database);
         await WaitFor.TrueAsync(

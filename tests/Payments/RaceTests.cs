@@ -1,5 +1,6 @@
 using FlashSale.Checkout.Reservations;
 using FlashSale.PaymentSimulator.Faults;
+using FlashSale.Tests.Support;
 
 using Xunit;
 
@@ -78,6 +79,25 @@ public sealed class RaceTests : IAsyncLifetime
         var status = await paying;
         Assert.True(status == 201, $"{status}: {await cart.DescribeAsync()}");
     });
+
+    [Fact]
+    public async Task Invariant_6_The_end_of_an_outage_against_shoppers_who_pay_and_give_back()
+    {
+        const int carts = 100;
+        for (var outage = 0; outage < Races / carts; outage++)
+        {
+            var cart = await _host.CartAsync(units: carts);
+            var payBy = (await cart.ReadAsync()).PayBy;
+            var giving = cart.Ids.Skip(1).Select((id, n) => n % 2 == 0
+                ? _other.Reservations.ReleaseAsync(id, ReleaseReason.Cancelled, default)
+                : _host.Reservations.SecureAsync(id, Guid.CreateVersion7(), default)).ToArray();
+            await _host.ExecuteAsync("UPDATE ledger_pulse SET beat_at = UTC_TIMESTAMP(3) - INTERVAL 10 SECOND WHERE id = 1");
+            await Task.WhenAll(giving);
+            await WaitFor.TrueAsync(async () => (await cart.ReadAsync()).PayBy > payBy, "the outage is given back");
+        }
+
+        Assert.Equal(_deadlocks, await _host.DeadlocksAsync());
+    }
 
     private async Task RaceAsync(Func<TestCart, int, Task> race)
     {

@@ -17,6 +17,9 @@ public sealed record FaultPlan(
 {
     public static readonly FaultPlan None = new(0, new Dictionary<string, double>());
 
+    private static readonly string[] s_operations =
+        ["create", "confirm", "capture", "cancel", "refund", "retrieve", "search"];
+
     /// <summary>What is wrong with the plan, or null.</summary>
     public string? Problem()
     {
@@ -26,6 +29,8 @@ public sealed record FaultPlan(
             if (rate is not (>= 0 and <= 1)) return $"{name} must be between 0 and 1";
         }
 
+        foreach (var operation in Operations ?? [])
+            if (!s_operations.Contains(operation)) return $"unknown operation: {operation}";
         return Calls is < 0 ? "calls must not be negative" : null;
     }
 }

@@ -1,4 +1,5 @@
 using FlashSale.Checkout.Http;
+using FlashSale.Checkout.Payments;
 using FlashSale.Checkout.Sales;
 using FlashSale.Checkout.Storefronts;
 using FlashSale.Contract;
@@ -59,7 +60,8 @@ public static class AdminRoutes
 }
 
 /// <summary>Sales as operators see and change them.</summary>
-public sealed class AdminSales(SaleStore store, SaleCatalog catalog, UnitCounter counter, LineClient lines)
+public sealed class AdminSales(
+    SaleStore store, SaleCatalog catalog, UnitCounter counter, LineClient lines, PaymentDesk payments)
 {
     public async Task<IResult> ChangeAsync(string sale, HttpRequest request, bool create, CancellationToken cancel)
     {
@@ -99,6 +101,8 @@ public sealed class AdminSales(SaleStore store, SaleCatalog catalog, UnitCounter
         var line = lines.FindAsync(row.Sale.Id, cancel);
         var counts = await counter.CountAsync(cancel).ConfigureAwait(false);
         return Results.Json(
-            SaleView.Of(row.Sale, counts[row.No], await line.ConfigureAwait(false)), Wire.Json, statusCode: status);
+            SaleView.Of(
+                row.Sale, counts[row.No], await line.ConfigureAwait(false),
+                await payments.NumbersAsync(row.No, cancel).ConfigureAwait(false)), Wire.Json, statusCode: status);
     }
 }

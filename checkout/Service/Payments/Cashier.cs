@@ -14,8 +14,8 @@ public abstract record PayOutcome
     /// <summary>Sold, declined or ended: what was written down, also for a repeat.</summary>
     public sealed record Decided(StoredAnswer Answer) : PayOutcome;
 
-    /// <summary>Not known in time; it is being settled.</summary>
-    public sealed record Undecided : PayOutcome;
+    /// <summary>Not known in time; it is being settled. The reservation as it is now.</summary>
+    public sealed record Undecided(Reservation Reservation, bool IsProviderDown) : PayOutcome;
     public sealed record InProgress : PayOutcome;
     public sealed record KeyReused : PayOutcome;
     public sealed record AlreadyBought : PayOutcome;
@@ -47,47 +47,63 @@ public sealed class Cashier(
             && await table.FindByKeyAsync(reservation.Id, key, cancel).ConfigureAwait(false) is null)
             return new PayOutcome.ProviderDown(reservation);
 
-        var attempt = new NewAttempt(Guid.CreateVersion7(time.GetUtcNow()), reservation.Id, key, requestHash, method);
-        switch (await table.BeginAsync(attempt, cancel).ConfigureAwait(false))
+        do
         {
-            case BeginOutcome.Begun begun:
-                var work = completer.Begin(begun.Attempt);
-                await ((Task)work).WaitAsync(Left(until), time, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                return work is { IsCompletedSuccessfully: true, Result.Answer: { } answer }
-                    ? new PayOutcome.Decided(answer)
-                    : await WaitAsync(attempt.Id, until, cancel).ConfigureAwait(false);
-            case BeginOutcome.Repeated { Attempt: var first }:
-                if (!first.RequestHash.AsSpan().SequenceEqual(requestHash)) return new PayOutcome.KeyReused();
-                return first.Answer is { } given
-                    ? new PayOutcome.Decided(given) : await WaitAsync(first.Id, until, cancel).ConfigureAwait(false);
-            default:
-                return await WhyNotAsync(reservation.Id, cancel).ConfigureAwait(false);
+            var attempt = new NewAttempt(Guid.CreateVersion7(time.GetUtcNow()), reservation.Id, key, requestHash, method);
+            switch (await table.BeginAsync(attempt, cancel).ConfigureAwait(false))
+            {
+                case BeginOutcome.Begun begun:
+                    var work = completer.Begin(begun.Attempt);
+                    await ((Task)work).WaitAsync(Left(until), time, cancel)
+                        .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                    return work is { IsCompletedSuccessfully: true, Result.Answer: { } answer }
+                        ? new PayOutcome.Decided(answer)
+                        : await WaitAsync(begun.Attempt, until, cancel).ConfigureAwait(false);
+                case BeginOutcome.Repeated { Attempt: var first }:
+                    if (!first.RequestHash.AsSpan().SequenceEqual(requestHash)) return new PayOutcome.KeyReused();
+                    return first.Answer is { } given
+                        ? new PayOutcome.Decided(given) : await WaitAsync(first, until, cancel).ConfigureAwait(false);
+            }
+
+            if (await WhyNotAsync(reservation.Id, cancel).ConfigureAwait(false) is { } refused) return refused;
         }
+        while (Left(until) > TimeSpan.Zero);
+        return new PayOutcome.InProgress();
     }
 
-    private async Task<PayOutcome> WaitAsync(Guid attempt, long until, CancellationToken cancel)
+    private async Task<PayOutcome> WaitAsync(Attempt attempt, long until, CancellationToken cancel)
     {
         while (Left(until) > TimeSpan.Zero)
         {
             await Task.Delay(s_look, time, cancel).ConfigureAwait(false);
-            if (await table.FindAsync(attempt, cancel).ConfigureAwait(false) is { Answer: { } answer })
+            if (await table.FindAsync(attempt.Id, cancel).ConfigureAwait(false) is { Answer: { } answer })
                 return new PayOutcome.Decided(answer);
         }
 
-        return new PayOutcome.Undecided();
+        var row = (await reservations.FindAsync(attempt.Reservation, cancel).ConfigureAwait(false))!;
+        return new PayOutcome.Undecided(row, health.IsDown);
     }
 
-    private async Task<PayOutcome> WhyNotAsync(Guid id, CancellationToken cancel)
+    /// <summary>Null: what was in the way is gone by now (another attempt was declined, an outage has ended): once more.</summary>
+    private async Task<PayOutcome?> WhyNotAsync(Guid id, CancellationToken cancel)
     {
+        // Looked at before the row: when the ledger is not out any more, the row has its new pay-by.
+        var isOut = await reservations.IsOutAsync(cancel).ConfigureAwait(false);
         var row = (await reservations.FindAsync(id, cancel).ConfigureAwait(false))!;
-        return row.State switch
+        switch (row.State)
         {
-            ReservationState.Sold => new PayOutcome.AlreadyBought(),
-            ReservationState.Securing => new PayOutcome.InProgress(),
-            ReservationState.Held when row.PayBy > row.Now && row.PaymentState is PaymentState.Processing
-                or PaymentState.Unknown or PaymentState.Authorised => new PayOutcome.InProgress(),
-            _ => new PayOutcome.Ended(row),
-        };
+            case ReservationState.Sold:
+                return new PayOutcome.AlreadyBought();
+            case ReservationState.Securing:
+            case ReservationState.Held when row.PaymentState is PaymentState.Processing or PaymentState.Unknown
+                or PaymentState.Authorised:
+                return new PayOutcome.InProgress();
+            case ReservationState.Held when row.PaymentAttempts < row.AttemptsAllowed && (isOut || row.PayBy > row.Now):
+                if (isOut) await Task.Delay(s_look, time, cancel).ConfigureAwait(false);
+                return null;
+            default:
+                return new PayOutcome.Ended(row);
+        }
     }
 
     private TimeSpan Left(long until) =>

@@ -73,6 +73,10 @@ public sealed class PaymentOptions : IValidatableObject
     [Range(500, 60_000)]
     public int BreakMs { get; set; } = 3_000;
 
+    /// <summary>How often the provider is asked whether it answers, while that is in doubt, in milliseconds (10–60,000).</summary>
+    [Range(10, 60_000)]
+    public int ProbeEveryMs { get; set; } = 1_000;
+
     /// <summary>
     /// An attempt belongs to who works on it for this long, in seconds: longer than its longest step, which is two calls.
     /// </summary>

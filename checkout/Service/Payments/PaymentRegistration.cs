@@ -2,6 +2,7 @@ using FlashSale.Checkout.Audit;
 using FlashSale.Checkout.Ledger;
 using FlashSale.Checkout.Payments.Attempts;
 using FlashSale.Checkout.Payments.Provider;
+using FlashSale.Checkout.Payments.Steps;
 using FlashSale.Checkout.Payments.Webhooks;
 
 namespace FlashSale.Checkout.Payments;
@@ -16,9 +17,15 @@ public static class PaymentRegistration
         services.AddProvider();
         services.AddSingleton<PaymentMetrics>();
         services.AddSingleton<AttemptTable>();
+        services.AddSingleton<Doubts>();
+        services.AddSingleton<Cart>();
+        services.AddSingleton<Authorising>();
+        services.AddSingleton<Capturing>();
+        services.AddSingleton<Closing>();
         services.AddSingleton<AttemptDriver>();
         services.AddSingleton<WebhookInbox>();
         services.AddSingleton<Cashier>();
+        services.AddSingleton<PaymentDesk>();
         services.AddSingleton<IAuditRule, PaymentAuditRule>();
         return services.AddBackground<Completer>();
     }

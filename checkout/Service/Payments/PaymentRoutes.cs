@@ -2,14 +2,12 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 
-using FlashSale.Checkout.Payments.Attempts;
-using FlashSale.Checkout.Payments.Provider;
 using FlashSale.Checkout.Reservations;
 using FlashSale.Contract;
 
 namespace FlashSale.Checkout.Payments;
 
-/// <summary>Paying, and the operators' view of payments.</summary>
+/// <summary>Paying.</summary>
 public static class PaymentRoutes
 {
     private const int MaxKey = 255;
@@ -19,24 +17,6 @@ public static class PaymentRoutes
 
     /// <summary>A stopped provider is tried again after some seconds.</summary>
     private const int RetryAfterSeconds = 5;
-
-    /// <summary>Attempts for a person that are shown; the oldest.</summary>
-    private const int MaxFlagged = 100;
-
-    /// <summary>Adds to the operators' group: whether the provider is up, what is open, and what needs a person.</summary>
-    public static void MapPaymentDesk(this RouteGroupBuilder admin) => admin.MapGet("/payments", async (
-        AttemptTable table, ProviderHealth health, CancellationToken cancel) =>
-    {
-        var (open, flagged) = await table.CountOpenAsync(cancel).ConfigureAwait(false);
-        return Results.Json(new
-        {
-            providerDown = health.IsDown,
-            providerDownSince = health.DownSince,
-            open,
-            flagged,
-            forAPerson = await table.FlaggedAsync(MaxFlagged, cancel).ConfigureAwait(false),
-        }, Wire.Json);
-    });
 
     /// <summary>Pays for a reservation that is the caller's: <c>POST /reservations/{id}/payments</c>.</summary>
     internal static async Task<IResult> PayAsync(
@@ -55,8 +35,9 @@ public static class PaymentRoutes
         return await cashier.PayAsync(reservation, key, hash, method, cancel).ConfigureAwait(false) switch
         {
             PayOutcome.Decided decided => PaymentAnswers.Result(decided.Answer),
-            PayOutcome.Undecided => Results.Json(
-                ReservationView.Of(reservation), Wire.Json, statusCode: StatusCodes.Status202Accepted),
+            PayOutcome.Undecided undecided => Results.Json(
+                ReservationView.Of(undecided.Reservation, undecided.IsProviderDown), Wire.Json,
+                statusCode: StatusCodes.Status202Accepted),
             PayOutcome.InProgress => Problem.PaymentInProgress.Result(),
             PayOutcome.KeyReused => Problem.IdempotencyKeyReused.Result(),
             PayOutcome.AlreadyBought => Problem.AlreadyBought.Result(),

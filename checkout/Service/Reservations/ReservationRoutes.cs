@@ -4,6 +4,7 @@ using FlashSale.Admission;
 using FlashSale.Checkout.Http;
 using FlashSale.Checkout.Ledger;
 using FlashSale.Checkout.Payments;
+using FlashSale.Checkout.Payments.Provider;
 using FlashSale.Checkout.Sales;
 using FlashSale.Checkout.Storefronts;
 using FlashSale.Contract;
@@ -43,10 +44,10 @@ public static class ReservationRoutes
         });
         shoppers.MapPost("/sales/{sale}/reservations", ReserveAsync);
         shoppers.MapGet("/reservations/{id}", async (
-            string id, HttpContext context, ReservationAccess access, CancellationToken cancel) =>
+            string id, HttpContext context, ReservationAccess access, ProviderHealth health, CancellationToken cancel) =>
         {
             var (row, problem) = await access.FindAsync(context, id, cancel).ConfigureAwait(false);
-            return row is null ? problem! : Json(row);
+            return row is null ? problem! : Json(row, providerDown: health.IsDown);
         });
         shoppers.MapDelete("/reservations/{id}", CancelAsync);
         shoppers.MapPost("/reservations/{id}/confirm", ConfirmAsync);
@@ -144,6 +145,6 @@ public static class ReservationRoutes
         };
     }
 
-    private static IResult Json(Reservation row, int status = StatusCodes.Status200OK) =>
-        Results.Json(ReservationView.Of(row), Wire.Json, statusCode: status);
+    private static IResult Json(Reservation row, int status = StatusCodes.Status200OK, bool providerDown = false) =>
+        Results.Json(ReservationView.Of(row, providerDown), Wire.Json, statusCode: status);
 }

@@ -9,7 +9,8 @@ public sealed record ReservationView(
     string Id, SaleId Sale, int Unit, string State, string? Reason, DateTimeOffset PayBy, Money Price,
     PaymentView Payment, string? OrderNumber, DateTimeOffset ServerTime)
 {
-    public static ReservationView Of(Reservation row)
+    /// <param name="providerDown">Payments can't be made right now; the unit stays in the cart.</param>
+    public static ReservationView Of(Reservation row, bool providerDown = false)
     {
         ArgumentNullException.ThrowIfNull(row);
         // While it is being captured the shopper still holds it.
@@ -17,7 +18,7 @@ public sealed record ReservationView(
         return new ReservationView(
             row.PublicId.ToString(), row.Sale, row.Unit, Name(state), row.Reason is { } reason ? Name(reason) : null,
             row.PayBy, row.Price,
-            new PaymentView(Name(row.PaymentState), Math.Max(0, row.AttemptsAllowed - row.PaymentAttempts)),
+            new PaymentView(Name(row.PaymentState), Math.Max(0, row.AttemptsAllowed - row.PaymentAttempts), providerDown),
             row.OrderNumber, row.Now);
     }
 
@@ -25,4 +26,5 @@ public sealed record ReservationView(
 }
 
 /// <summary>How its payment stands.</summary>
-public sealed record PaymentView(string State, int AttemptsLeft);
+/// <param name="ProviderDown">The payment provider does not answer: the outcome, or a new try, has to wait.</param>
+public sealed record PaymentView(string State, int AttemptsLeft, bool ProviderDown);

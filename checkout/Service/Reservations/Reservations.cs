@@ -130,17 +130,18 @@ public sealed class Reservations(LedgerDatabase ledger, Redeemer redeemer, Poker
             var outcome = await apply().ConfigureAwait(false);
             if (outcome is not TransitionOutcome.Refused { Reservation.State: ReservationState.Held } || looks == MaxLooks)
                 return outcome;
-            if (!await ledger.RunAsync(IsOutAsync, cancel).ConfigureAwait(false) && looks > 0) return outcome;
+            if (!await IsOutAsync(cancel).ConfigureAwait(false) && looks > 0) return outcome;
             await Task.Delay(Pulse.Every, cancel).ConfigureAwait(false);
         }
     }
 
-    private static async Task<bool> IsOutAsync(MySqlConnection connection, CancellationToken cancel)
+    /// <summary>True when the ledger was out and the carts have not got that time back yet: their pay-by will move.</summary>
+    public Task<bool> IsOutAsync(CancellationToken cancel) => ledger.RunAsync(async (connection, stop) =>
     {
         await using var command = new MySqlCommand(PulseSql.IsStale, connection);
         return Convert.ToInt64(
-            await command.ExecuteScalarAsync(cancel).ConfigureAwait(false), CultureInfo.InvariantCulture) == 1;
-    }
+            await command.ExecuteScalarAsync(stop).ConfigureAwait(false), CultureInfo.InvariantCulture) == 1;
+    }, cancel);
 
     private async Task<ReserveOutcome> BindAsync(Guid id, CancellationToken cancel) =>
         await ApplyAsync(ReservationSql.Bind, id, row => row is { IsLive: true, ByStorefront: true }, [], cancel)

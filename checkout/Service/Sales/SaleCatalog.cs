@@ -60,8 +60,9 @@ public sealed class SaleCatalog(LedgerDatabase ledger, LedgerClock clock, TimePr
     /// <summary>The catalog as it is now.</summary>
     public async Task<CatalogReading> ReadAsync(CancellationToken cancel)
     {
+        var askedAt = clock.GetTimestamp();
         var reading = await ledger.RunAsync(ReadAsync, cancel).ConfigureAwait(false);
-        clock.Set(reading.AsOf);
+        clock.Set(reading.AsOf, askedAt);
         _latest = reading;
         Volatile.Write(ref _readAt, machine.GetTimestamp());
         return reading;

@@ -59,6 +59,7 @@ function render(v) {
   if (/processing|unknown|authorised/.test(v.payment.state)) return checking(v);
   checks = 0; show('outcome', false);
   if (!paying) busy(false);
+  var down = v.payment.providerDown;
   if (v.payment.state === 'declined') {
     state('held', T.declined, T.declinedlead);
     problem(say(v.payment.attemptsLeft === 1 ? 'attempt' : 'attempts', { n: num(v.payment.attemptsLeft) }));
@@ -66,8 +67,9 @@ function render(v) {
     state('held', T.held, T.heldlead);
     if (!paying) problem('');
   }
+  if (down) problem(T.nopayments);
   put('paytext', say('payamount', { price: money(v.price) }));
-  tick(); next(Date.parse(v.payBy) > serverNow() ? 15000 : 1000);
+  tick(); next(Date.parse(v.payBy) > serverNow() ? (down ? 3000 : 15000) : 1000);
 }
 function checking(v) {
   busy(true); checks++;
@@ -112,6 +114,8 @@ function pay() {
 }
 function paid(r) {
   var code = r.body.code;
+  // The provider is down and nothing was begun: the cart says so until it is up again.
+  if (r.status === 503 && r.body.payBy) { busy(false); forgetKey(); return refresh(); }
   if (r.status === 429 || r.status >= 500) return unsure(pay, r);
   failures = 0;
   // 202: the outcome is not known yet; the reservation tells it.

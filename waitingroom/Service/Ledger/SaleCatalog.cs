@@ -24,9 +24,10 @@ public sealed class SaleCatalog(TimeProvider machine)
 
     public Sale? Find(SaleId sale) => _sales.GetValueOrDefault(sale);
 
-    public void Take(LedgerSnapshot snapshot)
+    /// <param name="askedAt"><see cref="TimeProvider.GetTimestamp"/> before the snapshot was asked for.</param>
+    public void Take(LedgerSnapshot snapshot, long askedAt)
     {
-        Clock.Set(snapshot.AsOf);
+        Clock.Set(snapshot.AsOf, askedAt);
         if (snapshot.Sales is not null)
         {
             _sales = snapshot.Sales.ToFrozenDictionary(sale => sale.Id);

@@ -158,7 +158,7 @@ public sealed partial class Pump(
     private async Task TakeAsync(Term? term, Pull pull)
     {
         var snapshot = pull.Snapshot!;
-        catalog.Take(snapshot);
+        catalog.Take(snapshot, pull.AskedAt);
         if (term is null) return;
         if (!pull.Full && _since is null) return; // Asked for before the term began.
 

@@ -1,3 +1,6 @@
+using System.Data;
+using System.Globalization;
+
 using Microsoft.Extensions.Options;
 
 using MySqlConnector;
@@ -10,6 +13,9 @@ public sealed partial class Pulse(
     : BackgroundService
 {
     public static readonly TimeSpan Every = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>Carts moved in one statement.</summary>
+    private const int Chunk = 500;
 
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -33,7 +39,7 @@ public sealed partial class Pulse(
     {
         await using var look = new MySqlCommand(PulseSql.Look, connection);
         var age = Convert.ToInt32(
-            await look.ExecuteScalarAsync(cancel).ConfigureAwait(false), System.Globalization.CultureInfo.InvariantCulture);
+            await look.ExecuteScalarAsync(cancel).ConfigureAwait(false), CultureInfo.InvariantCulture);
         if (age == 2) return await EndOutageAsync(connection, cancel).ConfigureAwait(false);
         if (age == 0) return true;
         await using var beat = new MySqlCommand(PulseSql.Beat, connection);
@@ -46,13 +52,13 @@ public sealed partial class Pulse(
     /// </summary>
     private async Task<bool> EndOutageAsync(MySqlConnection connection, CancellationToken cancel)
     {
-        await using var transaction = await connection.BeginTransactionAsync(cancel).ConfigureAwait(false);
+        await using var transaction =
+            await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancel).ConfigureAwait(false);
         var (began, ended) = await LockAsync(connection, transaction, cancel).ConfigureAwait(false);
         if (began == ended) return false;
 
         var given = TimeSpan.FromSeconds(Math.Min((ended - began).TotalSeconds, options.Value.MaxOutageSeconds));
-        var carts = await RunAsync(PulseSql.GiveBack, ("@began", began), ("@micros", (long)given.TotalMicroseconds))
-            .ConfigureAwait(false);
+        var carts = await GiveBackAsync(connection, transaction, began, given, cancel).ConfigureAwait(false);
         await RunAsync(PulseSql.Record, ("@began", began), ("@ended", ended), ("@given", (int)given.TotalMilliseconds),
             ("@carts", carts)).ConfigureAwait(false);
         await RunAsync(PulseSql.Revive, ("@ended", ended)).ConfigureAwait(false);
@@ -66,6 +72,33 @@ public sealed partial class Pulse(
             foreach (var (name, value) in parameters) command.Parameters.AddWithValue(name, value);
             return await command.ExecuteNonQueryAsync(cancel).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>How many carts got the time back. Units put in a cart meanwhile have their whole time anyway.</summary>
+    private static async Task<int> GiveBackAsync(
+        MySqlConnection connection, MySqlTransaction transaction, DateTime began, TimeSpan given, CancellationToken cancel)
+    {
+        var ids = new List<Guid>();
+        await using (var find = new MySqlCommand(PulseSql.Carts, connection, transaction))
+        {
+            find.Parameters.AddWithValue("@began", began);
+            await using var reader = await find.ExecuteReaderAsync(cancel).ConfigureAwait(false);
+            while (await reader.ReadAsync(cancel).ConfigureAwait(false)) ids.Add(reader.GetGuid(0));
+        }
+
+        var carts = 0;
+        foreach (var chunk in ids.Chunk(Chunk))
+        {
+            var names = chunk.Select((_, at) => string.Create(CultureInfo.InvariantCulture, $"@i{at}")).ToArray();
+            await using var move = new MySqlCommand(
+                $"{PulseSql.GiveBack}{string.Join(',', names)})", connection, transaction);
+            move.Parameters.AddWithValue("@began", began);
+            move.Parameters.AddWithValue("@micros", (long)given.TotalMicroseconds);
+            for (var at = 0; at < chunk.Length; at++) move.Parameters.AddWithValue(names[at], chunk[at]);
+            carts += await move.ExecuteNonQueryAsync(cancel).ConfigureAwait(false);
+        }
+
+        return carts;
     }
 
     private static async Task<(DateTime Began, DateTime Ended)> LockAsync(

@@ -66,9 +66,10 @@ internal static class AttemptSql
         WHERE r.state = 2 AND a.state > 10 LIMIT @limit
         """;
 
-    /// <summary>→ attempts that are not final, and those of them that are flagged.</summary>
+    /// <summary>→ attempts that are not final, and those of them that are flagged. @sale (null: of every sale).</summary>
     public const string CountOpen =
-        "SELECT COUNT(*), COUNT(flagged_at) FROM payment_attempts WHERE due_at IS NOT NULL";
+        "SELECT COUNT(*), COUNT(flagged_at) FROM payment_attempts WHERE due_at IS NOT NULL "
+        + "AND (@sale IS NULL OR sale_no = @sale)";
 
     /// <summary>→ id, sale, reservation, intent, state, note, created_at of what needs a person, oldest first. @limit.</summary>
     public const string Flagged =
@@ -78,10 +79,16 @@ internal static class AttemptSql
         WHERE a.due_at IS NOT NULL AND a.flagged_at IS NOT NULL ORDER BY a.id LIMIT @limit
         """;
 
-    /// <summary>Takes an attempt over, unless someone else was faster. @id, @version, @lease.</summary>
+    /// <summary>
+    /// Takes an attempt over, unless someone else was faster. One that never gets as far as being saved is flagged here.
+    /// @id, @version, @lease, @flagAfter.
+    /// </summary>
     public const string Take =
         """
-        UPDATE payment_attempts FORCE INDEX (PRIMARY) SET version = version + 1, lease_until = UTC_TIMESTAMP(3) + INTERVAL @lease SECOND
+        UPDATE payment_attempts FORCE INDEX (PRIMARY) SET version = version + 1,
+          lease_until = UTC_TIMESTAMP(3) + INTERVAL @lease SECOND,
+          flagged_at = IF(flagged_at IS NULL AND created_at < UTC_TIMESTAMP(3) - INTERVAL @flagAfter SECOND,
+            UTC_TIMESTAMP(3), flagged_at)
         WHERE id = @id AND version = @version AND due_at <= UTC_TIMESTAMP(3) AND lease_until <= UTC_TIMESTAMP(3)
         """;
 

@@ -75,11 +75,12 @@ public sealed class AttemptTable(LedgerDatabase ledger, IOptions<PaymentOptions>
     public Task<Attempt?> FindByKeyAsync(Guid reservation, string key, CancellationToken cancel) =>
         ledger.RunAsync((connection, stop) => FindByKeyAsync(connection, reservation, key, stop), cancel);
 
-    /// <summary>How many attempts are not final, and how many of them need a person.</summary>
-    public Task<(long Open, long Flagged)> CountOpenAsync(CancellationToken cancel) =>
+    /// <summary>How many attempts are not final, and how many of them need a person; of one sale, or of all.</summary>
+    public Task<(long Open, long Flagged)> CountOpenAsync(CancellationToken cancel, int? saleNo = null) =>
         ledger.RunAsync(async (connection, stop) =>
         {
             await using var command = new MySqlCommand(AttemptSql.CountOpen, connection);
+            command.Parameters.AddWithValue("@sale", saleNo);
             await using var row = await command.ExecuteReaderAsync(stop).ConfigureAwait(false);
             await row.ReadAsync(stop).ConfigureAwait(false);
             return (row.GetInt64(0), row.GetInt64(1));
@@ -108,6 +109,7 @@ public sealed class AttemptTable(LedgerDatabase ledger, IOptions<PaymentOptions>
             command.Parameters.AddWithValue("@id", id);
             command.Parameters.AddWithValue("@version", version);
             command.Parameters.AddWithValue("@lease", _options.LeaseSeconds);
+            command.Parameters.AddWithValue("@flagAfter", _options.FlagAfterSeconds);
             if (await command.ExecuteNonQueryAsync(stop).ConfigureAwait(false) == 0) return null;
             return await FindAsync(connection, id, stop).ConfigureAwait(false) is { } taken && taken.Version == version + 1
                 ? taken : null;

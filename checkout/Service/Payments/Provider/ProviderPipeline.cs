@@ -1,6 +1,8 @@
 using System.Net;
 using System.Threading.RateLimiting;
 
+using FlashSale.Checkout.Ledger;
+
 using Microsoft.Extensions.Http.Resilience;
 using Microsoft.Extensions.Options;
 
@@ -12,7 +14,7 @@ using Stripe;
 namespace FlashSale.Checkout.Payments.Provider;
 
 /// <summary>
-/// What stands between Stripe's client and the network, from the outside in: a bulkhead, the time limit of the call, a
+/// What stands between Stripe's client and the network, from the outside in: the time limit of the call, a bulkhead, a
 /// few repeats with jitter (each with the same idempotency key), the circuit, the time limit of a try, and a handler
 /// that reads the answer to its end, so that a body that hangs or is cut counts as a failed try.
 /// </summary>
@@ -45,9 +47,10 @@ public static partial class ProviderPipeline
                 AllowAutoRedirect = false,
             })
             .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
-            .AddHttpMessageHandler(() => new WholeAnswer())
+            .AddHttpMessageHandler(provider => new WholeAnswer(provider.GetRequiredService<ProviderHealth>()))
             .Services.AddSingleton(BuildClient);
         services.AddSingleton<StripeProvider>();
+        services.AddBackground<ProviderProbe>();
     }
 
     // Built once: the pipeline's handler is the outermost and lives as long as the client.
@@ -70,13 +73,14 @@ public static partial class ProviderPipeline
     private static ResiliencePipeline<HttpResponseMessage> Pipeline(
         PaymentOptions options, ProviderHealth health, ILogger logger) =>
         new ResiliencePipelineBuilder<HttpResponseMessage>()
+            // Outermost: waiting for the bulkhead counts, so that a step ends within its attempt's lease.
+            .AddTimeout(TimeSpan.FromMilliseconds(options.CallMs))
             .AddConcurrencyLimiter(new ConcurrencyLimiterOptions
             {
                 PermitLimit = options.MaxCalls,
                 QueueLimit = MaxWaitingCalls,
                 QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
             })
-            .AddTimeout(TimeSpan.FromMilliseconds(options.CallMs))
             .AddRetry(new HttpRetryStrategyOptions
             {
                 MaxRetryAttempts = MaxRepeats,
@@ -94,13 +98,13 @@ public static partial class ProviderPipeline
                 ShouldHandle = outcome => ValueTask.FromResult(IsFailure(outcome.Outcome)),
                 OnOpened = _ =>
                 {
-                    health.Down();
+                    health.CircuitOpened();
                     LogDown(logger);
                     return default;
                 },
                 OnClosed = _ =>
                 {
-                    health.Up();
+                    health.CircuitClosed();
                     LogUp(logger);
                     return default;
                 },
@@ -121,14 +125,25 @@ public static partial class ProviderPipeline
             or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout,
         };
 
-    private sealed class WholeAnswer : DelegatingHandler
+    private sealed class WholeAnswer(ProviderHealth health) : DelegatingHandler
     {
         protected override async Task<HttpResponseMessage> SendAsync(
             HttpRequestMessage request, CancellationToken cancellationToken)
         {
-            var response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
-            await response.Content.LoadIntoBufferAsync(MaxAnswer, cancellationToken).ConfigureAwait(false);
-            return response;
+            try
+            {
+                var response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
+                await response.Content.LoadIntoBufferAsync(MaxAnswer, cancellationToken).ConfigureAwait(false);
+                if (response.StatusCode is >= HttpStatusCode.InternalServerError or HttpStatusCode.Unauthorized
+                    or HttpStatusCode.Forbidden) health.Failed();
+                else health.Answered();
+                return response;
+            }
+            catch
+            {
+                health.Failed();
+                throw;
+            }
         }
     }
 

@@ -70,6 +70,13 @@ public sealed class StripeProvider(StripeClient stripe)
     public Task<ProviderAnswer> RetrieveAsync(string intent, CancellationToken cancel) =>
         AskAsync(async () => Of(await Intents.GetAsync(intent, null, null, cancel).ConfigureAwait(false)));
 
+    /// <summary>Whether it answers at all: the smallest page there is.</summary>
+    public Task ProbeAsync(CancellationToken cancel) => AskAsync(async () =>
+    {
+        await Intents.ListAsync(new PaymentIntentListOptions { Limit = 1 }, null, cancel).ConfigureAwait(false);
+        return new ProviderAnswer.Unknown("a probe", NeedsNewKey: false);
+    });
+
     /// <summary>Every intent of a sale by our reference, for the audit. Stripe's index may be a minute behind.</summary>
     public IAsyncEnumerable<PaymentIntent> OfSaleAsync(string sale, CancellationToken cancel) =>
         Intents.SearchAutoPagingAsync(

@@ -15,8 +15,8 @@ public static partial class PaymentWebhookRoutes
     /// <summary>An event is this large at the most, in bytes; Stripe's about an intent have some 4 KB.</summary>
     private const int MaxEvent = 64 * 1024;
 
-    /// <summary>What a column of the inbox holds.</summary>
-    private const int MaxIntent = 64;
+    /// <summary>What the columns of the inbox hold.</summary>
+    private const int MaxIntent = 64, MaxId = 128, MaxType = 100;
 
     public static void MapPaymentWebhooks(this IEndpointRouteBuilder routes) =>
         routes.MapPost("/payments/webhooks", ReceiveAsync);
@@ -29,7 +29,7 @@ public static partial class PaymentWebhookRoutes
             limit.MaxRequestBodySize = MaxEvent;
         using var reader = new StreamReader(http.Request.Body, Encoding.UTF8);
         var body = await reader.ReadToEndAsync(cancel).ConfigureAwait(false);
-        Event happened;
+        Event? happened;
         try
         {
             EventUtility.ValidateSignature(
@@ -44,6 +44,9 @@ public static partial class PaymentWebhookRoutes
             return Problem.Malformed.Result("The signature or the event is not valid.");
         }
 
+        if (happened is not { Id: { Length: > 0 and <= MaxId } id, Type: { Length: > 0 and <= MaxType } type }
+            || !Ascii.IsValid(id) || !Ascii.IsValid(type))
+            return Problem.Malformed.Result("An event has an id and a type.");
         await inbox.ReceiveAsync(Hint(happened), cancel).ConfigureAwait(false);
         return Results.Ok();
     }

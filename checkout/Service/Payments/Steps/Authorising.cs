@@ -1,0 +1,101 @@
+using FlashSale.Checkout.Payments.Attempts;
+using FlashSale.Checkout.Payments.Provider;
+using FlashSale.Checkout.Reservations;
+
+using static FlashSale.Checkout.Payments.Provider.StripeProvider;
+
+namespace FlashSale.Checkout.Payments.Steps;
+
+/// <summary>From the first call to a unit that is secured for the payment.</summary>
+public sealed partial class Authorising(
+    StripeProvider provider, Reservations.Reservations reservations, Cart cart, Doubts doubts,
+    ILogger<AttemptDriver> logger)
+{
+    /// <summary>created → confirming: the intent exists, and we know its id before any money can move.</summary>
+    public async Task<Step> CreateAsync(Attempt attempt, CancellationToken cancel)
+    {
+        var reservation = await cart.ReadAsync(attempt, cancel).ConfigureAwait(false);
+        if (!Cart.MayBePaid(reservation))
+            return Step.Ended(attempt, reservation, AttemptState.Abandoned) with { Saving = new(Show: PaymentState.None) };
+        return await provider.CreateAsync(attempt, reservation.PublicId.ToString(), cancel).ConfigureAwait(false) switch
+        {
+            ProviderAnswer.Intent intent =>
+                Step.Next(attempt with { Intent = intent.Id, State = AttemptState.Confirming }),
+            ProviderAnswer.Refused refused =>
+                await cart.DeclineAsync(attempt, refused.Code, cancel, AttemptState.Abandoned).ConfigureAwait(false),
+            var other => doubts.Later(attempt, other),
+        };
+    }
+
+    /// <summary>confirming → capturing or closing: the card is asked, or the intent when the card may have been.</summary>
+    public async Task<Step> ConfirmAsync(Attempt attempt, CancellationToken cancel)
+    {
+        if (attempt.Doubt)
+        {
+            var truth = await provider.RetrieveAsync(attempt.Intent!, cancel).ConfigureAwait(false);
+            return truth is ProviderAnswer.Intent now
+                ? await ConfirmedAsync(attempt, now, cancel).ConfigureAwait(false)
+                : doubts.Later(attempt, truth is ProviderAnswer.Unknown unknown ? unknown with { NeedsNewKey = false } : truth);
+        }
+
+        var answer = await provider.ConfirmAsync(attempt, cancel).ConfigureAwait(false);
+        return answer switch
+        {
+            ProviderAnswer.Intent intent => await ConfirmedAsync(attempt, intent, cancel).ConfigureAwait(false),
+            ProviderAnswer.Declined declined =>
+                await cart.DeclineAsync(attempt, declined.Code, cancel).ConfigureAwait(false),
+            ProviderAnswer.Refused { Code: "payment_intent_unexpected_state" } => doubts.AskFirst(attempt),
+            ProviderAnswer.Refused refused =>
+                await cart.DeclineAsync(attempt, refused.Code, cancel).ConfigureAwait(false),
+            ProviderAnswer.Unknown { NeedsNewKey: var newKey } => doubts.AskFirst(attempt, newKey),
+            _ => doubts.Later(attempt, answer),
+        };
+    }
+
+    private async Task<Step> ConfirmedAsync(Attempt attempt, ProviderAnswer.Intent intent, CancellationToken cancel)
+    {
+        switch (intent.Status)
+        {
+            case RequiresCapture or Succeeded:
+                return await SecureAsync(attempt, intent, cancel).ConfigureAwait(false);
+            case RequiresAction:
+                return await cart.DeclineAsync(attempt, "authentication_required", cancel).ConfigureAwait(false);
+            case Canceled:
+                return await cart.DeclineAsync(attempt, "canceled", cancel).ConfigureAwait(false);
+            case RequiresPaymentMethod when intent.DeclineCode is { } code:
+                return await cart.DeclineAsync(attempt, code, cancel).ConfigureAwait(false);
+            case RequiresPaymentMethod or RequiresConfirmation:
+                // The card has not been asked, or the call is still on its way: ask (again) while it makes sense.
+                var reservation = await cart.ReadAsync(attempt, cancel).ConfigureAwait(false);
+                return Cart.MayBePaid(reservation) ? Step.CallAgain(attempt)
+                    : Cart.IsOurs(attempt, reservation) ? doubts.AskFirst(attempt) : Step.Ended(attempt, reservation);
+            default:
+                return doubts.Later(attempt, new ProviderAnswer.Unknown(intent.Status, NeedsNewKey: false));
+        }
+    }
+
+    /// <summary>The money is authorised: the unit is secured for it, or the money goes back.</summary>
+    private async Task<Step> SecureAsync(Attempt attempt, ProviderAnswer.Intent intent, CancellationToken cancel)
+    {
+        attempt = attempt with { Authorised = true };
+        if (intent.Amount != attempt.Amount || intent.Currency != attempt.Currency)
+        {
+            LogWrongAmount(attempt.Id, intent.Amount);
+            var refused = await cart.DeclineAsync(attempt, "wrong_amount", cancel).ConfigureAwait(false);
+            return refused with { Saving = refused.Saving with { Flag = true } };
+        }
+
+        var outcome = await reservations.SecureAsync(attempt.Reservation, attempt.Id, cancel).ConfigureAwait(false);
+        return outcome switch
+        {
+            TransitionOutcome.Done => Step.Next(attempt with { State = AttemptState.Capturing }),
+            TransitionOutcome.Refused { Reservation: var row } when Cart.IsOurs(attempt, row) =>
+                Step.Next(attempt with { State = AttemptState.Capturing }),
+            TransitionOutcome.Refused { Reservation: var row } => Step.Ended(attempt, row),
+            _ => throw new InvalidOperationException($"reservation {attempt.Reservation:N} is missing"),
+        };
+    }
+
+    [LoggerMessage(5013, LogLevel.Error, "Payment attempt {Attempt}: the provider has authorised another amount, {Amount}")]
+    private partial void LogWrongAmount(Guid attempt, long amount);
+}

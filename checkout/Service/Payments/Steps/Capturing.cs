@@ -1,0 +1,60 @@
+using FlashSale.Checkout.Payments.Attempts;
+using FlashSale.Checkout.Payments.Provider;
+using FlashSale.Checkout.Reservations;
+
+using static FlashSale.Checkout.Payments.Provider.StripeProvider;
+
+namespace FlashSale.Checkout.Payments.Steps;
+
+/// <summary>From a secured unit to a sold one.</summary>
+public sealed partial class Capturing(
+    StripeProvider provider, Reservations.Reservations reservations, Cart cart, Doubts doubts,
+    ILogger<AttemptDriver> logger)
+{
+    /// <summary>capturing → captured, or → closing when the money can't be captured any more.</summary>
+    public async Task<Step> CaptureAsync(Attempt attempt, CancellationToken cancel)
+    {
+        if (!attempt.Doubt)
+        {
+            var answer = await provider.CaptureAsync(attempt, cancel).ConfigureAwait(false);
+            return answer is ProviderAnswer.Intent { Status: Succeeded } captured
+                ? await SellAsync(attempt, captured, cancel).ConfigureAwait(false)
+                : doubts.AskFirst(attempt, answer is ProviderAnswer.Unknown { NeedsNewKey: true });
+        }
+
+        var truth = await provider.RetrieveAsync(attempt.Intent!, cancel).ConfigureAwait(false);
+        switch (truth)
+        {
+            case ProviderAnswer.Intent { Status: Succeeded } captured:
+                return await SellAsync(attempt, captured, cancel).ConfigureAwait(false);
+            case ProviderAnswer.Intent { Status: RequiresPaymentMethod or Canceled } lost:
+                return await cart.ReopenAsync(attempt, lost.DeclineCode ?? "capture_failed", cancel).ConfigureAwait(false);
+            case ProviderAnswer.Intent { Status: RequiresCapture } when !attempt.IsOverdue:
+                return Step.CallAgain(attempt);
+            default:
+                return attempt.IsOverdue
+                    ? await cart.ReopenAsync(attempt, "capture_unknown", cancel).ConfigureAwait(false)
+                    : doubts.Later(attempt, truth);
+        }
+    }
+
+    private async Task<Step> SellAsync(Attempt attempt, ProviderAnswer.Intent captured, CancellationToken cancel)
+    {
+        if (captured.Received != attempt.Amount)
+        {
+            LogWrongAmount(attempt.Id, captured.Received);
+            return await cart.ReopenAsync(attempt, "wrong_amount", cancel).ConfigureAwait(false);
+        }
+
+        var outcome = await reservations.SellAsync(attempt.Reservation, attempt.Id, cancel).ConfigureAwait(false);
+        return outcome switch
+        {
+            TransitionOutcome.Done { Reservation: var sold } => Step.Next(PaymentAnswers.Sold(attempt, sold)),
+            TransitionOutcome.Refused { Reservation: var row } => Step.Ended(attempt, row),
+            _ => throw new InvalidOperationException($"reservation {attempt.Reservation:N} is missing"),
+        };
+    }
+
+    [LoggerMessage(5014, LogLevel.Error, "Payment attempt {Attempt}: the provider has captured another amount, {Amount}")]
+    private partial void LogWrongAmount(Guid attempt, long amount);
+}

@@ -1,0 +1,44 @@
+using FlashSale.Checkout.Payments.Attempts;
+using FlashSale.Checkout.Reservations;
+
+namespace FlashSale.Checkout.Payments.Steps;
+
+/// <summary>An attempt's side of the reservation that it pays for.</summary>
+public sealed class Cart(Reservations.Reservations reservations)
+{
+    public async Task<Reservation> ReadAsync(Attempt attempt, CancellationToken cancel) =>
+        await reservations.FindAsync(attempt.Reservation, cancel).ConfigureAwait(false)
+        ?? throw new InvalidOperationException($"reservation {attempt.Reservation:N} is missing");
+
+    public static bool MayBePaid(Reservation row) => row.State is ReservationState.Held && row.ReleaseAt > row.Now;
+
+    /// <summary>True when the unit is secured for, or sold by, this very attempt.</summary>
+    public static bool IsOurs(Attempt attempt, Reservation row) =>
+        row.SecuredBy == attempt.Id && row.State is (ReservationState.Securing or ReservationState.Sold);
+
+    /// <summary>A definite no. After the last attempt the unit is released at once.</summary>
+    /// <param name="state">Closing, or abandoned when the provider has nothing of it.</param>
+    public async Task<Step> DeclineAsync(
+        Attempt attempt, string code, CancellationToken cancel, AttemptState state = AttemptState.Closing)
+    {
+        var row = await ReadAsync(attempt, cancel).ConfigureAwait(false);
+        if (row.State is ReservationState.Held && row.PaymentAttempts >= row.AttemptsAllowed
+            && row.PaymentAttempts == attempt.Number)
+        {
+            var released = await reservations
+                .ReleaseAsync(attempt.Reservation, ReleaseReason.Declined, cancel).ConfigureAwait(false);
+            if (released is TransitionOutcome.Done done) row = done.Reservation;
+        }
+
+        return new Step(PaymentAnswers.Declined(attempt, row, code, state),
+            new Saving(Show: PaymentState.Declined, Note: code));
+    }
+
+    /// <summary>The capture definitely failed, or is given up: the unit goes back to the cart, or on sale.</summary>
+    public async Task<Step> ReopenAsync(Attempt attempt, string code, CancellationToken cancel)
+    {
+        await reservations.ReopenAsync(attempt.Reservation, attempt.Id, PaymentState.Declined, cancel)
+            .ConfigureAwait(false);
+        return await DeclineAsync(attempt, code, cancel).ConfigureAwait(false);
+    }
+}

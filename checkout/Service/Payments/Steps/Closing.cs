@@ -1,0 +1,52 @@
+using FlashSale.Checkout.Payments.Attempts;
+using FlashSale.Checkout.Payments.Provider;
+using FlashSale.Checkout.Reservations;
+
+using static FlashSale.Checkout.Payments.Provider.StripeProvider;
+
+namespace FlashSale.Checkout.Payments.Steps;
+
+/// <summary>From an attempt that sells nothing to one of which the provider has nothing left.</summary>
+public sealed class Closing(StripeProvider provider, Reservations.Reservations reservations, Doubts doubts)
+{
+    /// <summary>closing → final: whatever the provider still has of it is cancelled or refunded.</summary>
+    public async Task<Step> CloseAsync(Attempt attempt, CancellationToken cancel)
+    {
+        if (attempt.Intent is null) return Step.Final(attempt, AttemptState.Abandoned, null);
+
+        // Whoever had this attempt before us, and lost it, may have secured the unit for it, or even sold it.
+        var kept = await reservations.ReopenAsync(
+            attempt.Reservation, attempt.Id, PaymentState.Declined, cancel).ConfigureAwait(false);
+        if (kept is TransitionOutcome.Refused { Reservation: { State: ReservationState.Sold } sold }
+            && Cart.IsOurs(attempt, sold))
+            return Step.Final(attempt, AttemptState.Captured, null);
+        if (!attempt.Doubt)
+        {
+            var answer = await provider.CancelAsync(attempt, cancel).ConfigureAwait(false);
+            return answer is ProviderAnswer.Intent { Status: Canceled }
+                ? Closed(attempt) : doubts.AskFirst(attempt, answer is ProviderAnswer.Unknown { NeedsNewKey: true });
+        }
+
+        var truth = await provider.RetrieveAsync(attempt.Intent, cancel).ConfigureAwait(false);
+        return truth switch
+        {
+            ProviderAnswer.Intent { Status: Canceled } => Closed(attempt),
+            ProviderAnswer.Intent { Status: Succeeded } => await RefundAsync(attempt, cancel).ConfigureAwait(false),
+            ProviderAnswer.Intent => Step.CallAgain(attempt),
+            ProviderAnswer.Refused { Code: "resource_missing" } when !attempt.Authorised => Closed(attempt),
+            _ => doubts.Later(attempt, truth),
+        };
+    }
+
+    private async Task<Step> RefundAsync(Attempt attempt, CancellationToken cancel) =>
+        await provider.RefundAsync(attempt, cancel).ConfigureAwait(false) switch
+        {
+            ProviderAnswer.Refunded or ProviderAnswer.Refused { Code: "charge_already_refunded" } =>
+                Step.Final(attempt, AttemptState.Refunded, PaymentState.Refunded),
+            var other => doubts.Later(attempt, other),
+        };
+
+    private static Step Closed(Attempt attempt) => attempt.Authorised
+        ? Step.Final(attempt, AttemptState.Voided, PaymentState.Voided)
+        : Step.Final(attempt, AttemptState.Declined, null);
+}

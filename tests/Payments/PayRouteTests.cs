@@ -1,0 +1,200 @@
+using System.Text.Json;
+
+using FlashSale.PaymentSimulator.Faults;
+using FlashSale.Tests.Checkout;
+using FlashSale.Tests.PaymentSimulator;
+using FlashSale.Tests.Support;
+
+using Xunit;
+
+namespace FlashSale.Tests.Payments;
+
+/// <summary><c>POST /reservations/{id}/payments</c> as a shopper's client sees it, over HTTP.</summary>
+public sealed class PayRouteTests : IAsyncLifetime
+{
+    private const string Visa = "pm_card_visa";
+    private const string Declined = "pm_card_chargeDeclined";
+
+    private SimulatorHost _simulator = null!;
+    private CheckoutHost _host = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _simulator = await SimulatorHost.StartAsync();
+        _host = await CheckoutHost.StartAsync(settings:
+        [
+            ("Payments:StripeApiBase", _simulator.Url), ("Payments:StripeApiKey", SimulatorHost.ApiKey),
+            ("Payments:WebhookSecret", SimulatorHost.WebhookSecret), ("Payments:TryMs", "200"),
+            ("Payments:CallMs", "500"), ("Payments:AnswerWithinMs", "1000"), ("Payments:BackoffMs", "20"),
+            ("Payments:MaxBackoffMs", "200"), ("Payments:BreakMs", "500"), ("Payments:ProbeEveryMs", "50"),
+        ]);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host.DisposeAsync();
+        await _simulator.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_good_card_is_201_with_the_sold_reservation_and_the_same_key_brings_the_same_bytes_back()
+    {
+        var cart = await CartAsync();
+        var sold = await PayAsync(cart, "key");
+        Assert.Equal((201, "sold"), (sold.Status, sold.Text("state")));
+        Assert.Equal("captured", sold.Json.GetProperty("payment").GetProperty("state").GetString());
+        Assert.StartsWith("FS-", sold.Text("orderNumber"), StringComparison.Ordinal);
+        Assert.Equal(sold, await PayAsync(cart, "key"));
+        Assert.Equal((409, "alreadyBought"), Said(await PayAsync(cart, "another")));
+    }
+
+    [Fact]
+    public async Task A_declined_card_is_402_and_stays_402_for_its_key_also_after_the_sale()
+    {
+        var cart = await CartAsync();
+        var no = await PayAsync(cart, "no", Declined);
+        Assert.Equal((402, "paymentDeclined"), Said(no));
+        Assert.Equal((2, "generic_decline"), (no.Json.GetProperty("attemptsLeft").GetInt32(), no.Text("declineCode")));
+        Assert.Equal(201, (await PayAsync(cart, "yes")).Status);
+        Assert.Equal(no, await PayAsync(cart, "no", Declined));
+    }
+
+    [Fact]
+    public async Task With_one_attempt_a_declined_card_releases_the_unit_and_the_key_still_says_402()
+    {
+        var cart = await CartAsync(new { paymentAttempts = 1 });
+        var no = await PayAsync(cart, "only", Declined);
+        Assert.Equal(0, no.Json.GetProperty("attemptsLeft").GetInt32());
+        var row = await ReadAsync(cart);
+        Assert.Equal(("released", "declined"), (row.Text("state"), row.Text("reason")));
+        Assert.Equal(no, await PayAsync(cart, "only", Declined));
+        Assert.Equal((410, "reservationEnded"), Said(await PayAsync(cart, "second")));
+    }
+
+    [Fact]
+    public async Task A_key_with_another_card_is_422_whatever_became_of_the_first()
+    {
+        var cart = await CartAsync();
+        await PayAsync(cart, "used", Declined);
+        Assert.Equal((422, "idempotencyKeyReused"), Said(await PayAsync(cart, "used")));
+        await PayAsync(cart, "sells");
+        Assert.Equal((422, "idempotencyKeyReused"), Said(await PayAsync(cart, "sells", "pm_card_mastercard")));
+    }
+
+    [Fact]
+    public async Task A_key_belongs_to_its_reservation()
+    {
+        var (mine, theirs) = (await CartAsync(), await CartAsync());
+        Assert.Equal(201, (await PayAsync(mine, "key")).Status);
+        Assert.Equal(201, (await PayAsync(theirs, "key", "pm_card_mastercard")).Status);
+        Assert.Equal((403, "wrongSale"), Said(await PayAsync((mine.Id, theirs.Token, ""), "key")));
+        var neighbour = _host.Tokens.Sign(mine.Sale, unit: 2);
+        Assert.Equal((404, "notFound"), Said(await PayAsync((mine.Id, neighbour, ""), "key")));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("a\tb")]
+    [InlineData("256")]
+    public async Task Without_a_usable_idempotency_key_nothing_begins(string? key)
+    {
+        var cart = await CartAsync();
+        Assert.Equal((400, "malformed"), Said(await PayAsync(cart, key == "256" ? new string('k', 256) : key)));
+        Assert.Equal(3, (await ReadAsync(cart)).Json.GetProperty("payment").GetProperty("attemptsLeft").GetInt32());
+        Assert.Equal(201, (await PayAsync(cart, new string('k', 255))).Status);
+    }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("[]")]
+    [InlineData("""{ "paymentMethod": 5 }""")]
+    [InlineData("""{ "paymentMethod": "" }""")]
+    [InlineData("""{ "paymentMethod": "a card" }""")]
+    [InlineData("""{ "paymentMethod": """)]
+    public async Task Without_a_payment_method_nothing_begins(string body)
+    {
+        var cart = await CartAsync();
+        using var content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
+        var answer = await _host.SendAsync(
+            HttpMethod.Post, $"/reservations/{cart.Id}/payments", content, cart.Token, ("Idempotency-Key", "key"));
+        Assert.Equal((400, "malformed"), Said(answer));
+        Assert.Empty(await _simulator.LedgerOfAsync(cart.Sale));
+    }
+
+    [Fact]
+    public async Task An_outcome_that_stays_unknown_is_202_with_the_reservation_as_it_is_and_the_key_tells_it_later()
+    {
+        var cart = await CartAsync();
+        _simulator.Misbehave(new FaultPlan(1, new Dictionary<string, double> { [Fault.Malformed] = 1 }, ["confirm", "retrieve"]));
+        var unknown = await PayAsync(cart, "key");
+        Assert.Equal((202, "held"), (unknown.Status, unknown.Text("state")));
+        var payment = unknown.Json.GetProperty("payment");
+        Assert.Equal(("unknown", 2), (payment.GetProperty("state").GetString(), payment.GetProperty("attemptsLeft").GetInt32()));
+        Assert.Equal((409, "paymentInProgress"), Said(await PayAsync(cart, "another")));
+        Assert.Equal((422, "idempotencyKeyReused"), Said(await PayAsync(cart, "key", Declined)));
+
+        _simulator.Behave();
+        await WaitFor.TrueAsync(async () => (await PayAsync(cart, "key")).Status == 201, "the outcome is known");
+        Assert.Single(await _simulator.LedgerOfAsync(cart.Sale));
+    }
+
+    [Fact]
+    public async Task A_hundred_requests_with_one_key_are_one_payment_and_one_answer()
+    {
+        var cart = await CartAsync();
+        var answers = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => PayAsync(cart, "key")));
+        Assert.Equal(201, Assert.Single(answers.Distinct()).Status);
+        Assert.Single(await _simulator.LedgerOfAsync(cart.Sale));
+    }
+
+    [Fact]
+    public async Task A_hundred_keys_at_once_use_the_attempts_up_one_by_one_and_nobody_hears_of_an_end_that_was_not()
+    {
+        var cart = await CartAsync(new { paymentAttempts = 100 });
+        var answers = await Task.WhenAll(Enumerable.Range(0, 100).Select(n => PayAsync(cart, "key" + n, Declined)));
+        Assert.All(answers, answer => Assert.Contains(
+            Said(answer), ((int, string)[])[(402, "paymentDeclined"), (409, "paymentInProgress")]));
+        var left = (await ReadAsync(cart)).Json.GetProperty("payment").GetProperty("attemptsLeft").GetInt32();
+        Assert.Equal(100 - left, answers.Count(answer => answer.Status == 402));
+    }
+
+    [Fact]
+    public async Task While_the_provider_is_down_everybody_is_told_and_it_is_found_up_again_although_nobody_pays()
+    {
+        var (first, other) = (await CartAsync(new { paySeconds = 3 }), await CartAsync());
+        _simulator.Misbehave(Fault.Refuse);
+        Assert.Equal(202, (await PayAsync(first, "key")).Status);
+        await WaitFor.TrueAsync(async () => (await ReadAsync(other)).Json.GetProperty("payment")
+            .GetProperty("providerDown").GetBoolean(), "who holds a unit is told");
+        var refused = await PayAsync(other, "key");
+        Assert.Equal((503, "unavailable"), Said(refused));
+        var operators = (await _host.AdminAsync(HttpMethod.Get, $"/sales/{first.Sale}")).Json.GetProperty("payments");
+        Assert.True(operators.GetProperty("providerDown").GetBoolean());
+        Assert.NotEqual(JsonValueKind.Null, operators.GetProperty("providerDownSince").ValueKind);
+
+        // Nothing is left that would call the provider: the reservation has ended, and its attempt with it.
+        await WaitFor.TrueAsync(async () => (await _host.AdminAsync(HttpMethod.Get, "/payments")).Text("open") == "0",
+            "the attempt is given up");
+        Assert.Equal("released", (await ReadAsync(first)).Text("state"));
+        _simulator.Behave();
+        await WaitFor.TrueAsync(async () => (await PayAsync(other, "key")).Status == 201, "payments are taken again");
+    }
+
+    private static (int, string) Said(Answer answer) => (answer.Status, answer.Code);
+
+    private async Task<(string Id, string Token, string Sale)> CartAsync(object? settings = null)
+    {
+        var sale = await _host.SaleAsync(more: settings);
+        var (id, token) = await _host.HeldAsync(sale, unit: 1);
+        return (id, token, sale);
+    }
+
+    private Task<Answer> ReadAsync((string Id, string Token, string Sale) cart) =>
+        _host.SendAsync(HttpMethod.Get, $"/reservations/{cart.Id}", bearer: cart.Token);
+
+    private Task<Answer> PayAsync((string Id, string Token, string Sale) cart, string? key, string method = Visa) =>
+        _host.SendAsync(
+            HttpMethod.Post, $"/reservations/{cart.Id}/payments", new { paymentMethod = method }, cart.Token,
+            key is null ? [] : [("Idempotency-Key", key)]);
+}
