@@ -29,8 +29,17 @@ public sealed record LedgerUnit(SaleId Sale, int Unit, UnitState State, string A
 /// <param name="AsOf">The database's clock before the rows were read.</param>
 /// <param name="Revision">Changes when any sale changes.</param>
 /// <param name="Sales">Every sale, or null when the caller's revision is the newest.</param>
+/// <param name="Outage">The last one that has ended; null when there was none.</param>
 public sealed record LedgerSnapshot(
-    DateTimeOffset AsOf, string Revision, IReadOnlyList<Sale>? Sales, IReadOnlyList<LedgerUnit> Units);
+    DateTimeOffset AsOf, string Revision, IReadOnlyList<Sale>? Sales, IReadOnlyList<LedgerUnit> Units,
+    LedgerOutage? Outage = null);
+
+/// <summary>A time in which the ledger could not be written to, by its own clock.</summary>
+public sealed record LedgerOutage(DateTimeOffset Began, DateTimeOffset Ended)
+{
+    /// <summary>Whether it took away from this time.</summary>
+    public bool Touches(DateTimeOffset from, DateTimeOffset until) => Began < until && Ended > from;
+}
 
 /// <summary>The answer of <c>GET /internal/catalog?revision=…</c> of the checkout: what an edge must know.</summary>
 public sealed record Catalog(

@@ -1,6 +1,11 @@
+using System.Net.Http.Json;
+
+using FlashSale.Contract;
 using FlashSale.LoadTest.Chaos;
 using FlashSale.Tests.Checkout;
 using FlashSale.Tests.Support;
+
+using MySqlConnector;
 
 using Xunit;
 
@@ -40,6 +45,40 @@ public sealed class LedgerOutageTests
         // And not for ever.
         await WaitFor.TrueAsync(async () => await world.NumberAsync("SELECT COUNT(*) FROM reservations WHERE state = 4") == 1, "released");
         Assert.True(await Audits.IsOkAsync(world.Host, sale));
+    }
+
+    [Fact]
+    public async Task A_ledger_that_can_be_read_and_not_written_gives_nothing_to_admit_by()
+    {
+        await using var world = await LedgerLink.StartAsync();
+        var sale = await world.Host.SaleAsync(1);
+        using var http = new HttpClient { BaseAddress = world.Host.Http.BaseAddress };
+        http.DefaultRequestHeaders.Authorization = ServiceKey.Header(CheckoutHost.ServiceKeyText);
+        Assert.Null((await SnapshotAsync(http))!.Outage);
+        await using (var connection = new MySqlConnection(world.Database))
+        {
+            await connection.OpenAsync(Cancel);
+            await using var transaction = await connection.BeginTransactionAsync(Cancel);
+            await using var command = new MySqlCommand(
+                "SELECT beat_at FROM ledger_pulse WHERE id = 1 FOR UPDATE", connection, transaction);
+            await command.ExecuteScalarAsync(Cancel);
+            await WaitFor.TrueAsync(async () => await SnapshotAsync(http) is null, "the waiting room is told nothing");
+            await Task.Delay(TimeSpan.FromSeconds(2), Cancel);
+            Assert.Equal(200, (await world.Host.AdminAsync(HttpMethod.Get, $"/sales/{sale}")).Status);
+        }
+
+        LedgerSnapshot? snapshot = null;
+        await WaitFor.TrueAsync(async () => (snapshot = await SnapshotAsync(http)) is not null, "it is told again");
+        Assert.InRange((snapshot!.Outage!.Ended - snapshot.Outage.Began).TotalSeconds, 2, 30);
+        Assert.True(snapshot.Outage.Ended <= snapshot.AsOf);
+    }
+
+    private static async Task<LedgerSnapshot?> SnapshotAsync(HttpClient http)
+    {
+        using var answer = await http.GetAsync("/internal/ledger", Cancel);
+        return answer.IsSuccessStatusCode
+            ? await answer.Content.ReadFromJsonAsync<LedgerSnapshot>(Wire.Json, Cancel)
+            : null;
     }
 
     [Fact]

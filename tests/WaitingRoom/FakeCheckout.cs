@@ -30,6 +30,9 @@ internal sealed class FakeCheckout : IAsyncDisposable
 
     public bool IsDown { get; set; }
 
+    /// <summary>As the real one has it on record.</summary>
+    public LedgerOutage? Outage { get; set; }
+
     public static async Task<FakeCheckout> StartAsync()
     {
         var checkout = new FakeCheckout();
@@ -83,7 +86,7 @@ internal sealed class FakeCheckout : IAsyncDisposable
         {
             var now = TimeProvider.System.GetUtcNow();
             var current = $"r{_revision}";
-            return new LedgerSnapshot(now, current, revision == current ? null : [.. _sales.Values], [.. _units]);
+            return new LedgerSnapshot(now, current, revision == current ? null : [.. _sales.Values], [.. _units], Outage);
         }
     }
 }

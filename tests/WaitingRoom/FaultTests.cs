@@ -45,6 +45,41 @@ public sealed class FaultTests
         Assert.Equal(PlaceState.Waiting, (await world.StatusAsync(sale, late)).State);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_turn_that_an_outage_has_cut_short_comes_again_from_the_front_and_one_that_was_missed_does_not(bool outage)
+    {
+        await using var world = await LineWorld.StartAsync();
+        var sale = await world.OpenAsync(1, sale => sale with { ClaimSeconds = 2 });
+        var first = await world.JoinAsync(sale, "first");
+        var second = await world.JoinAsync(sale, "second");
+        await world.UntilAsync(sale, first, PlaceState.Admitted);
+        var began = TimeProvider.System.GetUtcNow();
+        var promise = (await world.ClaimAsync(first)).Answer!;
+        world.Checkout.IsDown = true;
+        await WaitFor.TrueAsync(
+            () => Task.FromResult(TimeProvider.System.GetUtcNow() > promise.RedeemBy.AddSeconds(sale.GraceSeconds + 1)), "too late");
+        Assert.Equal(PlaceState.Admitted, (await world.StatusAsync(sale, first)).State);
+        if (outage) world.Checkout.Outage = new LedgerOutage(began, TimeProvider.System.GetUtcNow());
+        world.Checkout.IsDown = false;
+
+        if (!outage)
+        {
+            await world.UntilAsync(sale, first, PlaceState.Missed);
+            await world.UntilAsync(sale, second, PlaceState.Admitted);
+            return;
+        }
+
+        await WaitFor.TrueAsync(async () =>
+            (await world.StatusAsync(sale, first)).State == PlaceState.Admitted
+            && (await world.ClaimAsync(first)).Answer?.RedeemBy > promise.RedeemBy, "it is the first one's turn again");
+        Assert.Equal(PlaceState.Waiting, (await world.StatusAsync(sale, second)).State);
+
+        // Once: nothing has cut the second turn short.
+        await world.UntilAsync(sale, first, PlaceState.Missed);
+    }
+
     [Fact]
     public async Task A_room_that_does_not_know_what_was_promised_blocks_the_units_until_no_promise_can_live()
     {

@@ -23,10 +23,11 @@ public static class InternalRoutes
             }
             // The sales first: a unit of a sale that is created in between is told the next time.
             var sales = await catalog.ReadAsync(cancel).ConfigureAwait(false);
-            var (asOf, units) = await reader.ReadAsync(sales, from, cancel).ConfigureAwait(false);
-            return Results.Json(new LedgerSnapshot(
-                asOf, sales.SalesRevision,
-                revision == sales.SalesRevision ? null : [.. sales.Sales.Values.Select(row => row.Sale)], units), Wire.Json);
+            var snapshot = await reader.ReadAsync(sales, revision, from, cancel).ConfigureAwait(false);
+            // Who cannot write cannot put a unit in a cart either: the line holds still.
+            return snapshot is null
+                ? Problem.Unavailable.Result("the ledger takes no writes")
+                : Results.Json(snapshot, Wire.Json);
         });
         services.MapGet("/catalog", async (string? revision, SaleCatalog catalog, CancellationToken cancel) =>
         {

@@ -1,4 +1,5 @@
 using FlashSale.Checkout.Ledger;
+using FlashSale.Checkout.Ledger.Outages;
 using FlashSale.Checkout.Reservations;
 using FlashSale.Checkout.Sales;
 using FlashSale.Contract;
@@ -16,7 +17,10 @@ public sealed class LedgerReader(LedgerDatabase ledger)
     /// </summary>
     public const int OverlapSeconds = LedgerDatabase.StatementSeconds + 5;
 
-    private const string AsOf = "SELECT UTC_TIMESTAMP(3); ";
+    /// <summary>→ the clock, 1 when the ledger takes no writes, and the last outage.</summary>
+    private const string AsOf =
+        "SELECT UTC_TIMESTAMP(3), (" + PulseSql.IsStale + "), o.began_at, o.ended_at FROM (SELECT MAX(no) AS no FROM ledger_outages) l "
+        + "LEFT JOIN ledger_outages o ON o.no = l.no; ";
     private const string Row = "SELECT r.sale_no, r.unit, r.state, r.admission FROM reservations r ";
 
     /// <summary>Every live unit, and what was released within its sale's claim time and grace.</summary>
@@ -32,19 +36,22 @@ public sealed class LedgerReader(LedgerDatabase ledger)
     private static readonly string s_changes = AsOf + Row + "WHERE r.state IN (1, 2) UNION ALL " + Row +
         $"WHERE r.changed_at > @since - INTERVAL {OverlapSeconds} SECOND AND r.state IN (3, 4, 5)";
 
-    /// <summary>The units of known sales, and the database's clock before they were read.</summary>
-    public Task<(DateTimeOffset AsOf, List<LedgerUnit> Units)> ReadAsync(
-        CatalogReading catalog, DateTimeOffset? since, CancellationToken cancel)
+    /// <summary>The units of known sales; null while the ledger takes no writes.</summary>
+    /// <param name="revision">Of the sales that the caller has.</param>
+    public Task<LedgerSnapshot?> ReadAsync(
+        CatalogReading catalog, string? revision, DateTimeOffset? since, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         var sales = catalog.Sales.Values.ToDictionary(row => row.No, row => row.Sale.Id);
-        return ledger.RunAsync(async (connection, stop) =>
+        return ledger.RunAsync<LedgerSnapshot?>(async (connection, stop) =>
         {
             await using var command = new MySqlCommand(since is null ? s_full : s_changes, connection);
             if (since is { } from) command.Parameters.AddWithValue("@since", from.UtcDateTime);
             await using var reader = await command.ExecuteReaderAsync(stop).ConfigureAwait(false);
             await reader.ReadAsync(stop).ConfigureAwait(false);
-            var asOf = new DateTimeOffset(reader.GetDateTime(0), TimeSpan.Zero);
+            if (reader.GetInt32(1) == 1) return null;
+            var asOf = Time(reader, 0);
+            var outage = reader.IsDBNull(2) ? null : new LedgerOutage(Time(reader, 2), Time(reader, 3));
             await reader.NextResultAsync(stop).ConfigureAwait(false);
             var units = new List<LedgerUnit>();
             while (await reader.ReadAsync(stop).ConfigureAwait(false))
@@ -53,9 +60,13 @@ public sealed class LedgerReader(LedgerDatabase ledger)
                 units.Add(new LedgerUnit(sale, reader.GetInt32(1), State((ReservationState)reader.GetInt32(2)),
                     reader.IsDBNull(3) ? "" : reader.GetString(3)));
             }
-            return (asOf, units);
+            return new LedgerSnapshot(
+                asOf, catalog.SalesRevision,
+                revision == catalog.SalesRevision ? null : [.. catalog.Sales.Values.Select(row => row.Sale)], units, outage);
         }, cancel);
     }
+
+    private static DateTimeOffset Time(MySqlDataReader row, int at) => new(row.GetDateTime(at), TimeSpan.Zero);
 
     private static UnitState State(ReservationState state) => state switch
     {

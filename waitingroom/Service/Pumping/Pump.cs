@@ -172,7 +172,7 @@ public sealed partial class Pump(
         var units = snapshot.Units.ToLookup(unit => unit.Sale);
         foreach (var (id, pump) in _sales)
             await pump.ApplyAsync(
-                term, catalog.Find(id)!, [.. units[id]], snapshot.AsOf, pull.Full, pull.AskedAt).ConfigureAwait(false);
+                term, catalog.Find(id)!, [.. units[id]], snapshot, pull.Full, pull.AskedAt).ConfigureAwait(false);
         _since = snapshot.AsOf - s_overlap;
     }
 

@@ -84,14 +84,14 @@ public sealed partial class SalePump(
     /// <summary>Applies a snapshot; begins an epoch when the line is gone.</summary>
     /// <param name="askedAt">This machine's timestamp before the snapshot was asked for.</param>
     public async Task ApplyAsync(
-        Term term, Sale sale, IReadOnlyCollection<LedgerUnit> units, DateTimeOffset asOf, bool full, long askedAt)
+        Term term, Sale sale, IReadOnlyCollection<LedgerUnit> units, LedgerSnapshot snapshot, bool full, long askedAt)
     {
         if (_state == State.Unknown || (_state == State.NeedsLedger && (!full || askedAt < _loadedAt))) return;
         _book.Grow(sale.MaxUnit);
-        var settlements = _book.Apply(units, asOf, sale.GraceSeconds, full, rebuild: _absent);
+        var settlements = _book.Apply(units, snapshot, sale, full, rebuild: _absent);
         try
         {
-            if (_absent && !await BeginAsync(term, sale, asOf).ConfigureAwait(false)) _state = State.Unknown;
+            if (_absent && !await BeginAsync(term, sale, snapshot.AsOf).ConfigureAwait(false)) _state = State.Unknown;
             else if (!await _store.SettleAsync(term, settlements).ConfigureAwait(false)) _state = State.Unknown;
             else if (_state == State.NeedsLedger) (_state, _knowsAll) = (State.Running, true);
         }

@@ -78,10 +78,11 @@ public sealed class UnitBook
 
     /// <summary>Takes the ledger's word; returns what Redis must learn. Twice, or late, is harmless.</summary>
     /// <param name="units">Of this sale.</param>
+    /// <param name="snapshot">Whose clock and whose outages count.</param>
     /// <param name="full">The snapshot lists every live unit.</param>
     /// <param name="rebuild">Redis has lost what it knew of places: tell it everything.</param>
     public List<Settlement> Apply(
-        IReadOnlyCollection<LedgerUnit> units, DateTimeOffset asOf, int graceSeconds, bool full, bool rebuild)
+        IReadOnlyCollection<LedgerUnit> units, LedgerSnapshot snapshot, Sale sale, bool full, bool rebuild)
     {
         var settled = new List<Settlement>();
         foreach (var row in units.Where(row => row.State is UnitState.Released)) Release(row, rebuild, settled);
@@ -105,12 +106,15 @@ public sealed class UnitBook
         }
 
         // Past redeem-by the checkout refuses the token, and past the grace what was still committing is visible.
-        var lastChance = asOf.ToUnixTimeMilliseconds() - graceSeconds * 1000L;
+        // Whose turn an outage has cut short is called again, from the front: redeem-by is in a signed token, and stays.
+        var lastChance = snapshot.AsOf.ToUnixTimeMilliseconds() - sale.GraceSeconds * 1000L;
         foreach (var late in _admitted.Values.Where(admission => admission.RedeemBy * 1000 < lastChance).ToList())
         {
             _admitted.Remove(late.Place);
             Free(late.Unit, late.Place);
-            settled.Add(Settlement.Miss(late.Place));
+            var until = DateTimeOffset.FromUnixTimeSeconds(late.RedeemBy);
+            settled.Add(snapshot.Outage?.Touches(until.AddSeconds(-sale.ClaimSeconds), until) is true
+                ? Settlement.Requeue(late) : Settlement.Miss(late.Place));
         }
 
         return settled;
