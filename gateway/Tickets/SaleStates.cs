@@ -33,7 +33,8 @@ public static class SaleStates
         if (sale.EndsAt <= now) return SaleState.Ended;
         if (now < sale.StartsAt) return now < sale.QueueOpensAt ? SaleState.Scheduled : SaleState.Prequeue;
         if (now < sale.QueueOpensAt) return SaleState.Scheduled;
-        return sale.Paused ? SaleState.Paused : SaleState.Open;
+        // Without its ledger the line holds still, and those who wait hear what they hear of a pause: nobody passes them.
+        return sale.Paused || board?.StoppedBecause == LineBoard.LedgerGone ? SaleState.Paused : SaleState.Open;
     }
 
     public static string Word(this SaleState state) => state switch

@@ -48,6 +48,15 @@ public sealed class PlaceViewTests
     }
 
     [Fact]
+    public void A_line_that_holds_still_without_its_ledger_is_told_as_a_pause()
+    {
+        var still = s_board with { StoppedBecause = LineBoard.LedgerGone };
+        Assert.Equal(SaleState.Paused, SaleStates.Of(s_sale, still, s_start));
+        Assert.Equal(SaleState.Prequeue, SaleStates.Of(s_sale, still, s_start.AddMinutes(-1)));
+        Assert.Equal(SaleState.Open, SaleStates.Of(s_sale, still with { StoppedBecause = "starting" }, s_start));
+    }
+
+    [Fact]
     public void A_sale_is_sold_out_when_every_unit_is_sold_and_stays_so()
     {
         var sold = s_board with { Sold = 100, Available = 0 };

@@ -8,6 +8,9 @@ public sealed record LineBoard
     /// <summary>Numbers given so far in this epoch.</summary>
     public required long Next { get; init; }
 
+    /// <summary><see cref="StoppedBecause"/> while the ledger does not answer, or takes no writes.</summary>
+    public const string LedgerGone = "ledger not reachable";
+
     /// <summary>Every rank up to this one has been called.</summary>
     public required long Head { get; init; }
 

@@ -33,7 +33,7 @@ internal sealed class LineMetrics(
     private static readonly (string Reason, string Label)[] s_reasons =
     [
         ("paused", "paused"), ("not started", "not_started"), ("ended", "ended"), ("starting", "starting"),
-        ("ledger not reachable", "ledger_unreachable"), ("Redis not reachable", "redis_unreachable"),
+        (LineBoard.LedgerGone, "ledger_unreachable"), ("Redis not reachable", "redis_unreachable"),
         ("the line is being rebuilt", "rebuilding"), ("shoppers take their places again", "recovering"),
         ("units may be promised that are not known of", "blocked"),
     ];

@@ -197,7 +197,7 @@ public sealed partial class SalePump(
 
     private string? WhyStopped(Sale sale, LineView? view)
     {
-        if (catalog.Age > Pump.LedgerPatience) return "ledger not reachable";
+        if (catalog.Age > Pump.LedgerPatience) return LineBoard.LedgerGone;
         if (sale.Paused) return "paused";
         var now = Now;
         if (now < sale.StartsAt) return "not started";
