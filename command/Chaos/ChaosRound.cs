@@ -26,6 +26,10 @@ internal sealed partial class ChaosRound(ChaosSystem system, Faults faults, Rand
     private static readonly TimeSpan s_settleLimit = TimeSpan.FromSeconds(150);
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(500);
 
+    private readonly List<RedisLoss> _redisLosses = [];
+
+    private static double EpochSeconds => TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0;
+
     public string Sale { get; } = $"chaos-{Guid.NewGuid():n}"[..20];
 
     /// <summary>The violations that the evidence shows.</summary>
@@ -48,7 +52,10 @@ internal sealed partial class ChaosRound(ChaosSystem system, Faults faults, Rand
         using var http = new HttpClient();
         var provider = await ProviderLedger.ReadAsync(http, state.PaymentSimulator.Url, Sale, cancel);
         var violations = Checker.Check(new Evidence(
-            Units, Price, history.Events, await ledger.ReadAsync(cancel), provider, ClaimSeconds, PresenceSeconds)).ToList();
+            Units, Price, history.Events, await ledger.ReadAsync(cancel), provider, ClaimSeconds, PresenceSeconds)
+        {
+            RedisLosses = _redisLosses,
+        }).ToList();
         if (!settled) violations.Add($"6: the sale was not final {s_settleLimit} after the last fault");
         var audit = await operators.AuditAsync(Sale, cancel);
         if (!audit.Ok) violations.AddRange(audit.Violations.Select(violation => $"audit: {violation}"));
@@ -110,7 +117,10 @@ internal sealed partial class ChaosRound(ChaosSystem system, Faults faults, Rand
         while (blowing.Elapsed < storm)
         {
             await Task.Delay(TimeSpan.FromSeconds(0.5 + 1.5 * random.NextDouble()), cancel);
-            say($"{blowing.Elapsed:mm\\:ss} {await faults.InjectAsync(cancel)}");
+            var began = EpochSeconds;
+            var name = await faults.InjectAsync(cancel);
+            if (Faults.LosesRedisData(name)) _redisLosses.Add(new RedisLoss(began, EpochSeconds));
+            say($"{blowing.Elapsed:mm\\:ss} {name}");
         }
     }
 

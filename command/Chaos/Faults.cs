@@ -12,6 +12,10 @@ namespace FlashSale.Command.Chaos;
 /// <param name="injected">How often each was injected; counted on.</param>
 internal sealed class Faults(ChaosSystem system, Random random, IDictionary<string, int> injected)
 {
+    private const string KillRedis = "kill Redis";
+    private const string KillRedisWithItsData = "kill Redis and delete its data";
+    private const string OldRedis = "start Redis from an old copy";
+    private const string FlushRedis = "FLUSHALL";
     private static readonly HttpClient s_http = new() { Timeout = TimeSpan.FromSeconds(5) };
 
     private static readonly string[] s_misbehaviours =
@@ -19,6 +23,10 @@ internal sealed class Faults(ChaosSystem system, Random random, IDictionary<stri
         "slow", "resetBefore", "resetAfter", "error500Before", "error500After", "malformed", "truncated",
         "tooManyRequests", "webhookNever", "webhookDuplicated", "voidFails", "refundFails",
     ];
+
+    /// <summary>A killed Redis loses up to a second of its append-only file.</summary>
+    public static bool LosesRedisData(string fault) =>
+        fault is KillRedis or KillRedisWithItsData or OldRedis or FlushRedis;
 
     /// <summary>One fault, chosen and timed by the seed; returns when it has been lifted.</summary>
     public async Task<string> InjectAsync(CancellationToken cancel)
@@ -34,10 +42,10 @@ internal sealed class Faults(ChaosSystem system, Random random, IDictionary<stri
             ("pause an edge", () => PauseAsync(state => state.Edges, cancel)),
             ("pause a waiting room", () => PauseAsync(state => state.Waitingrooms, cancel)),
             ("pause a checkout", () => PauseAsync(state => state.Checkouts, cancel)),
-            ("kill Redis", () => system.RestartRedisAsync(wiped: false, cancel)),
-            ("kill Redis and delete its data", () => system.RestartRedisAsync(wiped: true, cancel)),
-            ("start Redis from an old copy", () => system.RestartRedisFromCopyAsync(Seconds(0.5, 3), cancel)),
-            ("FLUSHALL", () => RedisAsync("FLUSHALL")),
+            (KillRedis, () => system.RestartRedisAsync(wiped: false, cancel)),
+            (KillRedisWithItsData, () => system.RestartRedisAsync(wiped: true, cancel)),
+            (OldRedis, () => system.RestartRedisFromCopyAsync(Seconds(0.5, 3), cancel)),
+            (FlushRedis, () => RedisAsync("FLUSHALL")),
             ("SCRIPT FLUSH", () => RedisAsync("SCRIPT", "FLUSH")),
             ("kill MariaDB", () => system.RestartMySqlAsync(Seconds(0, 2), cancel)),
             ("pause MariaDB", () => PauseAsync(system.MySqlPid, Seconds(0.5, 4), cancel)),

@@ -17,6 +17,9 @@ public sealed record Evidence(
 {
     /// <summary>Redeem-bys are whole seconds, and one tick of the pump admits many: seconds.</summary>
     public const double OrderTolerance = 3;
+
+    /// <summary>When Redis lost data.</summary>
+    public IReadOnlyList<RedisLoss> RedisLosses { get; init; } = [];
 }
 
 /// <summary>
@@ -32,7 +35,8 @@ public static class Checker
         return
         [
             .. NeverOversold(evidence), .. AdmissionCheck.Check(evidence), .. OneEach(evidence),
-            .. OrderCheck.Check(OrderCheck.Admissions(evidence), Evidence.OrderTolerance),
+            .. OrderCheck.Check(
+                OrderCheck.Admissions(evidence), Evidence.OrderTolerance, evidence.RedisLosses, evidence.ClaimSeconds),
             .. OneReservationAnAdmission(evidence), .. PaidMeansSold(evidence), .. NothingLeaks(evidence),
             .. AnAnswerIsAPromise(evidence), .. PlaceCheck.Check(evidence),
         ];

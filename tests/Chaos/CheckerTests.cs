@@ -9,6 +9,7 @@ public sealed class CheckerTests
 {
     private const int ClaimSeconds = 10;
     private const long Price = 5_000;
+    private readonly List<RedisLoss> _losses = [];
     private static readonly DateTimeOffset s_start = DateTimeOffset.FromUnixTimeSeconds(1_900_000_000);
 
     private readonly List<HistoryEvent> _history = [];
@@ -79,6 +80,21 @@ public sealed class CheckerTests
         Claims("gus", number: 6, unit: 5, at: 32);
         Claims("fay", number: 5, unit: 6, at: 40);
         Assert.Empty(Found());
+    }
+
+    [Theory]
+    [InlineData(33, 34, true)] // Both were called, then Redis lost the call of which nobody had heard.
+    [InlineData(10, 12, false)] // Lost and made good again before anybody was called.
+    [InlineData(55, 56, false)] // Long after both.
+    public void Invariant3_An_admission_may_be_lost_with_Redis_only_when_Redis_lost_data_while_it_was_open(
+        int from, int until, bool excused)
+    {
+        for (var second = 1; second < 48; second++) Says("fay", Act.Poll, second, number: 5, state: "waiting");
+        Claims("gus", number: 6, unit: 5, at: 32);
+        Claims("fay", number: 5, unit: 6, at: 48);
+        Loses(from, until);
+        if (excused) Assert.Empty(Found());
+        else Finds("3: number 6 (gus) was admitted 16.0 s before number 5 (fay)");
     }
 
     [Fact]
@@ -184,7 +200,14 @@ public sealed class CheckerTests
             $"not found: {violation}; but: {string.Join(" · ", Found())}");
 
     private IReadOnlyList<string> Found() =>
-        Checker.Check(new Evidence(10, Price, _history, _ledger, _provider, ClaimSeconds, PresenceSeconds: 10));
+        Checker.Check(new Evidence(10, Price, _history, _ledger, _provider, ClaimSeconds, PresenceSeconds: 10)
+        {
+            RedisLosses = _losses,
+        });
+
+    /// <summary>Redis loses data from one second after the start to another.</summary>
+    private void Loses(int from, int until) => _losses.Add(new RedisLoss(
+        s_start.AddSeconds(from).ToUnixTimeSeconds(), s_start.AddSeconds(until).ToUnixTimeSeconds()));
 
     private void Buys(string who, int number, int unit, int at)
     {

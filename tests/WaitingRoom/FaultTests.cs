@@ -4,6 +4,7 @@ using FlashSale.Tests.Support;
 using FlashSale.WaitingRoom.Pumping;
 
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 using StackExchange.Redis;
 
@@ -78,6 +79,46 @@ public sealed class FaultTests
 
         // Once: nothing has cut the second turn short.
         await world.UntilAsync(sale, first, PlaceState.Missed);
+    }
+
+    [Fact]
+    public async Task Invariant8_A_turn_in_which_Redis_was_away_comes_again_from_the_front()
+    {
+        await using var world = await LineWorld.StartAsync();
+        var sale = await world.OpenAsync(1, sale => sale with { ClaimSeconds = 2 });
+        var first = await world.JoinAsync(sale, "first");
+        var second = await world.JoinAsync(sale, "second");
+        await world.UntilAsync(sale, first, PlaceState.Admitted);
+        var promise = (await world.ClaimAsync(first)).Answer!;
+        await world.Server.StopAsync();
+        await WaitFor.TrueAsync(
+            () => Task.FromResult(TimeProvider.System.GetUtcNow() > promise.RedeemBy.AddSeconds(sale.GraceSeconds + 1)), "too late");
+        await world.Server.StartAsync(default);
+
+        await WaitFor.TrueAsync(async () =>
+            (await world.StatusAsync(sale, first)).State == PlaceState.Admitted
+            && (await world.ClaimAsync(first)).Answer?.RedeemBy > promise.RedeemBy, "it is the first one's turn again");
+        Assert.Equal(PlaceState.Waiting, (await world.StatusAsync(sale, second)).State);
+
+        // Once: nothing has cut the second turn short.
+        await world.UntilAsync(sale, first, PlaceState.Missed);
+    }
+
+    [Fact]
+    public async Task An_edge_whose_board_is_old_asks_Redis_before_it_tells_someone_to_wait()
+    {
+        await using var world = await LineWorld.StartAsync();
+        var sale = await world.OpenAsync(1);
+        var first = await world.JoinAsync(sale, "first");
+        await world.UntilAsync(sale, first, PlaceState.Admitted);
+
+        // An edge that was stopped before the turn came: its reader has not run, its board is of before.
+        var redis = world.Rooms[0].Services.GetRequiredService<LineRedis>();
+        var line = new Line(redis, Options.Create(new LineOptions()), TimeProvider.System);
+        line.Set(sale.Id, world.Line.Board(sale.Id)! with { Head = 0 });
+        Assert.False(line.IsReady);
+
+        Assert.Equal(PlaceState.Admitted, (await line.StatusAsync(first, sale))!.Value.State);
     }
 
     [Fact]

@@ -66,10 +66,24 @@ public sealed class Line(LineRedis redis, IOptions<LineOptions> options, TimePro
 
         var rank = line.Ordering.RankOf(sale, board.Shuffled, place.Number);
         if (rank > 0 && rank <= board.Head) return AskAsync(line, ticket, rank);
-        if (now.Seen.IsForgotten(place.Number)) return new(new PlaceStatus(PlaceState.Left, rank, -1, 0));
+        if (rank > 0 && !IsReady) return AskOrRememberAsync(line, now, ticket, rank);
+        return new(FromMemory(now, place, rank));
+    }
+
+    /// <summary>
+    /// The board is old: this edge was stopped, or has lost Redis. The turn may have come meanwhile, so Redis is asked;
+    /// while it is away shoppers keep the place they were told.
+    /// </summary>
+    private static async ValueTask<PlaceStatus?> AskOrRememberAsync(
+        SaleLine line, SaleLine.Now now, Ticket ticket, long rank) =>
+        await AskAsync(line, ticket, rank).ConfigureAwait(false) ?? FromMemory(now, ticket.Place, rank);
+
+    private static PlaceStatus FromMemory(SaleLine.Now now, Place place, long rank)
+    {
+        if (now.Seen.IsForgotten(place.Number)) return new PlaceStatus(PlaceState.Left, rank, -1, 0);
         now.Seen.See(place.Number);
-        var ahead = rank < 0 ? -1 : rank - board.Head - 1 + board.Returning;
-        return new(new PlaceStatus(PlaceState.Waiting, rank, ahead, 0));
+        var ahead = rank < 0 ? -1 : rank - now.Board.Head - 1 + now.Board.Returning;
+        return new PlaceStatus(PlaceState.Waiting, rank, ahead, 0);
     }
 
     /// <summary>Counts a poll; false when this ticket polls too often (429).</summary>

@@ -32,6 +32,9 @@ public sealed partial class SalePump(
     /// <summary>Every admission that may be out is in <see cref="_book"/>: this pump has led without a gap.</summary>
     private bool _knowsAll = isNew;
     private long _loadedAt;
+
+    /// <summary>When this pump last began to run: it has reached Redis at every tick since.</summary>
+    private DateTimeOffset _lineSince;
     private string _past = "";
     private uint _lastEpoch;
     private LineView? _view;
@@ -88,12 +91,15 @@ public sealed partial class SalePump(
     {
         if (_state == State.Unknown || (_state == State.NeedsLedger && (!full || askedAt < _loadedAt))) return;
         _book.Grow(sale.MaxUnit);
-        var settlements = _book.Apply(units, snapshot, sale, full, rebuild: _absent);
+        var settlements = _book.Apply(
+            units, snapshot, sale, full, rebuild: _absent,
+            lineSince: _state == State.Running ? _lineSince : snapshot.AsOf);
         try
         {
             if (_absent && !await BeginAsync(term, sale, snapshot.AsOf).ConfigureAwait(false)) _state = State.Unknown;
             else if (!await _store.SettleAsync(term, settlements).ConfigureAwait(false)) _state = State.Unknown;
-            else if (_state == State.NeedsLedger) (_state, _knowsAll) = (State.Running, true);
+            else if (_state == State.NeedsLedger)
+                (_state, _knowsAll, _lineSince) = (State.Running, true, snapshot.AsOf);
         }
         catch (LineUnavailableException)
         {

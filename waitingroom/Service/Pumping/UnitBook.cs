@@ -81,8 +81,12 @@ public sealed class UnitBook
     /// <param name="snapshot">Whose clock and whose outages count.</param>
     /// <param name="full">The snapshot lists every live unit.</param>
     /// <param name="rebuild">Redis has lost what it knew of places: tell it everything.</param>
+    /// <param name="lineSince">
+    /// Since when Redis has answered this pump without a gap: nobody could learn of a turn that began before.
+    /// </param>
     public List<Settlement> Apply(
-        IReadOnlyCollection<LedgerUnit> units, LedgerSnapshot snapshot, Sale sale, bool full, bool rebuild)
+        IReadOnlyCollection<LedgerUnit> units, LedgerSnapshot snapshot, Sale sale, bool full, bool rebuild,
+        DateTimeOffset lineSince)
     {
         var settled = new List<Settlement>();
         foreach (var row in units.Where(row => row.State is UnitState.Released)) Release(row, rebuild, settled);
@@ -113,7 +117,8 @@ public sealed class UnitBook
             _admitted.Remove(late.Place);
             Free(late.Unit, late.Place);
             var until = DateTimeOffset.FromUnixTimeSeconds(late.RedeemBy);
-            settled.Add(snapshot.Outage?.Touches(until.AddSeconds(-sale.ClaimSeconds), until) is true
+            var from = until.AddSeconds(-sale.ClaimSeconds);
+            settled.Add(from < lineSince || snapshot.Outage?.Touches(from, until) is true
                 ? Settlement.Requeue(late) : Settlement.Miss(late.Place));
         }
 
