@@ -61,7 +61,7 @@ public sealed class RedisTopologyTests
         var tickets = await world.JoinManyAsync(sale, 4);
         await world.UntilAsync(sale, tickets[1], PlaceState.Admitted);
         var promise = (await world.ClaimAsync(tickets[0])).Answer!;
-        Assert.True(world.Checkout.Hold(sale.Id, promise.Unit, promise.AdmissionId));
+        Assert.True(world.Checkout.Hold(sale.Id, promise));
         await world.UntilAsync(sale, tickets[0], PlaceState.Redeemed);
         var epoch = world.Line.Board(sale.Id)!.Epoch;
 

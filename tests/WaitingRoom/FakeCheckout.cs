@@ -49,12 +49,20 @@ internal sealed class FakeCheckout : IAsyncDisposable
         }
     }
 
-    /// <summary>Redeems: false when the unit is taken (as the schema would say).</summary>
+    /// <summary>Redeems: false past redeem-by, when the unit is taken and when the admission is spent, as the real one.</summary>
+    public bool Hold(SaleId sale, ClaimAnswer admission)
+    {
+        lock (_gate)
+            return admission.RedeemBy > TimeProvider.System.GetUtcNow() && Hold(sale, admission.Unit, admission.AdmissionId);
+    }
+
+    /// <summary>Redeems whatever admission: false when the schema would refuse it.</summary>
     public bool Hold(SaleId sale, int unit, string admission)
     {
         lock (_gate)
         {
-            if (_units.Any(row => row.Sale == sale && row.Unit == unit && row.State != UnitState.Released)) return false;
+            if (_units.Any(row => row.Sale == sale
+                && (row.Admission == admission || (row.Unit == unit && row.State != UnitState.Released)))) return false;
             _units.Add(new LedgerUnit(sale, unit, UnitState.Held, admission));
             return true;
         }
@@ -64,9 +72,10 @@ internal sealed class FakeCheckout : IAsyncDisposable
 
     public void Release(SaleId sale, string admission) => Move(sale, admission, UnitState.Released);
 
-    public IReadOnlyList<LedgerUnit> Units(SaleId sale)
+    /// <summary>All that is on record, and the time at which it is.</summary>
+    public (DateTimeOffset AsOf, IReadOnlyList<LedgerUnit> Units) Look(SaleId sale)
     {
-        lock (_gate) return [.. _units.Where(row => row.Sale == sale)];
+        lock (_gate) return (TimeProvider.System.GetUtcNow(), [.. _units.Where(row => row.Sale == sale)]);
     }
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();

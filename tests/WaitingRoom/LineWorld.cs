@@ -6,6 +6,7 @@ using FlashSale.Command.Servers;
 using FlashSale.Contract;
 using FlashSale.Queue;
 using FlashSale.Tests.Support;
+using FlashSale.WaitingRoom.Pumping;
 
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
@@ -73,7 +74,7 @@ internal sealed class LineWorld : IAsyncDisposable
     [
         "--urls", url, "--Service:Key", Key, "--Line:Redis", RedisAt,
         "--Line:TicketKeys", TicketKeys, "--WaitingRoom:CheckoutUrl", Checkout.Url, "--WaitingRoom:RecoverySeconds", "2",
-        "--Admission:KeysDirectory", KeysDirectory, "--Admission:PublishedBeforeSigning", "00:00:03",
+        "--Admission:KeysDirectory", KeysDirectory, "--Admission:PublishedBeforeSigning", "00:00:08",
         "--Admission:Rescan", "00:00:00.2", "--Operators:AdminKeyHash",
         Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(AdminKey))),
     ];
@@ -138,13 +139,39 @@ internal sealed class LineWorld : IAsyncDisposable
         return sale;
     }
 
+    /// <summary>A sale that has not started does so now.</summary>
+    public Sale Begin(Sale sale)
+    {
+        sale = sale with { StartsAt = TimeProvider.System.GetUtcNow() };
+        Checkout.Put(sale);
+        return sale;
+    }
+
+    /// <summary>These look at their places, together.</summary>
+    public Task SeeAsync(Sale sale, IEnumerable<Ticket> tickets) =>
+        Task.WhenAll(tickets.Select(ticket => StatusAsync(sale, ticket)));
+
+    /// <summary>These keep looking, until everybody else has been away for longer than the sale allows.</summary>
+    public async Task UntilTheOthersAreAwayAsync(Sale sale, IReadOnlyCollection<Ticket> present)
+    {
+        // Last-seen times are whole seconds.
+        var (from, longer) = (TimeProvider.System.GetTimestamp(), TimeSpan.FromSeconds(sale.PresenceSeconds + 2));
+        await WaitFor.TrueAsync(async () =>
+        {
+            await SeeAsync(sale, present);
+            return TimeProvider.System.GetElapsedTime(from) > longer;
+        }, "the others are away");
+    }
+
     public Task<Ticket> JoinAsync(Sale sale, string name) => JoinAsync(Line, sale, name);
 
     public static async Task<Ticket> JoinAsync(Line line, Sale sale, string name)
     {
         var shopper = Shopper(name);
-        var joined = (JoinOutcome.Joined)await line.JoinAsync(sale, shopper, default);
-        return new Ticket(sale.Id, joined.Place, shopper);
+        JoinOutcome outcome = JoinOutcome.NotReady.Instance;
+        await WaitFor.TrueAsync(
+            async () => (outcome = await line.JoinAsync(sale, shopper, default)) is not JoinOutcome.NotReady, "a place");
+        return new Ticket(sale.Id, ((JoinOutcome.Joined)outcome).Place, shopper);
     }
 
     public async Task<List<Ticket>> JoinManyAsync(Sale sale, int count, int from = 1)
@@ -175,11 +202,12 @@ internal sealed class LineWorld : IAsyncDisposable
             ? await response.Content.ReadFromJsonAsync<ClaimAnswer>(Wire.Json) : null);
     }
 
-    public async Task<List<(Place Place, int Unit)>> AdmittedAsync(Sale sale)
+    /// <summary>Redis's admissions at one moment, in the order of their tickets.</summary>
+    public async Task<List<AdmittedPlace>> AdmittedAsync(Sale sale)
     {
         var entries = await Database.HashGetAllAsync(new LineKeys(sale.Id).Admitted);
-        return [.. entries.Select(entry => (LineKeys.ParseField(entry.Name!), int.Parse(((string)entry.Value!).Split(' ')[0])))
-            .OrderBy(one => one.Item1.Epoch).ThenBy(one => one.Item1.Number)];
+        return [.. entries.Select(entry => AdmittedPlace.Parse(LineKeys.ParseField(entry.Name!), entry.Value!))
+            .OrderBy(one => one.Place.Epoch).ThenBy(one => one.Place.Number)];
     }
 
     public async Task FlushAsync() => await Redis.GetServers()[0].ExecuteAsync("FLUSHALL");

@@ -3,6 +3,7 @@ using System.Net;
 using FlashSale.Contract;
 using FlashSale.Queue;
 using FlashSale.Tests.Support;
+using FlashSale.WaitingRoom.Pumping;
 
 using Xunit;
 
@@ -14,14 +15,15 @@ public sealed class PumpTests
     public async Task Invariant3_Admissions_follow_ticket_order_among_those_present()
     {
         await using var world = await LineWorld.StartAsync();
-        var start = TimeProvider.System.GetUtcNow().AddSeconds(3.5);
-        var sale = await world.OpenAsync(10, sale => sale with { StartsAt = start, PresenceSeconds = 1 });
+        var sale = await world.OpenAsync(10, sale => sale with { StartsAt = DateTimeOffset.MaxValue, PresenceSeconds = 4 });
         var tickets = await world.JoinManyAsync(sale, 40);
         var present = tickets.Where(ticket => ticket.Place.Number % 2 == 1).ToList();
+        await world.UntilTheOthersAreAwayAsync(sale, present);
+        sale = world.Begin(sale);
 
         await WaitFor.TrueAsync(async () =>
         {
-            foreach (var ticket in present) await world.StatusAsync(sale, ticket);
+            await world.SeeAsync(sale, present);
             return (await world.AdmittedAsync(sale)).Count == 10;
         }, "10 are admitted");
 
@@ -34,10 +36,11 @@ public sealed class PumpTests
     public async Task Invariant3_Who_was_away_and_returns_goes_before_every_later_number()
     {
         await using var world = await LineWorld.StartAsync();
-        var start = TimeProvider.System.GetUtcNow().AddSeconds(3.5);
-        var sale = await world.OpenAsync(1, sale => sale with { StartsAt = start, PresenceSeconds = 1 });
+        var sale = await world.OpenAsync(1, sale => sale with { StartsAt = DateTimeOffset.MaxValue, PresenceSeconds = 4 });
         var (away, second, third) = (
             await world.JoinAsync(sale, "away"), await world.JoinAsync(sale, "second"), await world.JoinAsync(sale, "third"));
+        await world.UntilTheOthersAreAwayAsync(sale, [second, third]);
+        sale = world.Begin(sale);
         await WaitFor.TrueAsync(async () =>
         {
             await world.StatusAsync(sale, third);
@@ -58,9 +61,10 @@ public sealed class PumpTests
     public async Task Invariant3_A_shuffled_line_passes_over_nobody_who_was_seen_before_the_start()
     {
         await using var world = await LineWorld.StartAsync();
-        var start = TimeProvider.System.GetUtcNow().AddSeconds(3.5);
-        var sale = await world.OpenAsync(5, sale => sale with { StartsAt = start, Order = LineOrder.Shuffle });
+        var sale = await world.OpenAsync(
+            5, sale => sale with { StartsAt = DateTimeOffset.MaxValue, Order = LineOrder.Shuffle });
         var tickets = await world.JoinManyAsync(sale, 20);
+        world.Begin(sale);
 
         // Nobody polls meanwhile: joining is being seen.
         await WaitFor.TrueAsync(async () => (await world.AdmittedAsync(sale)).Count == 5, "5 are admitted");
@@ -96,7 +100,7 @@ public sealed class PumpTests
         Assert.Equal(HttpStatusCode.Conflict, (await world.ClaimAsync(second)).Status);
 
         var admission = claims[0].Answer!;
-        Assert.True(world.Checkout.Hold(sale.Id, admission.Unit, admission.AdmissionId));
+        Assert.True(world.Checkout.Hold(sale.Id, admission));
         await world.UntilAsync(sale, first, PlaceState.Redeemed);
         Assert.Equal(admission.AdmissionId, (await world.ClaimAsync(first)).Answer!.AdmissionId);
 
@@ -110,7 +114,7 @@ public sealed class PumpTests
     public async Task An_unused_turn_is_missed_the_next_is_admitted_and_joining_again_is_at_the_end()
     {
         await using var world = await LineWorld.StartAsync();
-        var sale = await world.OpenAsync(1, sale => sale with { ClaimSeconds = 1 });
+        var sale = await world.OpenAsync(1, sale => sale with { ClaimSeconds = 4 });
         var first = await world.JoinAsync(sale, "first");
         await world.UntilAsync(sale, first, PlaceState.Admitted);
         var second = await world.JoinAsync(sale, "second");
@@ -129,7 +133,7 @@ public sealed class PumpTests
         await world.UntilAsync(sale, first, PlaceState.Admitted);
         var second = await world.JoinAsync(sale, "second");
         var admission = (await world.ClaimAsync(first)).Answer!;
-        world.Checkout.Hold(sale.Id, admission.Unit, admission.AdmissionId);
+        Assert.True(world.Checkout.Hold(sale.Id, admission));
         await world.UntilAsync(sale, first, PlaceState.Redeemed);
         Assert.Equal(PlaceState.Waiting, (await world.StatusAsync(sale, second)).State);
 
@@ -143,7 +147,7 @@ public sealed class PumpTests
     public async Task Leaving_frees_an_unclaimed_unit_at_once_and_a_claimed_one_only_after_redeem_by()
     {
         await using var world = await LineWorld.StartAsync();
-        var sale = await world.OpenAsync(1, sale => sale with { ClaimSeconds = 3 });
+        var sale = await world.OpenAsync(1, sale => sale with { ClaimSeconds = 5 });
         var first = await world.JoinAsync(sale, "first");
         await world.UntilAsync(sale, first, PlaceState.Admitted);
         var second = await world.JoinAsync(sale, "second");
@@ -207,11 +211,13 @@ public sealed class PumpTests
         {
             while (!done.IsCancellationRequested)
             {
-                if (await world.Line.JoinAsync(sale, LineWorld.Shopper(name), default) is not JoinOutcome.Joined joined) return;
+                var outcome = await world.Line.JoinAsync(sale, LineWorld.Shopper(name), default);
+                if (outcome is JoinOutcome.AlreadyBought) return;
+                if (outcome is not JoinOutcome.Joined joined) continue;
                 var ticket = new Ticket(sale.Id, joined.Place, LineWorld.Shopper(name));
                 if ((await world.StatusAsync(sale, ticket)).State == PlaceState.Admitted && Chance(0.8)
                     && (await world.ClaimAsync(ticket)).Answer is { } claim
-                    && world.Checkout.Hold(sale.Id, claim.Unit, claim.AdmissionId))
+                    && world.Checkout.Hold(sale.Id, claim))
                 {
                     await Task.Delay(200);
                     if (Chance(0.4)) world.Checkout.Sell(sale.Id, claim.AdmissionId);
@@ -224,17 +230,17 @@ public sealed class PumpTests
 
         await WaitFor.TrueAsync(async () =>
         {
-            // The ledger after Redis: what is admitted then and not held before is a promise beside it.
-            var before = world.Checkout.Units(sale.Id);
+            // The ledger after Redis: who was admitted then, has redeemed nothing by now and still may, is promised a unit now.
             var admitted = await world.AdmittedAsync(sale);
-            var live = before.Where(row => row.State is UnitState.Held or UnitState.Sold).Select(row => row.Unit);
-            var spent = before.Select(row => row.Admission).ToHashSet();
-            var promised = admitted.Where(one => !spent.Contains(FlashSale.WaitingRoom.Pumping.AdmittedPlace.Id(one.Place, one.Unit)))
-                .Select(one => one.Unit).ToList();
-            Assert.Equal(promised.Count, promised.Distinct().Count());
-            Assert.True(promised.Count + live.Count() <= 20, "oversold");
+            var (now, units) = world.Checkout.Look(sale.Id);
+            Assert.Distinct(admitted.Select(one => one.Unit));
+            var live = units.Where(row => row.State is UnitState.Held or UnitState.Sold).Select(row => row.Unit).ToList();
+            var spent = units.Select(row => row.Admission).ToHashSet();
+            var promised = admitted.Where(one => DateTimeOffset.FromUnixTimeSeconds(one.RedeemBy) > now
+                && !spent.Contains(AdmittedPlace.Id(one.Place, one.Unit))).Select(one => one.Unit).ToList();
+            Assert.True(promised.Count + live.Count <= 20, "oversold");
             Assert.Empty(promised.Intersect(live));
-            return before.Count(row => row.State == UnitState.Sold) == 20;
+            return units.Count(row => row.State == UnitState.Sold) == 20;
         }, "all are sold");
         await done.CancelAsync();
         await Task.WhenAll(crowd);
