@@ -22,7 +22,9 @@ public sealed partial class SaleCatalog(HttpClient checkout, LedgerClock clock, 
     /// <summary>Questions for unknown sales cause a pull this often at the most.</summary>
     public static readonly TimeSpan MinInterval = TimeSpan.FromMilliseconds(100);
 
+#pragma warning disable CA2213 // It has nothing to dispose of, and a pull that is under way must be able to end.
     private readonly SemaphoreSlim _pulling = new(1, 1);
+#pragma warning restore CA2213
     private volatile FrozenDictionary<string, ListedSale>? _sales;
     private string _revision = "";
     private long _startedAt = long.MinValue;
@@ -108,13 +110,6 @@ public sealed partial class SaleCatalog(HttpClient checkout, LedgerClock clock, 
         var byId = storefronts.ToDictionary(storefront => storefront.Id);
         _sales = sales.ToFrozenDictionary(
             sale => sale.Id.Value, sale => new ListedSale(sale, byId.GetValueOrDefault(sale.Storefront)));
-    }
-
-    /// <inheritdoc />
-    public override void Dispose()
-    {
-        _pulling.Dispose();
-        base.Dispose();
     }
 
     [LoggerMessage(1001, LogLevel.Warning, "The checkout's catalog could not be pulled; kept the last one: {Reason}")]

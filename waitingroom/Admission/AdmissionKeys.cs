@@ -19,7 +19,9 @@ public sealed partial class AdmissionKeys(
     /// <summary>Unknown key ids cause a fetch this often at the most.</summary>
     public static readonly TimeSpan MinRefetch = TimeSpan.FromSeconds(1);
 
+#pragma warning disable CA2213 // It has nothing to dispose of, and a fetch that is under way must be able to end.
     private readonly SemaphoreSlim _fetching = new(1, 1);
+#pragma warning restore CA2213
     private volatile Dictionary<string, SecurityKey>? _keys;
     private long _lastAttempt = long.MinValue;
     private long _failingSince = long.MinValue;
@@ -89,13 +91,6 @@ public sealed partial class AdmissionKeys(
         {
             _fetching.Release();
         }
-    }
-
-    /// <inheritdoc />
-    public override void Dispose()
-    {
-        _fetching.Dispose();
-        base.Dispose();
     }
 
     [LoggerMessage(9001, LogLevel.Warning, "The admission keys could not be fetched; kept the last good ones: {HaveKeys}")]
