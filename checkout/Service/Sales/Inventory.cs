@@ -29,16 +29,30 @@ internal static class Inventory
 
         // Units that were withdrawn come back first, in order; what is still missing is new.
         var back = Math.Min(more, sale.MaxUnit - sale.Inventory);
-        if (back > 0)
-        {
-            var restored = await change.Connection!.ExecuteAsync(new CommandDefinition(
-                """
-                UPDATE reservations SET state = 4, live_unit = NULL, changed_at = UTC_TIMESTAMP(3)
-                WHERE sale_no = @no AND state = 5 ORDER BY unit LIMIT @back
-                """, new { no = row.No, back }, change, commandTimeout: 60, cancellationToken: cancel)).ConfigureAwait(false);
-            if (restored != back) throw new InvalidOperationException($"{restored} of {back} withdrawn units in {sale.Id}");
-        }
+        if (back > 0) await RestoreAsync(change, row, back, cancel).ConfigureAwait(false);
         return sale.MaxUnit + (more - back);
+    }
+
+    /// <summary>
+    /// Found without a lock, since nobody else may touch the withdrawn units of a locked sale, and then by the primary key:
+    /// a walk along an index would lock the entries of carts, and before their rows, which everyone else does the other way
+    /// round.
+    /// </summary>
+    private static async Task RestoreAsync(MySqlTransaction change, SaleRow row, int count, CancellationToken cancel)
+    {
+        var withdrawn = await change.Connection!.QueryAsync<Guid>(new CommandDefinition(
+            "SELECT id FROM reservations WHERE sale_no = @no AND state = 5 ORDER BY unit LIMIT @count",
+            new { no = row.No, count }, change, commandTimeout: 60, cancellationToken: cancel)).ConfigureAwait(false);
+        var restored = 0;
+        foreach (var ids in withdrawn.Chunk(Chunk))
+        {
+            restored += await change.Connection!.ExecuteAsync(new CommandDefinition(
+                """
+                UPDATE reservations FORCE INDEX (PRIMARY) SET state = 4, live_unit = NULL, changed_at = UTC_TIMESTAMP(3)
+                WHERE state = 5 AND id IN @ids
+                """, new { ids }, change, commandTimeout: 60, cancellationToken: cancel)).ConfigureAwait(false);
+        }
+        if (restored != count) throw new InvalidOperationException($"{restored} of {count} withdrawn units in {row.Sale.Id}");
     }
 
     private static async Task<bool> WithdrawAsync(
