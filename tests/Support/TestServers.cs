@@ -34,9 +34,9 @@ public sealed class TestServers : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        DeleteWhatKilledRunsLeft();
         _folder = Path.Combine(Path.GetTempPath(), $"{FolderPrefix}{Environment.ProcessId}");
         Directory.CreateDirectory(_folder);
+        DeleteWhatKilledRunsLeft(_folder);
         var redis = new PrivateRedis(
             Path.Combine(_folder, "redis"), Path.Combine(_folder, "redis.log"), FreePort.Next(), Durability.Relaxed);
         var mariaDb = new PrivateMariaDb(new MariaDbSettings
@@ -61,14 +61,25 @@ public sealed class TestServers : IAsyncLifetime
         if (_folder is not null) Directory.Delete(_folder, recursive: true);
     }
 
-    private static void DeleteWhatKilledRunsLeft()
+    /// <summary>Each is moved to <paramref name="mine"/> first, which only one of the runs that start together can do.</summary>
+    private static void DeleteWhatKilledRunsLeft(string mine)
     {
         foreach (var folder in Directory.GetDirectories(Path.GetTempPath(), FolderPrefix + "*"))
         {
             var owner = Path.GetFileName(folder)[FolderPrefix.Length..];
-            if (int.TryParse(owner, CultureInfo.InvariantCulture, out var pid)
-                && Process.GetProcesses().All(process => process.Id != pid))
-                Directory.Delete(folder, recursive: true);
+            if (!int.TryParse(owner, CultureInfo.InvariantCulture, out var pid)
+                || Process.GetProcesses().Any(process => process.Id == pid)) continue;
+            var taken = Path.Combine(mine, owner);
+            try
+            {
+                Directory.Move(folder, taken);
+            }
+            catch (DirectoryNotFoundException)
+            {
+                continue; // The other run has it.
+            }
+
+            Directory.Delete(taken, recursive: true);
         }
     }
 
