@@ -84,7 +84,7 @@ public sealed class BuyingTests
     public async Task A_cart_that_is_not_paid_in_time_expires_and_offers_the_line()
     {
         await using var visitor = await Visitor.ComesAsync();
-        await visitor.GoesToTheCartAsync(await visitor.System.SaleAsync(TestSystem.SaleOf(2, paySeconds: 4)));
+        await visitor.GoesToTheCartAsync(await visitor.System.SaleAsync(TestSystem.SaleOf(2, paySeconds: 12)));
 
         await visitor.SeesAsync("Time ran out");
         await Expect(visitor.Page.Locator("#again")).ToBeVisibleAsync();

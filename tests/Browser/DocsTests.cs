@@ -35,7 +35,7 @@ public sealed class DocsTests
 
         await page.GotoAsync($"/docs/{document}");
 
-        await Expect(page.GetByText(path).First).ToBeAttachedAsync(new() { Timeout = 20_000 });
+        await Expect(page.GetByText(path).First).ToBeAttachedAsync(new() { Timeout = 90_000 });
         await page.WaitForLoadStateAsync(LoadState.NetworkIdle);
         Assert.True(complaints.Count == 0, string.Join('\n', complaints));
     }

@@ -14,7 +14,7 @@ namespace FlashSale.Tests.Browser;
 public sealed class Visitor : IAsyncDisposable
 {
     /// <summary>Long enough for a machine that is busy with the other tests.</summary>
-    private const float PatienceMs = 45_000;
+    private const float PatienceMs = 90_000;
 
     private static readonly Lazy<string> s_axe = new(() => File.ReadAllText(
         Path.Combine(AppContext.BaseDirectory, "../../../Browser/node_modules/axe-core/axe.min.js")));

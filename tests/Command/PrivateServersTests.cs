@@ -54,7 +54,7 @@ public sealed class PrivateServersTests
     {
         var log = Path.GetTempFileName();
         var child = await ChildProcess.StartAsync(new ChildStart("sleep", ["1000"], log));
-        await child.StopAsync(TimeSpan.FromSeconds(5));
+        await child.StopAsync(TimeSpan.FromSeconds(60));
         Assert.DoesNotContain(Process.GetProcesses(), process => process.Id == child.Pid);
         File.Delete(log);
     }

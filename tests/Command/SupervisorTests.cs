@@ -19,7 +19,7 @@ public sealed class SupervisorTests
             return Task.CompletedTask;
         });
         var child = new Watched(
-            "sleeper", _ => ChildProcess.StartAsync(new ChildStart("sleep", ["1000"], log)), TimeSpan.FromSeconds(5));
+            "sleeper", _ => ChildProcess.StartAsync(new ChildStart("sleep", ["1000"], log)), TimeSpan.FromSeconds(60));
         await supervisor.StartAsync(child, TestContext.Current.CancellationToken);
         var first = child.Pid;
 

@@ -17,7 +17,7 @@ namespace FlashSale.Tests.Embedding;
 public sealed class KeyRotationTests
 {
     private const int Shops = 4;
-    private static readonly TimeSpan s_atMost = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan s_atMost = TimeSpan.FromMinutes(3);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

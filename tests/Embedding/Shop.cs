@@ -117,7 +117,7 @@ internal static class Answers
 /// <summary>Waits for a condition instead of for a time.</summary>
 internal static class Eventually
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(120);
 
     public static async Task TrueAsync(Func<bool> condition)
     {

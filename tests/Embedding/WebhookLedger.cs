@@ -45,7 +45,7 @@ internal sealed class WebhookLedger : IAsyncDisposable
             ["Webhooks:AllowLoopback"] = "true",
             ["Webhooks:RetrySeconds"] = retrySeconds,
             ["Webhooks:ScanMs"] = "50",
-            ["Webhooks:TimeoutSeconds"] = "2",
+            ["Webhooks:TimeoutSeconds"] = "30",
         });
         builder.Services.AddOptions<LedgerOptions>().BindConfiguration(LedgerOptions.Section);
         builder.Services.AddSingleton(TimeProvider.System);

@@ -58,7 +58,7 @@ public sealed class PurchaseTests
     public async Task An_unpaid_unit_goes_to_the_next_in_line()
     {
         var system = await TestSystem.SharedAsync();
-        var sale = await system.SaleAsync(TestSystem.SaleOf(units: 1, paySeconds: 1));
+        var sale = await system.SaleAsync(TestSystem.SaleOf(units: 1, paySeconds: 8));
         var (slow, next) = (system.Shopper(sale), system.Shopper(sale));
         await slow.JoinAsync(Cancel);
         await next.JoinAsync(Cancel);
@@ -76,7 +76,7 @@ public sealed class PurchaseTests
     public async Task A_turn_that_nobody_takes_goes_to_the_next_in_line()
     {
         var system = await TestSystem.SharedAsync();
-        var sale = await system.SaleAsync(TestSystem.SaleOf(units: 1, claimSeconds: 1));
+        var sale = await system.SaleAsync(TestSystem.SaleOf(units: 1, claimSeconds: 5));
         var (absent, next) = (system.Shopper(sale), system.Shopper(sale));
         await absent.JoinAsync(Cancel);
         await absent.IsAdmittedAsync();

@@ -8,7 +8,7 @@ namespace FlashSale.Tests.Fuzz;
 internal static class RawConnection
 {
     /// <summary>Whoever gets no answer for this long has found a hang.</summary>
-    private static readonly TimeSpan s_hang = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_hang = TimeSpan.FromSeconds(60);
 
     /// <summary>What is not a whole request may be waited for; this long, then the client goes away.</summary>
     private static readonly TimeSpan s_glance = TimeSpan.FromMilliseconds(150);

@@ -162,7 +162,7 @@ public sealed class PayRouteTests : IAsyncLifetime
     [Fact]
     public async Task While_the_provider_is_down_everybody_is_told_and_it_is_found_up_again_although_nobody_pays()
     {
-        var (first, other) = (await CartAsync(new { paySeconds = 3 }), await CartAsync());
+        var (first, other) = (await CartAsync(new { paySeconds = 8 }), await CartAsync());
         _simulator.Misbehave(Fault.Refuse);
         Assert.Equal(202, (await PayAsync(first, "key")).Status);
         await WaitFor.TrueAsync(async () => (await ReadAsync(other)).Json.GetProperty("payment")

@@ -9,7 +9,7 @@ namespace FlashSale.Tests.Support;
 /// <summary>Several requests of a shopper as one step, so that an end-to-end test reads as sentences.</summary>
 public static class ShopperSteps
 {
-    private static readonly TimeSpan s_atMost = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_atMost = TimeSpan.FromSeconds(120);
 
     /// <summary>Sooner than a real shopper is told to, later than what counts as hammering.</summary>
     private static readonly TimeSpan s_betweenPolls = TimeSpan.FromMilliseconds(250);

@@ -7,7 +7,7 @@ namespace FlashSale.Tests.Support;
 /// <summary>Waits for a condition, in short steps and not for ever; nothing else in the tests waits.</summary>
 public static class WaitFor
 {
-    private static readonly TimeSpan s_atMost = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_atMost = TimeSpan.FromSeconds(120);
     private static readonly TimeSpan s_step = TimeSpan.FromMilliseconds(15);
 
     /// <summary>Until <paramref name="condition"/> holds.</summary>

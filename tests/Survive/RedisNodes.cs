@@ -29,7 +29,7 @@ internal sealed class RedisNodes : IAsyncDisposable
         int[] ports = [.. Enumerable.Range(0, 3).Select(_ => FreePort.Next())];
         foreach (var port in ports)
             await nodes.StartAsync(port, "--cluster-enabled", "yes", "--cluster-config-file", $"nodes-{port}.conf",
-                "--cluster-node-timeout", "2000", "--cluster-port", $"{FreePort.Next()}",
+                "--cluster-node-timeout", "10000", "--cluster-port", $"{FreePort.Next()}",
                 "--cluster-require-full-coverage", "no");
         for (var i = 0; i < ports.Length; i++)
         {
@@ -65,8 +65,8 @@ internal sealed class RedisNodes : IAsyncDisposable
             var file = Path.Combine(nodes._folder.FullName, $"sentinel-{port}.conf");
             await File.WriteAllTextAsync(file, string.Create(CultureInfo.InvariantCulture, $"""
                 sentinel monitor {ServiceName} 127.0.0.1 {primary} 2
-                sentinel down-after-milliseconds {ServiceName} 1000
-                sentinel failover-timeout {ServiceName} 3000
+                sentinel down-after-milliseconds {ServiceName} 5000
+                sentinel failover-timeout {ServiceName} 10000
 
                 """));
             s_sentinels[port] = true;
@@ -142,7 +142,7 @@ internal sealed class RedisNodes : IAsyncDisposable
 
     private static async Task<RedisResult> AskAsync(int port, string command, params object[] arguments)
     {
-        var options = ConfigurationOptions.Parse($"127.0.0.1:{port},allowAdmin=true,connectTimeout=1000,connectRetry=1");
+        var options = ConfigurationOptions.Parse($"127.0.0.1:{port},allowAdmin=true,connectTimeout=10000,connectRetry=1");
         if (s_sentinels.ContainsKey(port)) options.CommandMap = CommandMap.Sentinel;
         await using var redis = await ConnectionMultiplexer.ConnectAsync(options);
         return await redis.GetServers()[0].ExecuteAsync(command, arguments);
