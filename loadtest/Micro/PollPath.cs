@@ -49,8 +49,15 @@ public class PollPath : IDisposable
         _line = new Line(_redis, options, TimeProvider.System);
         _line.Set(s_sale, new LineBoard
         {
-            Epoch = 1, Next = 1_000_000, Head = 1200, Horizon = 2000, Waiting = 998_800, Available = 3, Held = 412,
-            Sold = 585, AdmissionsPerSecond = 4.2,
+            Epoch = 1,
+            Next = 1_000_000,
+            Head = 1200,
+            Horizon = 2000,
+            Waiting = 998_800,
+            Available = 3,
+            Held = 412,
+            Sold = 585,
+            AdmissionsPerSecond = 4.2,
         });
         _answer = new PlaceAnswer(_line, new LedgerClock(TimeProvider.System));
         _ticket = new Ticket(s_sale, new Place(1, 500_000), Shopper("v-0123456789abcdefghijkl"));

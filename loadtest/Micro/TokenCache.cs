@@ -32,7 +32,11 @@ public class TokenCache : IDisposable
             Expires = now.AddHours(1).UtcDateTime,
             Claims = new Dictionary<string, object>
             {
-                ["sub"] = "alice", ["jti"] = "1-1-1", ["sale"] = "xphone", ["unit"] = 17, ["place"] = 1204L,
+                ["sub"] = "alice",
+                ["jti"] = "1-1-1",
+                ["sale"] = "xphone",
+                ["unit"] = 17,
+                ["place"] = 1204L,
                 ["redeemBy"] = now.ToUnixTimeSeconds() + 120,
             },
             SigningCredentials = new SigningCredentials(
