@@ -122,7 +122,7 @@ public sealed class AccessTests
         await TabsToAsync("#leavenow");
 
         await visitor.System.Operators.PatchSaleAsync(sale, new { paused = false }, TestContext.Current.CancellationToken);
-        await Expect(visitor.Page.Locator("#paybutton")).ToBeEnabledAsync();
+        await Expect(visitor.Page.Locator("[data-state=held] #paybutton")).ToBeEnabledAsync();
         await TabsToAsync("input[name=card]");
         await visitor.Page.Keyboard.PressAsync("ArrowDown");
         await TabsToAsync("#paybutton");

@@ -77,7 +77,7 @@ public sealed class BuyingTests
         await visitor.FindsNoBarrierAsync();
 
         await visitor.Page.ClickAsync("#again button");
-        await Expect(visitor.Page.Locator("#paybutton")).ToBeEnabledAsync();
+        await Expect(visitor.Page.Locator("[data-state=held] #paybutton")).ToBeEnabledAsync();
     }
 
     [Fact]

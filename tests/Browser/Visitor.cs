@@ -75,7 +75,7 @@ public sealed class Visitor : IAsyncDisposable
     public async Task GoesToTheCartAsync(string sale, string? email = null)
     {
         await JoinsAsync(sale, email);
-        await Expect(Page.Locator("#paybutton")).ToBeEnabledAsync();
+        await Expect(Page.Locator("[data-state=held] #paybutton")).ToBeEnabledAsync();
     }
 
     public async Task PaysAsync(string card)

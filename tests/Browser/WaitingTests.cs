@@ -109,7 +109,7 @@ public sealed class WaitingTests
         await visitor.FindsNoBarrierAsync();
 
         await visitor.Page.ClickAsync("#go");
-        await Expect(visitor.Page.Locator("#paybutton")).ToBeEnabledAsync();
+        await Expect(visitor.Page.Locator("[data-state=held] #paybutton")).ToBeEnabledAsync();
     }
 
     [Fact]
@@ -203,7 +203,7 @@ public sealed class WaitingTests
         await Expect(visitor.Page.Locator("#clocktime")).ToHaveTextAsync(new Regex(@"^00:[01]\d$"));
         await visitor.FindsNoBarrierAsync();
 
-        await Expect(visitor.Page.Locator("#paybutton")).ToBeEnabledAsync();
+        await Expect(visitor.Page.Locator("[data-state=held] #paybutton")).ToBeEnabledAsync();
     }
 
     [Fact]
