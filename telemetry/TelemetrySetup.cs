@@ -36,6 +36,8 @@ public static class TelemetrySetup
     private static readonly Dictionary<string, string?> s_quiet = new()
     {
         ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
+        // Where this category may log at all, the platform makes an Activity for every request, traced or not.
+        ["Logging:LogLevel:Microsoft.AspNetCore.Hosting.Diagnostics"] = "None",
         // A line for each connection above the limit would be a second flood.
         ["Logging:LogLevel:Microsoft.AspNetCore.Server.Kestrel.Connections"] = "Error",
         ["Logging:LogLevel:System.Net.Http"] = "Warning",

@@ -35,9 +35,9 @@ public static class BenchCommand
             (["join"], async () => [await edge.JoinAsync()]),
             (["gate"], async () => [await edge.GateAsync()]),
             (["page"], async () => [await edge.PageAsync()]),
-            (["redeem-counter", "redeem-skiplocked"], redeem.RunAsync),
             (["admit-latency"], async () => [await crowd.AdmitLatencyAsync()]),
             (["memory-redis", "memory-edge"], crowd.MemoryAsync),
+            (["redeem-counter", "redeem-skiplocked"], redeem.RunAsync),
         ];
         var results = new List<BenchResult>();
         Console.WriteLine($"{"name",-18}{"ours",12}{"baseline",12}{"ratio",9}{"floor",8}");

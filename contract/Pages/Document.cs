@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Compression;
 using System.Security.Cryptography;
 
@@ -64,30 +65,33 @@ public sealed class Document
     }
 
     /// <summary>Answers with the document, or 304 when the browser has it.</summary>
-    public async Task SendAsync(HttpContext context, int status = 200)
+    public Task SendAsync(HttpContext context, int status = 200)
     {
         ArgumentNullException.ThrowIfNull(context);
         var variant = Choose(context.Request.Headers.AcceptEncoding);
         SetHeaders(context.Response, variant);
-        if (status == 200 && context.Request.Headers.IfNoneMatch.Contains(variant.Tag.ToString()))
+        var asked = context.Request.Headers.IfNoneMatch;
+        if (status == 200 && asked.Count > 0 && asked.Contains(variant.Tag.ToString()))
         {
             context.Response.StatusCode = StatusCodes.Status304NotModified;
-            return;
+            return Task.CompletedTask;
         }
 
         context.Response.StatusCode = status;
         context.Response.ContentType = ContentType;
         context.Response.ContentLength = variant.Body.Length;
         if (variant.Coding.Count > 0) context.Response.Headers.ContentEncoding = variant.Coding;
-        if (HttpMethods.IsHead(context.Request.Method)) return;
-        await context.Response.BodyWriter.WriteAsync(variant.Body, context.RequestAborted).ConfigureAwait(false);
+        // It goes out with the headers when the request ends.
+        if (!HttpMethods.IsHead(context.Request.Method)) context.Response.BodyWriter.Write(variant.Body);
+        return Task.CompletedTask;
     }
 
     private void SetHeaders(HttpResponse response, Variant variant)
     {
         var headers = response.Headers;
         headers.ETag = variant.Tag;
-        headers.CacheControl = CacheControl;
+        // A cache that kept a page with a cookie would make one shopper of many.
+        headers.CacheControl = headers.SetCookie.Count > 0 ? "no-store" : CacheControl;
         headers.XContentTypeOptions = "nosniff";
         headers.Vary = Policy is null ? s_varyByEncoding : s_varyByLanguage;
         if (Policy is null) return;

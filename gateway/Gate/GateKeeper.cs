@@ -51,17 +51,9 @@ public sealed class GateKeeper(
             return false;
         }
         GateHeaders.Set(context.Request.Headers, judgement.Admission!);
-        BelongsToOneShopper(context.Response, judgement.Admission!);
+        context.Features.Set(judgement.Admission);
         return true;
     }
-
-    /// <summary>No cache in between may serve it to another; and the browser may know which unit it is about.</summary>
-    private static void BelongsToOneShopper(HttpResponse response, VerifiedAdmission admission) => response.OnStarting(() =>
-    {
-        response.Headers.CacheControl = "no-store";
-        response.Headers[GateHeaders.Unit] = admission.Unit.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        return Task.CompletedTask;
-    });
 
     /// <summary>The refusal of one without a valid admission.</summary>
     public async Task RefuseAsync(HttpContext context, ListedSale listed, Judgement judgement)

@@ -19,7 +19,9 @@ public sealed class PublicOrigin(IOptions<GatewayOptions> options)
     public ReturnUrl? ReturnUrl(HttpContext context, ListedSale listed, string? asked)
     {
         if (string.IsNullOrEmpty(asked)) return new ReturnUrl(CartPath(listed), true);
-        return ReturnUrls.TryAccept(asked, Of(context.Request), listed.Storefront?.ReturnOrigins ?? [], out var url)
+        // A path needs no origin to be compared with.
+        var own = asked[0] == '/' ? "" : Of(context.Request);
+        return ReturnUrls.TryAccept(asked, own, listed.Storefront?.ReturnOrigins ?? [], out var url)
             ? url : null;
     }
 

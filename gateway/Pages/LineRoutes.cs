@@ -30,7 +30,7 @@ public sealed class LineRoutes(
     private async Task ShowAsync(HttpContext context)
     {
         if (await RequestAsync(context).ConfigureAwait(false) is not ({ } listed, var returnUrl)) return;
-        if (listed.Sale.Identity == IdentityRule.Anonymous) Credentials.EnsureVisitor(context);
+        if (listed.Sale.Identity == IdentityRule.Anonymous) Credentials.EnsureVisitorCookie(context);
         var model = Model(listed, returnUrl);
         if (context.Request.Query[View] == Plain)
             model = model with { Place = await PlaceAsync(context, listed).ConfigureAwait(false) };
@@ -114,7 +114,8 @@ public sealed class LineRoutes(
     private async ValueTask<(ListedSale? Sale, ReturnUrl ReturnUrl)> RequestAsync(HttpContext context)
     {
         var id = context.Request.RouteValues["sale"] as string;
-        var (listed, problem) = await catalog.LookUpAsync(id, context.RequestAborted).ConfigureAwait(false);
+        var (listed, problem) = id is not null && catalog.Find(id) is { } known
+            ? (known, null) : await catalog.LookUpAsync(id, context.RequestAborted).ConfigureAwait(false);
         if (listed is not null)
         {
             if (origin.ReturnUrl(context, listed, context.Request.Query["returnUrl"]) is { } url) return (listed, url);

@@ -1,4 +1,8 @@
+using System.Globalization;
+
+using FlashSale.Admission;
 using FlashSale.Gateway.Edge;
+using FlashSale.Gateway.Gate;
 
 using Microsoft.Net.Http.Headers;
 
@@ -29,6 +33,14 @@ public static class ProxyHeaders
             headers.ContentSecurityPolicy = PagePolicy;
         if (headers.CacheControl.Count == 0 && headers.ETag.Count == 0) headers.CacheControl = "no-store";
         headers.Remove(HeaderNames.Server);
+        if (context.HttpContext.Features.Get<VerifiedAdmission>() is { } admission) BelongsToOneShopper(headers, admission);
         return ValueTask.CompletedTask;
     });
+
+    /// <summary>No cache in between may serve it to another; and the browser may know which unit it is about.</summary>
+    private static void BelongsToOneShopper(IHeaderDictionary headers, VerifiedAdmission admission)
+    {
+        headers.CacheControl = "no-store";
+        headers[GateHeaders.Unit] = admission.Unit.ToString(CultureInfo.InvariantCulture);
+    }
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Text;
 using System.Diagnostics;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -16,6 +17,8 @@ public static class Credentials
 {
     public const string VisitorCookie = "fs-visitor";
     private const int VisitorBytes = 16;
+    [ThreadStatic] private static byte[]? t_drawn;
+    [ThreadStatic] private static int t_left;
     private static readonly TimeSpan s_ticketAge = TimeSpan.FromDays(30);
     private static readonly TimeSpan s_visitorAge = TimeSpan.FromDays(365);
 
@@ -66,18 +69,35 @@ public static class Credentials
     }
 
     /// <summary>Makes this browser a visitor unless it is one; its shopper.</summary>
-    public static ShopperId EnsureVisitor(HttpContext context)
+    public static ShopperId EnsureVisitor(HttpContext context) => Visitor(context.Request) ?? VisitorOf(NewVisitor(context));
+
+    /// <summary>As <see cref="EnsureVisitor"/>, for a page that need not know who it is.</summary>
+    public static void EnsureVisitorCookie(HttpContext context)
     {
-        if (Visitor(context.Request) is { } known) return known;
-        var cookie = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(VisitorBytes));
+        if (Visitor(context.Request) is null) NewVisitor(context);
+    }
+
+    private static string NewVisitor(HttpContext context)
+    {
+        var cookie = NextSecret();
         Set(context, VisitorCookie, cookie, s_visitorAge);
-        // A cache that kept this answer, a page too, would make one shopper of many.
-        context.Response.OnStarting(static response =>
+        return cookie;
+    }
+
+    /// <summary>Drawn for many visitors at once: one draw costs more than the rest of setting the cookie.</summary>
+    private static string NextSecret()
+    {
+        var drawn = t_drawn ??= new byte[64 * VisitorBytes];
+        if (t_left == 0)
         {
-            ((HttpResponse)response).Headers.CacheControl = "no-store";
-            return Task.CompletedTask;
-        }, context.Response);
-        return VisitorOf(cookie);
+            RandomNumberGenerator.Fill(drawn);
+            t_left = drawn.Length;
+        }
+
+        var secret = drawn.AsSpan(t_left -= VisitorBytes, VisitorBytes);
+        var text = Base64Url.EncodeToString(secret);
+        secret.Clear();
+        return text;
     }
 
     public static void SetTicket(HttpContext context, ListedSale listed, string ticket) =>
@@ -87,15 +107,15 @@ public static class Credentials
     public static void SetAdmission(HttpContext context, ListedSale listed, string token, TimeSpan age) =>
         Set(context, listed.AdmissionCookie, token, age);
 
-    private static void Set(HttpContext context, string name, string value, TimeSpan age) =>
-        context.Response.Cookies.Append(name, value, new CookieOptions
-        {
-            HttpOnly = true,
-            SameSite = SameSiteMode.Lax,
-            Secure = context.Request.IsHttps,
-            Path = "/",
-            MaxAge = age,
-        });
+    /// <summary>Put together here because every join and first page sets some; names and values need no escaping.</summary>
+    private static void Set(HttpContext context, string name, string value, TimeSpan age)
+    {
+        var secure = context.Request.IsHttps ? "; secure" : "";
+        var cookie = string.Create(CultureInfo.InvariantCulture,
+            $"{name}={value}; max-age={(long)age.TotalSeconds}; path=/{secure}; samesite=lax; httponly");
+        var headers = context.Response.Headers;
+        headers.SetCookie = StringValues.Concat(headers.SetCookie, cookie);
+    }
 
     /// <summary>The cookie itself is a secret: the id that tokens carry is its hash.</summary>
     private static ShopperId VisitorOf(ReadOnlySpan<char> cookie)

@@ -39,19 +39,20 @@ public sealed class BenchClient(BenchTarget target) : IDisposable
 
     public Task PatchAsync(string sale, object settings) => AdminAsync(HttpMethod.Patch, sale, settings);
 
-    /// <summary>Joins that many new shoppers; their tickets.</summary>
+    /// <summary>Joins that many new shoppers; their tickets, in the order of their numbers.</summary>
     public async Task<IReadOnlyList<string>> JoinAsync(string sale, int shoppers)
     {
-        var tickets = new string[shoppers];
+        var tickets = new (long Number, string Text)[shoppers];
         await System.Threading.Tasks.Parallel.ForAsync(
             0, shoppers, new ParallelOptions { MaxDegreeOfParallelism = Parallel }, async (i, cancel) =>
             {
                 using var answer = await _http.PostAsync($"/sales/{sale}/ticket", null, cancel).ConfigureAwait(false);
                 answer.EnsureSuccessStatusCode();
                 using var json = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(cancel).ConfigureAwait(false));
-                tickets[i] = json.RootElement.GetProperty("ticket").GetString()!;
+                var place = json.RootElement;
+                tickets[i] = (place.GetProperty("number").GetInt64(), place.GetProperty("ticket").GetString()!);
             }).ConfigureAwait(false);
-        return tickets;
+        return [.. tickets.OrderBy(ticket => ticket.Number).Select(ticket => ticket.Text)];
     }
 
     /// <summary>The admission token, or null while it is not this ticket's turn.</summary>
