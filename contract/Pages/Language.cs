@@ -35,7 +35,7 @@ public sealed record Language(string Code, string Name, char Group, bool RightTo
     public static Language Choose(HttpRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        if (Find(request.Query[Parameter].ToString()) is { } switched)
+        if (Find(request.QueryValue(Parameter) ?? "") is { } switched)
         {
             Remember(request, switched);
             return switched;

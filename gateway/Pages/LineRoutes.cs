@@ -32,7 +32,7 @@ public sealed class LineRoutes(
         if (await RequestAsync(context).ConfigureAwait(false) is not ({ } listed, var returnUrl)) return;
         if (listed.Sale.Identity == IdentityRule.Anonymous) Credentials.EnsureVisitorCookie(context);
         var model = Model(listed, returnUrl);
-        if (context.Request.Query[View] == Plain)
+        if (context.Request.QueryValue(View) == Plain)
             model = model with { Place = await PlaceAsync(context, listed).ConfigureAwait(false) };
         await WaitingPage.Render(context, model).ConfigureAwait(false);
     }
@@ -118,7 +118,7 @@ public sealed class LineRoutes(
             ? (known, null) : await catalog.LookUpAsync(id, context.RequestAborted).ConfigureAwait(false);
         if (listed is not null)
         {
-            if (origin.ReturnUrl(context, listed, context.Request.Query["returnUrl"]) is { } url) return (listed, url);
+            if (origin.ReturnUrl(context, listed, context.Request.QueryValue("returnUrl")) is { } url) return (listed, url);
             problem = Problem.ReturnUrlNotAllowed;
         }
         var asPage = context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
