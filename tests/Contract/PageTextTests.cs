@@ -54,6 +54,7 @@ public sealed class PageTextTests
                 context.Request.QueryString = new QueryString($"?lang={language.Code}");
 
                 await WaitingPage.RenderProblem(context, problem);
+                await context.Response.CompleteAsync();
 
                 Assert.Equal(problem.Status, context.Response.StatusCode);
                 var html = System.Text.Encoding.UTF8.GetString(((MemoryStream)context.Response.Body).ToArray());
