@@ -14,18 +14,22 @@ public static class BenchCommand
 {
     public const string Help =
         "[NAME…] [--json FILE] [--quick]: the measured ratios with their floors; NAMEs choose among them; exit 1 when one "
-        + "is short";
+        + "is short. growth, on its own: polls and joins as the line grows, to loadtest/results/growth.json";
 
-    private static readonly JsonSerializerOptions s_json = new(Wire.Json) { WriteIndented = true };
+    internal static JsonSerializerOptions Json { get; } = new(Wire.Json) { WriteIndented = true };
 
     public static async Task<int> RunAsync(string[] args, CancellationToken cancel)
     {
         var line = CommandLine.Parse(args, ["json"], ["quick"]);
         var size = line.Has("quick") ? BenchSize.Quick : BenchSize.Full;
         var chosen = line.Words;
+        var growth = chosen.Contains("growth");
+        if (growth && (chosen.Count > 1 || line.Text("json") is not null))
+            throw new UsageException("growth is measured on its own and writes files of its own");
         await using var own = await LoadTarget.OwnAsync(cancel);
         var target = Target(own, cancel);
         using var client = new BenchClient(target);
+        if (growth) return await GrowthCommand.RunAsync(target, client, line.Has("quick"), cancel);
         var edge = new EdgeBench(target, client, size);
         var crowd = new CrowdBench(target, client, size);
         var redeem = new RedeemBench(target, client, size);
@@ -56,7 +60,7 @@ public static class BenchCommand
         {
             var report = new BenchReport(Provenance.Machine(), await Provenance.CommitAsync(cancel), results);
             var path = Path.GetFullPath(file, Repository.CalledFrom);
-            await File.WriteAllTextAsync(path, JsonSerializer.Serialize(report, s_json) + "\n", cancel);
+            await File.WriteAllTextAsync(path, JsonSerializer.Serialize(report, Json) + "\n", cancel);
         }
 
         return results.TrueForAll(result => result.Ok) ? 0 : 1;

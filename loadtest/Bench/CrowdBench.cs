@@ -48,7 +48,7 @@ public sealed class CrowdBench(BenchTarget target, BenchClient client, BenchSize
     }
 
     /// <summary>Joins at least that many shoppers; how many.</summary>
-    private async Task<long> CrowdAsync(string sale, long shoppers)
+    public async Task<long> CrowdAsync(string sale, long shoppers)
     {
         long joined = 0;
         while (joined < shoppers)
@@ -62,7 +62,8 @@ public sealed class CrowdBench(BenchTarget target, BenchClient client, BenchSize
         return joined;
     }
 
-    private async Task<long> RedisBytesAsync()
+    /// <summary>What Redis has in memory.</summary>
+    public async Task<long> RedisBytesAsync()
     {
         using var redis = await ConnectionMultiplexer.ConnectAsync(target.Redis + ",allowAdmin=true").ConfigureAwait(false);
         var info = await redis.GetServers()[0].InfoAsync("memory").ConfigureAwait(false);

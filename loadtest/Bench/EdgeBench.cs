@@ -11,44 +11,56 @@ public sealed class EdgeBench(BenchTarget target, BenchClient client, BenchSize 
     {
         var sale = await client.CreateSaleAsync("poll", 1000, paused: true).ConfigureAwait(false);
         var tickets = await client.JoinAsync(sale, Tickets).ConfigureAwait(false);
-        var file = Path.GetTempFileName();
-        try
+        return await InRotationAsync<IReadOnlyList<BenchResult>>(sale, tickets, async (bare, rate) =>
         {
-            await File.WriteAllLinesAsync(file, tickets).ConfigureAwait(false);
-            string[] rotation = [file, "Authorization", "Ticket "];
-            var path = $"/sales/{sale}/ticket";
-            var (body, type, _) = await client.GetAsync(path, ("Authorization", $"Ticket {tickets[^1]}")).ConfigureAwait(false);
-            await using var bare = await target.Baselines.BareAsync(body, type, null, 200).ConfigureAwait(false);
-            await using var proxy = await target.Baselines.ProxyAsync(bare.Url).ConfigureAwait(false);
-            var ours = () => RateAsync(target.Edge, path, "rotate.lua", rotation);
+            await using var proxy = await target.Baselines.ProxyAsync(bare).ConfigureAwait(false);
             return
             [
-                BenchResult.AtLeast("poll", await Rounds.AlternateAsync(size.Rounds, ours,
-                    () => RateAsync(bare.Url, path, "rotate.lua", rotation)).ConfigureAwait(false), 0.80, "req/s"),
-                BenchResult.AtLeast("poll-proxy", await Rounds.AlternateAsync(size.Rounds, ours,
-                    () => RateAsync(proxy.Url, path, "rotate.lua", rotation)).ConfigureAwait(false), 2.0, "req/s"),
+                BenchResult.AtLeast("poll", await Rounds.AlternateAsync(
+                    size.Rounds, () => rate(target.Edge), () => rate(bare)).ConfigureAwait(false), 0.80, "req/s"),
+                BenchResult.AtLeast("poll-proxy", await Rounds.AlternateAsync(
+                    size.Rounds, () => rate(target.Edge), () => rate(proxy.Url)).ConfigureAwait(false), 2.0, "req/s"),
             ];
-        }
-        finally
-        {
-            File.Delete(file);
-        }
+        }).ConfigureAwait(false);
     }
+
+    /// <summary>Polls a second with these tickets, ours and bare Kestrel's.</summary>
+    /// <param name="rest">
+    /// Before each round, of either side: a few tickets would otherwise be told that they poll too often.
+    /// </param>
+    public Task<(double Ours, double Baseline)> PollsAsync(string sale, IReadOnlyList<string> tickets, TimeSpan rest) =>
+        InRotationAsync(sale, tickets, (bare, rate) =>
+        {
+            async Task<double> RestedAsync(Uri url)
+            {
+                await Task.Delay(rest).ConfigureAwait(false);
+                return await rate(url).ConfigureAwait(false);
+            }
+
+            return Rounds.AlternateAsync(size.Rounds, () => RestedAsync(target.Edge), () => RestedAsync(bare));
+        });
 
     /// <summary>New shoppers joining, on disk in Redis, against bare Kestrel.</summary>
     public async Task<BenchResult> JoinAsync()
     {
         var sale = await client.CreateSaleAsync("join", 1000, paused: true).ConfigureAwait(false);
         var ticket = (await client.JoinAsync(sale, 1).ConfigureAwait(false))[0];
+        return BenchResult.AtLeast("join", await JoinsAsync(sale, ticket).ConfigureAwait(false), 0.50, "req/s");
+    }
+
+    /// <summary>Joins a second, ours and bare Kestrel's. The line is longer afterwards.</summary>
+    /// <param name="ticket">One of the sale's, for the baseline's bytes.</param>
+    public async Task<(double Ours, double Baseline)> JoinsAsync(string sale, string ticket)
+    {
         var path = $"/sales/{sale}/ticket";
         var (body, type, _) = await client.GetAsync(path, ("Authorization", $"Ticket {ticket}")).ConfigureAwait(false);
 
         // The join's answer is the poll's and the ticket beside it.
         byte[] joined = [.. body, .. System.Text.Encoding.UTF8.GetBytes($"\"ticket\":\"{ticket}\",")];
         await using var bare = await target.Baselines.BareAsync(joined, type, null, 201).ConfigureAwait(false);
-        return BenchResult.AtLeast("join", await Rounds.AlternateAsync(size.Rounds,
+        return await Rounds.AlternateAsync(size.Rounds,
             () => RateAsync(target.Edge, path, "fixed.lua", ["POST"]),
-            () => RateAsync(bare.Url, path, "fixed.lua", ["POST"])).ConfigureAwait(false), 0.50, "req/s");
+            () => RateAsync(bare.Url, path, "fixed.lua", ["POST"])).ConfigureAwait(false);
     }
 
     /// <summary>An admitted shopper's requests through the gate, against a plain YARP in front of the same upstream.</summary>
@@ -83,6 +95,26 @@ public sealed class EdgeBench(BenchTarget target, BenchClient client, BenchSize 
             () => RateAsync(bare.Url, path, "fixed.lua", arguments)).ConfigureAwait(false), 0.90, "req/s");
     }
 
+    /// <summary>Runs with bare Kestrel that answers a poll's bytes, and the rate of polls that a program reaches.</summary>
+    private async Task<T> InRotationAsync<T>(
+        string sale, IReadOnlyList<string> tickets, Func<Uri, Func<Uri, Task<double>>, Task<T>> run)
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllLinesAsync(file, tickets).ConfigureAwait(false);
+            string[] rotation = [file, "Authorization", "Ticket "];
+            var path = $"/sales/{sale}/ticket";
+            var (body, type, _) = await client.GetAsync(path, ("Authorization", $"Ticket {tickets[^1]}")).ConfigureAwait(false);
+            await using var bare = await target.Baselines.BareAsync(body, type, null, 200).ConfigureAwait(false);
+            return await run(bare.Url, url => RateAsync(url, path, "rotate.lua", rotation)).ConfigureAwait(false);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
     private async Task<double> RateAsync(Uri url, string path, string script, IEnumerable<string> arguments) =>
         (await Wrk.RunAsync(new Uri(url, path), script, arguments, Connections, size.Round).ConfigureAwait(false)).PerSecond;
 }
@@ -94,6 +126,9 @@ public sealed class EdgeBench(BenchTarget target, BenchClient client, BenchSize 
 public sealed record BenchSize(int Rounds, TimeSpan Round, int Crowd)
 {
     public static BenchSize Full { get; } = new(5, TimeSpan.FromSeconds(4), 1_000_000);
+
+    /// <summary>Each figure of the growing line.</summary>
+    public static BenchSize Growth { get; } = new(2, TimeSpan.FromSeconds(3), 1_000_000);
 
     /// <summary>For a quick look while developing: the same figures with more noise.</summary>
     public static BenchSize Quick { get; } = new(2, TimeSpan.FromSeconds(2), 200_000);
