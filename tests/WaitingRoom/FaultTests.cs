@@ -108,6 +108,27 @@ public sealed class FaultTests
     }
 
     [Fact]
+    public async Task Invariant7_Of_two_tickets_that_Redis_has_lost_the_later_one_counts_whichever_comes_first()
+    {
+        await using var world = await LineWorld.StartAsync();
+        var sale = await world.OpenAsync(1);
+        await world.JoinAsync(sale, "before");
+        var early = await world.JoinAsync(sale, "first");
+        Assert.True(await world.Line.LeaveAsync(early, default));
+        var later = await world.JoinAsync(sale, "first");
+        Assert.True(later.Place.Number > early.Place.Number);
+        var epoch = world.Line.Board(sale.Id)!.Epoch;
+        await world.FlushAsync();
+        await WaitFor.TrueAsync(() => Task.FromResult(world.Line.Board(sale.Id)!.Epoch > epoch), "a new epoch");
+
+        // A forgotten tab shows the ticket that was given up; Redis no longer knows that it was.
+        await world.StatusAsync(sale, early);
+        Assert.Equal(PlaceState.Waiting, (await world.StatusAsync(sale, later)).State);
+        Assert.Equal(PlaceState.Left, (await world.StatusAsync(sale, early)).State);
+        Assert.Equal(PlaceState.Waiting, (await world.StatusAsync(sale, later)).State);
+    }
+
+    [Fact]
     public async Task An_edge_whose_board_is_old_asks_Redis_before_it_tells_someone_to_wait()
     {
         await using var world = await LineWorld.StartAsync();

@@ -23,10 +23,17 @@ local function state_of(places, number)
 end
 
 -- One place each: true when this place is the shopper's. A place that Redis has lost is taken again, and a newer one
--- that the shopper got meanwhile is given up, unless it has been called already.
+-- that the shopper got meanwhile is given up, unless it has been called already. Of two numbers of one epoch the higher
+-- counts: it was only given because the lower one had ended, which an old copy of Redis may not know.
 local function owns(hash, number)
   local own = redis.call('HGET', KEYS[5], hash)
-  if own then return own == number end
+  if own == number then return true end
+  if own then
+    local state = state_of(KEYS[6], own)
+    local lives = state == 3 or state == 5 or redis.call('HEXISTS', KEYS[2], string.format('%08x%08x', epoch, own)) == 1
+    if lives or tonumber(own) > tonumber(number) then return false end
+    if state == 0 then redis.call('BITFIELD', KEYS[6], 'SET', 'u4', '#' .. own, 2) end
+  end
   local newer = not current and redis.call('HGET', KEYS[7], hash)
   if newer then
     local state = state_of(KEYS[8], newer)
