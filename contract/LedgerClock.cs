@@ -36,11 +36,13 @@ public sealed class LedgerClock : TimeProvider
 
     public override long TimestampFrequency => _machine.TimestampFrequency;
 
-    /// <summary>A timestamp, a volatile read and an addition: cheap enough to be asked several times in a poll.</summary>
+    /// <summary>A timestamp, a barrier, a read and an addition: cheap enough to be asked several times in a poll.</summary>
     public override DateTimeOffset GetUtcNow()
     {
-        // First the elapsed time, then the reading: see Set.
+        // First the elapsed time, then the reading: see Set. Reading a timestamp is no access to memory, so only a full
+        // barrier keeps the two in order.
         var elapsed = Elapsed(_machine.GetTimestamp());
+        Interlocked.MemoryBarrier();
         return new DateTimeOffset((_reading ?? Settled()).At(elapsed), TimeSpan.Zero);
     }
 
@@ -65,6 +67,7 @@ public sealed class LedgerClock : TimeProvider
             {
                 // Who took the old reading had read the elapsed time before: no later than what is read after this line.
                 _reading = null;
+                Interlocked.MemoryBarrier();
                 _reading = new Reading(most, now.At(Elapsed(_machine.GetTimestamp())));
             }
 
