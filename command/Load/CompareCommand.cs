@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 using FlashSale.LoadTest.Reports;
 
 using Spectre.Console;
@@ -12,7 +10,8 @@ internal static class CompareCommand
     public static async Task<int> RunAsync(IReadOnlyList<string> folders, CancellationToken cancel)
     {
         if (folders.Count != 2) throw new UsageException("usage: load compare A B, two folders of --report");
-        var (before, after) = (await ReadAsync(folders[0], cancel), await ReadAsync(folders[1], cancel));
+        var (before, after) = (
+            await ReportFolder.ReadAsync(folders[0], cancel), await ReportFolder.ReadAsync(folders[1], cancel));
         var table = new Table().AddColumn("");
         foreach (var column in new[] { folders[0], folders[1], "change" })
             table.AddColumn(new TableColumn(Markup.Escape(column)).RightAligned());
@@ -21,19 +20,5 @@ internal static class CompareCommand
         AnsiConsole.Write(table);
         foreach (var difference in Comparison.Differences(before, after)) Console.WriteLine($"Note: {difference}");
         return 0;
-    }
-
-    private static async Task<RunReport> ReadAsync(string folder, CancellationToken cancel)
-    {
-        var path = Path.GetFullPath(folder, Repository.CalledFrom);
-        var file = Directory.Exists(path) ? Path.Combine(path, RunReport.JsonFile) : path;
-        try
-        {
-            return RunReport.FromJson(await File.ReadAllTextAsync(file, cancel));
-        }
-        catch (Exception error) when (error is IOException or JsonException or UnauthorizedAccessException)
-        {
-            throw new UsageException($"{file} is no report of a run: {error.Message}");
-        }
     }
 }

@@ -1,6 +1,8 @@
 using System.Globalization;
 
+using FlashSale.Command.Load;
 using FlashSale.LoadTest.Plan;
+using FlashSale.LoadTest.Reports;
 
 using Spectre.Console;
 
@@ -10,37 +12,47 @@ namespace FlashSale.Command.Plan;
 public static class PlanCommand
 {
     public const string Help =
-        "[--shoppers N] [--units N] [--arrive 60s] [--before 60s] [--admit-per-second N] [--claim-seconds N] "
-        + "[--pay-seconds N] [--think-seconds N] [--no-show 0.02] [--never-pay 0.1] [--polls-per-edge N] [--edges N] "
-        + "[--bench FILE] [--core-hour $] [--redis-gb-hour $] [--ledger-hour $] [--traffic-gb $] [--plot DIR]: the capacity plan";
+        "[--shoppers N] [--units N] [--arrive 60s | --arrivals constant:S|ramp:S|spike:S] [--before 60s] "
+        + "[--admit-per-second N] [--claim-seconds N] [--pay-seconds N] [--think-seconds N] [--away 0.05] [--no-show 0.02] "
+        + "[--never-pay 0.1] [--polls-per-edge N] [--edges N] [--seed N] [--core-hour $] [--redis-gb-hour $] "
+        + "[--ledger-hour $] [--traffic-gb $] [--bench FILE] [--plot DIR]: the capacity plan; "
+        + "or --run DIR: the forecast of a sale that `load --report DIR` ran, beside what was measured";
 
     /// <summary>The bench's committed result.</summary>
     private const string CommittedBench = "loadtest/results/bench.json";
 
-    private static readonly string[] s_values =
-    [
-        "shoppers", "units", "arrive", "before", "admit-per-second", "claim-seconds", "pay-seconds", "think-seconds",
-        "no-show", "never-pay", "polls-per-edge", "edges", "bench", "core-hour", "redis-gb-hour", "ledger-hour",
-        "traffic-gb", "plot", "seed",
-    ];
-
-    public static Task<int> RunAsync(string[] args, CancellationToken cancel)
+    public static async Task<int> RunAsync(string[] args, CancellationToken cancel)
     {
-        var line = CommandLine.Parse(args, s_values, []).WithWords(0, 0, "plan " + Help);
-        var options = Options(line);
-        var costs = Costs(line.Text("bench") is { } file
-            ? Path.GetFullPath(file, Repository.CalledFrom) : Path.Combine(Repository.Root, CommittedBench));
-        var polls = new PollModel(options);
-        var forecast = Forecast.Of(options, costs, Prices(line), polls.PollsPerSecond);
-        AnsiConsole.Write(Table(forecast));
+        var line = CommandLine.Parse(args, [.. PlanArguments.Sale, .. PlanArguments.Price, "bench", "plot", "run"], [])
+            .WithWords(0, 0, "plan " + Help);
+        var run = line.Text("run") is { } report ? await ReportFolder.ReadAsync(report, cancel) : null;
+        if (run is not null && PlanArguments.Sale.FirstOrDefault(name => line.Text(name) is not null) is { } given)
+            throw new UsageException($"--{given} is taken from the run");
+        var forecast = Forecast.Of(
+            run is null ? PlanArguments.Options(line) : OptionsOf(run), Costs(line.Text("bench")), PlanArguments.Prices(line));
+        AnsiConsole.Write(PlanTable(forecast));
+        if (run is not null) AnsiConsole.Write(ComparisonTable(forecast, run));
         if (line.Text("plot") is { } folder)
             foreach (var plot in ForecastPlot.Save(forecast, Path.GetFullPath(folder, Repository.CalledFrom)))
                 Console.WriteLine($"Plot: {plot}");
-        return Task.FromResult(0);
+        return 0;
     }
 
-    private static PlanCosts Costs(string file)
+    private static PlanOptions OptionsOf(RunReport run)
     {
+        try
+        {
+            return RunComparison.Options(run);
+        }
+        catch (FormatException error)
+        {
+            throw new UsageException(error.Message);
+        }
+    }
+
+    private static PlanCosts Costs(string? bench)
+    {
+        var file = bench is null ? Path.Combine(Repository.Root, CommittedBench) : Path.GetFullPath(bench, Repository.CalledFrom);
         try
         {
             return MeasuredCosts.Read(file, Environment.ProcessorCount);
@@ -51,47 +63,17 @@ public static class PlanCommand
         }
     }
 
-    private static PlanOptions Options(CommandLine line)
-    {
-        var standard = new PlanOptions();
-        return new PlanOptions
-        {
-            Shoppers = (long)Real(line, "shoppers", standard.Shoppers, 1, 1e8),
-            Units = (int)Real(line, "units", standard.Units, 1, 1e6),
-            Arrive = Duration(line, "arrive", standard.Arrive),
-            Before = Duration(line, "before", standard.Before),
-            AdmitPerSecond = line.Number("admit-per-second", standard.AdmitPerSecond, 1, 100_000),
-            ClaimSeconds = line.Number("claim-seconds", standard.ClaimSeconds, 1, 86_400),
-            PaySeconds = line.Number("pay-seconds", standard.PaySeconds, 1, 86_400),
-            ThinkSeconds = Real(line, "think-seconds", standard.ThinkSeconds, 0, 86_400),
-            NoShow = Real(line, "no-show", standard.NoShow, 0, 0.99),
-            NeverPay = Real(line, "never-pay", standard.NeverPay, 0, 0.99),
-            PollsPerEdge = line.Number("polls-per-edge", standard.PollsPerEdge, 1, 1_000_000),
-            Edges = line.Number("edges", standard.Edges, 0, 1000),
-            Seed = line.Number("seed", standard.Seed, 0, int.MaxValue),
-        };
-    }
-
-    private static PlanPrices Prices(CommandLine line)
-    {
-        var standard = new PlanPrices();
-        return new PlanPrices
-        {
-            CoreHour = Real(line, "core-hour", standard.CoreHour, 0, 1e6),
-            RedisGigabyteHour = Real(line, "redis-gb-hour", standard.RedisGigabyteHour, 0, 1e6),
-            LedgerHour = Real(line, "ledger-hour", standard.LedgerHour, 0, 1e6),
-            TrafficGigabyte = Real(line, "traffic-gb", standard.TrafficGigabyte, 0, 1e6),
-        };
-    }
-
-    private static Table Table(Forecast forecast)
+    private static Table PlanTable(Forecast forecast)
     {
         var (options, outcome) = (forecast.Options, forecast.Outcome);
         var table = new Table().AddColumn("the sale").AddColumn(new TableColumn("").RightAligned());
         void Row(string name, FormattableString value) => table.AddRow(name, value.ToString(CultureInfo.InvariantCulture));
         Row("shoppers, units", $"{options.Shoppers:N0}, {options.Units:N0}");
-        Row("sold out after the start", outcome.SoldOutAt is { } at ? (FormattableString)$"{at:N0} s" : $"never");
-        Row("wait of the called: p50, p90, p99", $"{forecast.WaitSeconds["p50"]:N0}, {forecast.WaitSeconds["p90"]:N0}, {forecast.WaitSeconds["p99"]:N0} s");
+        Row("sold out after the start", $"{Seconds(outcome.SoldOutAt)}");
+        Row("… in nine of ten runs of the model",
+            $"{Seconds(forecast.SoldOutBetween.Early)} to {Seconds(forecast.SoldOutBetween.Late)}");
+        Row("wait of the called: p50, p90, p99",
+            $"{forecast.WaitSeconds["p50"]:N0}, {forecast.WaitSeconds["p90"]:N0}, {forecast.WaitSeconds["p99"]:N0} s");
         Row("peak joins/s, polls/s", $"{outcome.PeakJoins:N0}, {outcome.PeakPolls:N0}");
         Row($"edges of {Forecast.CoresPerEdge} cores", $"{forecast.Edges:N0}");
         Row("Redis memory, peak commands/s", $"{forecast.RedisMegabytes:N0} MB, {forecast.RedisPeakCommands:N0}");
@@ -101,25 +83,26 @@ public static class PlanCommand
         return table;
     }
 
-    /// <summary>A number, also as 1e6.</summary>
-    private static double Real(CommandLine line, string name, double otherwise, double lowest, double highest)
+    private static Table ComparisonTable(Forecast forecast, RunReport run)
     {
-        if (line.Text(name) is not { } text) return otherwise;
-        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
-            && number >= lowest && number <= highest
-                ? number
-                : throw new UsageException($"--{name} must be a number from {lowest} to {highest}");
+        var table = new Table().AddColumn($"{run.Scenario.Name}, {run.Machine}");
+        foreach (var column in new[] { "forecast", "measured", "error" })
+            table.AddColumn(new TableColumn(column).RightAligned());
+        try
+        {
+            foreach (var figure in RunComparison.Compare(forecast, run))
+                table.AddRow(figure.Name, Invariant($"{figure.Forecast:N0}"), Invariant($"{figure.Measured:N0}"),
+                    Invariant($"{100 * figure.Error:+0;-0;0} %"));
+        }
+        catch (FormatException error)
+        {
+            throw new CommandFailedException($"the run cannot be compared: {error.Message}");
+        }
+
+        return table;
     }
 
-    /// <summary>A number of seconds, or with the unit: 90s, 5m, 1h.</summary>
-    private static TimeSpan Duration(CommandLine line, string name, TimeSpan otherwise)
-    {
-        if (line.Text(name) is not { Length: > 0 } text) return otherwise;
-        var seconds = text[^1] switch { 's' => 1, 'm' => 60, 'h' => 3600, _ => 0 };
-        var digits = seconds == 0 ? text : text[..^1];
-        return double.TryParse(digits, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number > 0
-            && number * Math.Max(1, seconds) <= 86_400
-                ? TimeSpan.FromSeconds(number * Math.Max(1, seconds))
-                : throw new UsageException($"--{name} must be a duration up to a day, such as 90s, 5m or 1h");
-    }
+    private static string Seconds(double? seconds) => seconds is { } known ? Invariant($"{known:N0} s") : "never";
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -62,7 +62,7 @@ public sealed class Bot(Shopper shopper, Tally tally) : IWalker
     private async Task<Answer<T>> CountAsync<T>(Task<Answer<T>> request) where T : class
     {
         var answer = await request.ConfigureAwait(false);
-        tally.CountRequests(1);
+        tally.CountRequests(Next, 1);
         tally.CountBot(refused: answer.Status == 429);
         if (answer.Problem is not null) tally.CountAnswer(Next, answer.Status, answer.Problem);
         return answer;

@@ -47,7 +47,7 @@ public sealed partial class Journey(
         }
         catch (Exception error) when (IsNoAnswer(error, cancel))
         {
-            tally.CountRequests(1);
+            tally.CountRequests(Next, 1);
             tally.CountAnswer(Next, 0, error is TaskCanceledException ? "no answer in time" : error.Message);
             if (++_tries >= MostTries) Fail($"{Next}: no answer, {MostTries} times");
             _pause = s_retryPause;
@@ -84,13 +84,13 @@ public sealed partial class Journey(
         if (clicks == 1)
         {
             answer = await request(cancel).ConfigureAwait(false);
-            tally.CountRequests(1);
+            tally.CountRequests(Next, 1);
         }
         else
         {
             var answers = await Task.WhenAll(Enumerable.Range(0, clicks).Select(_ => request(cancel)))
                 .ConfigureAwait(false);
-            tally.CountRequests(clicks);
+            tally.CountRequests(Next, clicks);
             var told = answers.Where(one => one.Body is not null).ToArray();
             if (told.Select(one => identity(one.Body!)).Distinct().Skip(1).Any())
                 Fail($"{Next}: {clicks} clicks gave different answers");

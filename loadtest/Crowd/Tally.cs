@@ -29,7 +29,7 @@ public sealed class Tally
     private readonly ConcurrentDictionary<string, int> _problems = new();
     private readonly ConcurrentDictionary<Ending, int> _endings = new();
     private int _joined, _called, _carts, _declined, _ended;
-    private long _requests, _botRequests, _botRefusals;
+    private long _requests, _polls, _botRequests, _botRefusals;
 
     public int Joined => _joined;
 
@@ -43,6 +43,9 @@ public sealed class Tally
 
     /// <summary>Requests made, answered or not.</summary>
     public long Requests => Interlocked.Read(ref _requests);
+
+    /// <summary>Polls of them.</summary>
+    public long Polls => Interlocked.Read(ref _polls);
     public long BotRequests => Interlocked.Read(ref _botRequests);
 
     /// <summary>Bots' requests that were answered with 429.</summary>
@@ -72,7 +75,11 @@ public sealed class Tally
 
     public void CountDecline() => Interlocked.Increment(ref _declined);
 
-    public void CountRequests(int count) => Interlocked.Add(ref _requests, count);
+    public void CountRequests(string step, int count)
+    {
+        Interlocked.Add(ref _requests, count);
+        if (step == Step.Poll) Interlocked.Add(ref _polls, count);
+    }
 
     public void CountBot(bool refused)
     {

@@ -139,7 +139,7 @@ public sealed class HostedScenario : IDisposable
         using var request = new HttpRequestMessage(HttpMethod.Get, _storefront!.BaseAddress);
         request.Headers.Accept.ParseAdd("text/html");
         using var answer = await _storefront.SendAsync(request, cancel).ConfigureAwait(false);
-        Tally.CountRequests(1);
+        Tally.CountRequests(Step.Join, 1);
         var to = answer.Headers.Location?.OriginalString ?? "";
         return (int)answer.StatusCode == 302 && to.Contains($"/line/{Sale}", StringComparison.Ordinal)
             ? new HostedStep(true, "302", "")

@@ -1,16 +1,27 @@
 namespace FlashSale.LoadTest.Plan;
 
 /// <summary>What a sale needs and costs, from the model and the measured costs.</summary>
+/// <param name="Outcome">Of <see cref="Runs"/> runs of the model the one in the middle, by when all was sold.</param>
+/// <param name="SoldOutBetween">Nine of ten runs are past the first and not past the second; null = never sold out.</param>
 public sealed record Forecast(
-    PlanOptions Options, ModelOutcome Outcome, int Edges, double RedisMegabytes, double RedisPeakCommands,
-    double LedgerPeakWrites, double LedgerLoad, double PeakMegabits, double TrafficGigabytes, double Hours, double Cost,
-    IReadOnlyDictionary<string, double> WaitSeconds)
+    PlanOptions Options, ModelOutcome Outcome, (double? Early, double? Late) SoldOutBetween, int Edges,
+    double RedisMegabytes, double RedisPeakCommands, double LedgerPeakWrites, double LedgerLoad, double PeakMegabits,
+    double TrafficGigabytes, double Hours, double Cost, IReadOnlyDictionary<string, double> WaitSeconds)
 {
+    /// <summary>
+    /// Whether one of the last few carts is paid decides about a whole further round of waiting for it, so one run says
+    /// little: as many are made, each with a seed of its own.
+    /// </summary>
+    public const int Runs = 21;
+
     /// <summary>An edge is loaded to this share of what it was measured to do; the rest is for the unforeseen.</summary>
     public const double EdgeLoad = 0.6;
 
     /// <summary>Cores an edge has in the plan.</summary>
     public const int CoresPerEdge = 2;
+
+    /// <summary>More edges than this are not planned.</summary>
+    public const int MostEdges = 1000;
 
     /// <summary>Joins in one batched script under load (the coalescer's largest batch is higher).</summary>
     private const double JoinsPerCommand = 64;
@@ -19,24 +30,25 @@ public sealed record Forecast(
     private const double WritesPerSale = 6;
 
     /// <summary>Models the sale and adds up what it takes.</summary>
-    /// <param name="pollsPerSecond">All polls a second, of (waiting shoppers, edges): the poll budget's formula.</param>
-    public static Forecast Of(
-        PlanOptions options, PlanCosts costs, PlanPrices prices, Func<long, long, double> pollsPerSecond)
+    public static Forecast Of(PlanOptions options, PlanCosts costs, PlanPrices prices)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(costs);
         ArgumentNullException.ThrowIfNull(prices);
-        var edges = options.Edges > 0 ? options.Edges : EdgesFor(options, costs, pollsPerSecond);
+        var edges = options.Edges > 0 ? options.Edges : EdgesFor(options, costs);
         var sized = options with { Edges = edges };
-        var outcome = new SaleModel(sized, pollsPerSecond).Run();
+        var runs = Enumerable.Range(0, Runs).Select(i => new SaleModel(sized with { Seed = sized.Seed + i }).Run())
+            .OrderBy(run => run.SoldOutAt ?? double.MaxValue).ToArray();
+        var outcome = runs[Runs / 2];
         var peakReserved = outcome.Timeline.Count == 0 ? 0 : outcome.Timeline.Max(second => second.Admissions);
         var bytes = outcome.Timeline.Sum(second => second.Polls * costs.PollBytes)
             + options.Shoppers * (costs.PageBytes + costs.PollBytes);
         var hours = Math.Max(1, Math.Ceiling(outcome.Timeline.Count / 3600.0));
         var redisGigabytes = outcome.PeakWaiting * costs.RedisBytes / 1e9;
         return new Forecast(
-            sized, outcome, edges, redisGigabytes * 1000, outcome.PeakJoins / JoinsPerCommand + 50 + 5 * edges,
-            peakReserved * WritesPerSale, peakReserved / costs.RedeemsPerLedger,
+            sized, outcome, (runs[Runs / 20].SoldOutAt, runs[^(1 + Runs / 20)].SoldOutAt), edges, redisGigabytes * 1000,
+            outcome.PeakJoins / JoinsPerCommand + 50 + 5 * edges, peakReserved * WritesPerSale,
+            peakReserved / costs.RedeemsPerLedger,
             8e-6 * (outcome.PeakPolls * costs.PollBytes + outcome.PeakJoins * (costs.PollBytes + costs.PageBytes)),
             bytes / 1e9, hours,
             hours * (prices.CoreHour * CoresPerEdge * (edges + 4) + prices.LedgerHour
@@ -44,20 +56,23 @@ public sealed record Forecast(
             Percentiles(outcome.Waits));
     }
 
-    private static int EdgesFor(PlanOptions options, PlanCosts costs, Func<long, long, double> pollsPerSecond)
+    /// <summary>
+    /// Every edge adds its poll budget to the crowd's, so what sizes the fleet is the joins, and that each edge can answer its
+    /// budget beside them.
+    /// </summary>
+    private static int EdgesFor(PlanOptions options, PlanCosts costs)
     {
-        // Every edge adds its poll budget to the crowd's, so what sizes the fleet is the joins, and that each edge
-        // can answer its budget beside them.
-        for (var edges = 1; edges < 1000; edges++)
+        const double cores = EdgeLoad * CoresPerEdge;
+        var joinsAlone = new SaleModel(options with { Edges = 1 }).Run().PeakJoins / costs.JoinsPerCore / cores;
+        for (var edges = (int)Math.Clamp(Math.Ceiling(joinsAlone), 1, MostEdges); edges < MostEdges; edges++)
         {
-            var outcome = new SaleModel(options with { Edges = edges }, pollsPerSecond).Run();
-            var cores = outcome.Timeline.Max(second =>
+            var needed = new SaleModel(options with { Edges = edges }).Run().Timeline.Max(second =>
                 second.Polls / costs.PollsPerCore + second.Joins / costs.JoinsPerCore
                 + 4 * second.Admissions / costs.GatedPerCore);
-            if (cores <= EdgeLoad * CoresPerEdge * edges) return edges;
+            if (needed <= cores * edges) return edges;
         }
 
-        return 1000;
+        return MostEdges;
     }
 
     private static Dictionary<string, double> Percentiles(IReadOnlyList<double> sorted)

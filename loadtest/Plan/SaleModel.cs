@@ -18,70 +18,69 @@ public sealed record ModelOutcome(IReadOnlyList<ModelSecond> Timeline, double? S
 }
 
 /// <summary>
-/// A discrete-event model of a sale. The units are events (called, reserved, paid, returned), the crowd is a number: those
-/// who wait only poll, and how often is the poll budget's formula. So a million shoppers cost the model no more than a
-/// thousand.
+/// A discrete-event model of a sale: units are called, reserved, paid or returned; who waits, polls
+/// (<see cref="WaitingCrowd"/>).
 /// </summary>
-public sealed class SaleModel(PlanOptions options, Func<long, long, double> pollsPerSecond)
+public sealed class SaleModel
 {
     private const int MaxSeconds = 24 * 3600;
-    private readonly Random _random = new(options.Seed);
+
+    private readonly PlanOptions _options;
+    private readonly Random _random;
+    private readonly WaitingCrowd _crowd;
     private readonly PriorityQueue<UnitEvent, double> _events = new();
     private readonly List<ModelSecond> _timeline = [];
     private readonly List<double> _waits = [];
-    private int _free = options.Units;
+    private int _free;
     private int _inCarts;
     private int _sold;
     private int _returned;
-    private long _joined;
     private long _called;
     private double? _soldOutAt;
+
+    public SaleModel(PlanOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        (_options, _free) = (options, options.Units);
+        _random = new Random(options.Seed);
+        _crowd = new WaitingCrowd(options, _random);
+    }
 
     private enum UnitEvent { Reserved, Missed, Paid, Expired }
 
     /// <summary>Runs the sale second by second until every unit is sold or nobody waits and nothing is under way.</summary>
     public ModelOutcome Run()
     {
-        for (var at = -options.Before.TotalSeconds; at < MaxSeconds; at++)
+        for (var at = -_options.Before.TotalSeconds; at < MaxSeconds; at++)
         {
-            var joins = Arrivals(at);
-            _joined += joins;
-            var soldBefore = _sold;
+            var joins = _crowd.JoinUntil(at + 1);
             _returned = 0;
             Settle(at);
             var admissions = at < 0 ? 0 : Admit(at);
-            var waiting = _joined - _called;
-            var polls = _soldOutAt is null ? pollsPerSecond(waiting, options.Edges) : 0;
+            var polls = _crowd.PollUntil(at + 1, _called);
+            var waiting = _crowd.Joined - _called;
             _timeline.Add(new ModelSecond(at, joins, waiting, admissions, _inCarts, _sold, _returned, polls));
-            if (_sold == options.Units || (Arrived(at) && waiting == 0 && _events.Count == 0)) break;
+            if (_sold == _options.Units || (_crowd.IsComplete && waiting == 0 && _events.Count == 0)) break;
         }
 
         _waits.Sort();
         return new ModelOutcome(_timeline, _soldOutAt, _waits);
     }
 
-    private bool Arrived(double at) => at >= options.Arrive.TotalSeconds - options.Before.TotalSeconds;
-
-    private long Arrivals(double at)
-    {
-        var elapsed = at + 1 + options.Before.TotalSeconds;
-        var due = (long)Math.Min(options.Shoppers, options.Shoppers * (elapsed / options.Arrive.TotalSeconds));
-        return due - _joined;
-    }
-
     private int Admit(double at)
     {
-        var admissions = (int)Math.Min(Math.Min(_free, options.AdmitPerSecond), _joined - _called);
-        for (var i = 0; i < admissions; i++)
+        var admissions = 0;
+        while (_free > 0 && admissions < _options.AdmitPerSecond && _called < _crowd.Joined)
         {
-            var joinedAt = _called * options.Arrive.TotalSeconds / options.Shoppers - options.Before.TotalSeconds;
-            _waits.Add(at - Math.Max(0, joinedAt));
             _called++;
+            if (Chance(_options.Away)) continue; // Passed over.
+            _waits.Add(at - Math.Max(0, _crowd.JoinedAt(_called)));
             _free--;
-            if (Chance(options.NoShow))
-                _events.Enqueue(UnitEvent.Missed, at + options.ClaimSeconds + options.GraceSeconds);
+            admissions++;
+            if (Chance(_options.NoShow))
+                _events.Enqueue(UnitEvent.Missed, at + _options.ClaimSeconds + _options.GraceSeconds);
             else
-                _events.Enqueue(UnitEvent.Reserved, at + NoticeSeconds());
+                _events.Enqueue(UnitEvent.Reserved, at + _crowd.NoticeSeconds(at, _called));
         }
 
         return admissions;
@@ -100,7 +99,7 @@ public sealed class SaleModel(PlanOptions options, Func<long, long, double> poll
                     break;
                 case UnitEvent.Paid:
                     _inCarts--;
-                    if (++_sold == options.Units) _soldOutAt = at;
+                    if (++_sold == _options.Units) _soldOutAt = at;
                     break;
                 case UnitEvent.Expired:
                     _inCarts--;
@@ -115,11 +114,13 @@ public sealed class SaleModel(PlanOptions options, Func<long, long, double> poll
 
     private void Reserve(double at)
     {
-        var pay = ThinkSeconds();
-        if (Chance(options.NeverPay) || pay > options.PaySeconds)
-            _events.Enqueue(UnitEvent.Expired, at + options.PaySeconds + options.GraceSeconds);
+        var think = ThinkSeconds();
+        if (Chance(_options.GiveBack))
+            _events.Enqueue(UnitEvent.Expired, at + Math.Min(think, _options.PaySeconds));
+        else if (Chance(_options.NeverPay) || think > _options.PaySeconds)
+            _events.Enqueue(UnitEvent.Expired, at + _options.PaySeconds + _options.GraceSeconds);
         else
-            _events.Enqueue(UnitEvent.Paid, at + pay);
+            _events.Enqueue(UnitEvent.Paid, at + think);
     }
 
     private void Return()
@@ -130,13 +131,10 @@ public sealed class SaleModel(PlanOptions options, Func<long, long, double> poll
 
     private bool Chance(double share) => _random.NextDouble() < share;
 
-    // A called shopper is near the head, so polls about every second or two, then claims and reserves.
-    private double NoticeSeconds() => 0.2 + 2 * _random.NextDouble();
-
     private double ThinkSeconds()
     {
-        if (options.ThinkSeconds <= 0) return 0;
+        if (_options.ThinkSeconds <= 0) return 0;
         var normal = Math.Sqrt(-2 * Math.Log(1 - _random.NextDouble())) * Math.Cos(2 * Math.PI * _random.NextDouble());
-        return options.ThinkSeconds * Math.Exp(0.6 * normal);
+        return _options.ThinkSeconds * Math.Exp(0.6 * normal);
     }
 }

@@ -14,7 +14,11 @@ namespace FlashSale.LoadTest.Reports;
 /// <param name="EdgeCpu">The same of all edges; 0 when they run elsewhere.</param>
 public sealed record Moment(
     double At, int Joined, int Here, int Called, long Requests, long Waiting, int Admitted, int Held, int Sold,
-    int Released, double CrowdCpu, double EdgeCpu, IReadOnlyDictionary<string, double> Megabytes);
+    int Released, double CrowdCpu, double EdgeCpu, IReadOnlyDictionary<string, double> Megabytes)
+{
+    /// <summary>Of the requests, those that asked for the place.</summary>
+    public long Polls { get; init; }
+}
 
 /// <summary>
 /// Looks at the run once a second, and less often when it gets long: never more than a bounded number of
@@ -74,7 +78,10 @@ public sealed class Timeline(
             Math.Round(clock.GetElapsedTime(_begun).TotalSeconds, 3), tally.Joined, crowd.Here, tally.Called, tally.Requests,
             numbers?.Line?.Waiting ?? last?.Waiting ?? 0, units?.Admitted ?? last?.Admitted ?? 0,
             units?.Held ?? last?.Held ?? 0, units?.Sold ?? last?.Sold ?? 0, units?.Released ?? last?.Released ?? 0,
-            MeasuredProcesses.OwnCpuSeconds, processes.EdgeCpuSeconds, processes.Megabytes()));
+            MeasuredProcesses.OwnCpuSeconds, processes.EdgeCpuSeconds, processes.Megabytes())
+        {
+            Polls = tally.Polls,
+        });
         if (_moments.Count < MostMoments) return;
         var kept = _moments.Where((_, i) => i % 2 == 0).ToArray();
         _moments.Clear();

@@ -62,7 +62,7 @@ public sealed record Arrivals(ArrivalShape Shape, TimeSpan Over, string? File = 
         ArgumentNullException.ThrowIfNull(random);
         if (Shape == ArrivalShape.Replay) return Read(System.IO.File.ReadLines(File!));
         var times = new TimeSpan[shoppers];
-        for (var i = 0; i < shoppers; i++) times[i] = Over * Draw(random);
+        for (var i = 0; i < shoppers; i++) times[i] = Over * Moment(random.NextDouble());
         Array.Sort(times);
         return times;
     }
@@ -93,14 +93,15 @@ public sealed record Arrivals(ArrivalShape Shape, TimeSpan Over, string? File = 
         : string.Create(CultureInfo.InvariantCulture, $"{Shape.ToString().ToLowerInvariant()}:{Over.TotalSeconds}");
 
     /// <summary>
-    /// A share of the time. Uniform draws, sorted, are a Poisson process of a known number of arrivals.
+    /// When this share of the shoppers has come, as a share of the time. Uniform draws of it, sorted, are a Poisson process
+    /// of a known number of arrivals. Not for a replay, whose file says.
     /// </summary>
-    private double Draw(Random random) => Shape switch
+    public double Moment(double share) => Shape switch
     {
-        ArrivalShape.Ramp => Math.Sqrt(random.NextDouble()),
-        ArrivalShape.Spike when random.NextDouble() < SpikeShare => SpikeTime * random.NextDouble(),
-        ArrivalShape.Spike => SpikeTime + (1 - SpikeTime) * Math.Pow(random.NextDouble(), 2),
-        _ => random.NextDouble(),
+        ArrivalShape.Ramp => Math.Sqrt(share),
+        ArrivalShape.Spike when share < SpikeShare => SpikeTime * share / SpikeShare,
+        ArrivalShape.Spike => SpikeTime + (1 - SpikeTime) * Math.Pow((share - SpikeShare) / (1 - SpikeShare), 2),
+        _ => share,
     };
 
     private static double? Number(string text) =>

@@ -16,6 +16,13 @@ public static class PollBudget
     /// <summary>Jitter adds up to this part of the interval: shoppers who were told together come back apart.</summary>
     private const double Jitter = 0.25;
 
+    /// <summary>
+    /// H: how far beyond the head the pump looks, and so whose presence it must know of: ten seconds of admissions, within
+    /// bounds; fewer where shoppers count as away soon, since all of them poll twice in that time.
+    /// </summary>
+    public static int Horizon(int admitPerSecond, int presenceSeconds) =>
+        (int)Math.Min(Math.Clamp(10L * admitPerSecond, 500, 5000), Math.Max(200, 1000L * presenceSeconds));
+
     /// <param name="waiting">W: shoppers who wait, those in line and those who returned.</param>
     /// <param name="ahead">Called before this shopper; -1 while unknown (a shuffle before the start).</param>
     /// <param name="horizon">H.</param>

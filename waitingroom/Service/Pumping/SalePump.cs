@@ -59,7 +59,7 @@ public sealed partial class SalePump(
         Next = view.Next,
         Head = view.Head,
         Shuffled = view.Shuffled,
-        Horizon = Horizon(sale),
+        Horizon = PollBudget.Horizon(sale.AdmitPerSecond, sale.PresenceSeconds),
         PresenceSeconds = sale.PresenceSeconds,
         Past = view.PastEpochs,
         Waiting = view.Next - view.Head,
@@ -143,7 +143,8 @@ public sealed partial class SalePump(
 
         var redeemBy = (long)Math.Ceiling((Now.ToUnixTimeMilliseconds() + sale.ClaimSeconds * 1000L) / 1000.0);
         var units = _book.Peek(Math.Min(wanted, _book.Available(sale.Inventory)));
-        var choice = Chooser.Choose(view, sale, _ordering, units, redeemBy, Horizon(sale));
+        var horizon = PollBudget.Horizon(sale.AdmitPerSecond, sale.PresenceSeconds);
+        var choice = Chooser.Choose(view, sale, _ordering, units, redeemBy, horizon);
         if (choice is null) return outcome;
         return await AdmitAsync(term, view, choice).ConfigureAwait(false);
     }
@@ -212,10 +213,6 @@ public sealed partial class SalePump(
         if (view.RecoverUntil > now.ToUnixTimeSeconds()) return "shoppers take their places again";
         return view.BlockedUntil > now.ToUnixTimeSeconds() ? "units may be promised that are not known of" : null;
     }
-
-    /// <summary>How far beyond the head the pump looks: ten seconds of admissions, within bounds.</summary>
-    private static int Horizon(Sale sale) =>
-        (int)Math.Min(Math.Clamp(10L * sale.AdmitPerSecond, 500, 5000), Math.Max(200, 1000L * sale.PresenceSeconds));
 
     [LoggerMessage(3201, LogLevel.Warning,
         "Sale {Sale} begins epoch {Epoch} with {Admitted} admissions known; units are blocked until {BlockedUntil}")]

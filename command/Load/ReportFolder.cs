@@ -1,0 +1,25 @@
+using System.Text.Json;
+
+using FlashSale.LoadTest.Reports;
+
+namespace FlashSale.Command.Load;
+
+/// <summary>A folder that <c>--report</c> wrote.</summary>
+internal static class ReportFolder
+{
+    /// <summary>The run of a folder, or of its <c>run.json</c>.</summary>
+    /// <exception cref="UsageException">There is none.</exception>
+    public static async Task<RunReport> ReadAsync(string folder, CancellationToken cancel)
+    {
+        var path = Path.GetFullPath(folder, Repository.CalledFrom);
+        var file = Directory.Exists(path) ? Path.Combine(path, RunReport.JsonFile) : path;
+        try
+        {
+            return RunReport.FromJson(await File.ReadAllTextAsync(file, cancel));
+        }
+        catch (Exception error) when (error is IOException or JsonException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"{file} is no report of a run: {error.Message}");
+        }
+    }
+}
