@@ -87,9 +87,10 @@ public sealed class Joining(
         var ticket = new Ticket(listed.Sale.Id, joined.Place, shopper);
         var text = signer.Sign(ticket);
         Credentials.SetTicket(context, listed, text);
-        // The place is the shopper's even when Redis fails between the two calls: how far it has come is told later.
-        var status = await line.StatusAsync(ticket, listed.Sale).ConfigureAwait(false)
-            ?? new PlaceStatus(PlaceState.Waiting, -1, -1, 0);
-        return new JoinAnswer.Has(ticket, text, status, joined.IsNew);
+        var status = await line.StatusAsync(ticket, listed.Sale).ConfigureAwait(false);
+        // Redis failed between the two calls. A new place surely waits; what has become of an older one is not known, and
+        // who was called must not be told to wait.
+        if (status is null && !joined.IsNew) return new JoinAnswer.Refused(Problem.Unavailable);
+        return new JoinAnswer.Has(ticket, text, status ?? new PlaceStatus(PlaceState.Waiting, -1, -1, 0), joined.IsNew);
     }
 }

@@ -154,6 +154,22 @@ public sealed class SigningWaitingRoom : IAsyncDisposable
         await database.ExecuteAsync("BITFIELD", keys.Places(Epoch), "SET", "u4", $"#{number}", state);
     }
 
+    /// <summary>Redis gives places, and fails when asked what has become of called ones.</summary>
+    public async Task BreakAdmissionsAsync(SaleId sale)
+    {
+        var keys = new LineKeys(sale);
+        await _redis!.GetDatabase().KeyRenameAsync(keys.Admitted, Aside(keys));
+        await _redis.GetDatabase().StringSetAsync(keys.Admitted, "not a hash");
+    }
+
+    public async Task MendAdmissionsAsync(SaleId sale)
+    {
+        var keys = new LineKeys(sale);
+        await _redis!.GetDatabase().KeyRenameAsync(Aside(keys), keys.Admitted);
+    }
+
+    private static RedisKey Aside(LineKeys keys) => keys.Admitted.Append("-aside");
+
     /// <summary>A compact token without a signature.</summary>
     public static string WithoutSignature(string token) =>
         Base64UrlEncoder.Encode(Encoding.UTF8.GetBytes("""{"alg":"none","typ":"JWT"}""")) + "." + token.Split('.')[1] + ".";

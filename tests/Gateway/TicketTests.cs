@@ -54,6 +54,21 @@ public sealed class TicketTests(EdgeFixture edge) : IClassFixture<EdgeFixture>
     }
 
     [Fact]
+    public async Task Who_was_called_is_not_told_to_wait_when_Redis_fails_while_joining_again()
+    {
+        var sale = await edge.SaleAsync();
+        using var client = edge.Client();
+        await edge.CallAsync(sale, await EdgeFixture.JoinAsync(client, sale), unit: 7);
+        await edge.WaitingRoom.BreakAdmissionsAsync(sale.Id);
+        var refused = await client.PostAsync($"/sales/{sale.Id}/ticket", null);
+        Assert.Equal("unavailable", await EdgeFixture.CodeAsync(refused));
+
+        await edge.WaitingRoom.MendAdmissionsAsync(sale.Id);
+        var place = await (await client.PostAsync($"/sales/{sale.Id}/ticket", null)).Content.ReadFromJsonAsync<JsonElement>();
+        Assert.Equal("admitted", place.GetProperty("state").GetString());
+    }
+
+    [Fact]
     public async Task Invariant_2_a_hundred_clicks_at_once_are_one_place()
     {
         var sale = await edge.SaleAsync();
