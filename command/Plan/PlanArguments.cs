@@ -11,7 +11,8 @@ internal static class PlanArguments
     public static readonly IReadOnlyList<string> Sale =
     [
         "shoppers", "units", "arrive", "arrivals", "before", "admit-per-second", "claim-seconds", "pay-seconds",
-        "think-seconds", "away", "no-show", "never-pay", "polls-per-edge", "edges", "seed",
+        "think-seconds", "away", "no-show", "never-pay", "polls-per-edge",
+        "connections-per-edge", "edges", "seed",
     ];
 
     public static readonly IReadOnlyList<string> Price = ["core-hour", "redis-gb-hour", "ledger-hour", "traffic-gb"];
@@ -33,6 +34,7 @@ internal static class PlanArguments
             NoShow = Real(line, "no-show", standard.NoShow, 0, 0.99),
             NeverPay = Real(line, "never-pay", standard.NeverPay, 0, 0.99),
             PollsPerEdge = line.Number("polls-per-edge", standard.PollsPerEdge, 1, 1_000_000),
+            ConnectionsPerEdge = line.Number("connections-per-edge", standard.ConnectionsPerEdge, 0, 1_000_000),
             Edges = line.Number("edges", standard.Edges, 0, 1000),
             Seed = line.Number("seed", standard.Seed, 0, int.MaxValue),
         };

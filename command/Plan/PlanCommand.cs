@@ -14,7 +14,7 @@ public static class PlanCommand
     public const string Help =
         "[--shoppers N] [--units N] [--arrive 60s | --arrivals constant:S|ramp:S|spike:S] [--before 60s] "
         + "[--admit-per-second N] [--claim-seconds N] [--pay-seconds N] [--think-seconds N] [--away 0.05] [--no-show 0.02] "
-        + "[--never-pay 0.1] [--polls-per-edge N] [--edges N] [--seed N] [--core-hour $] [--redis-gb-hour $] "
+        + "[--never-pay 0.1] [--polls-per-edge N] [--connections-per-edge N] [--edges N] [--seed N] [--core-hour $] [--redis-gb-hour $] "
         + "[--ledger-hour $] [--traffic-gb $] [--bench FILE] [--plot DIR]: the capacity plan; "
         + "or --run DIR: the forecast of a sale that `load --report DIR` ran, beside what was measured";
 
@@ -28,14 +28,26 @@ public static class PlanCommand
         var run = line.Text("run") is { } report ? await ReportFolder.ReadAsync(report, cancel) : null;
         if (run is not null && PlanArguments.Sale.FirstOrDefault(name => line.Text(name) is not null) is { } given)
             throw new UsageException($"--{given} is taken from the run");
-        var forecast = Forecast.Of(
-            run is null ? PlanArguments.Options(line) : OptionsOf(run), Costs(line.Text("bench")), PlanArguments.Prices(line));
+        var options = run is null ? PlanArguments.Options(line) : OptionsOf(run);
+        var forecast = ForecastOf(options, Costs(line.Text("bench")), PlanArguments.Prices(line));
         AnsiConsole.Write(PlanTable(forecast));
         if (run is not null) AnsiConsole.Write(ComparisonTable(forecast, run));
         if (line.Text("plot") is { } folder)
             foreach (var plot in ForecastPlot.Save(forecast, Path.GetFullPath(folder, Repository.CalledFrom)))
                 Console.WriteLine($"Plot: {plot}");
         return 0;
+    }
+
+    private static Forecast ForecastOf(PlanOptions options, PlanCosts costs, PlanPrices prices)
+    {
+        try
+        {
+            return Forecast.Of(options, costs, prices);
+        }
+        catch (FormatException error)
+        {
+            throw new CommandFailedException(error.Message);
+        }
     }
 
     private static PlanOptions OptionsOf(RunReport run)
@@ -75,6 +87,7 @@ public static class PlanCommand
         Row("wait of the called: p50, p90, p99",
             $"{forecast.WaitSeconds["p50"]:N0}, {forecast.WaitSeconds["p90"]:N0}, {forecast.WaitSeconds["p99"]:N0} s");
         Row("peak joins/s, polls/s", $"{outcome.PeakJoins:N0}, {outcome.PeakPolls:N0}");
+        Row("peak connections", $"{outcome.PeakConnections:N0}");
         Row($"edges of {Forecast.CoresPerEdge} cores", $"{forecast.Edges:N0}");
         Row("Redis memory, peak commands/s", $"{forecast.RedisMegabytes:N0} MB, {forecast.RedisPeakCommands:N0}");
         Row("MySQL peak writes/s (load)", $"{forecast.LedgerPeakWrites:N0} ({forecast.LedgerLoad:P1})");

@@ -23,13 +23,20 @@ public sealed record Forecast(
     /// <summary>More edges than this are not planned.</summary>
     public const int MostEdges = 1000;
 
-    /// <summary>Joins in one batched script under load (the coalescer's largest batch is higher).</summary>
+    /// <summary>Joins in one batched script under load: an assumption; the coalescer's largest batch is 512.</summary>
     private const double JoinsPerCommand = 64;
 
-    /// <summary>Writes of one sold unit: reserve, attempt, authorise, secure, capture, sold.</summary>
+    /// <summary>
+    /// Writes of one sold unit: reserve, attempt, authorise, secure, capture, sold. Each is counted as dear as a reservation,
+    /// whose rate is measured.
+    /// </summary>
     private const double WritesPerSale = 6;
 
+    /// <summary>Through the gate: reserve, pay, and reading the cart twice.</summary>
+    private const double RequestsPerAdmission = 4;
+
     /// <summary>Models the sale and adds up what it takes.</summary>
+    /// <exception cref="FormatException">No number of edges is enough.</exception>
     public static Forecast Of(PlanOptions options, PlanCosts costs, PlanPrices prices)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -48,7 +55,7 @@ public sealed record Forecast(
         return new Forecast(
             sized, outcome, (runs[Runs / 20].SoldOutAt, runs[^(1 + Runs / 20)].SoldOutAt), edges, redisGigabytes * 1000,
             outcome.PeakJoins / JoinsPerCommand + 50 + 5 * edges, peakReserved * WritesPerSale,
-            peakReserved / costs.RedeemsPerLedger,
+            peakReserved * WritesPerSale / costs.RedeemsPerLedger,
             8e-6 * (outcome.PeakPolls * costs.PollBytes + outcome.PeakJoins * (costs.PollBytes + costs.PageBytes)),
             bytes / 1e9, hours,
             hours * (prices.CoreHour * CoresPerEdge * (edges + 4) + prices.LedgerHour
@@ -57,22 +64,27 @@ public sealed record Forecast(
     }
 
     /// <summary>
-    /// Every edge adds its poll budget to the crowd's, so what sizes the fleet is the joins, and that each edge can answer its
-    /// budget beside them.
+    /// Every edge adds its poll budget to the crowd's, so what sizes the fleet is the joins (each with its page), that each
+    /// edge can answer its budget beside them, and the connections.
     /// </summary>
+    /// <exception cref="FormatException">No number of edges is enough.</exception>
     private static int EdgesFor(PlanOptions options, PlanCosts costs)
     {
         const double cores = EdgeLoad * CoresPerEdge;
-        var joinsAlone = new SaleModel(options with { Edges = 1 }).Run().PeakJoins / costs.JoinsPerCore / cores;
-        for (var edges = (int)Math.Clamp(Math.Ceiling(joinsAlone), 1, MostEdges); edges < MostEdges; edges++)
+        var (joinCost, alone) = (1 / costs.JoinsPerCore + 1 / costs.PagesPerCore, new SaleModel(options with { Edges = 1 }).Run());
+        var least = Math.Max(alone.PeakJoins * joinCost / cores, Held(alone) / Math.Max(1, options.ConnectionsPerEdge));
+        for (var edges = (int)Math.Clamp(Math.Ceiling(least), 1, MostEdges); edges < MostEdges; edges++)
         {
-            var needed = new SaleModel(options with { Edges = edges }).Run().Timeline.Max(second =>
-                second.Polls / costs.PollsPerCore + second.Joins / costs.JoinsPerCore
-                + 4 * second.Admissions / costs.GatedPerCore);
-            if (needed <= cores * edges) return edges;
+            var outcome = new SaleModel(options with { Edges = edges }).Run();
+            var needed = outcome.Timeline.Max(second => second.Polls / costs.PollsPerCore + second.Joins * joinCost
+                + RequestsPerAdmission * second.Admissions / costs.GatedPerCore);
+            if (needed <= cores * edges && Held(outcome) <= (double)edges * options.ConnectionsPerEdge) return edges;
         }
 
-        return MostEdges;
+        throw new FormatException(
+            $"{MostEdges} edges of {CoresPerEdge} cores are not enough: an edge cannot answer its own poll budget");
+
+        double Held(ModelOutcome outcome) => options.ConnectionsPerEdge == 0 ? 0 : outcome.PeakConnections;
     }
 
     private static Dictionary<string, double> Percentiles(IReadOnlyList<double> sorted)

@@ -2,13 +2,13 @@ using ScottPlot;
 
 namespace FlashSale.LoadTest.Plan;
 
-/// <summary>The forecast as a picture: the line and its polls above, the units below.</summary>
+/// <summary>The forecast as a picture: the line, the edges, the units.</summary>
 public static class ForecastPlot
 {
     private const int Width = 1000;
     private const int Height = 360;
 
-    /// <summary>Writes <c>line.svg</c> and <c>units.svg</c> into the folder, which is made.</summary>
+    /// <summary>Writes <c>line.svg</c>, <c>polls.svg</c> and <c>units.svg</c> into the folder, which is made.</summary>
     public static IReadOnlyList<string> Save(Forecast forecast, string folder)
     {
         ArgumentNullException.ThrowIfNull(forecast);
@@ -18,18 +18,27 @@ public static class ForecastPlot
 
         using var line = new Plot();
         Add(line, at, timeline.Select(second => (double)second.Waiting), "waiting");
-        Add(line, at, timeline.Select(second => second.Polls), "polls/s");
+        Add(line, at, timeline.Select(second => second.Connections), "connections");
         Label(line, "The line");
+
+        using var polls = new Plot();
+        Add(polls, at, timeline.Select(second => second.Polls), "polls/s");
+        Add(polls, at, timeline.Select(second => (double)second.Joins), "joins/s");
+        Label(polls, "The edges");
 
         using var units = new Plot();
         Add(units, at, timeline.Select(second => (double)second.InCarts), "in carts");
         Add(units, at, timeline.Select(second => (double)second.Sold), "sold");
         Label(units, "The units");
 
-        var files = new[] { Path.Combine(folder, "line.svg"), Path.Combine(folder, "units.svg") };
-        line.SaveSvg(files[0], Width, Height);
-        units.SaveSvg(files[1], Width, Height);
-        return files;
+        return [.. new[] { ("line", line), ("polls", polls), ("units", units) }.Select(plot => Save(plot, folder))];
+    }
+
+    private static string Save((string Name, Plot Plot) plot, string folder)
+    {
+        var file = Path.Combine(folder, plot.Name + ".svg");
+        plot.Plot.SaveSvg(file, Width, Height);
+        return file;
     }
 
     private static void Add(Plot plot, double[] xs, IEnumerable<double> ys, string name)

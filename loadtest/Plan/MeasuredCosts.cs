@@ -23,6 +23,7 @@ public static class MeasuredCosts
         {
             PollsPerCore = Ours("poll") / cores,
             JoinsPerCore = Ours("join") / cores,
+            PagesPerCore = Ours("page") / cores,
             GatedPerCore = Ours("gate") / cores,
             RedeemsPerLedger = Ours("redeem-counter"),
             RedisBytes = Ours("memory-redis"),

@@ -51,6 +51,12 @@ public sealed record PlanOptions
     /// <summary>Polls a second that one edge may be asked for.</summary>
     public int PollsPerEdge { get; init; } = new LineOptions().PollsPerSecond;
 
+    /// <summary>Connections that one edge holds; 0 = a load balancer in front holds the shoppers'.</summary>
+    public int ConnectionsPerEdge { get; init; } = 50_000;
+
+    /// <summary>Seconds after which an idle connection is closed.</summary>
+    public int IdleSeconds { get; init; } = 130;
+
     /// <summary>Edges; 0 = as many as the peak needs at <see cref="Forecast.EdgeLoad"/> of their measured rate.</summary>
     public int Edges { get; init; }
 
@@ -66,6 +72,9 @@ public sealed record PlanCosts
 
     /// <summary>Joins a second and core of an edge.</summary>
     public double JoinsPerCore { get; init; }
+
+    /// <summary>Waiting pages a second and core of an edge.</summary>
+    public double PagesPerCore { get; init; }
 
     /// <summary>Gated requests a second and core of an edge.</summary>
     public double GatedPerCore { get; init; }

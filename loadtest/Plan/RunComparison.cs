@@ -14,9 +14,6 @@ public sealed record ComparedFigure(string Name, double Forecast, double Measure
 /// <summary>Plans the sale that a load test ran, and compares.</summary>
 public static class RunComparison
 {
-    /// <summary>Seconds over which the busiest time is averaged: chance moves single ones.</summary>
-    private const int BusySeconds = 10;
-
     /// <summary>The run's crowd and sale, as the planner is told of them. The crowd pays without thinking.</summary>
     /// <exception cref="FormatException">The arrivals were a recorded file's.</exception>
     public static PlanOptions Options(RunReport run)
@@ -66,16 +63,12 @@ public static class RunComparison
         [
             new("sold out after the start, s", soldOut, end.At - start),
             new("polls/s until then", modelled.Average(second => second.Polls), PollsPerSecond(measured[0], end)),
-            new($"polls/s in the busiest {BusySeconds} s", Busiest(modelled), Busiest(measured)),
+            new($"polls/s in the busiest {ModelOutcome.BusySeconds} s", ModelOutcome.Busiest(modelled), Busiest(measured)),
         ];
     }
 
-    private static double Busiest(ModelSecond[] seconds) => Enumerable
-        .Range(0, Math.Max(1, seconds.Length - BusySeconds + 1))
-        .Max(i => seconds.Skip(i).Take(BusySeconds).Average(second => second.Polls));
-
     private static double Busiest(Moment[] moments) => moments
-        .Select(from => (From: from, To: moments.FirstOrDefault(to => to.At >= from.At + BusySeconds) ?? moments[^1]))
+        .Select(from => (From: from, To: moments.FirstOrDefault(to => to.At >= from.At + ModelOutcome.BusySeconds) ?? moments[^1]))
         .Max(span => PollsPerSecond(span.From, span.To));
 
     private static double PollsPerSecond(Moment from, Moment to) =>

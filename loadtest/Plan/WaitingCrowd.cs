@@ -16,8 +16,13 @@ internal sealed class WaitingCrowd
     private readonly int _horizon;
     private readonly double _weight;
 
-    /// <summary>Numbers in line, by when they do something next.</summary>
-    private readonly PriorityQueue<(long Number, bool Joins), double> _next = new();
+    /// <summary>Those followed, by when they do something next.</summary>
+    private readonly PriorityQueue<(int Index, bool Joins), double> _next = new();
+
+    /// <summary>When each of those followed was last heard; their connections, in the order in which they run idle.</summary>
+    private readonly double[] _heardAt;
+    private readonly Queue<(int Index, double At)> _connections = new();
+    private int _open;
 
     public WaitingCrowd(PlanOptions options, Random random)
     {
@@ -25,13 +30,13 @@ internal sealed class WaitingCrowd
         _horizon = PollBudget.Horizon(options.AdmitPerSecond, options.PresenceSeconds);
         var followed = (int)Math.Min(MostFollowed, options.Shoppers);
         _weight = (double)options.Shoppers / followed;
-        for (var i = 0; i < followed; i++)
-        {
-            if (random.NextDouble() < options.Away) continue;
-            var number = 1 + (long)((i + 0.5) * _weight);
-            _next.Enqueue((number, true), JoinedAt(number));
-        }
+        _heardAt = new double[followed];
+        Array.Fill(_heardAt, double.NegativeInfinity);
+        for (var i = 0; i < followed; i++) _next.Enqueue((i, true), JoinedAt(NumberOf(i)));
     }
+
+    /// <summary>Connections that shoppers hold now.</summary>
+    public double Connections => _open * _weight;
 
     /// <summary>Everyone has come.</summary>
     public bool IsComplete => Joined == _options.Shoppers;
@@ -68,13 +73,26 @@ internal sealed class WaitingCrowd
         while (_next.TryPeek(out var one, out var at) && at <= time)
         {
             _next.Dequeue();
+            Hear(one.Index, at);
             if (!one.Joins) polls += _weight;
-            if (one.Number <= called) continue;
-            _next.Enqueue((one.Number, false), at + PollSeconds(at, one.Number - called - 1, called));
+            else if (_random.NextDouble() < _options.Away) continue;
+            var ahead = NumberOf(one.Index) - called - 1;
+            if (ahead >= 0) _next.Enqueue((one.Index, false), at + PollSeconds(at, ahead, called));
         }
 
+        while (_connections.TryPeek(out var oldest) && oldest.At <= time - _options.IdleSeconds)
+            if (_heardAt[_connections.Dequeue().Index] == oldest.At) _open--;
         return polls;
     }
+
+    private void Hear(int index, double at)
+    {
+        if (_heardAt[index] <= at - _options.IdleSeconds) _open++;
+        _heardAt[index] = at;
+        _connections.Enqueue((index, at));
+    }
+
+    private long NumberOf(int index) => 1 + (long)((index + 0.5) * _weight);
 
     /// <summary>From the call until the called shopper asks.</summary>
     public double NoticeSeconds(double at, long called) => _random.NextDouble() * PollSeconds(at, 0, called);
