@@ -78,8 +78,11 @@ public static class ClaimRoutes
         {
             0 => Problem.NotYourTurn.Result(),
             5 => Problem.AlreadyBought.Result(),
-            3 or 6 when redeemBy > 0 =>
-                Results.Json(issuer.Issue(sale, place, claim.Shopper, unit, redeemBy, inCart: state == 3), Wire.Json),
+            // After a loss of Redis the ledger says what is in a cart, but not until when it could have been put there.
+            3 or 6 when unit > 0 => Results.Json(
+                issuer.Issue(
+                    sale, place, claim.Shopper, unit,
+                    redeemBy > 0 ? redeemBy : catalog.Clock.GetUtcNow().ToUnixTimeSeconds(), inCart: state == 3), Wire.Json),
             _ => Problem.AdmissionMissed.Result(),
         };
     }
