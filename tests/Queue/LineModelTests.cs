@@ -93,7 +93,7 @@ public sealed class LineModelTests
             var run = await _redis.UseAsync(database => database.ScriptEvaluateAsync(
                 "return string.match(redis.call('INFO', 'server'), 'run_id:(%x+)')"));
             _term = new Term(1, (string)run!, 1);
-            Assert.True(await _store.BeginAsync(_term, 1000, "", 0, 0, LineOrder.Fifo, started: true));
+            Assert.True(await _store.BeginAsync(_term, 1000, "", 0, 0, LineOrder.Fifo, started: true, []));
             await LookAsync();
         }
 

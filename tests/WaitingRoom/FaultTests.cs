@@ -145,21 +145,122 @@ public sealed class FaultTests
         Assert.Equal(PlaceState.Admitted, (await line.StatusAsync(first, sale))!.Value.State);
     }
 
-    [Fact]
-    public async Task A_room_that_does_not_know_what_was_promised_blocks_the_units_until_no_promise_can_live()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_room_that_does_not_know_what_was_promised_blocks_the_units_until_no_promise_can_live(bool twice)
     {
+        var epoch = 0u;
         await using var world = await LineWorld.StartAsync();
-        var sale = await world.OpenAsync(2, sale => sale with { ClaimSeconds = 5 });
+        var sale = await world.OpenAsync(2, sale => sale with { ClaimSeconds = 8 });
         var first = await world.JoinAsync(sale, "first");
         await world.UntilAsync(sale, first, PlaceState.Admitted);
         var promise = (await world.ClaimAsync(first)).Answer!;
         await world.Rooms[0].StopAsync();
-        await world.FlushAsync();
+        await LoseAsync();
         await world.StartRoomAsync();
+        await NewEpochAsync();
+        if (twice)
+        {
+            await LoseAsync();
+            await NewEpochAsync();
+        }
 
         var second = await world.JoinAsync(sale, "second");
         await world.UntilAsync(sale, second, PlaceState.Admitted);
         Assert.True(TimeProvider.System.GetUtcNow() > promise.RedeemBy.AddSeconds(sale.GraceSeconds));
+
+        async Task LoseAsync()
+        {
+            epoch = world.Line.Board(sale.Id)!.Epoch;
+            await world.FlushAsync();
+        }
+
+        Task NewEpochAsync() =>
+            WaitFor.TrueAsync(() => Task.FromResult(world.Line.Board(sale.Id)!.Epoch > epoch), "a new epoch");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Invariant1_An_epoch_that_was_begun_and_not_finished_forgets_no_promise(bool leaderDies)
+    {
+        await using var world = await LineWorld.StartAsync();
+        var sale = await world.OpenAsync(1, sale => sale with { ClaimSeconds = 8 });
+        var first = await world.JoinAsync(sale, "first");
+        await world.UntilAsync(sale, first, PlaceState.Admitted);
+        var promise = (await world.ClaimAsync(first)).Answer!;
+        var epoch = world.Line.Board(sale.Id)!.Epoch;
+        if (leaderDies) await world.Rooms[0].StopAsync();
+
+        // All is lost, and begin.lua has run: its leader has died then, or hears no answer.
+        var keys = new LineKeys(sale.Id);
+        var transaction = world.Database.CreateTransaction();
+        var flushed = transaction.ExecuteAsync("FLUSHALL");
+        var begun = transaction.ScriptEvaluateAsync(
+            Script.Begin.Text, [keys.Line, keys.Admitted], [1, "", epoch + 1, $"{epoch}:0", 0, 0, "fifo", "0"]);
+        Assert.True(await transaction.ExecuteAsync());
+        await flushed;
+        Assert.Equal(1, (int)await begun);
+        if (leaderDies) await world.StartRoomAsync();
+
+        var second = await world.JoinAsync(sale, "second");
+        await world.UntilAsync(sale, second, PlaceState.Admitted);
+        Assert.True(TimeProvider.System.GetUtcNow() > promise.RedeemBy.AddSeconds(sale.GraceSeconds));
+    }
+
+    [Fact]
+    public async Task Invariant1_An_old_copy_of_Redis_gives_no_unit_that_is_promised()
+    {
+        await using var world = await LineWorld.StartAsync();
+        var sale = await world.OpenAsync(1);
+        var (first, second, third) = (
+            await world.JoinAsync(sale, "first"), await world.JoinAsync(sale, "second"), await world.JoinAsync(sale, "third"));
+        await world.UntilAsync(sale, first, PlaceState.Admitted);
+        var cart = (await world.ClaimAsync(first)).Answer!;
+        Assert.True(world.Checkout.Hold(sale.Id, cart));
+        await world.UntilAsync(sale, first, PlaceState.Redeemed);
+        var copy = await world.CopyAsync(sale);
+        world.Checkout.Release(sale.Id, cart.AdmissionId);
+        await world.UntilAsync(sale, second, PlaceState.Admitted);
+        Assert.Equal(cart.Unit, (await world.ClaimAsync(second)).Answer!.Unit);
+
+        var epoch = world.Line.Board(sale.Id)!.Epoch;
+        await world.RestoreAsync(sale, copy);
+        await WaitFor.TrueAsync(
+            () => Task.FromResult(world.Line.Board(sale.Id) is { StoppedBecause: null } board && board.Epoch > epoch),
+            "a new epoch runs");
+        for (var i = 0; i < 10; i++)
+        {
+            Assert.Equal(PlaceState.Waiting, (await world.StatusAsync(sale, third)).State);
+            await Task.Delay(50);
+        }
+
+        Assert.Equal(second.Place, Assert.Single(await world.AdmittedAsync(sale)).Place);
+        Assert.Equal(PlaceState.Released, (await world.StatusAsync(sale, first)).State);
+    }
+
+    [Fact]
+    public async Task Invariant7_Who_is_in_the_cart_gets_the_admission_again_when_all_else_is_forgotten()
+    {
+        await using var world = await LineWorld.StartAsync();
+        var sale = await world.OpenAsync(1);
+        var first = await world.JoinAsync(sale, "first");
+        await world.UntilAsync(sale, first, PlaceState.Admitted);
+        var admission = (await world.ClaimAsync(first)).Answer!;
+        Assert.True(world.Checkout.Hold(sale.Id, admission));
+        await world.UntilAsync(sale, first, PlaceState.Redeemed);
+        var epoch = world.Line.Board(sale.Id)!.Epoch;
+        await world.Rooms[0].StopAsync();
+        await world.FlushAsync();
+        await world.StartRoomAsync();
+        await WaitFor.TrueAsync(() => Task.FromResult(world.Line.Board(sale.Id)!.Epoch > epoch), "a new epoch");
+
+        Assert.Equal(PlaceState.Redeemed, (await world.StatusAsync(sale, first)).State);
+        var again = (await world.ClaimAsync(first, room: 1)).Answer!;
+        Assert.Equal((admission.AdmissionId, admission.Unit), (again.AdmissionId, again.Unit));
+        var token = new Microsoft.IdentityModel.JsonWebTokens.JsonWebToken(again.Token);
+        Assert.True(token.ValidTo > TimeProvider.System.GetUtcNow().AddSeconds(sale.PaySeconds - 5));
     }
 
     [Fact]
@@ -217,7 +318,7 @@ public sealed class FaultTests
         Assert.Equal(LookOutcome.Fenced, (await store.LookAsync(stale, 0, false, LineOrder.Fifo, true)).Outcome);
         Assert.Null(await store.AdmitAsync(stale, view!, choice));
         Assert.False(await store.SettleAsync(stale, [Settlement.Admit(admission)]));
-        Assert.False(await store.BeginAsync(stale, view!.Epoch + 1, "", 0, 0, LineOrder.Fifo, true));
+        Assert.False(await store.BeginAsync(stale, view!.Epoch + 1, "", 0, 0, LineOrder.Fifo, true, []));
         Assert.Empty(await world.AdmittedAsync(sale));
         // Its decision of before the pause is refused even with a good fence once the head has moved.
         Assert.True(Assert.Single((await store.AdmitAsync(current, view, choice))!));

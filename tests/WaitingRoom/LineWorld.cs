@@ -212,6 +212,26 @@ internal sealed class LineWorld : IAsyncDisposable
 
     public async Task FlushAsync() => await Redis.GetServers()[0].ExecuteAsync("FLUSHALL");
 
+    /// <summary>A copy of a sale's line, as a backup or a lagging replica has it.</summary>
+    public async Task<Dictionary<RedisKey, byte[]>> CopyAsync(Sale sale)
+    {
+        var copy = new Dictionary<RedisKey, byte[]>();
+        await foreach (var key in Redis.GetServers()[0].KeysAsync(pattern: $"fs:{{{sale.Id.Value}}}:*"))
+            if (await Database.KeyDumpAsync(key) is { } value) copy[key] = value;
+        return copy;
+    }
+
+    /// <summary>Redis comes up with nothing but the copy.</summary>
+    public async Task RestoreAsync(Sale sale, Dictionary<RedisKey, byte[]> copy)
+    {
+        var transaction = Database.CreateTransaction();
+        List<Task> done = [transaction.ExecuteAsync("FLUSHALL")];
+        foreach (var (key, value) in copy) done.Add(transaction.KeyRestoreAsync(key, value));
+        done.Add(transaction.HashSetAsync(new LineKeys(sale.Id).Line, "run", "of-the-copy"));
+        if (!await transaction.ExecuteAsync()) throw new InvalidOperationException("the copy was not restored");
+        await Task.WhenAll(done);
+    }
+
     public static ShopperId Shopper(string name) => ShopperId.TryParse(name, out var id) ? id : throw new FormatException(name);
 
     public async ValueTask DisposeAsync()

@@ -25,6 +25,7 @@ public sealed class Script
     public static Script Lease { get; } = new("lease");
     public static Script Publish { get; } = new("publish");
     public static Script Begin { get; } = new("begin");
+    public static Script Open { get; } = new("open");
     public static Script Look { get; } = new("look");
     public static Script Admit { get; } = new("admit");
     public static Script Settle { get; } = new("settle");

@@ -5,7 +5,8 @@
 -- Returns 1, or 0 when refused (a newer leader, another run of Redis)
 local line = redis.call('HMGET', KEYS[1], 'fence', 'run')
 local run = string.match(redis.call('INFO', 'server'), 'run_id:(%x+)')
-if (ARGV[2] ~= '' and run ~= ARGV[2]) or line[2] ~= run or tonumber(line[1]) > tonumber(ARGV[1]) then return 0 end
+if (ARGV[2] ~= '' and run ~= ARGV[2]) or (line[2] ~= run and line[2] ~= '+' .. run) then return 0 end
+if tonumber(line[1]) > tonumber(ARGV[1]) then return 0 end
 
 local state = { hold = 3, sell = 5, release = 4 }
 for i = 3, #ARGV, 4 do

@@ -56,18 +56,26 @@ public sealed class LineStore(SaleId sale, LineRedis redis)
         }).ConfigureAwait(false);
     }
 
-    /// <summary>Begins an epoch; false when it was refused.</summary>
+    /// <summary>
+    /// Begins an epoch with what is known of places; false when it was refused. There is no line until all of it is
+    /// written: a leader that ends in between, or hears no answer, has begun nothing.
+    /// </summary>
     public async Task<bool> BeginAsync(
-        Term term, uint epoch, string past, long recoverUntil, long blockedUntil, LineOrder order, bool started)
+        Term term, uint epoch, string past, long recoverUntil, long blockedUntil, LineOrder order, bool started,
+        IReadOnlyCollection<Settlement> settlements)
     {
         RedisKey[] keys =
             [_keys.Line, _keys.Admitted, _keys.Held, _keys.Returning, _keys.Present, _keys.Edges, _keys.Freed];
-        return (int)await redis.RunAsync(
+        var begun = await redis.RunAsync(
             Script.Begin, keys,
             [
                 term.Fence, term.Run, (long)epoch, past, recoverUntil, blockedUntil,
                 order == LineOrder.Shuffle ? "shuffle" : "fifo", started ? "0" : "",
-            ]).ConfigureAwait(false) == 1;
+            ]).ConfigureAwait(false);
+        if ((int)begun == 0 || !await SettleAsync(term, settlements).ConfigureAwait(false)) return false;
+        var opened = await redis.RunAsync(Script.Open, [_keys.Line], [term.Fence, term.Run, (long)epoch])
+            .ConfigureAwait(false);
+        return (int)opened == 1;
     }
 
     /// <summary>Admits; null when refused, else which were admitted.</summary>

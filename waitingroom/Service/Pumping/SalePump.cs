@@ -35,6 +35,9 @@ public sealed partial class SalePump(
 
     /// <summary>When this pump last began to run: it has reached Redis at every tick since.</summary>
     private DateTimeOffset _lineSince;
+
+    /// <summary>A block outlasts the line it began with: epoch seconds of the ledger.</summary>
+    private long _blockedUntil;
     private string _past = "";
     private uint _lastEpoch;
     private LineView? _view;
@@ -96,8 +99,10 @@ public sealed partial class SalePump(
             lineSince: _state == State.Running ? _lineSince : snapshot.AsOf);
         try
         {
-            if (_absent && !await BeginAsync(term, sale, snapshot.AsOf).ConfigureAwait(false)) _state = State.Unknown;
-            else if (!await _store.SettleAsync(term, settlements).ConfigureAwait(false)) _state = State.Unknown;
+            var done = _absent
+                ? await BeginAsync(term, sale, snapshot.AsOf, settlements).ConfigureAwait(false)
+                : await _store.SettleAsync(term, settlements).ConfigureAwait(false);
+            if (!done) _state = State.Unknown;
             else if (_state == State.NeedsLedger)
                 (_state, _knowsAll, _lineSince) = (State.Running, true, snapshot.AsOf);
         }
@@ -137,6 +142,7 @@ public sealed partial class SalePump(
         if (view is null) return outcome;
 
         _view = view;
+        _blockedUntil = Math.Max(_blockedUntil, view.BlockedUntil);
         foreach (var place in view.Freed) _book.Left(place);
         if (_state == State.Running) _stopped = WhyStopped(sale, view);
         if (_state != State.Running || _stopped is not null || wanted == 0 || view.Shuffled is null) return outcome;
@@ -173,9 +179,15 @@ public sealed partial class SalePump(
     private async Task LoadAsync(bool absent)
     {
         var (admitted, held, epoch, past) = await _store.LoadAsync().ConfigureAwait(false);
-        var known = _knowsAll && absent ? _book.Admitted.Concat(admitted).DistinctBy(one => one.Place) : admitted;
         var book = new UnitBook();
-        book.Load([.. known.Select(one => absent ? one with { Claimed = true } : one)], held);
+        if (_knowsAll && absent)
+        {
+            // An old copy may call admitted, and even in a cart, what has ended since. Of the latter it is told.
+            admitted = [.. _book.Admitted];
+            held = [.. _book.Held.Concat(held).DistinctBy(one => one.Place)];
+        }
+
+        book.Load(admitted.Select(one => absent ? one with { Claimed = true } : one), held);
         _book = book;
         _absent = absent;
         if (epoch > 0) (_lastEpoch, _past) = (epoch, past);
@@ -186,7 +198,8 @@ public sealed partial class SalePump(
         _stopped = absent ? "the line is being rebuilt" : "starting";
     }
 
-    private async Task<bool> BeginAsync(Term term, Sale sale, DateTimeOffset asOf)
+    private async Task<bool> BeginAsync(
+        Term term, Sale sale, DateTimeOffset asOf, IEnumerable<Settlement> settlements)
     {
         var seconds = asOf.ToUnixTimeSeconds();
         var epoch = Math.Max((uint)seconds, _lastEpoch + 1);
@@ -194,12 +207,14 @@ public sealed partial class SalePump(
         var first = _knowsAll && _lastEpoch == 0;
         var recoverUntil = first ? 0 : seconds + recoverySeconds;
         // Who has not led until now cannot know which units are promised: all wait until no promise can be alive.
-        var blockedUntil = _knowsAll || !started ? 0 : seconds + sale.ClaimSeconds + sale.GraceSeconds + 2;
-        if (!await _store.BeginAsync(term, epoch, _past, recoverUntil, blockedUntil, sale.Order, started)
-            .ConfigureAwait(false)) return false;
+        if (!_knowsAll && started)
+            _blockedUntil = Math.Max(_blockedUntil, seconds + sale.ClaimSeconds + sale.GraceSeconds + 2);
+        if (!await _store.BeginAsync(
+            term, epoch, _past, recoverUntil, _blockedUntil, sale.Order, started,
+            [.. settlements, .. _book.Admitted.Select(Settlement.Admit)]).ConfigureAwait(false)) return false;
         (_absent, _lastEpoch) = (false, epoch);
-        LogBegan(log, id, epoch, _book.AdmittedCount, blockedUntil);
-        return await _store.SettleAsync(term, _book.Admitted.Select(Settlement.Admit)).ConfigureAwait(false);
+        LogBegan(log, id, epoch, _book.AdmittedCount, _blockedUntil);
+        return true;
     }
 
     private string? WhyStopped(Sale sale, LineView? view)

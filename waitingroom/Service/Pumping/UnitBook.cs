@@ -21,6 +21,8 @@ public sealed class UnitBook
 
     public IReadOnlyCollection<AdmittedPlace> Admitted => _admitted.Values;
 
+    public IReadOnlyCollection<AdmittedPlace> Held => _held.Values;
+
     public int AdmittedCount => _admitted.Count;
 
     public int HeldCount => _held.Count;
@@ -43,14 +45,16 @@ public sealed class UnitBook
         FreeCount += maxUnit + 1 - from;
     }
 
-    /// <summary>What Redis knows, before the ledger has its say.</summary>
+    /// <summary>
+    /// What is known before the ledger has its say. A promise keeps its unit, whichever cart an old copy says it is in.
+    /// </summary>
     public void Load(IEnumerable<AdmittedPlace> admitted, IEnumerable<AdmittedPlace> held)
     {
         foreach (var admission in admitted) Admit(admission);
         foreach (var admission in held)
         {
             _held[admission.Place] = admission;
-            Occupy(admission.Unit, Use.Held, admission.Place);
+            if (!_owners.ContainsKey(admission.Unit)) Occupy(admission.Unit, Use.Held, admission.Place);
         }
     }
 
