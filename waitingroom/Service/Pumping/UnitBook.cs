@@ -113,7 +113,8 @@ public sealed class UnitBook
             settled.Add(Settlement.Release(gone.Place));
         }
 
-        // Past redeem-by the checkout refuses the token, and past the grace what was still committing is visible.
+        // Past redeem-by the checkout refuses the token, and after the grace what was still committing is visible,
+        // unless the disk stalled: then the schema decides, and who loses the unit is called again (Occupy).
         // Whose turn an outage has cut short is called again, from the front: redeem-by is in a signed token, and stays.
         var lastChance = snapshot.AsOf.ToUnixTimeMilliseconds() - sale.GraceSeconds * 1000L;
         foreach (var late in _admitted.Values.Where(admission => admission.RedeemBy * 1000 < lastChance).ToList())
