@@ -70,19 +70,21 @@ internal sealed class Batcher<TItem, TAnswer>(
 
     private async Task SendAsync(List<TItem> items, List<TaskCompletionSource<(bool, TAnswer)>> waiting)
     {
-        TAnswer[]? answers = null;
         try
         {
-            answers = await send(items).ConfigureAwait(false);
+            var answers = await send(items).ConfigureAwait(false);
+            for (var i = 0; i < waiting.Count; i++)
+                waiting[i].SetResult(answers is null ? (false, default!) : (true, answers[i]));
         }
         catch (LineUnavailableException)
         {
             // Nobody gets an answer: each says so to its shopper.
+            foreach (var one in waiting) one.SetResult((false, default!));
         }
-        finally
+        catch (Exception error)
         {
-            for (var i = 0; i < waiting.Count; i++)
-                waiting[i].SetResult(answers is null ? (false, default!) : (true, answers[i]));
+            // Each of them reports it; the next batch is another matter.
+            foreach (var one in waiting) one.TrySetException(error);
         }
     }
 }

@@ -92,7 +92,8 @@ public sealed partial class LineRedis : IDisposable
             var connection = await _connecting.WaitAsync(TimeSpan.FromMilliseconds(TimeoutMs)).ConfigureAwait(false);
             return await use(connection.GetDatabase()).ConfigureAwait(false);
         }
-        catch (Exception error) when (error is RedisException or TimeoutException or ObjectDisposedException)
+        catch (Exception error) when (error is RedisException or RedisCommandException
+            or TimeoutException or ObjectDisposedException)
         {
             LogUnavailable(error.Message);
             throw new LineUnavailableException(error);
