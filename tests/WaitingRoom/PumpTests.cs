@@ -164,6 +164,25 @@ public sealed class PumpTests
     }
 
     [Fact]
+    public async Task Invariant2_Who_leaves_with_a_token_and_joins_again_gets_no_second_admission()
+    {
+        await using var world = await LineWorld.StartAsync();
+        var sale = await world.OpenAsync(2, sale => sale with { ClaimSeconds = 4 });
+        var first = await world.JoinAsync(sale, "first");
+        await world.UntilAsync(sale, first, PlaceState.Admitted);
+        var admission = (await world.ClaimAsync(first)).Answer!;
+        Assert.True(await world.Line.LeaveAsync(first, default));
+        Assert.Equal(PlaceState.Left, (await world.StatusAsync(sale, first)).State);
+
+        Assert.Equal(first.Place, (await world.JoinAsync(sale, "first")).Place);
+        Assert.Equal(PlaceState.Admitted, (await world.StatusAsync(sale, first)).State);
+        Assert.Equal(admission.AdmissionId, (await world.ClaimAsync(first)).Answer!.AdmissionId);
+
+        await world.UntilAsync(sale, first, PlaceState.Missed);
+        Assert.Equal(2u, (await world.JoinAsync(sale, "first")).Place.Number);
+    }
+
+    [Fact]
     public async Task A_unit_that_the_ledger_gave_to_another_sends_its_shopper_back_to_the_front()
     {
         await using var world = await LineWorld.StartAsync();

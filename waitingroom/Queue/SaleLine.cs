@@ -120,7 +120,7 @@ internal sealed class SaleLine
         var board = now.Board;
         uint[] epochs = [board.Epoch, .. board.Past.Take(MaxPast).Select(past => past.Epoch)];
         RedisKey[] keys =
-            [Keys.Line, Keys.Present, .. epochs.SelectMany(e => new[] { Keys.Shoppers(e), Keys.Places(e) })];
+            [Keys.Line, Keys.Present, Keys.Admitted, .. epochs.SelectMany(e => new[] { Keys.Shoppers(e), Keys.Places(e) })];
         var values = new RedisValue[2 + shoppers.Count];
         values[0] = (long)board.Epoch;
         values[1] = board.Horizon;

@@ -1,5 +1,6 @@
--- Gives a batch of shoppers their places: the one they have, or the next number.
--- KEYS 1 line, 2 present, then two for the current epoch and for each past one: shoppers, places
+-- Gives a batch of shoppers their places: the one they have, or the next number. A place that was left while its token is
+-- out is taken up again: with a new number the shopper would have two admissions.
+-- KEYS 1 line, 2 present, 3 admitted, then two for the current epoch and for each past one: shoppers, places
 -- ARGV 1 epoch, 2 horizon, then a shopper's hash each
 -- Returns false when the line is absent, of another epoch or of another run of Redis (nothing is given);
 --   else an integer each: number * 64 + index of the epoch (0 = current) * 4 + (0 had it, 1 new, 2 bought)
@@ -16,8 +17,11 @@ local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
 
 local hashes = {}
 for i = 3, #ARGV do hashes[i - 2] = ARGV[i] end
-local known = { redis.call('HMGET', KEYS[3], unpack(hashes)) }
-for e = 1, (#KEYS - 4) / 2 do known[e + 1] = redis.call('HMGET', KEYS[3 + 2 * e], unpack(hashes)) end
+local known, epochs = {}, {}
+for e = 1, (#KEYS - 3) / 2 do
+  known[e] = redis.call('HMGET', KEYS[2 + 2 * e], unpack(hashes))
+  epochs[e] = tonumber(string.match(KEYS[2 + 2 * e], '%d+$'))
+end
 
 local answers, fresh, added, present = {}, {}, {}, {}
 for i, hash in ipairs(hashes) do
@@ -25,7 +29,11 @@ for i, hash in ipairs(hashes) do
   for e = 1, #known do
     local number = not answer and known[e][i]
     if number then
-      local state = redis.call('BITFIELD', KEYS[2 + 2 * e], 'GET', 'u4', '#' .. number)[1]
+      local state = redis.call('BITFIELD', KEYS[3 + 2 * e], 'GET', 'u4', '#' .. number)[1]
+      if state == 2 and redis.call('HEXISTS', KEYS[3], string.format('%08x%08x', epochs[e], number)) == 1 then
+        state = 0
+        redis.call('BITFIELD', KEYS[3 + 2 * e], 'SET', 'u4', '#' .. number, 0)
+      end
       if state == 0 or state == 3 then answer = number * 64 + (e - 1) * 4 end
       if state == 5 then answer = number * 64 + (e - 1) * 4 + 2 end
     end
@@ -45,7 +53,7 @@ for i, hash in ipairs(hashes) do
 end
 
 if #added > 0 then
-  redis.call('HSET', KEYS[3], unpack(added))
+  redis.call('HSET', KEYS[4], unpack(added))
   redis.call('HSET', KEYS[1], 'next', given)
 end
 if #present > 0 then redis.call('HSET', KEYS[2], unpack(present)) end
