@@ -89,7 +89,8 @@ public sealed class Line(LineRedis redis, IOptions<LineOptions> options, TimePro
     /// <summary>Counts a poll; false when this ticket polls too often (429).</summary>
     public bool TrySee(in Ticket ticket) =>
         !_sales.TryGetValue(ticket.Sale, out var line) || line.Current is not { } now
-        || now.Board.Epoch != ticket.Place.Epoch || now.Seen.TrySee(ticket.Place.Number);
+        || (now.Board.Epoch == ticket.Place.Epoch
+            ? now.Seen.TrySee(ticket.Place.Number) : line.TrySeePast(ticket.Place));
 
     /// <summary>Gives the place up; false when Redis is down.</summary>
     public async ValueTask<bool> LeaveAsync(Ticket ticket, CancellationToken cancel)

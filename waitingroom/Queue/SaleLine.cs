@@ -24,12 +24,16 @@ internal sealed class SaleLine
     /// <summary>Older epochs that a join looks into (four bits in the script's answer).</summary>
     private const int MaxPast = 12;
 
+    /// <summary>Counters of polls with tickets of other epochs, a power of two: 256 KB at the most.</summary>
+    private const int PastTickets = 1 << 16;
+
     /// <summary>How long a join or a status waits for the line before it is told to try again.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     private readonly LineRedis _redis;
     private readonly TimeProvider _clock;
     private readonly Batcher<ShopperId, JoinOutcome?> _joins;
+    private readonly SeenTable _past;
     private readonly ConcurrentDictionary<uint, Batcher<StatusQuestion, PlaceStatus?>> _statuses = new();
     private volatile Now? _now;
     private volatile Sale? _sale;
@@ -40,6 +44,7 @@ internal sealed class SaleLine
         Keys = new LineKeys(id);
         _redis = redis;
         _clock = clock;
+        _past = new SeenTable(clock);
         _joins = new(MaxJoins, MaxPendingJoins, Patience, clock, SendJoinsAsync);
     }
 
@@ -73,6 +78,12 @@ internal sealed class SaleLine
         var seen = _now is { } before && before.Board.Epoch == board.Epoch ? before.Seen : new SeenTable(_clock);
         _now = new Now(board, seen);
     }
+
+    /// <summary>
+    /// Counts a poll of a ticket of another epoch, each of which asks Redis; false when it polls too often. Tickets share
+    /// what is far more than one polls as it is told.
+    /// </summary>
+    public bool TrySeePast(Place place) => _past.TrySee((uint)(place.GetHashCode() & (PastTickets - 1)));
 
     public Task<(bool Answered, JoinOutcome? Outcome)> JoinAsync(ShopperId shopper) => _joins.AddAsync(shopper);
 
