@@ -45,17 +45,20 @@ internal static class ReservationSql
         WHERE id = @id AND state = 2 AND secured_by = @attempt;
         """;
 
+    /// <summary>→ the shoppers' time (see <see cref="PulseSql"/>).</summary>
+    public const string Now = "SELECT " + PulseSql.Now;
+
     /// <summary>
-    /// securing → held, or → released (expired) when release_at has passed. @id, @attempt, @payment (the payment state
-    /// to show).
+    /// securing → held, or → released (expired) when release_at has passed by the shoppers' time, which is read before it, as
+    /// for <see cref="Expire"/>. @id, @attempt, @now, @payment (the payment state to show).
     /// </summary>
     public const string Reopen =
         """
         UPDATE reservations FORCE INDEX (PRIMARY) SET
-          state = IF(release_at > UTC_TIMESTAMP(3), 1, 4),
-          reason = IF(release_at > UTC_TIMESTAMP(3), NULL, 1),
-          live_unit = IF(release_at > UTC_TIMESTAMP(3), live_unit, NULL),
-          live_shopper = IF(release_at > UTC_TIMESTAMP(3), live_shopper, NULL),
+          state = IF(release_at > @now, 1, 4),
+          reason = IF(release_at > @now, NULL, 1),
+          live_unit = IF(release_at > @now, live_unit, NULL),
+          live_shopper = IF(release_at > @now, live_shopper, NULL),
           secured_by = NULL, payment_state = @payment, changed_at = UTC_TIMESTAMP(3)
         WHERE id = @id AND state = 2 AND secured_by = @attempt;
         """;

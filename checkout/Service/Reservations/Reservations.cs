@@ -66,17 +66,20 @@ public sealed class Reservations(LedgerDatabase ledger, Redeemer redeemer, Poker
             [new MySqlParameter("@attempt", attempt), new MySqlParameter("@order", OrderNumber.For(id))], cancel);
 
     /// <summary>
-    /// securing (for this attempt) → held again, or released (expired) when release_at has passed: the capture
-    /// definitely failed. Done carries the row: look whether it is held. Sets payment_state to
+    /// securing (for this attempt) → held again, or released (expired) when release_at has passed by the shoppers' time:
+    /// the capture definitely failed. Done carries the row: look whether it is held. Sets payment_state to
     /// <paramref name="payment"/> (declined, voided …).
     /// </summary>
     public async Task<TransitionOutcome> ReopenAsync(
         Guid id, Guid attempt, PaymentState payment, CancellationToken cancel)
     {
+        var now = await ledger.RunAsync(ShoppersTimeAsync, cancel).ConfigureAwait(false);
         var outcome = await ApplyAsync(ReservationSql.Reopen, id,
             row => row.SecuredBy is null && row.State is ReservationState.Held or ReservationState.Released,
-            [new MySqlParameter("@attempt", attempt), new MySqlParameter("@payment", (int)payment)], cancel)
-            .ConfigureAwait(false);
+            [
+                new MySqlParameter("@attempt", attempt), new MySqlParameter("@now", now),
+                new MySqlParameter("@payment", (int)payment),
+            ], cancel).ConfigureAwait(false);
         if (outcome is TransitionOutcome.Done { Reservation.State: ReservationState.Released }) poker.Poke();
         return outcome;
     }
@@ -142,6 +145,12 @@ public sealed class Reservations(LedgerDatabase ledger, Redeemer redeemer, Poker
         return Convert.ToInt64(
             await command.ExecuteScalarAsync(stop).ConfigureAwait(false), CultureInfo.InvariantCulture) == 1;
     }, cancel);
+
+    private static async Task<DateTime> ShoppersTimeAsync(MySqlConnection connection, CancellationToken cancel)
+    {
+        await using var command = new MySqlCommand(ReservationSql.Now, connection);
+        return (DateTime)(await command.ExecuteScalarAsync(cancel).ConfigureAwait(false))!;
+    }
 
     private async Task<ReserveOutcome> BindAsync(Guid id, CancellationToken cancel) =>
         await ApplyAsync(ReservationSql.Bind, id, row => row is { IsLive: true, ByStorefront: true }, [], cancel)

@@ -14,8 +14,8 @@ public sealed partial class Authorising(
     /// <summary>created → confirming: the intent exists, and we know its id before any money can move.</summary>
     public async Task<Step> CreateAsync(Attempt attempt, CancellationToken cancel)
     {
-        var reservation = await cart.ReadAsync(attempt, cancel).ConfigureAwait(false);
-        if (!Cart.MayBePaid(reservation))
+        var (reservation, mayBePaid) = await cart.LookAsync(attempt, cancel).ConfigureAwait(false);
+        if (!mayBePaid)
             return Step.Ended(attempt, reservation, AttemptState.Abandoned) with { Saving = new(Show: PaymentState.None) };
         return await provider.CreateAsync(attempt, reservation.PublicId.ToString(), cancel).ConfigureAwait(false) switch
         {
@@ -66,8 +66,8 @@ public sealed partial class Authorising(
                 return await cart.DeclineAsync(attempt, code, cancel).ConfigureAwait(false);
             case RequiresPaymentMethod or RequiresConfirmation:
                 // The card has not been asked, or the call is still on its way: ask (again) while it makes sense.
-                var reservation = await cart.ReadAsync(attempt, cancel).ConfigureAwait(false);
-                return Cart.MayBePaid(reservation) ? Step.CallAgain(attempt)
+                var (reservation, mayBePaid) = await cart.LookAsync(attempt, cancel).ConfigureAwait(false);
+                return mayBePaid ? Step.CallAgain(attempt)
                     : Cart.IsOurs(attempt, reservation) ? doubts.AskFirst(attempt) : Step.Ended(attempt, reservation);
             default:
                 return doubts.Later(attempt, new ProviderAnswer.Unknown(intent.Status, NeedsNewKey: false));

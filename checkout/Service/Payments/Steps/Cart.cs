@@ -10,7 +10,19 @@ public sealed class Cart(Reservations.Reservations reservations)
         await reservations.FindAsync(attempt.Reservation, cancel).ConfigureAwait(false)
         ?? throw new InvalidOperationException($"reservation {attempt.Reservation:N} is missing");
 
-    public static bool MayBePaid(Reservation row) => row.State is ReservationState.Held && row.ReleaseAt > row.Now;
+    /// <summary>
+    /// The row, and whether it may still be paid. A cart whose time has passed while the ledger was out may: it gets that time
+    /// back within a moment.
+    /// </summary>
+    public async Task<(Reservation Row, bool MayBePaid)> LookAsync(Attempt attempt, CancellationToken cancel)
+    {
+        var row = await ReadAsync(attempt, cancel).ConfigureAwait(false);
+        if (row.State is not ReservationState.Held || row.ReleaseAt > row.Now) return (row, row.State is ReservationState.Held);
+        // Looked at before the row is read again: when the ledger is not out any more, the row has its new time.
+        var isOut = await reservations.IsOutAsync(cancel).ConfigureAwait(false);
+        row = await ReadAsync(attempt, cancel).ConfigureAwait(false);
+        return (row, row.State is ReservationState.Held && (isOut || row.ReleaseAt > row.Now));
+    }
 
     /// <summary>True when the unit is secured for, or sold by, this very attempt.</summary>
     public static bool IsOurs(Attempt attempt, Reservation row) =>
