@@ -34,7 +34,7 @@ public sealed class RedeemBench(BenchTarget target, BenchClient client, BenchSiz
 
         await using var ledger = new LedgerDatabase(
             Options.Create(new LedgerOptions { MySql = target.MySql }), NullLogger<LedgerDatabase>.Instance);
-        using var redeemer = new Redeemer(ledger, TimeProvider.System);
+        using var redeemer = new Redeemer(ledger, TimeProvider.System, NullLogger<Redeemer>.Instance);
         await redeemer.StartAsync(default).ConfigureAwait(false);
         try
         {

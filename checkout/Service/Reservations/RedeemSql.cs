@@ -41,17 +41,30 @@ internal static class RedeemSql
     }
 
     /// <summary>
-    /// Why @admission did not get its unit. First row: the database's clock and the sale's end. Then at most three rows
-    /// about the admission's own, the shopper's live and the unit's live reservation: which (1, 2, 3), and the columns.
+    /// Why these did not get their units: for each, in this order, four results. The database's clock and the sale's end; at
+    /// most two rows about the admission's own and the shopper's live reservation (the columns, and which: 1, 2); how many
+    /// have the unit; the sale's highest unit.
     /// </summary>
-    public const string Explain =
-        "SELECT UTC_TIMESTAMP(3), ends_at FROM sales WHERE no = @sale;"
-        + "SELECT " + ReservationSql.Columns + ", 1" + ReservationSql.From
-        + "WHERE r.sale_no = @sale AND r.admission = @admission UNION ALL "
-        + "SELECT " + ReservationSql.Columns + ", 2" + ReservationSql.From
-        + "WHERE r.sale_no = @sale AND r.live_shopper = @shopper;"
-        + "SELECT COUNT(*) FROM reservations WHERE sale_no = @sale AND live_unit = @unit;"
-        + "SELECT max_unit FROM sales WHERE no = @sale";
+    public static MySqlCommand Explain(MySqlConnection connection, IReadOnlyList<PendingRedemption> losers)
+    {
+        var command = new MySqlCommand { Connection = connection };
+        var text = new StringBuilder(losers.Count * 1600);
+        for (var at = 0; at < losers.Count; at++)
+        {
+            var redemption = losers[at].Redemption;
+            text.Append(Culture, $"SELECT UTC_TIMESTAMP(3), ends_at FROM sales WHERE no = {redemption.SaleNo};")
+                .Append("SELECT ").Append(ReservationSql.Columns).Append(", 1").Append(ReservationSql.From)
+                .Append(Culture, $"WHERE r.sale_no = {redemption.SaleNo} AND r.admission = @a{at} UNION ALL ")
+                .Append("SELECT ").Append(ReservationSql.Columns).Append(", 2").Append(ReservationSql.From)
+                .Append(Culture, $"WHERE r.sale_no = {redemption.SaleNo} AND r.live_shopper = @s{at};")
+                .Append("SELECT COUNT(*) FROM reservations ")
+                .Append(Culture, $"WHERE sale_no = {redemption.SaleNo} AND live_unit = {redemption.Unit};")
+                .Append(Culture, $"SELECT max_unit FROM sales WHERE no = {redemption.SaleNo};");
+            AddShown(command, redemption, at);
+        }
+        command.CommandText = text.ToString();
+        return command;
+    }
 
     private static readonly CultureInfo Culture = CultureInfo.InvariantCulture;
 
@@ -72,6 +85,11 @@ internal static class RedeemSql
             .Append(at == 0 ? " AS redeem_by, " : ", ").Append(redemption.ByStorefront ? '1' : '0')
             .Append(at == 0 ? " AS by_storefront" : "");
         command.Parameters.AddWithValue(string.Create(Culture, $"@i{at}"), one.Id);
+        AddShown(command, redemption, at);
+    }
+
+    private static void AddShown(MySqlCommand command, Redemption redemption, int at)
+    {
         command.Parameters.AddWithValue(string.Create(Culture, $"@s{at}"), Encoding.ASCII.GetBytes(redemption.Shopper.Value));
         command.Parameters.AddWithValue(string.Create(Culture, $"@a{at}"), redemption.Admission);
     }

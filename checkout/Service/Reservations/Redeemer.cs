@@ -1,4 +1,3 @@
-using System.Text;
 using System.Threading.Channels;
 
 using FlashSale.Checkout.Ledger;
@@ -17,7 +16,7 @@ internal sealed record PendingRedemption(Guid Id, Redemption Redemption)
 /// Groups redemptions that arrive together into one multi-row statement: one commit for many shoppers, each with an exact
 /// answer of their own. A batch is whatever is waiting when a worker becomes free, so an idle checkout adds no delay.
 /// </summary>
-public sealed class Redeemer(LedgerDatabase ledger, TimeProvider clock) : BackgroundService
+public sealed partial class Redeemer(LedgerDatabase ledger, TimeProvider clock, ILogger<Redeemer> log) : BackgroundService
 {
     /// <summary>Statements at a time: one fills while the other commits.</summary>
     public const int Workers = 2;
@@ -70,8 +69,10 @@ public sealed class Redeemer(LedgerDatabase ledger, TimeProvider clock) : Backgr
             {
                 await RedeemAsync(batch, cancel).ConfigureAwait(false);
             }
-            catch (Exception error) when (error is OperationCanceledException || LedgerErrors.IsOfLedger(error))
+            catch (Exception error)
             {
+                // Whatever it was, it is this batch's: those in it are told, and the worker goes on with the next.
+                if (error is not OperationCanceledException && !LedgerErrors.IsOfLedger(error)) LogFailed(error, batch.Count);
                 foreach (var one in batch) one.Answer.TrySetException(error);
             }
         }
@@ -94,12 +95,13 @@ public sealed class Redeemer(LedgerDatabase ledger, TimeProvider clock) : Backgr
             }
 
             open = [];
-            foreach (var loser in losers)
+            if (losers.Count == 0) break;
+            var why = await ledger.RunAsync((connection, stop) => ExplainAsync(connection, losers, stop), cancel)
+                .ConfigureAwait(false);
+            foreach (var (loser, outcome) in losers.Zip(why))
             {
-                var why = await ledger.RunAsync((connection, stop) => ExplainAsync(connection, loser, stop), cancel)
-                    .ConfigureAwait(false);
-                if (why is null) open.Add(loser);
-                else loser.Answer.TrySetResult(why);
+                if (outcome is null) open.Add(loser);
+                else loser.Answer.TrySetResult(outcome);
             }
         }
         foreach (var one in open) one.Answer.TrySetResult(new ReserveOutcome.Unavailable());
@@ -119,18 +121,24 @@ public sealed class Redeemer(LedgerDatabase ledger, TimeProvider clock) : Backgr
         return mine;
     }
 
-    /// <summary>Null: what was in the way is gone; insert again.</summary>
-    private static async Task<ReserveOutcome?> ExplainAsync(
-        MySqlConnection connection, PendingRedemption loser, CancellationToken cancel)
+    /// <summary>Why each was refused, asked for in one round trip; null: what was in the way is gone; insert again.</summary>
+    private static async Task<List<ReserveOutcome?>> ExplainAsync(
+        MySqlConnection connection, List<PendingRedemption> losers, CancellationToken cancel)
     {
-        var redemption = loser.Redemption;
-        await using var command = new MySqlCommand(RedeemSql.Explain, connection);
-        command.Parameters.AddWithValue("@sale", redemption.SaleNo);
-        command.Parameters.AddWithValue("@admission", redemption.Admission);
-        command.Parameters.AddWithValue("@shopper", Encoding.ASCII.GetBytes(redemption.Shopper.Value));
-        command.Parameters.AddWithValue("@unit", redemption.Unit);
+        await using var command = RedeemSql.Explain(connection, losers);
         await using var reader = await command.ExecuteReaderAsync(cancel).ConfigureAwait(false);
+        var outcomes = new List<ReserveOutcome?>(losers.Count);
+        foreach (var loser in losers)
+        {
+            outcomes.Add(await ExplainAsync(reader, loser.Redemption, cancel).ConfigureAwait(false));
+            await reader.NextResultAsync(cancel).ConfigureAwait(false);
+        }
+        return outcomes;
+    }
 
+    private static async Task<ReserveOutcome?> ExplainAsync(
+        MySqlDataReader reader, Redemption redemption, CancellationToken cancel)
+    {
         await reader.ReadAsync(cancel).ConfigureAwait(false);
         var now = reader.GetDateTime(0);
         var ended = !reader.IsDBNull(1) && reader.GetDateTime(1) <= now;
@@ -160,4 +168,7 @@ public sealed class Redeemer(LedgerDatabase ledger, TimeProvider clock) : Backgr
         if (redemption.RedeemBy.UtcDateTime <= now) return new ReserveOutcome.AdmissionMissed();
         return taken || !inSale ? new ReserveOutcome.UnitTaken() : null;
     }
+
+    [LoggerMessage(4009, LogLevel.Error, "A batch of {Count} redemptions failed unexpectedly")]
+    private partial void LogFailed(Exception error, int count);
 }
