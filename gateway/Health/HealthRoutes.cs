@@ -6,9 +6,12 @@ using FlashSale.Queue;
 namespace FlashSale.Gateway.Health;
 
 /// <param name="Missing">What the edge still lacks to serve shoppers.</param>
-public sealed record Readiness(bool Ready, IReadOnlyList<string> Missing);
+/// <param name="Degraded">What a ready edge has lost: it serves without it what can be served.</param>
+public sealed record Readiness(bool Ready, IReadOnlyList<string> Missing, IReadOnlyList<string> Degraded);
 
-/// <summary>Live: the process runs. Ready: it knows the sales, the keys and the line, and isn't stopping.</summary>
+/// <summary>
+/// Live: the process runs. Ready: it has come to know the sales, the keys and the line, and isn't stopping.
+/// </summary>
 public static class HealthRoutes
 {
     public static void Map(IEndpointRouteBuilder routes)
@@ -19,6 +22,11 @@ public static class HealthRoutes
         var line = services.GetRequiredService<Line>();
         var stopping = services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
 
+        // Losing the line later doesn't make an edge unready. All edges lose Redis in the same second, and would leave their
+        // load balancer together: nobody would answer those who wait (from memory) or let the admitted through. An edge that
+        // alone has lost it stays too, as it cannot tell: its joins are answered 503 with Retry-After, and the alert names it.
+        var hasKnownTheLine = false;
+
         routes.MapGet("/health/live", (HttpContext context) =>
         {
             context.Response.Headers.CacheControl = "no-store";
@@ -26,15 +34,16 @@ public static class HealthRoutes
         });
         routes.MapGet("/health/ready", (HttpContext context) =>
         {
-            List<string> missing = [];
+            List<string> missing = [], degraded = [];
             if (!catalog.IsReady) missing.Add("catalog");
             if (!keys.IsReady) missing.Add("keys");
-            if (!line.IsReady) missing.Add("line");
+            if (line.IsReady) Volatile.Write(ref hasKnownTheLine, true);
+            else (Volatile.Read(ref hasKnownTheLine) ? degraded : missing).Add("line");
             if (stopping.IsCancellationRequested) missing.Add("stopping");
             context.Response.Headers.CacheControl = "no-store";
             if (missing.Count > 0) context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
             return context.Response.WriteAsJsonAsync(
-                new Readiness(missing.Count == 0, missing), Wire.Json, context.RequestAborted);
+                new Readiness(missing.Count == 0, missing, degraded), Wire.Json, context.RequestAborted);
         });
     }
 }
