@@ -15,22 +15,23 @@ public sealed class Challenges(
     /// <summary>What a crowded network does more: eight times the work.</summary>
     public const int CrowdedNetworkBits = 3;
 
-    /// <summary>The work to do first; null when the shopper may join.</summary>
-    /// <param name="proof">What the shopper has shown; a bad one is as good as none.</param>
-    public Challenge? Ask(HttpContext context, Sale sale, ShopperId shopper, string? proof)
+    /// <summary>Whether the work has been done; a bad proof is as good as none.</summary>
+    public bool IsSolved(Sale sale, ShopperId shopper, string? proof)
+    {
+        if (proof is null || sale.ProofOfWork is not { } rule
+            || !signer.IsProof(proof, sale.Id, shopper, rule.Bits, clock.GetUtcNow())) return false;
+        EdgeMetrics.Challenged(sale.Id.Value, "solved");
+        return true;
+    }
+
+    /// <summary>The work to do first; null when none is asked.</summary>
+    public Challenge? Ask(HttpContext context, Sale sale, ShopperId shopper)
     {
         if (sale.ProofOfWork is not { } rule) return null;
-        var now = clock.GetUtcNow();
-        if (proof is not null && signer.IsProof(proof, sale.Id, shopper, rule.Bits, now))
-        {
-            EdgeMetrics.Challenged(sale.Id.Value, "solved");
-            return null;
-        }
-
         var crowded = limits.Value.NetworkJoinsPerSecond > 0 && rates.IsAbove(
             HashCode.Combine(sale.Id, RateLimits.Network(context.Connection.RemoteIpAddress)), limits.Value.NetworkJoinsPerSecond);
         if (!rates.IsAbove(HashCode.Combine(sale.Id), rule.AboveJoinsPerSecond) && !crowded) return null;
         EdgeMetrics.Challenged(sale.Id.Value, crowded ? "askedNetwork" : "asked");
-        return signer.Make(sale.Id, shopper, rule.Bits + (crowded ? CrowdedNetworkBits : 0), now);
+        return signer.Make(sale.Id, shopper, rule.Bits + (crowded ? CrowdedNetworkBits : 0), clock.GetUtcNow());
     }
 }

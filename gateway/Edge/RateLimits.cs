@@ -20,10 +20,13 @@ public sealed class RateLimitOptions
 {
     public const string Section = "RateLimits";
 
-    /// <summary>Requests to join, a second. Default 200.</summary>
+    /// <summary>
+    /// Requests to join, a second, of those who show nothing: no ticket of the sale, no enqueue token, no solved proof of work.
+    /// Default 200.
+    /// </summary>
     [Range(0, 1_000_000)] public int JoinsPerSecond { get; set; } = 200;
 
-    /// <summary>Requests to join at once. Default 2000.</summary>
+    /// <summary>Such requests to join at once. Default 2000.</summary>
     [Range(1, 1_000_000)] public int JoinsBurst { get; set; } = 2000;
 
     /// <summary>
@@ -48,7 +51,6 @@ public sealed class RateLimitOptions
 /// <summary>Token buckets per client address; an IPv6 client is its /64.</summary>
 public static class RateLimits
 {
-    public const string Joins = "joins";
     public const string Claims = "claims";
     public const string Other = "other";
 
@@ -60,11 +62,11 @@ public static class RateLimits
     {
         services.AddOptions<RateLimitOptions>().BindConfiguration(RateLimitOptions.Section)
             .ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<JoinLimit>();
         services.AddRateLimiter(_ => { });
         services.AddOptions<RateLimiterOptions>().Configure<IOptions<RateLimitOptions>>((limiter, limits) =>
         {
             var rates = limits.Value;
-            limiter.AddPolicy(Joins, Policy(rates.JoinsPerSecond, rates.JoinsBurst));
             limiter.AddPolicy(Claims, Policy(rates.ClaimsPerSecond, rates.ClaimsBurst));
             var other = Policy(rates.OtherPerSecond, rates.OtherBurst);
             limiter.AddPolicy(Other, other);
@@ -72,14 +74,16 @@ public static class RateLimits
                 ? RateLimitPartition.GetNoLimiter((AddressFamily.Unknown, 0ul)) : other(context));
             limiter.OnRejected = async (context, _) =>
             {
-                var wait = context.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? after : TimeSpan.Zero;
                 await Problem.SlowDown.WriteAsync(
-                    context.HttpContext.Response, retryAfterSeconds: Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)))
-                    .ConfigureAwait(false);
+                    context.HttpContext.Response, retryAfterSeconds: RetryAfterSeconds(context.Lease)).ConfigureAwait(false);
             };
         });
         return services;
     }
+
+    /// <summary>When a refused client may try again, at least 1.</summary>
+    internal static int RetryAfterSeconds(RateLimitLease lease) =>
+        lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? Math.Max(1, (int)Math.Ceiling(after.TotalSeconds)) : 1;
 
     /// <summary>A client for the limits: an IPv4 address, or the /64 that an IPv6 one is in.</summary>
     public static (AddressFamily Family, ulong Network) Client(IPAddress? address)
@@ -99,7 +103,7 @@ public static class RateLimits
         return (family, network >> 8);
     }
 
-    private static Func<HttpContext, RateLimitPartition<(AddressFamily, ulong)>> Policy(int perSecond, int burst)
+    internal static Func<HttpContext, RateLimitPartition<(AddressFamily, ulong)>> Policy(int perSecond, int burst)
     {
         if (perSecond == 0) return _ => RateLimitPartition.GetNoLimiter<(AddressFamily, ulong)>(default);
         var refills = Math.Min(RefillsPerSecond, perSecond);

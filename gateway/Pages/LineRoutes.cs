@@ -24,7 +24,7 @@ public sealed class LineRoutes(
     {
         var pages = routes.ServiceProvider.GetRequiredService<LineRoutes>();
         routes.MapGet(Path, pages.ShowAsync).RequireRateLimiting(RateLimits.Other);
-        routes.MapPost(Path, pages.ActAsync).RequireRateLimiting(RateLimits.Joins);
+        routes.MapPost(Path, pages.ActAsync);
     }
 
     private async Task ShowAsync(HttpContext context)

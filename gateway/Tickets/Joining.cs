@@ -1,6 +1,7 @@
 using FlashSale.Contract;
 using FlashSale.Gateway.Catalog;
 using FlashSale.Gateway.Challenges;
+using FlashSale.Gateway.Edge;
 using FlashSale.Gateway.Enqueue;
 using FlashSale.Queue;
 
@@ -16,28 +17,39 @@ public abstract record JoinAnswer
     public sealed record Has(Ticket Ticket, string Text, PlaceStatus Status, bool IsNew) : JoinAnswer;
 
     /// <param name="Challenge">With <see cref="Problem.ChallengeRequired"/>.</param>
+    /// <param name="RetryAfterSeconds">With <see cref="Problem.SlowDown"/>.</param>
     public sealed record Refused(
-        Problem Problem, DateTimeOffset? QueueOpensAt = null, Challenge? Challenge = null) : JoinAnswer;
+        Problem Problem, DateTimeOffset? QueueOpensAt = null, Challenge? Challenge = null, int? RetryAfterSeconds = null)
+        : JoinAnswer;
 }
 
 /// <summary>Joining the line, by JSON and by form alike.</summary>
 public sealed class Joining(
-    Line line, TicketSigner signer, EnqueueTokens tokens, Challenges.Challenges challenges, LedgerClock clock)
+    Line line, TicketSigner signer, EnqueueTokens tokens, Challenges.Challenges challenges, JoinLimit limit, LedgerClock clock)
 {
-    /// <summary>1 Who is it? 2 May they? 3 The work, if any. 4 The place. Sets the ticket's cookie (and the visitor's).</summary>
+    /// <summary>
+    /// 1 Who is it? 2 May they? 3 The work, if any, and the limit by address. 4 The place. Sets the ticket's cookie (and the
+    /// visitor's).
+    /// </summary>
     public async ValueTask<JoinAnswer> JoinAsync(
         HttpContext context, ListedSale listed, string? enqueueToken, string? proof = null)
     {
         var (shopper, held) = await WhoAsync(context, listed, enqueueToken).ConfigureAwait(false);
-        if (shopper is not { } who) return new JoinAnswer.Refused(Problem.EnqueueTokenInvalid);
+        if (shopper is not { } who) return TooMany(context) ?? new JoinAnswer.Refused(Problem.EnqueueTokenInvalid);
 
         var state = SaleStates.Of(listed.Sale, line.Board(listed.Sale.Id), clock.GetUtcNow());
         if (state is SaleState.Scheduled or SaleState.SoldOut or SaleState.Ended)
             return await WithoutJoiningAsync(listed, held, state).ConfigureAwait(false);
 
         // Who has a ticket has come this way before.
-        if (held is null && challenges.Ask(context, listed.Sale, who, proof) is { } challenge)
-            return new JoinAnswer.Refused(Problem.ChallengeRequired, Challenge: challenge);
+        if (held is null && !challenges.IsSolved(listed.Sale, who, proof))
+        {
+            if (challenges.Ask(context, listed.Sale, who) is { } challenge)
+                return new JoinAnswer.Refused(Problem.ChallengeRequired, Challenge: challenge);
+            // A flood from a shared address has neither a ticket, nor a proof, nor the storefront's word: who shows one is
+            // not counted for what others do there.
+            if (enqueueToken is null && TooMany(context) is { } tooMany) return tooMany;
+        }
 
         return await line.JoinAsync(listed.Sale, who, context.RequestAborted).ConfigureAwait(false) switch
         {
@@ -46,6 +58,9 @@ public sealed class Joining(
             _ => new JoinAnswer.Refused(Problem.Unavailable),
         };
     }
+
+    private JoinAnswer.Refused? TooMany(HttpContext context) => limit.Take(context) is { } wait
+        ? new JoinAnswer.Refused(Problem.SlowDown, RetryAfterSeconds: wait) : null;
 
     /// <summary>
     /// The storefront's word comes first, then a ticket of this sale (whose shopper was vouched for when it was given),

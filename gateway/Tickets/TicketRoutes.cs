@@ -15,7 +15,7 @@ public sealed class TicketRoutes(
     {
         var tickets = routes.ServiceProvider.GetRequiredService<TicketRoutes>();
         routes.MapGet(Path, tickets.PollAsync);
-        routes.MapPost(Path, tickets.JoinAsync).RequireRateLimiting(RateLimits.Joins);
+        routes.MapPost(Path, tickets.JoinAsync);
         routes.MapDelete(Path, tickets.LeaveAsync).RequireRateLimiting(RateLimits.Other);
     }
 
@@ -89,7 +89,7 @@ public sealed class TicketRoutes(
                 answer.Write(context.Response, listed, has.Ticket, has.Status, has.Text);
                 break;
             case JoinAnswer.Refused refused:
-                await refused.Problem.WriteAsync(context.Response, extensions:
+                await refused.Problem.WriteAsync(context.Response, retryAfterSeconds: refused.RetryAfterSeconds, extensions:
                 [
                     ("queueOpensAt", refused.QueueOpensAt), ("challenge", refused.Challenge?.Text),
                     ("bits", refused.Challenge?.Bits), ("expiresAt", refused.Challenge?.ExpiresAt),
