@@ -26,6 +26,7 @@ public sealed partial class SaleCatalog(HttpClient checkout, LedgerClock clock, 
     private readonly SemaphoreSlim _pulling = new(1, 1);
 #pragma warning restore CA2213
     private volatile FrozenDictionary<string, ListedSale>? _sales;
+    private Dictionary<StorefrontId, Storefront> _storefronts = [];
     private string _revision = "";
     private long _startedAt = long.MinValue;
     private volatile bool _lastFailed;
@@ -105,12 +106,23 @@ public sealed partial class SaleCatalog(HttpClient checkout, LedgerClock clock, 
         }
     }
 
+    /// <summary>What has not changed stays the same object: pages are rendered and compressed once for each.</summary>
     private void Take(IReadOnlyList<Sale> sales, IReadOnlyList<Storefront> storefronts)
     {
-        var byId = storefronts.ToDictionary(storefront => storefront.Id);
+        _storefronts = storefronts.ToDictionary(storefront => storefront.Id, Kept);
         _sales = sales.ToFrozenDictionary(
-            sale => sale.Id.Value, sale => new ListedSale(sale, byId.GetValueOrDefault(sale.Storefront)));
+            sale => sale.Id.Value, sale => Kept(sale, _storefronts.GetValueOrDefault(sale.Storefront)));
     }
+
+    private ListedSale Kept(Sale sale, Storefront? storefront) =>
+        Find(sale.Id.Value) is { } known && known.Sale == sale && ReferenceEquals(known.Storefront, storefront)
+            ? known : new ListedSale(sale, storefront);
+
+    /// <summary>Compared as text: it has lists, which a record compares by reference.</summary>
+    private Storefront Kept(Storefront storefront) =>
+        _storefronts.TryGetValue(storefront.Id, out var known)
+        && JsonSerializer.Serialize(known, Wire.Json) == JsonSerializer.Serialize(storefront, Wire.Json)
+            ? known : storefront;
 
     [LoggerMessage(1001, LogLevel.Warning, "The checkout's catalog could not be pulled; kept the last one: {Reason}")]
     private partial void LogUnreachable(string reason);
