@@ -39,6 +39,16 @@ public sealed class DeployFileTests
         Assert.True(exitCode == 0, output);
     }
 
+    [Fact]
+    public void The_Prometheus_operators_rules_are_the_rules()
+    {
+        var rules = File("prometheus/flashsale.rules.yml");
+        var indented = rules[rules.IndexOf("groups:", StringComparison.Ordinal)..].TrimEnd().Split('\n')
+            .Select(line => line.Length == 0 ? line : "  " + line);
+        Assert.EndsWith("\nspec:\n" + string.Join('\n', indented) + "\n",
+            File("kubernetes/monitoring/rules.yaml"), StringComparison.Ordinal);
+    }
+
     private static string File(string name) =>
         System.IO.File.ReadAllText(Path.Combine(Repository.Root, "deploy", name));
 
