@@ -47,6 +47,6 @@ public enum LogFormat
     /// <summary>For people.</summary>
     Text,
 
-    /// <summary>One JSON object a line, with trace and span id, for a collector.</summary>
+    /// <summary>One JSON object a line, for a collector; with trace and span id where traces are exported.</summary>
     Json,
 }

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 
 using Microsoft.AspNetCore.Builder;
@@ -8,6 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 using OpenTelemetry;
+using OpenTelemetry.Context.Propagation;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
@@ -58,6 +60,7 @@ public static class TelemetrySetup
             .ValidateDataAnnotations().ValidateOnStart();
         var options = builder.Configuration.GetSection(TelemetryOptions.Section).Get<TelemetryOptions>()
             ?? new();
+        if (facesShoppers) builder.Services.AddSingleton<DistributedContextPropagator, Deaf>();
         if (options.Logs == LogFormat.Json)
             builder.Logging.AddJsonConsole(console => console.IncludeScopes = true);
 
@@ -71,8 +74,10 @@ public static class TelemetrySetup
         if (isScraped) builder.Services.AddScrapeListener();
         if (!exportsOtlp) return;
 
+        // With any other the instrumentation reads the headers itself, past the platform's propagator.
+        Sdk.SetDefaultTextMapPropagator(new TraceContextPropagator());
         builder.Logging.AddOpenTelemetry(log => log.IncludeScopes = true);
-        telemetry.WithTracing(traces => Trace(traces, options, facesShoppers)).UseOtlpExporter();
+        telemetry.WithTracing(traces => Trace(traces, options)).UseOtlpExporter();
     }
 
     private static void Measure(MeterProviderBuilder metrics, bool isScraped)
@@ -89,16 +94,29 @@ public static class TelemetrySetup
         if (isScraped) metrics.AddPrometheusExporter(prometheus => prometheus.ScopeInfoEnabled = false);
     }
 
-    private static void Trace(TracerProviderBuilder traces, TelemetryOptions options, bool facesShoppers)
+    private static void Trace(TracerProviderBuilder traces, TelemetryOptions options)
     {
         traces.AddSource(s_sources).AddAspNetCoreInstrumentation().AddHttpClientInstrumentation();
-        var draw = new Draw(options.TraceRatio);
-        traces.SetSampler(facesShoppers
-            ? new ParentBasedSampler(draw, remoteParentSampled: draw, remoteParentNotSampled: draw)
-            : new ParentBasedSampler(draw));
+        traces.SetSampler(new ParentBasedSampler(new Draw(options.TraceRatio)));
     }
 
-    /// <summary>A draw of our own: a shopper may choose a trace id, but not that it is recorded.</summary>
+    /// <summary>Hears no trace from outside; to the services behind it speaks as the platform does.</summary>
+    private sealed class Deaf : DistributedContextPropagator
+    {
+        public override IReadOnlyCollection<string> Fields => Current.Fields;
+
+        public override void Inject(Activity? activity, object? carrier, PropagatorSetterCallback? setter) =>
+            Current.Inject(activity, carrier, setter);
+
+        public override void ExtractTraceIdAndState(
+            object? carrier, PropagatorGetterCallback? getter, out string? traceId, out string? traceState) =>
+            (traceId, traceState) = (null, null);
+
+        public override IEnumerable<KeyValuePair<string, string?>>? ExtractBaggage(
+            object? carrier, PropagatorGetterCallback? getter) => null;
+    }
+
+    /// <summary>A draw of its own for each trace.</summary>
     private sealed class Draw(double ratio) : Sampler
     {
         public override SamplingResult ShouldSample(in SamplingParameters samplingParameters)

@@ -25,13 +25,14 @@ public sealed class TelemetryTests
     [Fact]
     public async Task A_payment_is_one_trace_from_the_edge_to_the_ledger_and_the_provider()
     {
-        var spans = new ConcurrentBag<(string Source, ActivityTraceId Trace)>();
+        var spans = new ConcurrentBag<(string Source, ActivityTraceId Trace, bool AsksProvider)>();
         using var listener = new ActivityListener
         {
             ShouldListenTo = _ => true,
             Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
             ActivityStopped = span => spans.Add((
-                span.Source.Name, span.TraceId)),
+                span.Source.Name, span.TraceId,
+                span.GetTagItem("url.full") is string url && url.Contains("/v1/payment_intents", StringComparison.Ordinal))),
         };
         ActivitySource.AddActivityListener(listener);
         await using var system = await TestSystem.StartAsync();
@@ -42,11 +43,12 @@ public sealed class TelemetryTests
 
         using var checkout = new Activity("a test pays").Start();
         Assert.Equal(201, (await shopper.PayAsync("pm_card_visa", null, Cancel)).Status);
-        var trace = checkout.TraceId;
         string[] parts = ["Yarp.ReverseProxy", "MySqlConnector", "System.Net.Http", "Microsoft.AspNetCore"];
-        await WaitFor.TrueAsync(() => Task.FromResult(parts.All(
-            part => spans.Any(span => span.Trace == trace && span.Source == part))),
+        await WaitFor.TrueAsync(() => Task.FromResult(spans.GroupBy(span => span.Trace).Any(
+            trace => parts.All(part => trace.Any(span => span.Source == part)) && trace.Any(span => span.AsksProvider))),
             $"spans of {string.Join(", ", parts)}");
+        // The shopper's own trace was sent along, and is not continued.
+        Assert.DoesNotContain(spans, span => span.Trace == checkout.TraceId && span.Source == "Microsoft.AspNetCore");
     }
 
     [Fact]
