@@ -1,0 +1,71 @@
+using System.Net;
+
+using FlashSale.Admission;
+using FlashSale.Tests.Checkout;
+
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+using Xunit;
+
+namespace FlashSale.Tests.Gateway;
+
+/// <summary>A token that was verified is remembered, and is good no longer than it would be anew.</summary>
+public sealed class RememberedTokenTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_remembered_token_is_refused_once_it_has_expired()
+    {
+        await using var source = await TokenSource.StartAsync();
+        using var published = new Published(await ReadAsync(source));
+        var (clock, verifier) = Verifier(published);
+        // Expires after redeem-by and 300 s.
+        var token = source.Sign("sale", 1, redeemIn: TimeSpan.FromSeconds(60));
+        Assert.Equal(AdmissionRejection.None, (await verifier.VerifyAsync(token, Cancel)).Rejection);
+        clock.Advance(TimeSpan.FromSeconds(350));
+        Assert.Equal(AdmissionRejection.None, (await verifier.VerifyAsync(token, Cancel)).Rejection);
+        clock.Advance(TimeSpan.FromSeconds(10) + AdmissionVerifier.ClockSkew);
+        Assert.Equal(AdmissionRejection.Expired, (await verifier.VerifyAsync(token, Cancel)).Rejection);
+    }
+
+    [Fact]
+    public async Task A_remembered_token_is_refused_once_its_key_is_withdrawn()
+    {
+        await using var source = await TokenSource.StartAsync();
+        using var published = new Published(await ReadAsync(source));
+        var (clock, verifier) = Verifier(published);
+        var token = source.Sign("sale", 1);
+        Assert.Equal(AdmissionRejection.None, (await verifier.VerifyAsync(token, Cancel)).Rejection);
+
+        published.Jwks = "{\"keys\":[]}";
+        clock.Advance(AdmissionKeys.MinRefetch * 2);
+        // Any unknown key id makes it fetch the keys again.
+        var unknown = source.Sign("sale", 2, with: source.Credentials("unknown"));
+        Assert.Equal(AdmissionRejection.UnknownKey, (await verifier.VerifyAsync(unknown, Cancel)).Rejection);
+        Assert.Equal(AdmissionRejection.UnknownKey, (await verifier.VerifyAsync(token, Cancel)).Rejection);
+    }
+
+    private static (FakeTimeProvider Clock, AdmissionVerifier Verifier) Verifier(Published published)
+    {
+        var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        var http = new HttpClient(published) { BaseAddress = new Uri("http://waitingroom/") };
+        var keys = new AdmissionKeys(http, "jwks.json", clock, NullLogger<AdmissionKeys>.Instance);
+        return (clock, new AdmissionVerifier(keys, "flashsale", ["demo"], clock));
+    }
+
+    private static async Task<string> ReadAsync(TokenSource source)
+    {
+        using var http = new HttpClient();
+        return await http.GetStringAsync(new Uri(source.JwksUrl), Cancel);
+    }
+
+    private sealed class Published(string jwks) : HttpMessageHandler
+    {
+        public string Jwks { get; set; } = jwks;
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent(Jwks) });
+    }
+}
