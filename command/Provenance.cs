@@ -14,12 +14,25 @@ internal static class Provenance
             + $"{GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 30} GiB, .NET {Environment.Version}";
     }
 
+    /// <summary>
+    /// The commit, with <c>-dirty</c> when what is measured has changed since. Results and documentation, which one run
+    /// after the other writes, are not measured.
+    /// </summary>
     public static async Task<string> CommitAsync(CancellationToken cancel)
     {
-        using var git = Process.Start(new ProcessStartInfo("git", ["-C", Repository.Root, "rev-parse", "--short", "HEAD"])
+        var commit = await GitAsync(["rev-parse", "--short", "HEAD"], cancel);
+        if (commit.Length == 0) return "unknown";
+        var changed = await GitAsync(
+            ["status", "--porcelain", "--untracked-files=no", "--", ".", ":!docs", ":!loadtest/results", ":!*.md"], cancel);
+        return changed.Length == 0 ? commit : commit + "-dirty";
+    }
+
+    private static async Task<string> GitAsync(string[] arguments, CancellationToken cancel)
+    {
+        using var git = Process.Start(new ProcessStartInfo("git", ["-C", Repository.Root, .. arguments])
         {
             RedirectStandardOutput = true,
         });
-        return git is null ? "unknown" : (await git.StandardOutput.ReadToEndAsync(cancel)).Trim();
+        return git is null ? "" : (await git.StandardOutput.ReadToEndAsync(cancel)).Trim();
     }
 }

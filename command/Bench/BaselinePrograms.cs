@@ -1,14 +1,23 @@
 using FlashSale.Command.Processes;
+using FlashSale.Command.Servers;
 using FlashSale.Command.Up;
 using FlashSale.LoadTest.Bench;
 
 namespace FlashSale.Command.Bench;
 
-/// <summary>The programs of loadtest/Baselines, and a second edge, as children of the bench.</summary>
+/// <summary>The programs of loadtest/Baselines, further edges and a database, as children of the bench.</summary>
 internal sealed class BaselinePrograms(DataFolder data, SystemState system, CancellationToken cancel) : IBaselines
 {
     private const string Project = "loadtest/Baselines";
     private const string Assembly = "FlashSale.Baselines";
+
+    /// <summary>As <c>up</c> sets them: the limiter runs, and one address's crowd does not meet it.</summary>
+    private const string CrowdLimit = "1000000";
+    private static readonly string[] s_limits =
+    [
+        "JoinsPerSecond", "JoinsBurst", "NetworkJoinsPerSecond", "ClaimsPerSecond", "ClaimsBurst", "OtherPerSecond", "OtherBurst",
+    ];
+
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan s_startLimit = TimeSpan.FromSeconds(20);
 
@@ -27,19 +36,45 @@ internal sealed class BaselinePrograms(DataFolder data, SystemState system, Canc
     public async Task<(RunningProgram Edge, RunningProgram Upstream)> EdgeBeforeTrivialUpstreamAsync()
     {
         var upstream = await StartAsync(["upstream", "--to", system.Checkouts[0].Url]);
+        return (await EdgeAsync("gateway-gate", upstream.Url.GetLeftPart(UriPartial.Authority)), upstream);
+    }
+
+    public Task<RunningProgram> FreshEdgeAsync() => EdgeAsync("gateway-fresh", system.Checkouts[0].Url);
+
+    public async Task<RunningDatabase> DatabaseAsync()
+    {
+        var secrets = await Secrets.LoadAsync(data, cancel);
+        var server = new PrivateMariaDb(new MariaDbSettings
+        {
+            Folder = Path.Combine(data.Path, "bench-mysql"),
+            LogFile = data.LogOf("bench-mysql"),
+            Port = FreePort.Next(),
+            Password = secrets.MySqlPassword,
+        });
+        await server.StartAsync(cancel);
+        return new RunningDatabase(server.ConnectionString, async () =>
+        {
+            await server.StopAsync();
+            await server.DisposeAsync();
+        });
+    }
+
+    private async Task<RunningProgram> EdgeAsync(string name, string checkout)
+    {
         var secrets = await Secrets.LoadAsync(data, cancel);
         var url = $"http://127.0.0.1:{FreePort.Next()}";
-        var recipe = new ServiceRecipe("gateway-bench", "gateway", "FlashSale.Gateway", url, new Dictionary<string, string>
+        var settings = new Dictionary<string, string>
         {
             ["Service:Key"] = secrets.ServiceKey,
             ["Line:Redis"] = $"127.0.0.1:{system.Redis.Port}",
             ["Line:TicketKeys"] = secrets.TicketKeys,
             ["Gateway:WaitingRoomUrl"] = system.Waitingrooms[0].Url,
-            ["Gateway:CheckoutUrl"] = upstream.Url.GetLeftPart(UriPartial.Authority),
+            ["Gateway:CheckoutUrl"] = checkout,
             ["Admission:Issuer"] = "flashsale",
-            ["RateLimits:OtherPerSecond"] = "0",
-        });
-        return (await RunAsync(recipe.Start(data), url, "/health/ready"), upstream);
+        };
+        foreach (var limit in s_limits) settings[$"RateLimits:{limit}"] = CrowdLimit;
+        var recipe = new ServiceRecipe(name, "gateway", "FlashSale.Gateway", url, settings);
+        return await RunAsync(recipe.Start(data), url, "/health/ready");
     }
 
     private Task<RunningProgram> StartAsync(string[] args)
@@ -62,7 +97,7 @@ internal sealed class BaselinePrograms(DataFolder data, SystemState system, Canc
             await Task.Delay(s_pause, cancel);
         }
 
-        return new RunningProgram(new Uri(url), child.DisposeAsync);
+        return new RunningProgram(new Uri(url), child.Pid, child.DisposeAsync);
     }
 
     private async Task<bool> AnswersAsync(HttpClient http, string url)

@@ -16,7 +16,12 @@ public static class BenchCommand
         "[NAME…] [--json FILE] [--quick]: the measured ratios with their floors; NAMEs choose among them; exit 1 when one "
         + "is short. growth, on its own: polls and joins as the line grows, to loadtest/results/growth.json";
 
-    internal static JsonSerializerOptions Json { get; } = new(Wire.Json) { WriteIndented = true };
+    private static readonly JsonSerializerOptions s_json = new(Wire.Json) { WriteIndented = true };
+    private static readonly string[] s_names =
+    [
+        "poll", "poll-proxy", "join", "gate", "page", "redeem-counter", "redeem-skiplocked", "memory-redis", "memory-edge",
+        "admit-latency",
+    ];
 
     public static async Task<int> RunAsync(string[] args, CancellationToken cancel)
     {
@@ -26,24 +31,28 @@ public static class BenchCommand
         var growth = chosen.Contains("growth");
         if (growth && (chosen.Count > 1 || line.Text("json") is not null))
             throw new UsageException("growth is measured on its own and writes files of its own");
+        if (chosen.Except([.. s_names, "growth"]).FirstOrDefault() is { } unknown)
+            throw new UsageException($"bench has no {unknown}, but: {string.Join(", ", s_names)}, growth");
+        var report = new BenchReport(
+            Provenance.Machine() + (line.Has("quick") ? ", --quick" : ""), await Provenance.CommitAsync(cancel), []);
         await using var own = await LoadTarget.OwnAsync(cancel);
         var target = Target(own, cancel);
         using var client = new BenchClient(target);
         if (growth) return await GrowthCommand.RunAsync(target, client, line.Has("quick"), cancel);
         var edge = new EdgeBench(target, client, size);
         var crowd = new CrowdBench(target, client, size);
-        var redeem = new RedeemBench(target, client, size);
+        var redeem = new RedeemBench(target, size);
+        // The crowded sale of admit-latency stays, so what is compared with a baseline comes before it.
         (string[] Names, Func<Task<IReadOnlyList<BenchResult>>> Run)[] all =
         [
             (["poll", "poll-proxy"], edge.PollAsync),
             (["join"], async () => [await edge.JoinAsync()]),
             (["gate"], async () => [await edge.GateAsync()]),
             (["page"], async () => [await edge.PageAsync()]),
-            (["admit-latency"], async () => [await crowd.AdmitLatencyAsync()]),
-            (["memory-redis", "memory-edge"], crowd.MemoryAsync),
             (["redeem-counter", "redeem-skiplocked"], redeem.RunAsync),
+            (["memory-redis", "memory-edge"], crowd.MemoryAsync),
+            (["admit-latency"], async () => [await crowd.AdmitLatencyAsync()]),
         ];
-        var results = new List<BenchResult>();
         Console.WriteLine($"{"name",-18}{"ours",12}{"baseline",12}{"ratio",9}{"floor",8}");
         foreach (var (names, run) in all)
         {
@@ -51,19 +60,21 @@ public static class BenchCommand
             cancel.ThrowIfCancellationRequested();
             foreach (var result in await run())
             {
-                results.Add(result);
+                report = report with { Results = [.. report.Results, result] };
                 Write(result);
+                if (line.Text("json") is { } file)
+                    await SaveAsync(Path.GetFullPath(file, Repository.CalledFrom), report, cancel);
             }
         }
 
-        if (line.Text("json") is { } file)
-        {
-            var report = new BenchReport(Provenance.Machine(), await Provenance.CommitAsync(cancel), results);
-            var path = Path.GetFullPath(file, Repository.CalledFrom);
-            await File.WriteAllTextAsync(path, JsonSerializer.Serialize(report, Json) + "\n", cancel);
-        }
+        return report.Results.All(result => result.Ok) ? 0 : 1;
+    }
 
-        return results.TrueForAll(result => result.Ok) ? 0 : 1;
+    /// <summary>Replaces the whole file; called after each figure, so that a later one that fails does not lose it.</summary>
+    internal static async Task SaveAsync<T>(string path, T report, CancellationToken cancel)
+    {
+        await File.WriteAllTextAsync(path + ".new", JsonSerializer.Serialize(report, s_json) + "\n", cancel);
+        File.Move(path + ".new", path, overwrite: true);
     }
 
     private static BenchTarget Target(LoadTarget own, CancellationToken cancel)
@@ -79,7 +90,7 @@ public static class BenchCommand
             MaximumPoolSize = 200,
         };
         return new BenchTarget(
-            new Uri(state.Edges[0].Url), state.Edges[0].Pid, state.AdminKey, mySql.ConnectionString,
+            new Uri(state.Edges[0].Url), state.AdminKey, mySql.ConnectionString,
             $"127.0.0.1:{state.Redis.Port}", new BaselinePrograms(own.Data, state, cancel));
     }
 

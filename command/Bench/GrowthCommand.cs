@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 using FlashSale.LoadTest.Bench;
 
 namespace FlashSale.Command.Bench;
@@ -24,9 +22,8 @@ internal static class GrowthCommand
         }
 
         var report = new GrowthReport(Provenance.Machine(), await Provenance.CommitAsync(cancel), quick, rows);
-        await File.WriteAllTextAsync(
-            Path.Combine(Repository.Root, "loadtest", "results", "growth.json"),
-            JsonSerializer.Serialize(report, BenchCommand.Json) + "\n", cancel);
+        await BenchCommand.SaveAsync(
+            Path.Combine(Repository.Root, "loadtest", "results", "growth.json"), report, cancel);
         GrowthPlot.Save(report, Path.Combine(Repository.Root, "docs", "images", "growth.png"));
         Console.WriteLine($"\n{report.Markdown()}");
         return 0;

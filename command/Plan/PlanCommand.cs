@@ -67,7 +67,7 @@ public static class PlanCommand
         var file = bench is null ? Path.Combine(Repository.Root, CommittedBench) : Path.GetFullPath(bench, Repository.CalledFrom);
         try
         {
-            return MeasuredCosts.Read(file, Environment.ProcessorCount);
+            return MeasuredCosts.Read(file);
         }
         catch (Exception error) when (error is IOException or FormatException or System.Text.Json.JsonException)
         {

@@ -28,7 +28,8 @@ public static class Rounds
 {
     /// <summary>
     /// Runs ours and the baseline by turns (the first turn of each warms up and does not count) and returns the
-    /// medians. By turns, because a noisy neighbour then slows both.
+    /// medians. By turns, because a noisy neighbour then slows both; the order changes from round to round, so that
+    /// neither always runs on what the other has left behind.
     /// </summary>
     public static async Task<(double Ours, double Baseline)> AlternateAsync(
         int rounds, Func<Task<double>> ours, Func<Task<double>> baseline)
@@ -38,8 +39,9 @@ public static class Rounds
         var (first, second) = (new List<double>(), new List<double>());
         for (var round = 0; round < rounds; round++)
         {
-            first.Add(await ours().ConfigureAwait(false));
+            if (round % 2 == 0) first.Add(await ours().ConfigureAwait(false));
             second.Add(await baseline().ConfigureAwait(false));
+            if (round % 2 == 1) first.Add(await ours().ConfigureAwait(false));
         }
 
         return (Median(first), Median(second));

@@ -1,5 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.Json;
+
+using Dapper;
+
+using MySqlConnector;
 
 using StackExchange.Redis;
 
@@ -11,25 +16,49 @@ public sealed class CrowdBench(BenchTarget target, BenchClient client, BenchSize
     private const int Connections = 128;
     private const int Handovers = 200;
 
-    /// <summary>Bytes of Redis and of one edge for each of a crowd of waiting shoppers.</summary>
+    /// <summary>The sale beside the one whose handovers are timed: carts in the ledger and shoppers in its line.</summary>
+    private const int Carts = 50_000;
+    private const int WaitingBeside = 100_000;
+    private static readonly TimeSpan s_cartsLimit = TimeSpan.FromSeconds(60);
+
+    /// <summary>The edge's resident set is read after each eighth of the crowd.</summary>
+    private const int MemorySteps = 8;
+
+    /// <summary>
+    /// Bytes of Redis and of one edge for each of a crowd of waiting shoppers. All of them join through an edge that has seen
+    /// nobody before. Its heap finds its working size during the first quarter; from then on the slope of the straight line
+    /// through its resident set is what a shopper adds.
+    /// </summary>
     public async Task<IReadOnlyList<BenchResult>> MemoryAsync()
     {
-        // The edge first meets a crowd of the same rate elsewhere, so that its heap has its working size before.
-        var warmUp = await client.CreateSaleAsync("warm", 1000, paused: true).ConfigureAwait(false);
-        await CrowdAsync(warmUp, size.Crowd / 10).ConfigureAwait(false);
         var sale = await client.CreateSaleAsync("crowd", 1000, paused: true).ConfigureAwait(false);
+        await using var edge = await target.Baselines.FreshEdgeAsync().ConfigureAwait(false);
         await SettledAsync().ConfigureAwait(false);
-        var (redisBefore, edgeBefore) = (await RedisBytesAsync().ConfigureAwait(false), EdgeBytes());
-        var joined = await CrowdAsync(sale, size.Crowd).ConfigureAwait(false);
-        await SettledAsync().ConfigureAwait(false);
+        var redisBefore = await RedisBytesAsync().ConfigureAwait(false);
+        var points = new List<(double Shoppers, double Bytes)>();
+        long joined = 0;
+        for (var step = 1; step <= MemorySteps; step++)
+        {
+            joined += await CrowdAsync(edge.Url, sale, size.Crowd * (long)step / MemorySteps - joined).ConfigureAwait(false);
+            await SettledAsync().ConfigureAwait(false);
+            points.Add((joined, ResidentBytes(edge.Pid)));
+        }
+
         var redis = (double)(await RedisBytesAsync().ConfigureAwait(false) - redisBefore) / joined;
-        var edge = (double)Math.Max(0, EdgeBytes() - edgeBefore) / joined;
-        return [BenchResult.AtMost("memory-redis", redis, 110, "bytes"), BenchResult.AtMost("memory-edge", edge, 24, "bytes")];
+        return
+        [
+            BenchResult.AtMost("memory-redis", redis, 110, "bytes"),
+            BenchResult.AtMost("memory-edge", Slope(points[(MemorySteps / 4 - 1)..]), 24, "bytes"),
+        ];
     }
 
-    /// <summary>From a unit coming free to the next shopper's admission being claimable, 99th percentile.</summary>
+    /// <summary>
+    /// From a unit coming free to the next shopper's admission being claimable, 99th percentile, while the same system has
+    /// another sale with many carts and many waiting.
+    /// </summary>
     public async Task<BenchResult> AdmitLatencyAsync()
     {
+        await FillSaleBesideAsync().ConfigureAwait(false);
         var sale = await client.CreateSaleAsync("handover", 1, paused: false).ConfigureAwait(false);
         var line = new Queue<string>(await client.JoinAsync(sale, Handovers + 1).ConfigureAwait(false));
         var token = await client.ClaimWhenCalledAsync(sale, line.Dequeue()).ConfigureAwait(false);
@@ -48,14 +77,16 @@ public sealed class CrowdBench(BenchTarget target, BenchClient client, BenchSize
     }
 
     /// <summary>Joins at least that many shoppers; how many.</summary>
-    public async Task<long> CrowdAsync(string sale, long shoppers)
+    public Task<long> CrowdAsync(string sale, long shoppers) => CrowdAsync(target.Edge, sale, shoppers);
+
+    private static async Task<long> CrowdAsync(Uri edge, string sale, long shoppers)
     {
         long joined = 0;
         while (joined < shoppers)
         {
             var round = TimeSpan.FromSeconds(shoppers - joined > 100_000 ? 4 : 1);
             var result = await Wrk.RunAsync(
-                new Uri(target.Edge, $"/sales/{sale}/ticket"), "fixed.lua", ["POST"], Connections, round).ConfigureAwait(false);
+                new Uri(edge, $"/sales/{sale}/ticket"), "fixed.lua", ["POST"], Connections, round).ConfigureAwait(false);
             joined += (long)(result.PerSecond * round.TotalSeconds);
         }
 
@@ -71,12 +102,64 @@ public sealed class CrowdBench(BenchTarget target, BenchClient client, BenchSize
             info.SelectMany(group => group).First(pair => pair.Key == "used_memory").Value, CultureInfo.InvariantCulture);
     }
 
-    private long EdgeBytes()
+    /// <summary>
+    /// A sale whose every unit is in a cart while a line waits for one to come back. The carts are written to the ledger, since
+    /// to walk that many shoppers through the line would take minutes.
+    /// </summary>
+    private async Task FillSaleBesideAsync()
     {
-        using var process = Process.GetProcessById(target.EdgePid);
+        var sale = await client.CreateSaleAsync("beside", Carts, paused: true).ConfigureAwait(false);
+        await CrowdAsync(sale, WaitingBeside).ConfigureAwait(false);
+        await using (var connection = new MySqlConnection(target.MySql))
+        {
+            var no = await connection.ExecuteScalarAsync<int>("SELECT no FROM sales WHERE id = @sale", new { sale })
+                .ConfigureAwait(false);
+            foreach (var chunk in Enumerable.Range(1, Carts).Chunk(1000))
+            {
+                var rows = string.Join(',', chunk.Select(n => string.Create(CultureInfo.InvariantCulture,
+                    $"(UNHEX(MD5('{sale} {n}')),{no},{n},'beside-{n}','1-{n:x}-{n:x}',{n},1,{n},'beside-{n}',1000,3,@now,@until,@until,@now)")));
+                await connection.ExecuteAsync(
+                    "INSERT INTO reservations (id, sale_no, unit, shopper, admission, place, state, live_unit, live_shopper, "
+                    + "price_amount, attempts_allowed, created_at, pay_by, release_at, changed_at) VALUES "
+                    + rows.Replace("@now", "UTC_TIMESTAMP(3)", StringComparison.Ordinal)
+                        .Replace("@until", "UTC_TIMESTAMP(3) + INTERVAL 1 HOUR", StringComparison.Ordinal))
+                    .ConfigureAwait(false);
+            }
+        }
+
+        // Paused until the line knows that nothing is free: nobody of the crowd shall be admitted.
+        var ticket = (await client.JoinAsync(sale, 1).ConfigureAwait(false))[0];
+        var since = Stopwatch.GetTimestamp();
+        while (await InCartsAsync(sale, ticket).ConfigureAwait(false) < Carts)
+        {
+            if (Stopwatch.GetElapsedTime(since) > s_cartsLimit)
+                throw new TimeoutException($"the line has not learnt of the {Carts} carts of {sale}");
+            await Task.Delay(200).ConfigureAwait(false);
+        }
+
+        await client.PatchAsync(sale, new { paused = false }).ConfigureAwait(false);
+    }
+
+    private async Task<int> InCartsAsync(string sale, string ticket)
+    {
+        var (body, _, _) = await client.GetAsync($"/sales/{sale}/ticket", ("Authorization", $"Ticket {ticket}")).ConfigureAwait(false);
+        using var place = JsonDocument.Parse(body);
+        return place.RootElement.GetProperty("units").GetProperty("inCarts").GetInt32();
+    }
+
+    private static long ResidentBytes(int pid)
+    {
+        using var process = Process.GetProcessById(pid);
         return process.WorkingSet64;
     }
 
-    // Lets the collector of the edge give back what the joins' requests used; it does so when idle.
+    /// <summary>Of the line with the least squares.</summary>
+    private static double Slope(List<(double X, double Y)> points)
+    {
+        var (x, y) = (points.Average(point => point.X), points.Average(point => point.Y));
+        return points.Sum(point => (point.X - x) * (point.Y - y)) / points.Sum(point => (point.X - x) * (point.X - x));
+    }
+
+    // Redis frees the buffers of the joins' requests when idle.
     private static Task SettledAsync() => Task.Delay(TimeSpan.FromSeconds(5));
 }

@@ -11,7 +11,7 @@ public sealed class EdgeBench(BenchTarget target, BenchClient client, BenchSize 
     {
         var sale = await client.CreateSaleAsync("poll", 1000, paused: true).ConfigureAwait(false);
         var tickets = await client.JoinAsync(sale, Tickets).ConfigureAwait(false);
-        return await InRotationAsync<IReadOnlyList<BenchResult>>(sale, tickets, async (bare, rate) =>
+        return await InRotationAsync<IReadOnlyList<BenchResult>>(sale, tickets, size.Round, async (bare, rate) =>
         {
             await using var proxy = await target.Baselines.ProxyAsync(bare).ConfigureAwait(false);
             return
@@ -24,12 +24,15 @@ public sealed class EdgeBench(BenchTarget target, BenchClient client, BenchSize 
         }).ConfigureAwait(false);
     }
 
-    /// <summary>Polls a second with these tickets, ours and bare Kestrel's.</summary>
-    /// <param name="rest">
-    /// Before each round, of either side: a few tickets would otherwise be told that they poll too often.
-    /// </param>
-    public Task<(double Ours, double Baseline)> PollsAsync(string sale, IReadOnlyList<string> tickets, TimeSpan rest) =>
-        InRotationAsync(sale, tickets, (bare, rate) =>
+    /// <summary>
+    /// Polls a second with these tickets, ours and bare Kestrel's. Few tickets would be told that they poll too often: their
+    /// rounds are so short, and each has such a rest before it, that they keep within the limit.
+    /// </summary>
+    public Task<(double Ours, double Baseline)> PollsAsync(string sale, IReadOnlyList<string> tickets)
+    {
+        ArgumentNullException.ThrowIfNull(tickets);
+        var (round, rest) = PollLimit.Keep(tickets.Count, size.Round);
+        return InRotationAsync(sale, tickets, round, (bare, rate) =>
         {
             async Task<double> RestedAsync(Uri url)
             {
@@ -39,6 +42,7 @@ public sealed class EdgeBench(BenchTarget target, BenchClient client, BenchSize 
 
             return Rounds.AlternateAsync(size.Rounds, () => RestedAsync(target.Edge), () => RestedAsync(bare));
         });
+    }
 
     /// <summary>New shoppers joining, on disk in Redis, against bare Kestrel.</summary>
     public async Task<BenchResult> JoinAsync()
@@ -97,7 +101,7 @@ public sealed class EdgeBench(BenchTarget target, BenchClient client, BenchSize 
 
     /// <summary>Runs with bare Kestrel that answers a poll's bytes, and the rate of polls that a program reaches.</summary>
     private async Task<T> InRotationAsync<T>(
-        string sale, IReadOnlyList<string> tickets, Func<Uri, Func<Uri, Task<double>>, Task<T>> run)
+        string sale, IReadOnlyList<string> tickets, TimeSpan round, Func<Uri, Func<Uri, Task<double>>, Task<T>> run)
     {
         var file = Path.GetTempFileName();
         try
@@ -107,7 +111,7 @@ public sealed class EdgeBench(BenchTarget target, BenchClient client, BenchSize 
             var path = $"/sales/{sale}/ticket";
             var (body, type, _) = await client.GetAsync(path, ("Authorization", $"Ticket {tickets[^1]}")).ConfigureAwait(false);
             await using var bare = await target.Baselines.BareAsync(body, type, null, 200).ConfigureAwait(false);
-            return await run(bare.Url, url => RateAsync(url, path, "rotate.lua", rotation)).ConfigureAwait(false);
+            return await run(bare.Url, url => RateAsync(url, path, "rotate.lua", rotation, round)).ConfigureAwait(false);
         }
         finally
         {
@@ -115,8 +119,34 @@ public sealed class EdgeBench(BenchTarget target, BenchClient client, BenchSize 
         }
     }
 
-    private async Task<double> RateAsync(Uri url, string path, string script, IEnumerable<string> arguments) =>
-        (await Wrk.RunAsync(new Uri(url, path), script, arguments, Connections, size.Round).ConfigureAwait(false)).PerSecond;
+    private Task<double> RateAsync(Uri url, string path, string script, IEnumerable<string> arguments) =>
+        RateAsync(url, path, script, arguments, size.Round);
+
+    private static async Task<double> RateAsync(
+        Uri url, string path, string script, IEnumerable<string> arguments, TimeSpan round) =>
+        (await Wrk.RunAsync(new Uri(url, path), script, arguments, Connections, round).ConfigureAwait(false)).PerSecond;
+}
+
+/// <summary>How tickets in rotation keep within what the edge lets one ticket poll.</summary>
+public static class PollLimit
+{
+    /// <summary>More polls a second than any round makes.</summary>
+    public const double MostPerSecond = 120_000;
+
+    /// <summary>The edge's limits for one ticket: so many polls at once, and so many a second for long.</summary>
+    public const double Burst = 200;
+    public const double PerSecond = 10;
+
+    /// <summary>
+    /// The longest round of whole seconds in which no ticket exceeds the burst, and the rest after which it has all of the
+    /// burst again.
+    /// </summary>
+    public static (TimeSpan Round, TimeSpan Pause) Keep(int tickets, TimeSpan most)
+    {
+        var each = MostPerSecond / tickets;
+        var seconds = Math.Clamp(Math.Floor(Burst / each), 1, most.TotalSeconds);
+        return (TimeSpan.FromSeconds(seconds), TimeSpan.FromSeconds(Math.Max(0, each * seconds / PerSecond - seconds)));
+    }
 }
 
 /// <summary>How long a bench takes.</summary>

@@ -11,11 +11,6 @@ public sealed class GrowthBench(BenchClient client, EdgeBench edge, CrowdBench c
     /// <summary>Each growth is done in about so many parts, with tickets for the rotation after each.</summary>
     private const int Parts = 10;
 
-    /// <summary>
-    /// A ticket may poll ten times a second. A thousand in rotation do so more often, so they rest between rounds.
-    /// </summary>
-    private static readonly TimeSpan s_rest = TimeSpan.FromSeconds(5);
-
     /// <summary>Redis frees the buffers of the joins' requests when idle.</summary>
     private static readonly TimeSpan s_settle = TimeSpan.FromSeconds(2);
 
@@ -32,8 +27,7 @@ public sealed class GrowthBench(BenchClient client, EdgeBench edge, CrowdBench c
             await Task.Delay(s_settle).ConfigureAwait(false);
             bytes += await crowd.RedisBytesAsync().ConfigureAwait(false) - before;
             var waiting = line.Length;
-            var rest = line.Tickets.Count < Tickets / 2 ? s_rest : TimeSpan.Zero;
-            var polls = await edge.PollsAsync(line.Sale, line.Tickets, rest).ConfigureAwait(false);
+            var polls = await edge.PollsAsync(line.Sale, line.Tickets).ConfigureAwait(false);
 
             // Joins lengthen a line, so they have one of their own; the last size needs the first one no more.
             var joining = size == sizes[^1] ? line : await FilledAsync(size).ConfigureAwait(false);

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 using FlashSale.Contract;
 using FlashSale.LoadTest.Bench;
@@ -6,17 +8,20 @@ using FlashSale.LoadTest.Bench;
 namespace FlashSale.LoadTest.Plan;
 
 /// <summary>The costs that the planner counts with, read from a bench's JSON.</summary>
-public static class MeasuredCosts
+public static partial class MeasuredCosts
 {
     /// <summary>
     /// The bench's load generator and the edge share the machine, so what the edge alone would do is more: the figure per
-    /// core is the measured rate divided by all of the machine's cores, which errs to the safe side.
+    /// core is the measured rate divided by all cores of the machine that the bench ran on, which errs to the safe side.
     /// </summary>
-    /// <exception cref="FormatException">The file has no bench results.</exception>
-    public static PlanCosts Read(string file, int cores)
+    /// <exception cref="FormatException">The file has no bench results, or does not say on how many cores.</exception>
+    public static PlanCosts Read(string file)
     {
         var report = JsonSerializer.Deserialize<BenchReport>(File.ReadAllText(file), Wire.Json)
             ?? throw new FormatException($"{file} is empty");
+        if (!int.TryParse(Cores().Match(report.Machine ?? "").Groups[1].Value, CultureInfo.InvariantCulture, out var cores)
+            || cores < 1)
+            throw new FormatException($"{file} does not say how many cores its machine had: \"{report.Machine}\"");
         double Ours(string name) => report.Results.FirstOrDefault(result => result.Name == name)?.Ours
             ?? throw new FormatException($"{file} has no result named {name}; run ./flashsale bench --json {file}");
         return new PlanCosts
@@ -30,4 +35,8 @@ public static class MeasuredCosts
             EdgeBytes = Ours("memory-edge"),
         };
     }
+
+    /// <summary>In "AMD EPYC, 2 cores, 23 GiB, …".</summary>
+    [GeneratedRegex(@", (\d+) cores\b")]
+    private static partial Regex Cores();
 }
