@@ -11,7 +11,11 @@ namespace FlashSale.LoadTest.Bench;
 /// </summary>
 public sealed class LedgerBaselines(string connectionString)
 {
-    /// <summary>Makes the tables anew, with <paramref name="units"/> units in stock.</summary>
+    /// <summary>
+    /// Makes the tables anew, with <paramref name="units"/> units in stock. The units lie in the order in which they are
+    /// searched, which took about half as long at 64 connections as a secondary index over (sale, taken, unit), with or
+    /// without ORDER BY; that was faster than none.
+    /// </summary>
     public async Task FillAsync(int units)
     {
         await using var connection = await OpenAsync().ConfigureAwait(false);
@@ -20,7 +24,7 @@ public sealed class LedgerBaselines(string connectionString)
             CREATE TABLE bench_counter (sale INT PRIMARY KEY, remaining INT NOT NULL) ENGINE=InnoDB;
             CREATE TABLE bench_units (
               sale INT NOT NULL, unit INT NOT NULL, taken TINYINT NOT NULL DEFAULT 0, shopper VARCHAR(64) NULL,
-              PRIMARY KEY (sale, unit), KEY next_free (sale, taken, unit)) ENGINE=InnoDB;
+              PRIMARY KEY (sale, taken, unit)) ENGINE=InnoDB;
             CREATE TABLE bench_orders (
               id BIGINT AUTO_INCREMENT PRIMARY KEY, sale INT NOT NULL, shopper VARCHAR(64) NOT NULL,
               UNIQUE KEY one_each (sale, shopper)) ENGINE=InnoDB;
@@ -58,7 +62,7 @@ public sealed class LedgerBaselines(string connectionString)
             .ConfigureAwait(false);
         if (unit is not null)
             await connection.ExecuteAsync(
-                "UPDATE bench_units SET taken = 1, shopper = @shopper WHERE sale = 1 AND unit = @unit",
+                "UPDATE bench_units SET taken = 1, shopper = @shopper WHERE sale = 1 AND taken = 0 AND unit = @unit",
                 new { shopper, unit }).ConfigureAwait(false);
         await connection.ExecuteAsync("COMMIT").ConfigureAwait(false);
         return unit is not null;
