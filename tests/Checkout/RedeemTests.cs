@@ -29,7 +29,7 @@ public sealed class RedeemTests(CheckoutFixture fixture) : IClassFixture<Checkou
     }
 
     [Fact]
-    public async Task Invariant_4_a_hundred_double_clicks_make_one_reservation()
+    public async Task Invariant4_A_hundred_double_clicks_make_one_reservation()
     {
         var sale = await Host.SaleAsync();
         var token = Host.Tokens.Sign(sale, 1);
@@ -41,7 +41,7 @@ public sealed class RedeemTests(CheckoutFixture fixture) : IClassFixture<Checkou
     }
 
     [Fact]
-    public async Task Invariant_4_an_admission_is_dead_after_its_reservation_ended()
+    public async Task Invariant4_An_admission_is_dead_after_its_reservation_ended()
     {
         var sale = await Host.SaleAsync();
         var (id, token) = await Host.HeldAsync(sale, 1);
@@ -55,7 +55,7 @@ public sealed class RedeemTests(CheckoutFixture fixture) : IClassFixture<Checkou
     }
 
     [Fact]
-    public async Task Invariant_2_two_reservations_racing_for_one_shopper_make_one()
+    public async Task Invariant2_Two_reservations_racing_for_one_shopper_make_one()
     {
         var sale = await Host.SaleAsync(100);
         for (var round = 0; round < 20; round++)
@@ -69,7 +69,7 @@ public sealed class RedeemTests(CheckoutFixture fixture) : IClassFixture<Checkou
     }
 
     [Fact]
-    public async Task Invariant_1_a_unit_is_held_once_whoever_has_an_admission_for_it()
+    public async Task Invariant1_A_unit_is_held_once_whoever_has_an_admission_for_it()
     {
         var sale = await Host.SaleAsync(5);
         var answers = await Task.WhenAll(Enumerable.Range(0, 200)

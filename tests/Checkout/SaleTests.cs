@@ -139,7 +139,7 @@ public sealed class SaleTests(CheckoutFixture fixture) : IClassFixture<CheckoutF
     }
 
     [Fact]
-    public async Task Invariant_1_a_smaller_inventory_refuses_admissions_of_its_withdrawn_units()
+    public async Task Invariant1_A_smaller_inventory_refuses_admissions_of_its_withdrawn_units()
     {
         var sale = await Host.SaleAsync(10);
         await Host.HeldAsync(sale, 10);
@@ -166,7 +166,7 @@ public sealed class SaleTests(CheckoutFixture fixture) : IClassFixture<CheckoutF
     }
 
     [Fact]
-    public async Task Invariant_1_redemptions_racing_a_smaller_inventory_never_exceed_it()
+    public async Task Invariant1_Redemptions_racing_a_smaller_inventory_never_exceed_it()
     {
         for (var round = 0; round < 10; round++)
         {

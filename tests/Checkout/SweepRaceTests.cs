@@ -18,7 +18,7 @@ public sealed class SweepRaceTests(CheckoutFixture fixture) : IClassFixture<Chec
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Invariant_6_the_sweep_racing_a_securing_payment_has_one_winner_and_no_deadlock()
+    public async Task Invariant6_The_sweep_racing_a_securing_payment_has_one_winner_and_no_deadlock()
     {
         const int Races = 1000, Together = 50;
         var sale = await Host.SaleAsync(Races);

@@ -16,7 +16,7 @@ public sealed class SweepTests(CheckoutFixture fixture) : IClassFixture<Checkout
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Invariant_6_an_unpaid_unit_is_released_after_the_grace_and_never_before_pay_by()
+    public async Task Invariant6_An_unpaid_unit_is_released_after_the_grace_and_never_before_pay_by()
     {
         var sale = await Host.SaleAsync(1, new { paySeconds = 1, graceSeconds = 1 });
         var (id, token) = await Host.HeldAsync(sale, 1);

@@ -38,7 +38,7 @@ public sealed class DoubleClickTests
     }
 
     [Fact]
-    public async Task Invariant_4_a_hundred_clicks_on_reserving_give_one_reservation()
+    public async Task Invariant4_A_hundred_clicks_on_reserving_give_one_reservation()
     {
         var system = await TestSystem.SharedAsync();
         var sale = await system.SaleAsync();
@@ -55,7 +55,7 @@ public sealed class DoubleClickTests
     }
 
     [Fact]
-    public async Task Invariant_5_a_hundred_clicks_on_paying_take_the_money_once()
+    public async Task Invariant5_A_hundred_clicks_on_paying_take_the_money_once()
     {
         var system = await TestSystem.SharedAsync();
         var sale = await system.SaleAsync();
@@ -74,7 +74,7 @@ public sealed class DoubleClickTests
     }
 
     [Fact]
-    public async Task Invariant_5_a_hundred_payments_with_keys_of_their_own_take_the_money_once()
+    public async Task Invariant5_A_hundred_payments_with_keys_of_their_own_take_the_money_once()
     {
         var system = await TestSystem.SharedAsync();
         var sale = await system.SaleAsync();
@@ -89,7 +89,7 @@ public sealed class DoubleClickTests
     }
 
     [Fact]
-    public async Task Invariant_2_a_shopper_in_a_hundred_tabs_gets_one_unit()
+    public async Task Invariant2_A_shopper_in_a_hundred_tabs_gets_one_unit()
     {
         var system = await TestSystem.SharedAsync();
         var sale = await system.SaleAsync(TestSystem.SaleOf(units: 50));

@@ -69,7 +69,7 @@ public sealed class TicketTests(EdgeFixture edge) : IClassFixture<EdgeFixture>
     }
 
     [Fact]
-    public async Task Invariant_2_a_hundred_clicks_at_once_are_one_place()
+    public async Task Invariant2_A_hundred_clicks_at_once_are_one_place()
     {
         var sale = await edge.SaleAsync();
         using var client = edge.Client();

@@ -22,7 +22,7 @@ public sealed class VerdictTests
         Judge(new() { SellsOut = true }, s_good with { Bought = 9 }, sold: 9));
 
     [Fact]
-    public void Invariant_1_a_shopper_who_was_told_of_a_unit_that_the_ledger_has_not_sold_fails_it() =>
+    public void Invariant1_A_shopper_who_was_told_of_a_unit_that_the_ledger_has_not_sold_fails_it() =>
         Assert.Single(Judge(new(), s_good with { Bought = 11 }));
 
     [Fact]

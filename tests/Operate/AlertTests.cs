@@ -34,7 +34,7 @@ public sealed class AlertTests
     }
 
     [Fact]
-    public async Task Invariant_1_an_oversell_that_is_forced_into_the_ledger_wakes_someone()
+    public async Task Invariant1_An_oversell_that_is_forced_into_the_ledger_wakes_someone()
     {
         await using var system = await TestSystem.StartAsync(scraped: true);
         var sale = await system.SaleAsync(TestSystem.SaleOf(2));

@@ -31,7 +31,7 @@ public sealed class FaultTests : IAsyncLifetime
 
     [Theory]
     [MemberData(nameof(Everywhere))]
-    public async Task Invariant_5_A_call_that_fails_a_few_times_delays_the_sale_and_no_more(string fault, string operation)
+    public async Task Invariant5_A_call_that_fails_a_few_times_delays_the_sale_and_no_more(string fault, string operation)
     {
         var cart = await _host.CartAsync();
         _host.Simulator.Misbehave(fault, operation, calls: 3);
@@ -51,7 +51,7 @@ public sealed class FaultTests : IAsyncLifetime
     [InlineData(Fault.Error500After, "refund")]
     [InlineData(Fault.Error500Before, "cancel")]
     [InlineData(Fault.ContradictoryAnswer, "refund")]
-    public async Task Invariant_5_Giving_the_money_back_is_tried_until_it_worked(string fault, string operation)
+    public async Task Invariant5_Giving_the_money_back_is_tried_until_it_worked(string fault, string operation)
     {
         var cart = await _host.CartAsync();
         await LoseTheUnitAsync(cart, operation == "refund");
@@ -64,7 +64,7 @@ public sealed class FaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Invariant_6_What_is_not_settled_in_time_is_flagged_and_settled_all_the_same()
+    public async Task Invariant6_What_is_not_settled_in_time_is_flagged_and_settled_all_the_same()
     {
         var cart = await _host.CartAsync();
         _host.Simulator.Misbehave(Fault.Error500Before);

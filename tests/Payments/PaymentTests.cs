@@ -17,7 +17,7 @@ public sealed class PaymentTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _host.DisposeAsync();
 
     [Fact]
-    public async Task Invariant_5_A_good_card_sells_the_unit_with_one_capture()
+    public async Task Invariant5_A_good_card_sells_the_unit_with_one_capture()
     {
         var cart = await _host.CartAsync();
         var decided = Assert.IsType<PayOutcome.Decided>(await cart.PayAsync());
@@ -131,7 +131,7 @@ public sealed class PaymentTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Invariant_5_A_late_authorisation_is_voided_and_never_sells()
+    public async Task Invariant5_A_late_authorisation_is_voided_and_never_sells()
     {
         var cart = await _host.CartAsync();
         _host.Simulator.Misbehave(Fault.ResetAfter, "confirm");
@@ -146,7 +146,7 @@ public sealed class PaymentTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Invariant_5_A_declined_capture_gives_the_unit_back_to_the_cart()
+    public async Task Invariant5_A_declined_capture_gives_the_unit_back_to_the_cart()
     {
         var cart = await _host.CartAsync();
         _host.Simulator.Misbehave(Fault.DeclineCapture, "capture", calls: 1);

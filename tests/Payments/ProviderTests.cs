@@ -15,7 +15,7 @@ namespace FlashSale.Tests.Payments;
 public sealed class ProviderTests
 {
     [Fact]
-    public async Task Invariant_8_A_provider_that_is_down_is_seen_and_shoppers_are_told_and_sold_to_later()
+    public async Task Invariant8_A_provider_that_is_down_is_seen_and_shoppers_are_told_and_sold_to_later()
     {
         await using var host = await PaymentsHost.StartAsync(
             null, "--Payments:TryMs=100", "--Payments:CallMs=300", "--Payments:AnswerWithinMs=300", "--Payments:BreakMs=500");

@@ -35,7 +35,7 @@ public sealed class RaceTests : IAsyncLifetime
     }
 
     [Fact]
-    public Task Invariant_5_The_sweep_against_the_payment() => RaceAsync(async (cart, n) =>
+    public Task Invariant5_The_sweep_against_the_payment() => RaceAsync(async (cart, n) =>
     {
         // The deadline falls somewhere into the payment.
         await cart.MoveDeadlineAsync(payByMs: 1 + (n % 20));
@@ -45,12 +45,12 @@ public sealed class RaceTests : IAsyncLifetime
     });
 
     [Fact]
-    public Task Invariant_5_Giving_the_unit_back_against_paying() => RaceAsync((cart, n) => Task.WhenAll(
+    public Task Invariant5_Giving_the_unit_back_against_paying() => RaceAsync((cart, n) => Task.WhenAll(
         cart.PayStatusAsync(),
         _other.Reservations.ReleaseAsync(cart.Id, ReleaseReason.Cancelled, default)));
 
     [Fact]
-    public async Task Invariant_5_The_webhook_against_the_response()
+    public async Task Invariant5_The_webhook_against_the_response()
     {
         _host.Simulator.SendWebhooksTo(_other.Url + "/payments/webhooks");
         _host.Simulator.Misbehave(new FaultPlan(1, new Dictionary<string, double>
@@ -67,7 +67,7 @@ public sealed class RaceTests : IAsyncLifetime
     }
 
     [Fact]
-    public Task Invariant_5_Two_checkouts_against_one_attempt() => RaceAsync(async (cart, n) =>
+    public Task Invariant5_Two_checkouts_against_one_attempt() => RaceAsync(async (cart, n) =>
     {
         var paying = cart.PayStatusAsync();
         for (var turns = 0; turns < 3; turns++)
@@ -81,7 +81,7 @@ public sealed class RaceTests : IAsyncLifetime
     });
 
     [Fact]
-    public async Task Invariant_6_The_end_of_an_outage_against_shoppers_who_pay_and_give_back()
+    public async Task Invariant6_The_end_of_an_outage_against_shoppers_who_pay_and_give_back()
     {
         const int carts = 100;
         for (var outage = 0; outage < Races / carts; outage++)

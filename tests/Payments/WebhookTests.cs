@@ -60,7 +60,7 @@ public sealed class WebhookTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Invariant_5_An_intent_of_ours_that_no_attempt_has_is_voided()
+    public async Task Invariant5_An_intent_of_ours_that_no_attempt_has_is_voided()
     {
         var cart = await _host.CartAsync();
         Assert.Equal(201, await cart.PayStatusAsync());
