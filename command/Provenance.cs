@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 
 namespace FlashSale.Command;
@@ -29,10 +30,18 @@ internal static class Provenance
 
     private static async Task<string> GitAsync(string[] arguments, CancellationToken cancel)
     {
-        using var git = Process.Start(new ProcessStartInfo("git", ["-C", Repository.Root, .. arguments])
+        try
         {
-            RedirectStandardOutput = true,
-        });
-        return git is null ? "" : (await git.StandardOutput.ReadToEndAsync(cancel)).Trim();
+            using var git = Process.Start(new ProcessStartInfo("git", ["-C", Repository.Root, .. arguments])
+            {
+                RedirectStandardOutput = true,
+            });
+            return git is null ? "" : (await git.StandardOutput.ReadToEndAsync(cancel)).Trim();
+        }
+        catch (Win32Exception)
+        {
+            // There is no git here.
+            return "";
+        }
     }
 }

@@ -22,12 +22,18 @@ public static class LoadCommand
         ArgumentNullException.ThrowIfNull(args);
         if (args.FirstOrDefault() == "compare") return await CompareCommand.RunAsync(args[1..], cancel);
         var options = LoadOptions.Parse(args);
+        var version = await Provenance.CommitAsync(cancel);
         var report = options.Url is null ? await HereAsync(options, cancel) : await ElsewhereAsync(options, cancel);
+        report = report with { Version = version };
         Write(report);
-        if (options.Report is { } folder)
-            Console.WriteLine($"Report: {await report.SaveAsync(Path.GetFullPath(folder, Repository.CalledFrom), cancel)}");
+        // Of a run that was stopped too: what there is.
+        Console.WriteLine($"Report: {await report.SaveAsync(Folder(options, report), CancellationToken.None)}");
         return report.Passed ? 0 : 1;
     }
+
+    private static string Folder(LoadOptions options, RunReport report) => options.Report is { } folder
+        ? Path.GetFullPath(folder, Repository.CalledFrom)
+        : Path.Combine(Repository.Root, "artifacts", "load", $"{report.Scenario.Name}-{report.StartedAt:yyyyMMdd-HHmmss}");
 
     private static async Task<RunReport> HereAsync(LoadOptions options, CancellationToken cancel)
     {
@@ -69,6 +75,7 @@ public static class LoadCommand
         return new MeasuredProcesses(
             [
                 .. edges, .. Named("waitingroom", state.Waitingrooms), .. Named("checkout", state.Checkouts),
+                (MeasuredProcesses.Simulator, state.PaymentSimulator.Pid),
                 .. new[] { ("redis", state.Redis.Pid), ("mysql", state.Mysql.Pid) }.Where(one => one.Item2 > 0),
             ],
             edges.Select(edge => edge.Name).ToHashSet());
@@ -82,7 +89,7 @@ public static class LoadCommand
         var table = new Table().AddColumn("step");
         foreach (var column in new[] { "count", "p50 ms", "p99 ms", "p99.9 ms" })
             table.AddColumn(new TableColumn(column).RightAligned());
-        foreach (var step in report.Latencies)
+        foreach (var step in report.SendLag is { } lag ? [.. report.Latencies, lag] : report.Latencies)
             table.AddRow(step.Step, $"{step.Count}", $"{step.P50:f1}", $"{step.P99:f1}", $"{step.P999:f1}");
         AnsiConsole.Write(table);
         foreach (var answer in report.Answers.Take(MostAnswers))
@@ -96,6 +103,16 @@ public static class LoadCommand
         Console.WriteLine(
             $"{costs.Requests} requests; processor time for each: the crowd {costs.CrowdMicrosecondsPerRequest:f0} µs"
             + (costs.EdgeMicrosecondsPerRequest is { } edge ? $", the edge {edge:f0} µs" : ""));
+        if (report.PeakMegabytes.Count > 0)
+        {
+            var peaks = report.PeakMegabytes.Select(pair => $"{pair.Key} {pair.Value:f0}");
+            Console.WriteLine($"Most memory in MB: {string.Join(", ", peaks)}");
+        }
+        if (report.Provider is { } provider)
+        {
+            Console.WriteLine($"The provider's own books: {provider.Payments} payments, {provider.NetCaptures} net captures, "
+                + $"{provider.Open} without an end");
+        }
         AuditCommand.Write(report.Sale, report.Audit);
         foreach (var failure in report.Failures) Console.WriteLine($"FAILED: {failure}");
         if (report.Passed)

@@ -1,3 +1,4 @@
+using FlashSale.LoadTest.Crowd;
 using FlashSale.LoadTest.Scenarios;
 
 namespace FlashSale.Command.Load;
@@ -9,7 +10,7 @@ internal sealed record LoadOptions(Scenario Scenario, string? Report, string? Da
 {
     public const string Help =
         "SCENARIO [--shoppers N] [--units N] [--seed N] [--arrivals constant:S|ramp:S|spike:S|file:PATH] [--minutes N] "
-        + "[--report DIR] [--data DIR] [--url URL[,URL]] [--sale SALE]: a crowd, then the audit; "
+        + "[--mix BEHAVIOUR=SHARE,…] [--report DIR] [--data DIR] [--url URL[,URL]] [--sale SALE]: a crowd, then the audit; "
         + "or compare A B: two reports";
 
     private const int MostShoppers = Arrivals.MostArrivals;
@@ -18,7 +19,7 @@ internal sealed record LoadOptions(Scenario Scenario, string? Report, string? Da
     public static LoadOptions Parse(string[] args)
     {
         var line = CommandLine.Parse(
-            args, ["shoppers", "units", "seed", "arrivals", "minutes", "report", "data", "url", "sale"], [])
+            args, ["shoppers", "units", "seed", "arrivals", "minutes", "mix", "report", "data", "url", "sale"], [])
             .WithWords(1, 1, $"load {Help}");
         var ready = ReadyScenarios.Find(line.Words[0]) ?? throw new UsageException(
             $"there is no scenario {line.Words[0]}; there are: {string.Join(", ", ReadyScenarios.All.Select(one => one.Name))}");
@@ -29,7 +30,8 @@ internal sealed record LoadOptions(Scenario Scenario, string? Report, string? Da
             Seed = line.Number("seed", ready.Seed, 0, int.MaxValue),
         };
         if (line.Text("minutes") is not null) scenario = Lasting(scenario, line.Number("minutes", 1, 1, 7 * 1440));
-        if (line.Text("arrivals") is { } text) scenario = scenario with { Arrivals = Arriving(text) };
+        if (line.Text("arrivals") is { } text) scenario = Arriving(scenario, text);
+        if (line.Text("mix") is { } mix) scenario = scenario with { Mix = Mixed(mix) };
         scenario = StartingInTime(scenario, ready);
         if (scenario.Arrivals.Shape == ArrivalShape.Replay) scenario = Replayed(scenario);
         return new LoadOptions(scenario, line.Text("report"), line.Text("data"), line.Text("url"), line.Text("sale"));
@@ -59,16 +61,35 @@ internal sealed record LoadOptions(Scenario Scenario, string? Report, string? Da
             },
         };
 
-    private static Arrivals Arriving(string text)
+    /// <summary>With as much time after the last arrival as there was.</summary>
+    private static Scenario Arriving(Scenario scenario, string text)
     {
         try
         {
             var arrivals = Arrivals.Parse(text);
-            return arrivals.File is { } file ? arrivals with { File = Path.GetFullPath(file, Repository.CalledFrom) } : arrivals;
+            if (arrivals.File is { } file) arrivals = arrivals with { File = Path.GetFullPath(file, Repository.CalledFrom) };
+            var longer = arrivals.Over - scenario.Arrivals.Over;
+            return scenario with
+            {
+                Arrivals = arrivals,
+                Limit = longer > TimeSpan.Zero ? scenario.Limit + longer : scenario.Limit,
+            };
         }
         catch (FormatException error)
         {
             throw new UsageException(error.Message);
+        }
+    }
+
+    private static Mix Mixed(string text)
+    {
+        try
+        {
+            return Mix.Parse(text);
+        }
+        catch (FormatException error)
+        {
+            throw new UsageException($"--mix: {error.Message}");
         }
     }
 

@@ -9,6 +9,8 @@ namespace FlashSale.Command.Load;
 public sealed class LoadTarget : IAsyncDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+    /// <summary>To start everything; MariaDB makes its files first.</summary>
+    private static readonly TimeSpan s_start = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(100);
 
     private readonly ChildProcess? _own;
@@ -44,24 +46,37 @@ public sealed class LoadTarget : IAsyncDisposable
                 typeof(LoadTarget).Assembly.Location, "up", "--port", $"{FreePort.Next()}", "--data", data.Path,
             ],
             Path.Combine(folder, "up.log")));
-        return new LoadTarget(data, await ReadyAsync(own, data, cancel), own, folder);
+        try
+        {
+            return new LoadTarget(data, await ReadyAsync(own, data, cancel), own, folder);
+        }
+        catch
+        {
+            await EndAsync(own, folder);
+            throw;
+        }
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (_own is null) return;
-        await _own.StopAsync(s_patience);
-        await _own.DisposeAsync();
-        Directory.Delete(_folder!, recursive: true);
+        if (_own is not null) await EndAsync(_own, _folder!);
+    }
+
+    private static async Task EndAsync(ChildProcess own, string folder)
+    {
+        await own.StopAsync(s_patience);
+        await own.DisposeAsync();
+        Directory.Delete(folder, recursive: true);
     }
 
     private static async Task<SystemState> ReadyAsync(ChildProcess up, DataFolder data, CancellationToken cancel)
     {
-        while (true)
+        for (var begun = TimeProvider.System.GetTimestamp(); TimeProvider.System.GetElapsedTime(begun) < s_start;)
         {
             if (await SystemState.ReadAsync(data, cancel) is { } state) return state;
             if (up.HasExited) throw new CommandFailedException($"the system did not start:\n{up.LogTail()}");
             await Task.Delay(s_pause, cancel);
         }
+        throw new CommandFailedException($"the system was not ready after {s_start}:\n{up.LogTail()}");
     }
 }

@@ -5,8 +5,9 @@ using FlashSale.Contract;
 namespace FlashSale.LoadTest.Clients;
 
 /// <summary>What a route answered: the body of a success, or the <c>code</c> of a problem.</summary>
+/// <param name="Status">0 for no answer.</param>
 /// <param name="Body">Null unless the answer was a success with a body.</param>
-/// <param name="Problem">Null for a success.</param>
+/// <param name="Problem">Null for a success; <see cref="Answers.Unreadable"/> for one that cannot be read.</param>
 /// <param name="RetryAfter">As the server asked, or null.</param>
 public sealed record Answer<T>(int Status, T? Body, string? Problem, TimeSpan? RetryAfter) where T : class
 {
@@ -16,8 +17,15 @@ public sealed record Answer<T>(int Status, T? Body, string? Problem, TimeSpan? R
     /// <exception cref="InvalidOperationException">It was a problem; the message says which.</exception>
     public T Require() => Body ?? throw new InvalidOperationException($"answered {Status} {Problem}");
 
-    /// <summary>Worth repeating: too busy, or not available right now.</summary>
-    public bool IsTemporary => Status is 425 or 429 or 502 or 503 or 504;
+    /// <summary>Worth repeating: too busy, not available right now, or no answer at all.</summary>
+    public bool IsTemporary => Status is 0 or 425 or 429 or 502 or 503 or 504;
+}
+
+/// <summary>What is said of answers that have no code of their own.</summary>
+public static class Answers
+{
+    /// <summary>A success whose body is not what the contract says.</summary>
+    public const string Unreadable = "(unreadable)";
 }
 
 /// <summary>Work to do: <see cref="Contract.ProofOfWork"/>.</summary>
@@ -41,7 +49,14 @@ public sealed record ReservationAnswer(
 
 /// <summary>The audit of one sale; a violation may be a text or a record.</summary>
 public sealed record AuditAnswer(
-    bool Ok, int Inventory, int Available, int Admitted, int Held, int Sold, IReadOnlyList<JsonElement> Violations);
+    bool Ok, int Inventory, int Available, int Admitted, int Held, int Sold, IReadOnlyList<JsonElement> Violations)
+{
+    /// <summary>Null when no waiting room answered: then nobody has checked the admissions.</summary>
+    public LineAnswer? Line { get; init; }
+
+    /// <summary>Whether the provider's own books were compared.</summary>
+    public bool Provider { get; init; }
+}
 
 /// <summary>Where the units of a sale are.</summary>
 /// <param name="Released">Reservations that ended without a sale, so far.</param>
@@ -52,4 +67,5 @@ public sealed record LineAnswer(long Joined, long Head, long Waiting, string? St
 
 /// <summary>What operators see of a sale that moves.</summary>
 /// <param name="Line">Null while the waiting room cannot be asked.</param>
-public sealed record SaleNumbers(UnitsAnswer Units, LineAnswer? Line, int PresenceSeconds);
+/// <param name="Order"><c>fifo</c> or <c>shuffle</c>.</param>
+public sealed record SaleNumbers(UnitsAnswer Units, LineAnswer? Line, int PresenceSeconds, string? Order = null);

@@ -3,7 +3,6 @@ namespace FlashSale.LoadTest.Clients;
 /// <summary>One connection pool per edge, shared by all shoppers.</summary>
 public sealed class EdgeClients : IDisposable
 {
-    /// <summary>Connections to one edge at the most; more requests than that wait in the client.</summary>
     private const int ConnectionsPerEdge = 512;
 
     /// <summary>An answer that takes longer counts as none.</summary>
@@ -12,6 +11,9 @@ public sealed class EdgeClients : IDisposable
     private readonly HttpClient[] _clients;
 
     public EdgeClients(params IEnumerable<string> urls) => _clients = [.. urls.Select(Create)];
+
+    /// <summary>Connections to all edges at the most; more requests than that would wait in the client.</summary>
+    public int Connections => _clients.Length * ConnectionsPerEdge;
 
     /// <summary>The edge of the n-th shopper.</summary>
     public HttpClient this[int shopper] => _clients[shopper % _clients.Length];

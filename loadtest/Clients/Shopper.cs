@@ -22,7 +22,7 @@ public sealed class Shopper(HttpClient http, string sale)
         System.Buffers.Text.Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(VisitorBytes));
 
     /// <summary>Signed by the storefront: who this is, to a sale of identified shoppers.</summary>
-    public string? EnqueueToken { get; init; }
+    public string? EnqueueToken { get; set; }
 
     /// <summary>From joining.</summary>
     public string? Ticket { get; set; }
@@ -116,13 +116,28 @@ public sealed class Shopper(HttpClient http, string sale)
         using var response = await http.SendAsync(request, cancel).ConfigureAwait(false);
         var text = await response.Content.ReadAsByteArrayAsync(cancel).ConfigureAwait(false);
         var status = (int)response.StatusCode;
-        return response.IsSuccessStatusCode
-            ? new(status, text.Length == 0 ? null : JsonSerializer.Deserialize<T>(text, Wire.Json), null, null)
-            : new(status, null, CodeOf(text), response.Headers.RetryAfter?.Delta)
-            {
-                Challenge = response.StatusCode == HttpStatusCode.PreconditionRequired
-                    ? JsonSerializer.Deserialize<ChallengeAnswer>(text, Wire.Json) : null,
-            };
+        if (response.IsSuccessStatusCode)
+        {
+            if (text.Length == 0) return new(status, null, null, null);
+            return Read<T>(text) is { } body ? new(status, body, null, null) : new(status, null, Answers.Unreadable, null);
+        }
+        return new(status, null, CodeOf(text), response.Headers.RetryAfter?.Delta)
+        {
+            Challenge = response.StatusCode == HttpStatusCode.PreconditionRequired ? Read<ChallengeAnswer>(text) : null,
+        };
+    }
+
+    /// <summary>Null for what is no such JSON: one odd answer is a finding, not the end of a load test.</summary>
+    private static T? Read<T>(byte[] text) where T : class
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<T>(text, Wire.Json);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 
     /// <summary>The problem's code, or the answer itself when it is no problem document.</summary>
@@ -131,7 +146,9 @@ public sealed class Shopper(HttpClient http, string sale)
         try
         {
             using var problem = JsonDocument.Parse(text);
-            if (problem.RootElement.TryGetProperty("code", out var code)) return code.GetString() ?? "";
+            if (problem.RootElement is { ValueKind: JsonValueKind.Object } root
+                && root.TryGetProperty("code", out var code) && code.ValueKind == JsonValueKind.String)
+                return code.GetString()!;
         }
         catch (JsonException)
         {

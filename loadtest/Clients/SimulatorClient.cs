@@ -1,10 +1,11 @@
 using System.Net.Http.Json;
 
 using FlashSale.Contract;
+using FlashSale.LoadTest.Chaos;
 
 namespace FlashSale.LoadTest.Clients;
 
-/// <summary>Tells the payment simulator to misbehave.</summary>
+/// <summary>Tells the payment simulator to misbehave, and reads its books.</summary>
 public sealed class SimulatorClient(string url) : IDisposable
 {
     private static readonly Uri s_faults = new("/sim/faults", UriKind.Relative);
@@ -24,6 +25,10 @@ public sealed class SimulatorClient(string url) : IDisposable
         using var answer = await _http.DeleteAsync(s_faults, cancel).ConfigureAwait(false);
         answer.EnsureSuccessStatusCode();
     }
+
+    /// <summary>Every payment of the sale, as the provider has it.</summary>
+    public Task<IReadOnlyList<ProviderRow>> LedgerAsync(string sale, CancellationToken cancel) =>
+        ProviderLedger.ReadAsync(_http, url, sale, cancel);
 
     public void Dispose() => _http.Dispose();
 }

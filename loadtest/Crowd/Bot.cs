@@ -14,10 +14,15 @@ public sealed class Bot(Shopper shopper, Tally tally) : IWalker
     private static readonly TimeSpan s_period = TimeSpan.FromMilliseconds(50);
 
     private long _turn;
+    private long _number;
+    private string? _admission;
 
     public string Next => Step.Hammer;
 
     public Ending? Ending { get; private set; }
+
+    /// <summary>Being refused is what a bot is for.</summary>
+    public string? Refusal => null;
 
     public async Task<TimeSpan> StepAsync(long due, CancellationToken cancel)
     {
@@ -43,19 +48,32 @@ public sealed class Bot(Shopper shopper, Tally tally) : IWalker
             _ => (await Task.WhenAll(Enumerable.Range(0, Volley).Select(_ => CountAsync(shopper.PollAsync(cancel))))
                 .ConfigureAwait(false))[0],
         };
+        if (place?.Body is { } seen) _number = seen.Number;
         if (place is { Body.State: "soldOut" or "ended" } or { Problem: "saleEnded" }) Ending ??= Crowd.Ending.SoldOut;
-        if (place is { Problem: "alreadyBought" }) Ending ??= Crowd.Ending.Bought;
+        if (place is { Problem: "alreadyBought" }) Buy();
+    }
+
+    private void Buy()
+    {
+        if (Ending is not null) return;
+        Ending = Crowd.Ending.Bought;
+        tally.CountBotPurchase();
     }
 
     /// <summary>Tries the turn that it may not have.</summary>
     private async Task<Answer<PlaceAnswer>?> TakeAsync(CancellationToken cancel)
     {
         var claim = await CountAsync(shopper.ClaimAsync(cancel)).ConfigureAwait(false);
-        if (claim.Body is null) return null;
+        if (claim.Body is not { } admission) return null;
+        if (_admission != admission.AdmissionId)
+        {
+            _admission = admission.AdmissionId;
+            tally.Admit(new SeenAdmission(_number, admission.Unit, admission.RedeemBy, Stayed: false, Bot: true));
+        }
         var reserve = await CountAsync(shopper.ReserveAsync(cancel)).ConfigureAwait(false);
         if (reserve.Body is null) return null;
         var paid = await CountAsync(shopper.PayAsync("pm_card_visa", null, cancel)).ConfigureAwait(false);
-        if (paid.Body is { State: "sold" }) Ending = Crowd.Ending.Bought;
+        if (paid.Body is { State: "sold" }) Buy();
         return null;
     }
 

@@ -14,6 +14,11 @@ public interface IWalker
     Ending? Ending { get; }
 
     /// <summary>
+    /// The refusal or missing answer that the last step got, such as <c>503 unavailable</c>; null when it was answered.
+    /// </summary>
+    string? Refusal { get; }
+
+    /// <summary>
     /// Makes the next request and handles its answer; not called again before it has completed.
     /// </summary>
     /// <param name="due">When the request was meant to be made, as a timestamp: its latency counts from
@@ -34,4 +39,7 @@ public static class Step
     public const string Read = "read";
     public const string GiveBack = "give back";
     public const string Hammer = "hammer";
+
+    /// <summary>No shopper's: the run looks at the operators' numbers.</summary>
+    public const string Watch = "watch";
 }

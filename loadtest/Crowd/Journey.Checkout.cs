@@ -5,15 +5,13 @@ namespace FlashSale.LoadTest.Crowd;
 /// <summary>Claiming, reserving, paying.</summary>
 public sealed partial class Journey
 {
-    /// <summary>
-    /// How far this machine's clock may be from the ledger's, when judging whether a refusal was right.
-    /// </summary>
+    /// <summary>How far the ledger's time may be from what the last answer told of it.</summary>
     private static readonly TimeSpan s_skew = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_readPause = TimeSpan.FromSeconds(1);
 
     private DateTimeOffset _payBy;
     private int _attempts;
-    private string? _paymentKey;
+    private string[]? _paymentKeys;
 
     /// <summary>A good card was tried, so that a lost answer may mean that the unit is bought.</summary>
     private bool _paid;
@@ -85,19 +83,23 @@ public sealed partial class Journey
             _ => true,
         };
         _paid |= good;
-        // The same key until there is an answer: a repeated click must not pay twice.
-        _paymentKey ??= Guid.NewGuid().ToString();
-        var (method, key) = (good ? "pm_card_visa" : "pm_card_chargeDeclined", _paymentKey);
-        if (await AskAsync(token => shopper.PayAsync(method, key, token), _clicks, Identity, cancel)
+        // The same key until there is an answer: a repeated click must not pay twice. Tabs do not know of each other.
+        var keys = _paymentKeys ??= behaviour == Behaviour.ManyTabs
+            ? [.. Enumerable.Range(0, Tabs).Select(_ => Guid.NewGuid().ToString())]
+            : [Guid.NewGuid().ToString()];
+        var method = good ? "pm_card_visa" : "pm_card_chargeDeclined";
+        if (await AskAsync(
+                (click, token) => shopper.PayAsync(method, keys[click % keys.Length], token), _clicks, Identity, cancel)
             .ConfigureAwait(false)
             is not { } answer) return;
-        _paymentKey = null;
+        _paymentKeys = null;
         switch (answer)
         {
             case { Body.State: "sold" }:
                 End(Crowd.Ending.Bought);
                 break;
             case { Status: 202 } or { Problem: "paymentInProgress" }:
+            case { Problem: "alreadyBought" } when behaviour == Behaviour.ManyTabs:
                 Go(Step.Read, s_readPause);
                 break;
             case { Problem: "paymentDeclined" }:
@@ -160,7 +162,8 @@ public sealed partial class Journey
         else Lost("the time to pay passed before the payment");
     }
 
-    private bool IsPast(DateTimeOffset time) => clock.GetUtcNow() + s_skew >= time;
+    /// <summary>By the server's clock, as the last place told it: this machine's may be any.</summary>
+    private bool IsPast(DateTimeOffset time) => clock.GetUtcNow() + _serverAhead + s_skew >= time;
 
     private static string Identity(ReservationAnswer reservation) => reservation.Id;
 }

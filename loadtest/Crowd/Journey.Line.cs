@@ -15,6 +15,11 @@ public sealed partial class Journey
     private int _polls;
     private long _number;
     private DateTimeOffset _redeemBy;
+    private TimeSpan _serverAhead;
+    private bool _waits;
+
+    /// <summary>Only for who needs it: a generator weighs as much as a journey.</summary>
+    private readonly Random? _chance = behaviour == Behaviour.Refreshes ? new Random(seed) : null;
 
     /// <summary>
     /// First come, first served is promised to who is there: to who polls when told to. Near the front that
@@ -23,6 +28,18 @@ public sealed partial class Journey
     /// </summary>
     private bool StayedInLine => _joins == 1 && _latest < presence / 2 - TimeSpan.FromSeconds(1)
         && behaviour is not (Behaviour.ComesBackLate or Behaviour.WandersOff);
+
+    /// <summary>
+    /// Told at the end of a run whose last unit was sold: who was there all the time and has still not been called must
+    /// have a higher number than everyone who was.
+    /// </summary>
+    /// <param name="due">When the next request was meant to be made.</param>
+    public void StillWaits(long due)
+    {
+        var late = clock.GetElapsedTime(_due ?? due);
+        if (late > _latest) _latest = late;
+        if (_waits && StayedInLine) tally.NeverCalled.Add(_number);
+    }
 
     private async Task JoinAsync(CancellationToken cancel)
     {
@@ -76,6 +93,8 @@ public sealed partial class Journey
 
     private void See(PlaceAnswer place)
     {
+        if (place.ServerTime != default) _serverAhead = place.ServerTime - clock.GetUtcNow();
+        _waits = place.State is "prequeue" or "waiting";
         switch (place.State)
         {
             case "prequeue" or "waiting":
@@ -105,7 +124,8 @@ public sealed partial class Journey
     private void Wait(TimeSpan pause)
     {
         if (behaviour == Behaviour.GivesUp && _polls >= PollsBeforeGivingUp) Go(Step.Leave);
-        else Go(behaviour == Behaviour.Refreshes && Next == Step.Poll ? Step.Join : Step.Poll, pause);
+        else if (_chance is not null && Next == Step.Poll) Go(Step.Join, pause * _chance.NextDouble());
+        else Go(Step.Poll, pause);
     }
 
     /// <summary>

@@ -9,8 +9,9 @@ namespace FlashSale.LoadTest.Crowd;
 /// cref="Ending.Failed"/>.
 /// </summary>
 /// <param name="presence">For how long the sale still takes someone for present who is not seen.</param>
+/// <param name="seed">For what this shopper does by chance.</param>
 public sealed partial class Journey(
-    Shopper shopper, Behaviour behaviour, TimeSpan presence, Tally tally, TimeProvider clock) : IWalker
+    Shopper shopper, Behaviour behaviour, TimeSpan presence, Tally tally, TimeProvider clock, int seed = 0) : IWalker
 {
     /// <summary>Who lost the place by being late joins again this often.</summary>
     private const int MostJoins = 4;
@@ -21,6 +22,7 @@ public sealed partial class Journey(
     private const int MostTries = 30;
     private const int Tabs = 3;
     private static readonly TimeSpan s_retryPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_leastRetryPause = TimeSpan.FromMilliseconds(100);
 
     private readonly int _clicks = behaviour switch
     {
@@ -37,20 +39,21 @@ public sealed partial class Journey(
 
     public Ending? Ending { get; private set; }
 
+    public string? Refusal { get; private set; }
+
     public async Task<TimeSpan> StepAsync(long due, CancellationToken cancel)
     {
         _due ??= due;
-        _pause = TimeSpan.Zero;
+        (_pause, Refusal) = (TimeSpan.Zero, null);
         try
         {
             await MakeAsync(cancel).ConfigureAwait(false);
         }
-        catch (Exception error) when (IsNoAnswer(error, cancel))
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
-            tally.CountRequests(Next, 1);
-            tally.CountAnswer(Next, 0, error is TaskCanceledException ? "no answer in time" : error.Message);
-            if (++_tries >= MostTries) Fail($"{Next}: no answer, {MostTries} times");
-            _pause = s_retryPause;
+            // What has no answer at the end of a run has waited for it so long at least.
+            tally.CountUnfinished(Next, clock.GetElapsedTime(_due.Value));
+            throw;
         }
         return _pause;
     }
@@ -72,35 +75,34 @@ public sealed partial class Journey(
     };
 
     /// <summary>
-    /// One answer to handle, or null when the same is to be asked again after a pause: latency goes on
-    /// counting.
+    /// One answer to handle, or null when the same is to be asked again after a pause: latency goes on counting. With
+    /// several clicks each answer must be one that the contract allows, and one of them is handled.
     /// </summary>
-    /// <param name="identity">What all tabs must agree on.</param>
+    /// <param name="request">Makes the request of a click, by its number.</param>
+    /// <param name="identity">What all clicks must agree on.</param>
     private async Task<Answer<T>?> AskAsync<T>(
-        Func<CancellationToken, Task<Answer<T>>> request, int clicks, Func<T, string> identity, CancellationToken cancel)
+        Func<int, CancellationToken, Task<Answer<T>>> request, int clicks, Func<T, string> identity, CancellationToken cancel)
         where T : class
     {
-        Answer<T> answer;
-        if (clicks == 1)
-        {
-            answer = await request(cancel).ConfigureAwait(false);
-            tally.CountRequests(Next, 1);
-        }
-        else
-        {
-            var answers = await Task.WhenAll(Enumerable.Range(0, clicks).Select(_ => request(cancel)))
+        Answer<T>[] answers = clicks == 1
+            ? [await AnswerAsync(request(0, cancel), cancel).ConfigureAwait(false)]
+            : await Task.WhenAll(Enumerable.Range(0, clicks).Select(click => AnswerAsync(request(click, cancel), cancel)))
                 .ConfigureAwait(false);
-            tally.CountRequests(Next, clicks);
-            var told = answers.Where(one => one.Body is not null).ToArray();
-            if (told.Select(one => identity(one.Body!)).Distinct().Skip(1).Any())
-                Fail($"{Next}: {clicks} clicks gave different answers");
-            answer = told.Length > 0 ? told.OrderByDescending(one => one.Status == 201).First() : answers[0];
+        tally.CountRequests(Next, clicks);
+        if (answers.Where(one => one.Body is not null).Select(one => identity(one.Body!)).Distinct().Skip(1).Any())
+            Fail($"{Next}: {clicks} clicks gave different answers");
+        var answer = answers.MinBy(Rank)!;
+        foreach (var one in answers)
+        {
+            if (one.Problem is null) continue;
+            tally.CountAnswer(Next, one.Status, one.Problem);
+            if (one.IsTemporary) Refusal = $"{one.Status} {one.Problem}";
+            else if (one != answer && !Allows(one.Problem)) Unexpected(one);
         }
-
-        if (answer.Problem is not null) tally.CountAnswer(Next, answer.Status, answer.Problem);
         if (answer.IsTemporary && ++_tries < MostTries)
         {
             _pause = answer.RetryAfter ?? s_retryPause;
+            if (_pause < s_leastRetryPause) _pause = s_leastRetryPause;
             return null;
         }
 
@@ -110,6 +112,48 @@ public sealed partial class Journey(
         (_due, _tries) = (null, 0);
         return answer;
     }
+
+    private Task<Answer<T>?> AskAsync<T>(
+        Func<CancellationToken, Task<Answer<T>>> request, int clicks, Func<T, string> identity, CancellationToken cancel)
+        where T : class => AskAsync((_, token) => request(token), clicks, identity, cancel);
+
+    /// <summary>A missing answer as one of status 0, so that a click without does not lose what the others were told.</summary>
+    private static async Task<Answer<T>> AnswerAsync<T>(Task<Answer<T>> request, CancellationToken cancel) where T : class
+    {
+        try
+        {
+            return await request.ConfigureAwait(false);
+        }
+        catch (Exception error) when (IsNoAnswer(error, cancel))
+        {
+            return new Answer<T>(0, null, error is TaskCanceledException ? "no answer in time" : error.Message, null);
+        }
+    }
+
+    /// <summary>Of several answers the lowest is handled: what was done first, then what says most of how things are.</summary>
+    private static int Rank<T>(Answer<T> answer) where T : class => answer switch
+    {
+        { Status: 201 } => 0,
+        { Problem: null } => 1,
+        { Problem: "paymentInProgress" } => 2,
+        { IsTemporary: false } => 3,
+        _ => 4,
+    };
+
+    /// <summary>Problems that the contract allows in this situation.</summary>
+    private bool Allows(string problem) => (Next, problem) switch
+    {
+        (Step.Join or Step.Claim or Step.Reserve, "saleEnded") => true,
+        (Step.Join or Step.Claim, "alreadyBought") => _paid,
+        (Step.Claim or Step.Reserve, "admissionMissed" or "admissionSpent") => true,
+        (Step.Claim, "notYourTurn") => true,
+        (Step.Reserve, "admissionRequired" or "admissionInvalid") => IsPast(_redeemBy),
+        (Step.Pay, "paymentDeclined" or "paymentInProgress" or "reservationEnded") => true,
+        // Another tab's key has bought it.
+        (Step.Pay, "alreadyBought") => behaviour == Behaviour.ManyTabs,
+        (Step.Pay or Step.Read or Step.GiveBack, "admissionRequired" or "admissionInvalid") => IsPast(_payBy),
+        _ => false,
+    };
 
     private void Go(string next, TimeSpan pause = default) => (Next, _pause) = (next, pause);
 
@@ -121,6 +165,9 @@ public sealed partial class Journey(
         End(Crowd.Ending.Failed);
     }
 
-    private void Unexpected<T>(Answer<T> answer) where T : class =>
-        Fail($"{Next}: unexpected {answer.Status} {answer.Problem}");
+    private void Unexpected<T>(Answer<T> answer) where T : class
+    {
+        Refusal = $"{answer.Status} {answer.Problem}";
+        Fail($"{Next}: unexpected {Refusal}");
+    }
 }

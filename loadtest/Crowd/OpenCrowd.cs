@@ -9,10 +9,15 @@ namespace FlashSale.LoadTest.Crowd;
 /// </summary>
 /// <remarks>Who waits has no task and no timer, which would cost more memory than the journey itself.</remarks>
 /// <param name="arrive">Makes the n-th walker, when it arrives.</param>
-public sealed class OpenCrowd(Func<int, IWalker> arrive, Tally tally, TimeProvider clock)
+/// <param name="mostMoving">Walkers with a request under way at once. More wait here, which shows as send lag, and not
+/// unseen in the HTTP client for a connection.</param>
+public sealed class OpenCrowd(
+    Func<int, IWalker> arrive, Tally tally, TimeProvider clock, int mostMoving = OpenCrowd.MostMoving)
 {
-    /// <summary>How exactly a request's time is kept.</summary>
-    private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(5);
+    private const int MostMoving = 4_096;
+
+    /// <summary>How exactly a request's time is kept; what is missing shows as send lag.</summary>
+    private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(1);
 
     private readonly PriorityQueue<Walk, long> _waiting = new();
     private readonly Lock _gate = new();
@@ -22,6 +27,12 @@ public sealed class OpenCrowd(Func<int, IWalker> arrive, Tally tally, TimeProvid
 
     /// <summary>Everyone who has arrived and not come to an end.</summary>
     public int Here => Volatile.Read(ref _here);
+
+    /// <summary>
+    /// After a cancelled run: who had not come to an end, and when the next request was, or had been, meant to be made.
+    /// </summary>
+    public IEnumerable<(IWalker Walker, long Due)> Left =>
+        _waiting.UnorderedItems.Select(item => (item.Element.Walker, item.Element.Due));
 
     /// <summary>Sends everyone; returns when everyone has come to an end.</summary>
     /// <param name="arrivals">When each arrives, from now; ascending.</param>
@@ -38,12 +49,12 @@ public sealed class OpenCrowd(Func<int, IWalker> arrive, Tally tally, TimeProvid
             {
                 cancel.ThrowIfCancellationRequested();
                 var now = clock.GetTimestamp();
-                for (; next < arrivals.Count && At(begun, arrivals[next]) <= now; next++)
+                for (; next < arrivals.Count && At(begun, arrivals[next]) <= now && HasRoom; next++)
                 {
                     Interlocked.Increment(ref _here);
                     Start(new Walk(this, arrive(next), cancel), At(begun, arrivals[next]));
                 }
-                while (Due(now) is { } walk) Start(walk, walk.Due);
+                while (HasRoom && Due(now) is { } walk) Start(walk, walk.Due);
                 await Task.Delay(s_tick, clock, cancel).ConfigureAwait(false);
             }
         }
@@ -55,6 +66,8 @@ public sealed class OpenCrowd(Func<int, IWalker> arrive, Tally tally, TimeProvid
         }
         if (_error is not null) throw new InvalidOperationException($"the crowd broke: {_error.Message}", _error);
     }
+
+    private bool HasRoom => Volatile.Read(ref _moving) < mostMoving;
 
     private long At(long from, TimeSpan later) => from + (long)(later.TotalSeconds * clock.TimestampFrequency);
 
@@ -77,6 +90,8 @@ public sealed class OpenCrowd(Func<int, IWalker> arrive, Tally tally, TimeProvid
     {
         public long Due { get; set; }
 
+        public IWalker Walker => walker;
+
         /// <summary>The crowd counts who moves, and waits for them at the end.</summary>
         public void Execute() => _ = MoveAsync();
 
@@ -84,18 +99,25 @@ public sealed class OpenCrowd(Func<int, IWalker> arrive, Tally tally, TimeProvid
         {
             try
             {
-                var pause = await walker.StepAsync(Due, cancel).ConfigureAwait(false);
-                if (walker.Ending is { } ending)
+                crowd.CountLag(Due);
+                while (true)
                 {
-                    crowd.Count(ending);
-                    return;
+                    cancel.ThrowIfCancellationRequested();
+                    var pause = await walker.StepAsync(Due, cancel).ConfigureAwait(false);
+                    if (walker.Ending is { } ending)
+                    {
+                        crowd.Count(ending);
+                        return;
+                    }
+                    Due = crowd.At(crowd.Now(), pause);
+                    if (pause > TimeSpan.Zero) break;
                 }
-                Due = crowd.At(crowd.Now(), pause);
                 crowd.Wait(this);
             }
             catch (OperationCanceledException) when (cancel.IsCancellationRequested)
             {
-                // The run is over.
+                // The run is over; see Left.
+                crowd.Wait(this);
             }
             catch (Exception error)
             {
@@ -110,6 +132,8 @@ public sealed class OpenCrowd(Func<int, IWalker> arrive, Tally tally, TimeProvid
     }
 
     private long Now() => clock.GetTimestamp();
+
+    private void CountLag(long due) => tally.RecordLag(clock.GetElapsedTime(due));
 
     private void Count(Ending ending)
     {

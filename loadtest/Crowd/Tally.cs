@@ -6,7 +6,9 @@ namespace FlashSale.LoadTest.Crowd;
 
 /// <summary>One shopper's admission as the shopper saw it, for judging the order.</summary>
 /// <param name="Stayed">The shopper's first place, and polled all the time as told.</param>
-public readonly record struct SeenAdmission(long Number, int Unit, DateTimeOffset RedeemBy, bool Stayed);
+/// <param name="Bot">Taken by a program that hammers.</param>
+public readonly record struct SeenAdmission(
+    long Number, int Unit, DateTimeOffset RedeemBy, bool Stayed, bool Bot = false);
 
 /// <summary>One step's latency in milliseconds, from when the shopper meant to do it.</summary>
 public sealed record StepLatency(
@@ -23,12 +25,14 @@ public sealed class Tally
 
     /// <summary>Different kinds of refusals that are told apart; the rest count as one.</summary>
     private const int MostKinds = 200;
+    private const string Others = "(others)";
 
     private readonly ConcurrentDictionary<string, LongConcurrentHistogram> _latencies = new();
     private readonly ConcurrentDictionary<(string Step, int Status, string Code), long> _answers = new();
     private readonly ConcurrentDictionary<string, int> _problems = new();
     private readonly ConcurrentDictionary<Ending, int> _endings = new();
-    private int _joined, _called, _carts, _declined, _ended;
+    private readonly LongConcurrentHistogram _lag = new(1, HighestMicroseconds, Digits);
+    private int _joined, _called, _carts, _declined, _ended, _botPurchases, _unfinished;
     private long _requests, _polls, _botRequests, _botRefusals;
 
     public int Joined => _joined;
@@ -50,6 +54,12 @@ public sealed class Tally
 
     /// <summary>Bots' requests that were answered with 429.</summary>
     public long BotRefusals => Interlocked.Read(ref _botRefusals);
+
+    /// <summary>Bots that bought a unit.</summary>
+    public int BotPurchases => _botPurchases;
+
+    /// <summary>Requests under way at the end; each is in its step's latencies with the time it had waited.</summary>
+    public int Unfinished => _unfinished;
 
     public ConcurrentBag<SeenAdmission> Admissions { get; } = [];
 
@@ -87,12 +97,24 @@ public sealed class Tally
         if (refused) Interlocked.Increment(ref _botRefusals);
     }
 
-    public void CountProblem(string what) => _problems.AddOrUpdate(what, 1, (_, count) => count + 1);
+    public void CountBotPurchase() => Interlocked.Increment(ref _botPurchases);
+
+    public void CountUnfinished(string step, TimeSpan waited)
+    {
+        Interlocked.Increment(ref _unfinished);
+        Record(step, waited);
+    }
+
+    public void CountProblem(string what)
+    {
+        if (_problems.Count >= MostKinds && !_problems.ContainsKey(what)) what = Others;
+        _problems.AddOrUpdate(what, 1, (_, count) => count + 1);
+    }
 
     /// <summary>A refusal, or (status 0) no answer at all.</summary>
     public void CountAnswer(string step, int status, string code)
     {
-        if (_answers.Count >= MostKinds && !_answers.ContainsKey((step, status, code))) code = "(others)";
+        if (_answers.Count >= MostKinds && !_answers.ContainsKey((step, status, code))) code = Others;
         _answers.AddOrUpdate((step, status, code), 1, (_, count) => count + 1);
     }
 
@@ -108,13 +130,25 @@ public sealed class Tally
         .GetOrAdd(step, _ => new LongConcurrentHistogram(1, HighestMicroseconds, Digits))
         .RecordValue(Math.Clamp((long)latency.TotalMicroseconds, 1, HighestMicroseconds));
 
+    /// <summary>How much later than intended the crowd itself made a request.</summary>
+    public void RecordLag(TimeSpan late) =>
+        _lag.RecordValue(Math.Clamp((long)late.TotalMicroseconds, 1, HighestMicroseconds));
+
+    /// <summary>How late the crowd was: its own part of every latency.</summary>
+    public StepLatency SendLag() => Summary("send lag", _lag);
+
     /// <summary>Milliseconds at a percentile; 0 when the step never ran.</summary>
     public double Milliseconds(string step, double percentile) =>
         _latencies.TryGetValue(step, out var latency) ? latency.GetValueAtPercentile(percentile) / 1000.0 : 0;
 
     /// <summary>Every step with its count and percentiles, in milliseconds.</summary>
     public IReadOnlyList<StepLatency> Latencies() => [.. _latencies.OrderBy(pair => pair.Key, StringComparer.Ordinal)
-        .Select(pair => new StepLatency(
-            pair.Key, pair.Value.TotalCount, Milliseconds(pair.Key, 50), Milliseconds(pair.Key, 90),
-            Milliseconds(pair.Key, 99), Milliseconds(pair.Key, 99.9), Milliseconds(pair.Key, 100)))];
+        .Select(pair => Summary(pair.Key, pair.Value))];
+
+    private static StepLatency Summary(string step, LongConcurrentHistogram times)
+    {
+        return new StepLatency(step, times.TotalCount, At(50), At(90), At(99), At(99.9), At(100));
+
+        double At(double percentile) => times.TotalCount == 0 ? 0 : times.GetValueAtPercentile(percentile) / 1000.0;
+    }
 }

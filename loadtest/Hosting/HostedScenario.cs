@@ -20,11 +20,14 @@ public sealed class HostedScenario : IDisposable
     private readonly EdgeClients _edges;
     private readonly OperatorClient _operators;
     private readonly SimulatorClient? _simulator;
-    private readonly HttpClient? _storefront;
+    private readonly EdgeClients? _storefront;
+    private readonly Uri? _page, _pay;
+    private readonly bool _behindEdge;
     private readonly Mix _mix;
     private readonly List<string> _failures = [];
     private readonly CancellationTokenSource _stop = new();
     private TimeSpan _presence;
+    private bool _inOrder = true;
     private int _shoppers;
 
     private HostedScenario(string name, HostedSettings settings)
@@ -36,10 +39,12 @@ public sealed class HostedScenario : IDisposable
         (_edges, _operators) = (new EdgeClients(urls), new OperatorClient(urls[0], key));
         if (settings.Simulator is { } simulator) _simulator = new SimulatorClient(simulator);
         if (settings.ProtectedUrl is { } storefront)
-            _storefront = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false })
-            {
-                BaseAddress = new Uri(storefront),
-            };
+        {
+            _page = Address(nameof(settings.ProtectedUrl), storefront);
+            _storefront = new EdgeClients(storefront);
+            _pay = settings.PayUrl is { } pay ? Address(nameof(settings.PayUrl), pay) : null;
+            _behindEdge = urls.Any(url => new Uri(url).Authority == _page.Authority);
+        }
         Sale = settings.Sale ?? $"{name}-{Guid.NewGuid():n}"[..(name.Length + 9)];
     }
 
@@ -68,24 +73,37 @@ public sealed class HostedScenario : IDisposable
     {
         var index = Interlocked.Increment(ref _shoppers) - 1;
         // A draw by the shopper's index: the same settings give the same crowd, whoever calls first.
-        var behaviour = _mix.At(new Random(HashCode.Combine(_settings.Seed, index)).NextDouble());
+        var seed = Chance.SeedOf(_settings.Seed, index);
+        var behaviour = _mix.At(new Random(seed).NextDouble());
         var shopper = new Shopper(_edges[index], Sale);
         IWalker walker = behaviour == Behaviour.Hammers
-            ? new Bot(shopper, Tally) : new Journey(shopper, behaviour, _presence, Tally, TimeProvider.System);
-        return new HostedShopper(walker, Tally, _storefront is null ? null : VisitAsync);
+            ? new Bot(shopper, Tally) : new Journey(shopper, behaviour, _presence, Tally, TimeProvider.System, seed);
+        var visit = _storefront is null
+            ? null : new StorefrontVisit(_storefront[index], _page!, _pay, _behindEdge, Sale, shopper, Tally);
+        return new HostedShopper(walker, shopper, Tally, visit);
     }
 
-    /// <summary>Ends the faults and audits the sale.</summary>
+    /// <summary>
+    /// Ends the faults, lets a sale of its own come to rest (up to its windows and some minutes), and audits it.
+    /// </summary>
     public async Task CloseAsync(CancellationToken cancel)
     {
         await _stop.CancelAsync().ConfigureAwait(false);
+        var failures = new List<string>();
         if (_simulator is not null) await _simulator.ClearFaultsAsync(cancel).ConfigureAwait(false);
-        var audit = await _operators.AuditAsync(Sale, cancel).ConfigureAwait(false);
-        foreach (var violation in audit.Violations) _failures.Add($"{_name}: violation: {violation}");
-        if (!audit.Ok && audit.Violations.Count == 0) _failures.Add($"{_name}: the audit failed");
-        if (audit.Sold < _settings.LeastSold)
-            _failures.Add($"{_name}: {audit.Sold} units sold, at least {_settings.LeastSold} expected");
-        _failures.AddRange(AdmissionOrder.Judge(Tally.Admissions, Tally.NeverCalled).Select(failure => $"{_name}: {failure}"));
+        var alone = _settings.Sale is null;
+        var settling = new Settling(_operators, _simulator, Sale, TimeProvider.System);
+        var end = alone
+            ? await settling.WaitAsync(_settings.ToRules(), cancel).ConfigureAwait(false)
+            : await settling.NowAsync(cancel).ConfigureAwait(false);
+        failures.AddRange(Verdict.Audit(end, alone));
+        if (end.Audit is { } audit && audit.Sold < _settings.LeastSold)
+            failures.Add($"{audit.Sold} units sold, at least {_settings.LeastSold} expected");
+        var slow = Tally.Of(Ending.TooSlow);
+        if (slow > _settings.MostTooSlow * Tally.Ended)
+            failures.Add($"{slow} of {Tally.Ended} shoppers lost their place again and again by being late");
+        if (_inOrder) failures.AddRange(AdmissionOrder.Judge(Tally.Admissions, Tally.NeverCalled));
+        _failures.AddRange(failures.Select(failure => $"{_name}: {failure}"));
     }
 
     /// <summary>What the audit found and every threshold that was missed; empty when all is well.</summary>
@@ -125,24 +143,13 @@ public sealed class HostedScenario : IDisposable
             await _operators.PutSaleAsync(Sale, settings, cancel).ConfigureAwait(false);
         }
         var numbers = await _operators.NumbersAsync(Sale, cancel).ConfigureAwait(false);
-        _presence = TimeSpan.FromSeconds(numbers.PresenceSeconds);
+        (_presence, _inOrder) = (TimeSpan.FromSeconds(numbers.PresenceSeconds), numbers.Order is null or "fifo");
         if (_simulator is not null && _name == "payments-failing")
             await _simulator.SetFaultsAsync(_settings.Seed, ReadyScenarios.PaymentFaults(), cancel)
                 .ConfigureAwait(false);
     }
 
-    /// <summary>
-    /// A browser without an admission that asks for the storefront's page must be sent to the line.
-    /// </summary>
-    private async Task<HostedStep> VisitAsync(CancellationToken cancel)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Get, _storefront!.BaseAddress);
-        request.Headers.Accept.ParseAdd("text/html");
-        using var answer = await _storefront.SendAsync(request, cancel).ConfigureAwait(false);
-        Tally.CountRequests(Step.Join, 1);
-        var to = answer.Headers.Location?.OriginalString ?? "";
-        return (int)answer.StatusCode == 302 && to.Contains($"/line/{Sale}", StringComparison.Ordinal)
-            ? new HostedStep(true, "302", "")
-            : new HostedStep(false, $"{(int)answer.StatusCode}", $"not sent to the line of {Sale}, but {to}");
-    }
+    private static Uri Address(string setting, string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
+            ? url : throw new ArgumentException($"{setting}: {text} is no http(s) address");
 }

@@ -33,33 +33,41 @@ public sealed class HostedSettings
     public string? Simulator { get; set; }
 
     /// <summary>
-    /// A storefront's page of the sale; a shopper begins there and must be sent to the line.
+    /// A storefront's page of the sale; a shopper begins there, must be sent to the line, and after the claim be let in.
     /// </summary>
     public string? ProtectedUrl { get; set; }
+
+    /// <summary>
+    /// Where that storefront's server takes the payment, by a POST without a body: for storefronts that redeem the
+    /// admission themselves, so that nobody else can. Without it the shopper pays through the edge.
+    /// </summary>
+    public string? PayUrl { get; set; }
 
     /// <summary>Milliseconds that the 99th percentile of a step may take, by the step's name.</summary>
     public Dictionary<string, double> MostP99Ms { get; set; } = [];
 
-    /// <summary>The share of a step's requests that may fail. Default 0.</summary>
+    /// <summary>The share of a step's requests that may fail, refusals and missing answers included. Default 0.</summary>
     public double MostFailed { get; set; }
 
     /// <summary>Units that must be sold at the end; 0 = not judged.</summary>
     public int LeastSold { get; set; }
+
+    /// <summary>The share of the shoppers who may lose their place again and again by being late.</summary>
+    public double MostTooSlow { get; set; } = new Expectation().MostTooSlow;
 
     public int Seed { get; set; } = 1;
 
     /// <exception cref="ArgumentException">The name of the setting and what is wrong with it.</exception>
     public Mix ToMix()
     {
-        var shares = new Dictionary<Behaviour, double>();
-        foreach (var (name, share) in Mix)
+        try
         {
-            if (!Enum.TryParse<Behaviour>(name, out var behaviour))
-                throw new ArgumentException($"Mix: there is no behaviour {name}");
-            if (share is not (>= 0 and <= 1)) throw new ArgumentException($"Mix: {name} must be between 0 and 1");
-            shares[behaviour] = share;
+            return Crowd.Mix.Of(Mix);
         }
-        return shares.Values.Sum() <= 1 ? new Mix(shares) : throw new ArgumentException("Mix: the shares exceed 1");
+        catch (FormatException error)
+        {
+            throw new ArgumentException($"Mix: {error.Message}", error);
+        }
     }
 
     public SaleRules ToRules() => new(AdmitPerSecond, ClaimSeconds, PaySeconds);

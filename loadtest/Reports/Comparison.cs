@@ -26,6 +26,9 @@ public static class Comparison
         Add("requests", run => run.Costs.Requests);
         Add("crowd µs per request", run => run.Costs.CrowdMicrosecondsPerRequest);
         Add("edge µs per request", run => run.Costs.EdgeMicrosecondsPerRequest);
+        Add("send lag: p99 ms", run => run.SendLag?.P99);
+        foreach (var name in before.PeakMegabytes.Keys.Union(after.PeakMegabytes.Keys))
+            Add($"{name}: most memory, MB", run => run.PeakMegabytes.TryGetValue(name, out var peak) ? peak : null);
         foreach (var step in before.Latencies.Concat(after.Latencies).Select(latency => latency.Step).Distinct())
         {
             Add($"{step}: p50 ms", run => Step(run)?.P50);
@@ -53,6 +56,8 @@ public static class Comparison
             ("seed", $"{before.Scenario.Seed}", $"{after.Scenario.Seed}"),
             ("rules", before.Scenario.Rules.ToString(), after.Scenario.Rules.ToString()),
             ("mix", Mix(before), Mix(after)),
+            ("version", before.Version, after.Version),
+            ("number of edges", $"{before.Target.Split(',').Length}", $"{after.Target.Split(',').Length}"),
             ("machine", before.Machine.ToString(), after.Machine.ToString()),
         })
         {

@@ -79,14 +79,21 @@ public static class HtmlReport
     private static void Latencies(StringBuilder html, RunReport report)
     {
         html.Append("<h2>Latency</h2><table><tr><th>step<th>count<th>p50 ms<th>p90<th>p99<th>p99.9<th>max</tr>");
-        foreach (var step in report.Latencies)
+        foreach (var step in report.SendLag is { } lag ? [.. report.Latencies, lag] : report.Latencies)
         {
             html.Append(CultureInfo.InvariantCulture, $"<tr><td>{Text(step.Step)}<td>{Number(step.Count)}")
                 .Append(CultureInfo.InvariantCulture, $"<td>{step.P50:f1}<td>{step.P90:f1}<td>{step.P99:f1}")
                 .Append(CultureInfo.InvariantCulture, $"<td>{step.P999:f1}<td>{step.Max:f1}</tr>");
         }
         html.Append("</table><small>From when a shopper meant to make the request to its last answer, repeats included: "
-            + "waiting is not omitted. The crowd shares its machine's processors with whatever else runs there.</small>");
+            + "waiting is not omitted. The send lag is the crowd's own part of that: how much later than meant it made a "
+            + "request. The crowd shares its machine's processors with whatever else runs there.");
+        if (report.Unfinished > 0)
+        {
+            html.Append(CultureInfo.InvariantCulture, $" {Number(report.Unfinished)} requests were under way at the end and ")
+                .Append("count with the time they had waited.");
+        }
+        html.Append("</small>");
     }
 
     private static void Rest(StringBuilder html, RunReport report)
@@ -109,6 +116,13 @@ public static class HtmlReport
             [Number(audit.Inventory), Number(audit.Available), Number(audit.Admitted), Number(audit.Held),
                 Number(audit.Sold), string.Join("; ", audit.Violations.Select(violation => violation.ToString()))],
         ]);
+        if (report.Provider is { } provider)
+        {
+            Table(html, "The provider's own books", ["payments", "net captures", "authorised, without an end"],
+                [[Number(provider.Payments), Number(provider.NetCaptures), Number(provider.Open)]]);
+        }
+        Table(html, "Memory", ["process", "most, in MB"], report.PeakMegabytes
+            .Select(pair => new[] { pair.Key, Number(pair.Value) }));
         Table(html, "Settings", ["setting", "value"], Settings(report));
     }
 
@@ -116,16 +130,23 @@ public static class HtmlReport
     {
         var (scenario, rules) = (report.Scenario, report.Scenario.Rules);
         yield return ["machine of the crowd", report.Machine.ToString()];
+        if (report.Version.Length > 0) yield return ["version", report.Version];
+        yield return ["edges", report.Target];
+        yield return ["shoppers, units", $"{Number(scenario.Shoppers)}, {Number(scenario.Units)}"];
         yield return ["arrivals", scenario.Arrivals.ToString()];
+        yield return ["start of the sale", $"{Number(rules.StartsAfter.TotalSeconds)} s after the first arrival"];
+        yield return ["ends at the latest", $"after {Number(scenario.Limit.TotalMinutes)} minutes"
+            + (scenario.EndsWhenSold ? "; with the last unit" : "")];
         yield return ["seed", $"{scenario.Seed}"];
         yield return ["admissions a second", $"{rules.AdmitPerSecond}"];
         yield return ["seconds to claim, to pay", $"{rules.ClaimSeconds}, {rules.PaySeconds}"];
         yield return ["presence, grace seconds", $"{rules.PresenceSeconds}, {rules.GraceSeconds}"];
+        yield return ["payment attempts", $"{rules.PaymentAttempts}"];
+        yield return ["share: Buys", (1 - scenario.Mix.Shares.Values.Sum()).ToString("p1", CultureInfo.InvariantCulture)];
         foreach (var (behaviour, share) in scenario.Mix.Shares)
             yield return [$"share: {behaviour}", share.ToString("p1", CultureInfo.InvariantCulture)];
         foreach (var (fault, rate) in scenario.Faults ?? new Dictionary<string, double>())
             yield return [$"fault: {fault}", rate.ToString("p1", CultureInfo.InvariantCulture)];
-        yield return ["the crowd's memory at its highest", $"{Number(report.Costs.CrowdPeakMegabytes)} MB"];
     }
 
     private static void Table(StringBuilder html, string title, string[] heads, IEnumerable<string[]> rows)

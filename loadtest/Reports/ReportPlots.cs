@@ -18,6 +18,7 @@ public static class ReportPlots
         {
             var at = timeline.Select(moment => moment.At).ToArray();
             yield return Lines("The line", "shoppers", at,
+                ("meant to have come", Of(timeline, moment => moment.Intended)),
                 ("joined", Of(timeline, moment => moment.Joined)), ("here", Of(timeline, moment => moment.Here)),
                 ("waiting, says the server", Of(timeline, moment => moment.Waiting)));
             yield return Lines("The units", "units", at,
@@ -28,7 +29,8 @@ public static class ReportPlots
             yield return Lines("Processor", "cores", at,
                 ("the crowd", Rate(timeline, moment => moment.CrowdCpu)),
                 ("the edges", Rate(timeline, moment => moment.EdgeCpu)));
-            yield return Lines("Memory", "MB", at, [.. timeline[^1].Megabytes.Keys.Order(StringComparer.Ordinal)
+            yield return Lines("Memory", "MB", at, [.. timeline.SelectMany(moment => moment.Megabytes.Keys).Distinct()
+                .Order(StringComparer.Ordinal)
                 .Select(name => (name, Of(timeline, moment => moment.Megabytes.GetValueOrDefault(name))))]);
         }
         if (report.Fairness.Places.Count > 0) yield return ("Admissions in the order of the tickets", Order(report.Fairness));

@@ -32,6 +32,9 @@ public sealed record Costs(long Requests, double CrowdCpuSeconds, double? EdgeCp
     private double PerRequest(double seconds) => Requests == 0 ? 0 : Math.Round(seconds * 1e6 / Requests, 1);
 }
 
+/// <summary>What the payment provider's own books say of the sale.</summary>
+public sealed record ProviderTotals(int Payments, int NetCaptures, int Open);
+
 /// <summary>Everything about one run: <c>run.json</c>, and what the HTML report is made of.</summary>
 /// <param name="Failures">Empty when everything was as it must be.</param>
 public sealed record RunReport(
@@ -49,6 +52,21 @@ public sealed record RunReport(
         MaxDepth = 32,
         Converters = { new JsonStringEnumConverter() },
     };
+
+    /// <summary>The version of the system that this was built from; empty in runs that did not say.</summary>
+    public string Version { get; init; } = "";
+
+    /// <summary>How much later than intended the crowd made its requests: its own part of every latency.</summary>
+    public StepLatency? SendLag { get; init; }
+
+    /// <summary>Requests under way when the run ended, counted with the time they had waited.</summary>
+    public int Unfinished { get; init; }
+
+    /// <summary>The most memory that each process had, in MB; empty where the system does not tell.</summary>
+    public IReadOnlyDictionary<string, double> PeakMegabytes { get; init; } = new Dictionary<string, double>();
+
+    /// <summary>The provider's own books: net captures and payments without an end; null where they were not read.</summary>
+    public ProviderTotals? Provider { get; init; }
 
     public bool Passed => Failures.Count == 0;
 

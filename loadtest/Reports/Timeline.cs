@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 using FlashSale.LoadTest.Clients;
 using FlashSale.LoadTest.Crowd;
 
@@ -18,20 +20,26 @@ public sealed record Moment(
 {
     /// <summary>Of the requests, those that asked for the place.</summary>
     public long Polls { get; init; }
+
+    /// <summary>Shoppers who were to have arrived by then, whether or not they have joined.</summary>
+    public int Intended { get; init; }
 }
 
 /// <summary>
 /// Looks at the run once a second, and less often when it gets long: never more than a bounded number of
 /// looks.
 /// </summary>
+/// <param name="arrivals">When the shoppers are to arrive; ascending.</param>
 public sealed class Timeline(
-    OperatorClient operators, string sale, OpenCrowd crowd, Tally tally, MeasuredProcesses processes, TimeProvider clock)
+    OperatorClient operators, string sale, OpenCrowd crowd, Tally tally, IReadOnlyList<TimeSpan> arrivals,
+    MeasuredProcesses processes, TimeProvider clock)
 {
     /// <summary>Then every second one is dropped, and the time between two doubles.</summary>
     public const int MostMoments = 2_000;
 
     private readonly List<Moment> _moments = [];
     private readonly long _begun = clock.GetTimestamp();
+    private int _intended;
     private TimeSpan _interval = TimeSpan.FromSeconds(1);
 
     public IReadOnlyList<Moment> Moments => _moments;
@@ -63,9 +71,9 @@ public sealed class Timeline(
         {
             numbers = await operators.NumbersAsync(sale, cancel).ConfigureAwait(false);
         }
-        catch (Exception error) when (Journey.IsNoAnswer(error, cancel))
+        catch (Exception error) when (Journey.IsNoAnswer(error, cancel) || error is JsonException)
         {
-            tally.CountAnswer("watch", 0, "the operators' numbers were not to be had");
+            tally.CountAnswer(Step.Watch, 0, "the operators' numbers were not to be had");
         }
         Keep(numbers);
     }
@@ -74,13 +82,16 @@ public sealed class Timeline(
     {
         var (last, units) = (_moments.LastOrDefault(), numbers?.Units);
         IsSoldOut |= units is { } known && known.Sold >= known.Total;
+        var passed = clock.GetElapsedTime(_begun);
+        while (_intended < arrivals.Count && arrivals[_intended] <= passed) _intended++;
         _moments.Add(new Moment(
-            Math.Round(clock.GetElapsedTime(_begun).TotalSeconds, 3), tally.Joined, crowd.Here, tally.Called, tally.Requests,
+            Math.Round(passed.TotalSeconds, 3), tally.Joined, crowd.Here, tally.Called, tally.Requests,
             numbers?.Line?.Waiting ?? last?.Waiting ?? 0, units?.Admitted ?? last?.Admitted ?? 0,
             units?.Held ?? last?.Held ?? 0, units?.Sold ?? last?.Sold ?? 0, units?.Released ?? last?.Released ?? 0,
             MeasuredProcesses.OwnCpuSeconds, processes.EdgeCpuSeconds, processes.Megabytes())
         {
             Polls = tally.Polls,
+            Intended = _intended,
         });
         if (_moments.Count < MostMoments) return;
         var kept = _moments.Where((_, i) => i % 2 == 0).ToArray();

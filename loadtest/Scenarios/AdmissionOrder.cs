@@ -33,13 +33,22 @@ public static class AdmissionOrder
             yield return $"{passedOver.Length} shoppers who were there were passed over, such as number "
                 + string.Join(", ", passedOver.Order().Take(MostExamples));
         }
+
+        var jumped = Jumped(admissions, called, neverCalled);
+        if (jumped.Length > 0)
+        {
+            yield return $"{jumped.Length} bots were admitted before shoppers who were there with lower numbers, such as number "
+                + string.Join(", ", jumped.Order().Take(MostExamples));
+        }
     }
 
     /// <summary>The same in numbers, with a sample of the admissions to draw.</summary>
-    public static Fairness Measure(IReadOnlyCollection<SeenAdmission> admissions, IReadOnlyCollection<long> neverCalled)
+    /// <param name="inOrder">The sale promises first come, first served; otherwise nobody is judged.</param>
+    public static Fairness Measure(
+        IReadOnlyCollection<SeenAdmission> admissions, IReadOnlyCollection<long> neverCalled, bool inOrder)
     {
         ArgumentNullException.ThrowIfNull(admissions);
-        var called = Called(admissions);
+        var called = inOrder ? Called(admissions) : [];
         var first = admissions.Count == 0 ? default : admissions.Min(admission => admission.RedeemBy);
         var every = admissions.Count / MostPoints + 1;
         var points = admissions.OrderBy(admission => admission.Number).Where((_, i) => i % every == 0)
@@ -62,6 +71,22 @@ public static class AdmissionOrder
             else if (admission.RedeemBy > latest.RedeemBy) latest = admission;
         }
         return [.. swapped];
+    }
+
+    /// <summary>Bots that had a unit before someone with a lower number, who was there, had one or instead of that.</summary>
+    private static long[] Jumped(
+        IReadOnlyCollection<SeenAdmission> admissions, SeenAdmission[] called, IReadOnlyCollection<long> neverCalled)
+    {
+        var waiting = neverCalled.DefaultIfEmpty(long.MaxValue).Min();
+        var jumped = new List<long>();
+        var (next, latest) = (0, DateTimeOffset.MinValue);
+        foreach (var bot in admissions.Where(admission => admission.Bot).OrderBy(admission => admission.Number))
+        {
+            for (; next < called.Length && called[next].Number < bot.Number; next++)
+                if (called[next].RedeemBy > latest) latest = called[next].RedeemBy;
+            if (bot.RedeemBy < latest || waiting < bot.Number) jumped.Add(bot.Number);
+        }
+        return [.. jumped];
     }
 
     private static long[] PassedOver(SeenAdmission[] called, IReadOnlyCollection<long> neverCalled)

@@ -30,6 +30,7 @@ public sealed record Arrivals(ArrivalShape Shape, TimeSpan Over, string? File = 
     /// </summary>
     public const int MostArrivals = 5_000_000;
 
+    private const double MostSeconds = 7 * 86_400;
     private const double SpikeShare = 0.8;
     private const double SpikeTime = 0.1;
 
@@ -47,7 +48,7 @@ public sealed record Arrivals(ArrivalShape Shape, TimeSpan Over, string? File = 
         var parts = text.Split(':', 2);
         if (parts is ["file", { Length: > 0 } path]) return new Arrivals(ArrivalShape.Replay, TimeSpan.Zero, path);
         return parts.Length == 2 && Enum.TryParse<ArrivalShape>(parts[0], ignoreCase: true, out var shape)
-            && shape != ArrivalShape.Replay && Number(parts[1]) is { } seconds and > 0 and <= 7 * 86_400
+            && shape != ArrivalShape.Replay && Number(parts[1]) is { } seconds and > 0 and <= MostSeconds
                 ? new Arrivals(shape, TimeSpan.FromSeconds(seconds))
                 : throw new FormatException($"{text} is none of constant:SECONDS, ramp:SECONDS, spike:SECONDS, file:PATH");
     }
@@ -85,6 +86,8 @@ public sealed record Arrivals(ArrivalShape Shape, TimeSpan Over, string? File = 
         }
         if (seconds.Count == 0) throw new FormatException("the file has no arrivals");
         seconds.Sort();
+        if (seconds[^1] - seconds[0] > MostSeconds)
+            throw new FormatException($"the arrivals are {seconds[^1] - seconds[0]:f0} s apart; at most {MostSeconds:f0} s can be replayed");
         return [.. seconds.Select(at => TimeSpan.FromSeconds(at - seconds[0]))];
     }
 

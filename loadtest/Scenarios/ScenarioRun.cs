@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 using FlashSale.LoadTest.Clients;
 using FlashSale.LoadTest.Crowd;
 using FlashSale.LoadTest.Reports;
@@ -17,8 +19,10 @@ public sealed class ScenarioRun(Scenario scenario, RunTarget target, TimeProvide
 {
     private static readonly TimeSpan s_between = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>After the windows of the last carts: for outcomes that the provider owes.</summary>
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(90);
+    /// <summary>For the last look and the audit of a run that was stopped.</summary>
+    private static readonly TimeSpan s_farewell = TimeSpan.FromSeconds(15);
+
+    private readonly List<string> _failures = [];
 
     public string Sale { get; } = existing ?? $"{scenario.Name}-{Guid.NewGuid():n}"[..(scenario.Name.Length + 9)];
 
@@ -26,48 +30,54 @@ public sealed class ScenarioRun(Scenario scenario, RunTarget target, TimeProvide
 
     public Scenario Scenario => scenario;
 
+    /// <summary>
+    /// Once the crowd has begun to arrive there is a report, whatever happens: a run that is cancelled reports what there
+    /// is, and has failed.
+    /// </summary>
     public async Task<RunReport> RunAsync(CancellationToken cancel)
     {
         var (startedAt, begun) = (clock.GetUtcNow(), clock.GetTimestamp());
-        var failures = new List<string>();
         var random = new Random(scenario.Seed);
         var arrivals = scenario.Arrivals.Times(scenario.Shoppers, random);
         var behaviours = arrivals.Select(_ => scenario.Mix.At(random.NextDouble())).ToArray();
         if (existing is null) await MakeSaleAsync(cancel).ConfigureAwait(false);
-        var presence = TimeSpan.FromSeconds(
-            (await target.Operators.NumbersAsync(Sale, cancel).ConfigureAwait(false)).PresenceSeconds);
+        var sale = await target.Operators.NumbersAsync(Sale, cancel).ConfigureAwait(false);
+        var presence = TimeSpan.FromSeconds(sale.PresenceSeconds);
 
-        var crowd = new OpenCrowd(i => Arrive(i, behaviours[i], presence), Tally, clock);
-        var timeline = new Timeline(target.Operators, Sale, crowd, Tally, target.Processes, clock);
+        var crowd = new OpenCrowd(i => Arrive(i, behaviours[i], presence), Tally, clock, target.Edges.Connections);
+        var timeline = new Timeline(target.Operators, Sale, crowd, Tally, arrivals, target.Processes, clock);
         var (crowdCpu, edgeCpu) = (MeasuredProcesses.OwnCpuSeconds, target.Processes.EdgeCpuSeconds);
         await BreakAsync(cancel).ConfigureAwait(false);
-        try
-        {
-            if (!await SendAsync(crowd, arrivals, timeline, cancel).ConfigureAwait(false))
-                failures.Add($"not every shopper had come to an end after {scenario.Limit}");
-        }
-        finally
-        {
-            if (scenario.Faults is not null && target.Simulator is { } simulator)
-                await simulator.ClearFaultsAsync(CancellationToken.None).ConfigureAwait(false);
-        }
+        await SendAsync(crowd, arrivals, timeline, cancel).ConfigureAwait(false);
+        await MendAsync().ConfigureAwait(false);
         crowdCpu = MeasuredProcesses.OwnCpuSeconds - crowdCpu;
         edgeCpu = target.Processes.EdgeCpuSeconds - edgeCpu;
-        await timeline.LookAsync(cancel).ConfigureAwait(false);
-        if (existing is null) await SettleAsync(cancel).ConfigureAwait(false);
 
-        var audit = await target.Operators.AuditAsync(Sale, cancel).ConfigureAwait(false);
+        var end = await EndAsync(timeline, cancel).ConfigureAwait(false);
         var endings = EndingsOf(arrivals.Count);
-        failures.AddRange(Verdict.Judge(scenario, Tally, endings, audit, timeline.Moments, alone: existing is null));
-        var peak = timeline.Moments.Max(moment => moment.Megabytes["crowd"]);
+        var evidence = new RunEvidence(
+            Tally, endings, end, timeline.Moments, Alone: existing is null, InOrder: sale.Order is null or "fifo");
+        var peaks = target.Processes.PeakMegabytes();
         return new RunReport(
             scenario, Sale, target.Name, startedAt, Math.Round(clock.GetElapsedTime(begun).TotalSeconds, 1),
             Machine.Current(), endings, Tally.Latencies(), Tally.Answers, Tally.Problems, Tally.BotRequests,
-            Tally.BotRefusals, timeline.Moments, AdmissionOrder.Measure(Tally.Admissions, Tally.NeverCalled),
-            new Costs(Tally.Requests, Round(crowdCpu), edgeCpu > 0 ? Round(edgeCpu) : null, peak), audit, failures);
+            Tally.BotRefusals, timeline.Moments, AdmissionOrder.Measure(Tally.Admissions, Tally.NeverCalled, evidence.InOrder),
+            new Costs(
+                Tally.Requests, Round(crowdCpu), edgeCpu > 0 ? Round(edgeCpu) : null,
+                peaks.GetValueOrDefault(MeasuredProcesses.Crowd, timeline.Moments.Max(one => one.Megabytes[MeasuredProcesses.Crowd]))),
+            end.Audit ?? NoAudit(), [.. _failures, .. Verdict.Judge(scenario, evidence)])
+        {
+            SendLag = Tally.SendLag(),
+            Unfinished = Tally.Unfinished,
+            PeakMegabytes = peaks,
+            Provider = end.Payments is { } payments ? new(payments.Count, end.NetCaptures, end.OpenPayments) : null,
+        };
     }
 
     private static double Round(double seconds) => Math.Round(seconds, 2);
+
+    private AuditAnswer NoAudit() => new(
+        false, scenario.Units, 0, 0, 0, 0, [JsonSerializer.SerializeToElement("the audit could not be had")]);
 
     private Task MakeSaleAsync(CancellationToken cancel) => target.Operators.PutSaleAsync(
         Sale, scenario.Rules.Settings($"Load test: {scenario.Name}", scenario.Units, clock.GetUtcNow()), cancel);
@@ -76,7 +86,8 @@ public sealed class ScenarioRun(Scenario scenario, RunTarget target, TimeProvide
     {
         var shopper = new Shopper(target.Edges[index], Sale);
         return behaviour == Behaviour.Hammers
-            ? new Bot(shopper, Tally) : new Journey(shopper, behaviour, presence, Tally, clock);
+            ? new Bot(shopper, Tally)
+            : new Journey(shopper, behaviour, presence, Tally, clock, Chance.SeedOf(scenario.Seed, index));
     }
 
     private async Task BreakAsync(CancellationToken cancel)
@@ -86,8 +97,21 @@ public sealed class ScenarioRun(Scenario scenario, RunTarget target, TimeProvide
         await target.Simulator.SetFaultsAsync(scenario.Seed, scenario.Faults, cancel).ConfigureAwait(false);
     }
 
-    /// <summary>False when the time was up first.</summary>
-    private async Task<bool> SendAsync(
+    private async Task MendAsync()
+    {
+        if (scenario.Faults is null || target.Simulator is not { } simulator) return;
+        try
+        {
+            await simulator.ClearFaultsAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception error) when (Journey.IsNoAnswer(error, CancellationToken.None))
+        {
+            _failures.Add($"the faults of the payment simulator could not be cleared: {error.Message}");
+        }
+    }
+
+    /// <summary>The whole crowd, until it has come to its ends or the run to its own.</summary>
+    private async Task SendAsync(
         OpenCrowd crowd, IReadOnlyList<TimeSpan> arrivals, Timeline timeline, CancellationToken cancel)
     {
         using var limit = new CancellationTokenSource(scenario.Limit, clock);
@@ -100,32 +124,49 @@ public sealed class ScenarioRun(Scenario scenario, RunTarget target, TimeProvide
                 await Task.WhenAny(walk, Task.Delay(s_between, clock, over.Token)).ConfigureAwait(false);
             if (scenario.EndsWhenSold) await over.CancelAsync().ConfigureAwait(false);
             await walk.ConfigureAwait(false);
-            return true;
         }
-        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        catch (OperationCanceledException) when (over.IsCancellationRequested)
         {
-            return !limit.IsCancellationRequested;
+            if (cancel.IsCancellationRequested) _failures.Add("the run was stopped before its end");
+            else if (limit.IsCancellationRequested)
+                _failures.Add($"not every shopper had come to an end after {scenario.Limit}");
+        }
+        catch (InvalidOperationException error)
+        {
+            _failures.Add(error.Message);
         }
         finally
         {
             await over.CancelAsync().ConfigureAwait(false);
+            await Task.WhenAny(walk).ConfigureAwait(false);
             await watch.ConfigureAwait(false);
         }
+        if (!timeline.IsSoldOut) return;
+        foreach (var (walker, due) in crowd.Left) (walker as Journey)?.StillWaits(due);
     }
 
-    /// <summary>
-    /// Until no unit is in between: every cart is sold or back, every admission used or lapsed.
-    /// </summary>
-    private async Task SettleAsync(CancellationToken cancel)
+    /// <summary>The sale at rest, unless others go on with it or the run was stopped; and a last look at all numbers.</summary>
+    private async Task<SaleEnd> EndAsync(Timeline timeline, CancellationToken cancel)
     {
-        var rules = scenario.Rules;
-        var atMost = TimeSpan.FromSeconds(rules.ClaimSeconds + rules.PaySeconds + (2 * rules.GraceSeconds)) + s_patience;
-        for (var begun = clock.GetTimestamp(); clock.GetElapsedTime(begun) < atMost;)
+        using var farewell = new CancellationTokenSource();
+        if (cancel.IsCancellationRequested) farewell.CancelAfter(s_farewell);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(
+            cancel.IsCancellationRequested ? CancellationToken.None : cancel, farewell.Token);
+        var settling = new Settling(target.Operators, target.Simulator, Sale, clock);
+        var end = new SaleEnd(null, null) { Missing = "the run was stopped" };
+        try
         {
-            var audit = await target.Operators.AuditAsync(Sale, cancel).ConfigureAwait(false);
-            if (audit is { Ok: true, Held: 0, Admitted: 0 }) return;
-            await Task.Delay(s_between, clock, cancel).ConfigureAwait(false);
+            await timeline.LookAsync(both.Token).ConfigureAwait(false);
+            end = existing is null && !cancel.IsCancellationRequested
+                ? await settling.WaitAsync(scenario.Rules, both.Token).ConfigureAwait(false)
+                : await settling.NowAsync(both.Token).ConfigureAwait(false);
+            await timeline.LookAsync(both.Token).ConfigureAwait(false);
         }
+        catch (OperationCanceledException) when (both.IsCancellationRequested)
+        {
+            if (!farewell.IsCancellationRequested) _failures.Add("the run was stopped before its end");
+        }
+        return end;
     }
 
     private Endings EndingsOf(int arrivals) => new(

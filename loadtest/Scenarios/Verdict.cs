@@ -1,74 +1,122 @@
-using FlashSale.LoadTest.Clients;
 using FlashSale.LoadTest.Crowd;
 using FlashSale.LoadTest.Reports;
 
 namespace FlashSale.LoadTest.Scenarios;
 
+/// <summary>What a run is judged by.</summary>
+/// <param name="Alone">The crowd had the sale for itself, so its numbers and the ledger's must agree.</param>
+/// <param name="InOrder">The sale promises first come, first served.</param>
+public sealed record RunEvidence(
+    Tally Tally, Endings Endings, SaleEnd End, IReadOnlyList<Moment> Timeline, bool Alone, bool InOrder);
+
 /// <summary>Whether a run came out as the scenario expects.</summary>
 public static class Verdict
 {
-    /// <summary>
-    /// Megabytes that any service may grow by, whatever the share: caches fill and heaps settle.
-    /// </summary>
-    private const double FreeGrowth = 64;
+    private const int MostExamples = 3;
 
     /// <summary>Every expectation that was missed, in words.</summary>
-    /// <param name="alone">The crowd had the sale for itself, so its numbers and the ledger's must
-    /// agree.</param>
-    public static IEnumerable<string> Judge(
-        Scenario scenario, Tally tally, Endings endings, AuditAnswer audit, IReadOnlyList<Moment> timeline, bool alone)
+    public static IEnumerable<string> Judge(Scenario scenario, RunEvidence run)
     {
         ArgumentNullException.ThrowIfNull(scenario);
-        ArgumentNullException.ThrowIfNull(tally);
-        ArgumentNullException.ThrowIfNull(audit);
-        var expected = scenario.Expected;
-        if (!audit.Ok) yield return $"the audit found {audit.Violations.Count} violations";
+        ArgumentNullException.ThrowIfNull(run);
+        return
+        [
+            .. Audit(run.End, run.Alone), .. Shoppers(scenario, run), .. Requests(scenario.Expected, run.Tally),
+            .. Units(scenario, run), .. Bots(scenario, run.Tally), .. Processes(scenario.Expected, run.Timeline),
+            .. run.InOrder ? AdmissionOrder.Judge(run.Tally.Admissions, run.Tally.NeverCalled) : [],
+        ];
+    }
+
+    /// <summary>The ledger, the line and the provider, each by its own books.</summary>
+    public static IEnumerable<string> Audit(SaleEnd end, bool alone)
+    {
+        ArgumentNullException.ThrowIfNull(end);
+        if (end.Audit is not { } audit)
+        {
+            yield return $"the audit could not be had: {end.Missing ?? "not asked for"}";
+            yield break;
+        }
+        if (!audit.Ok)
+        {
+            yield return $"the audit found {audit.Violations.Count} violations: "
+                + string.Join("; ", audit.Violations.Take(MostExamples));
+        }
+        if (audit.Line is null) yield return "no waiting room answered the audit: the admissions were not checked";
+        if (!audit.Provider) yield return "the provider's books were not compared";
+        if (!alone) yield break;
+        if (audit.Held + audit.Admitted > 0)
+            yield return $"{audit.Held} units were still in carts and {audit.Admitted} still admitted when their time was over";
+        if (end.Missing is { } missing) yield return $"the last look at the ledgers failed: {missing}";
+        if (end.Payments is null) yield break;
+        if (end.OpenPayments > 0) yield return $"{end.OpenPayments} payments were authorised and neither captured nor voided";
+        if (end.NetCaptures != audit.Sold)
+            yield return $"the provider has {end.NetCaptures} net captures, the ledger {audit.Sold} sold units";
+    }
+
+    private static IEnumerable<string> Shoppers(Scenario scenario, RunEvidence run)
+    {
+        var (expected, endings) = (scenario.Expected, run.Endings);
         if (endings.Failed > 0) yield return $"{endings.Failed} shoppers got an answer they should not, or none";
         if (expected.EveryoneIsTold && endings.CutOff > 0)
             yield return $"{endings.CutOff} shoppers had not come to an end";
-        if (expected.SellsOut && alone && audit.Sold != audit.Inventory)
-            yield return $"{audit.Sold} of {audit.Inventory} units were sold";
+        if (endings.TooSlow > expected.MostTooSlow * scenario.Shoppers)
+            yield return $"{endings.TooSlow} of {scenario.Shoppers} shoppers lost their place again and again by being late";
         if (expected.EveryBuyerBuys && endings.SoldOut > 0)
             yield return $"{endings.SoldOut} shoppers left empty-handed, although there were units for all";
-        if (alone && Contradiction(endings, audit) is { } contradiction) yield return contradiction;
-        foreach (var failure in Units(scenario, tally, timeline)) yield return failure;
-        foreach (var failure in AdmissionOrder.Judge(tally.Admissions, tally.NeverCalled)) yield return failure;
+        if (!run.Alone || run.End.Audit is not { } audit) yield break;
+        if (expected.SellsOut && audit.Sold != audit.Inventory)
+            yield return $"{audit.Sold} of {audit.Inventory} units were sold";
+        // Who was cut off may have bought without having been told.
+        if (endings.Bought > audit.Sold || (endings.CutOff == 0 && endings.Bought < audit.Sold))
+            yield return $"{endings.Bought} shoppers were told that they had bought, the ledger says {audit.Sold}";
     }
 
-    /// <summary>Who was cut off may have bought without having been told.</summary>
-    private static string? Contradiction(Endings endings, AuditAnswer audit) =>
-        endings.Bought > audit.Sold || (endings.CutOff == 0 && endings.Bought < audit.Sold)
-            ? $"{endings.Bought} shoppers were told that they had bought, the ledger says {audit.Sold}" : null;
-
-    private static IEnumerable<string> Units(Scenario scenario, Tally tally, IReadOnlyList<Moment> timeline)
+    /// <summary>Of shoppers who do as told: refusals, missing answers, and whether they would still have been there.</summary>
+    private static IEnumerable<string> Requests(Expectation expected, Tally tally)
     {
-        var expected = scenario.Expected;
-        var released = timeline.Count > 0 ? timeline[^1].Released : 0;
-        if (released < expected.LeastReturned * scenario.Units)
+        var all = tally.Requests - tally.BotRequests;
+        var slowed = Count(status => status == 429);
+        var unanswered = Count(status => status is 0 or >= 500);
+        if (slowed > expected.MostSlowedDown * all)
+            yield return $"{slowed} of {all} requests of shoppers who did as told were refused with 429";
+        if (expected.MostUnanswered < 1 && unanswered > expected.MostUnanswered * all)
+            yield return $"{unanswered} of {all} requests got a 5xx or no answer";
+        foreach (var (step, most) in expected.MostP99Ms)
+        {
+            if (tally.Milliseconds(step, 99) is var p99 && p99 > most)
+                yield return $"{step} took {p99:f0} ms (p99), at most {most:f0} expected";
+        }
+
+        long Count(Func<int, bool> status) => tally.Answers
+            .Where(answer => answer.Step is not (Step.Hammer or Step.Watch) && status(answer.Status)).Sum(answer => answer.Count);
+    }
+
+    private static IEnumerable<string> Units(Scenario scenario, RunEvidence run)
+    {
+        var released = run.Timeline.Count > 0 ? run.Timeline[^1].Released : 0;
+        if (released < scenario.Expected.LeastReturned * scenario.Units)
             yield return $"only {released} units came back, of {scenario.Units}";
-        if (tally.BotRequests > 0 && tally.BotRefusals < expected.LeastBotsRefused * tally.BotRequests)
-            yield return $"only {tally.BotRefusals} of {tally.BotRequests} requests of bots were refused";
-        if (expected.MostGrowth <= 0) yield break;
-        foreach (var (name, before, after) in Growth(timeline))
-        {
-            if (after > before * (1 + expected.MostGrowth) + FreeGrowth)
-                yield return $"{name} grew from {before:f0} to {after:f0} MB in the second half";
-        }
     }
 
-    /// <summary>The highest memory of the second and of the last quarter: the first one warms up.</summary>
-    private static IEnumerable<(string Name, double Before, double After)> Growth(IReadOnlyList<Moment> timeline)
+    private static IEnumerable<string> Bots(Scenario scenario, Tally tally)
     {
-        var quarter = timeline.Count / 4;
-        if (quarter == 0) yield break;
-        foreach (var name in timeline[^1].Megabytes.Keys)
-        {
-            var before = Highest(timeline.Skip(quarter).Take(quarter), name);
-            var after = Highest(timeline.Skip(timeline.Count - quarter), name);
-            if (before > 0) yield return (name, before, after);
-        }
+        if (tally.BotRequests == 0) yield break;
+        if (tally.BotRefusals < scenario.Expected.LeastBotsRefused * tally.BotRequests)
+            yield return $"only {tally.BotRefusals} of {tally.BotRequests} requests of bots were refused";
+
+        // What as many shoppers of the crowd would get, by chance three standard deviations more.
+        var fair = scenario.Mix.Shares.GetValueOrDefault(Behaviour.Hammers) * Math.Min(scenario.Units, scenario.Shoppers);
+        if (tally.BotPurchases > fair + 3 * Math.Sqrt(fair) + 1)
+            yield return $"{tally.BotPurchases} bots bought a unit; as many shoppers would get {fair:f1}";
     }
 
-    private static double Highest(IEnumerable<Moment> moments, string name) =>
-        moments.Select(moment => moment.Megabytes.GetValueOrDefault(name)).DefaultIfEmpty().Max();
+    private static IEnumerable<string> Processes(Expectation expected, IReadOnlyList<Moment> timeline)
+    {
+        foreach (var name in timeline.SelectMany(moment => moment.Megabytes.Keys).Distinct())
+        {
+            if (!timeline[^1].Megabytes.ContainsKey(name)) yield return $"the process {name} was gone at the end";
+            if (expected.MostGrowth > 0 && MemoryGrowth.Judge(name, timeline, expected.MostGrowth) is { } grew)
+                yield return grew;
+        }
+    }
 }

@@ -41,6 +41,7 @@ public sealed class ArrivalsTests
     [Theory]
     [InlineData("1", "soon")]
     [InlineData("only a heading")]
+    [InlineData("0", "1e300")]
     [InlineData]
     public void A_file_without_times_is_an_error(params string[] lines) =>
         Assert.Throws<FormatException>(() => Arrivals.Read(lines));

@@ -1,5 +1,6 @@
 using FlashSale.Command;
 using FlashSale.Command.Load;
+using FlashSale.LoadTest.Crowd;
 
 using Xunit;
 
@@ -40,12 +41,30 @@ public sealed class LoadOptionsTests
         File.Delete(file);
     }
 
+    [Fact]
+    public void Another_mix_takes_the_place_of_the_scenarios_own() => Assert.Equal(
+        new Dictionary<Behaviour, double> { [Behaviour.ComesBackLate] = 0.05, [Behaviour.NeverPays] = 0.1 },
+        LoadOptions.Parse(["smoke", "--mix", "comesbacklate=0.05,NeverPays=0.1"]).Scenario.Mix.Shares);
+
+    [Fact]
+    public void A_run_lasts_longer_when_its_shoppers_come_for_longer()
+    {
+        var scenario = LoadOptions.Parse(["smoke", "--arrivals", "constant:3600"]).Scenario;
+
+        Assert.True(scenario.Limit > TimeSpan.FromSeconds(3600), $"{scenario.Limit}");
+    }
+
     [Theory]
     [InlineData("nonsense")]
     [InlineData("smoke", "--arrivals", "sometimes")]
     [InlineData("smoke", "--arrivals", "file:/nowhere/at-all")]
     [InlineData("smoke", "--shoppers", "0")]
     [InlineData("smoke", "--faster")]
+    [InlineData("smoke", "--mix", "Juggles=0.1")]
+    [InlineData("smoke", "--mix", "3=0.1")]
+    [InlineData("smoke", "--mix", "Buys")]
+    [InlineData("smoke", "--mix", "NeverPays=0.7,GivesUp=0.4")]
+    [InlineData("smoke", "--mix", "NeverPays=0.1,neverpays=0.1")]
     public void What_cannot_be_is_said(params string[] args) =>
         Assert.Throws<UsageException>(() => LoadOptions.Parse(args));
 }

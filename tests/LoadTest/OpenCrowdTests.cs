@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 
 using FlashSale.LoadTest.Crowd;
+using FlashSale.Tests.Support;
 
 using Xunit;
 
@@ -103,6 +104,55 @@ public sealed class OpenCrowdTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
     }
 
+    [Fact]
+    public async Task A_step_without_a_pause_follows_at_once()
+    {
+        var dues = new ConcurrentBag<long>();
+        var crowd = new OpenCrowd(
+            _ => new Walker(1_000, () => Task.CompletedTask, dues) { Pause = TimeSpan.Zero }, new Tally(), TimeProvider.System);
+
+        await crowd.RunAsync(At(0), Cancel);
+
+        Assert.True(
+            Stopwatch.GetElapsedTime(dues.Min(), dues.Max()) < TimeSpan.FromMilliseconds(900), "each waited for the crowd's tick");
+    }
+
+    [Fact]
+    public async Task Who_finds_no_room_is_sent_later_which_is_the_crowds_own_delay()
+    {
+        var hangs = new TaskCompletionSource();
+        var (tally, late) = (new Tally(), TimeSpan.FromMilliseconds(200));
+        var crowd = new OpenCrowd(i => new Walker(1, () => i == 0 ? hangs.Task : Task.CompletedTask), tally, TimeProvider.System, 1);
+        var begun = Stopwatch.GetTimestamp();
+
+        var run = crowd.RunAsync(At(0, 0), Cancel);
+        await WaitFor.TrueAsync(() => Task.FromResult(Stopwatch.GetElapsedTime(begun) > late && crowd.Here == 1), "one is there");
+        hangs.SetResult();
+        await run;
+
+        Assert.True(tally.SendLag().Max >= late.TotalMilliseconds, $"{tally.SendLag()}");
+    }
+
+    [Fact]
+    public async Task After_a_cancelled_run_those_on_their_way_are_known()
+    {
+        using var stop = new CancellationTokenSource();
+        var moved = 0;
+        var crowd = new OpenCrowd(
+            i => new Walker(2, () => i == 0 ? Task.Delay(Timeout.Infinite, stop.Token) : Task.FromResult(Interlocked.Increment(ref moved)))
+            {
+                Pause = TimeSpan.FromHours(1),
+            },
+            new Tally(), TimeProvider.System);
+        var run = crowd.RunAsync(At(0, 0, 0), stop.Token);
+        while (Volatile.Read(ref moved) < 2) await Task.Delay(5, Cancel);
+
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
+
+        Assert.Equal(3, crowd.Left.Count());
+    }
+
     private static TimeSpan[] At(params int[] milliseconds) =>
         [.. milliseconds.Select(at => TimeSpan.FromMilliseconds(at))];
 
@@ -113,6 +163,8 @@ public sealed class OpenCrowdTests
         public TimeSpan Pause { get; init; } = TimeSpan.FromMilliseconds(1);
 
         public string Next => Step.Poll;
+
+        public string? Refusal => null;
 
         public Ending? Ending => _steps >= steps ? LoadTestEnding : null;
 

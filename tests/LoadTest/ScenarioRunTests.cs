@@ -29,6 +29,7 @@ public sealed class ScenarioRunTests
         Assert.True(report.Passed, string.Join('\n', report.Failures.Concat(report.Problems.Keys)));
         Assert.Equal((5, 35, 0), (report.Endings.Bought, report.Endings.SoldOut, report.Endings.CutOff));
         Assert.Equal(5, report.Fairness.Judged);
+        Assert.Equal(new ProviderTotals(5, 5, 0), report.Provider);
         Assert.Equal(40, report.Latencies.Single(step => step.Step == Step.Join).Count);
         Assert.True(report.Costs.Requests > 40 + (5 * 3));
     }
@@ -44,6 +45,7 @@ public sealed class ScenarioRunTests
 
         Assert.True(report.Passed, string.Join('\n', report.Failures.Concat(report.Problems.Keys)));
         Assert.Equal(40, report.Endings.Bought + report.Endings.SoldOut + report.Endings.CutOff);
+        Assert.Equal(0, report.Fairness.PassedOver);
     }
 
     [Fact]
@@ -68,11 +70,34 @@ public sealed class ScenarioRunTests
         Assert.Equal(1, report.Endings.CutOff);
     }
 
-    private static async Task<RunReport> RunAsync(Scenario scenario)
+    [Fact]
+    public async Task A_run_that_is_stopped_reports_what_there_is()
+    {
+        using var stop = new CancellationTokenSource();
+        var run = RunAsync(s_small with { Rules = s_small.Rules with { StartsAfter = TimeSpan.FromHours(1) } }, stop);
+
+        var report = await run;
+
+        Assert.Contains("the run was stopped before its end", report.Failures);
+        Assert.Equal(40, report.Endings.CutOff);
+        Assert.Equal(5, report.Audit.Inventory);
+        Assert.NotEmpty(report.Latencies);
+    }
+
+    /// <param name="stop">Cancelled once everyone has joined.</param>
+    private static async Task<RunReport> RunAsync(Scenario scenario, CancellationTokenSource? stop = null)
     {
         var system = await TestSystem.SharedAsync();
         using var edges = new EdgeClients($"{system.Edge.BaseAddress}");
-        var target = new RunTarget("the test system", edges, system.Operators, null, MeasuredProcesses.None);
-        return await new ScenarioRun(scenario, target, TimeProvider.System).RunAsync(Cancel);
+        using var simulator = new SimulatorClient(system.SimulatorUrl);
+        var target = new RunTarget("the test system", edges, system.Operators, simulator, MeasuredProcesses.None);
+        var run = new ScenarioRun(scenario, target, TimeProvider.System);
+        var report = run.RunAsync(stop?.Token ?? Cancel);
+        if (stop is not null)
+        {
+            await WaitFor.TrueAsync(() => Task.FromResult(run.Tally.Joined == scenario.Shoppers), "everyone has joined");
+            await stop.CancelAsync();
+        }
+        return await report;
     }
 }

@@ -1,3 +1,4 @@
+using FlashSale.LoadTest.Chaos;
 using FlashSale.LoadTest.Clients;
 using FlashSale.LoadTest.Crowd;
 using FlashSale.LoadTest.Reports;
@@ -62,14 +63,116 @@ public sealed class VerdictTests
     public void Payments_break_in_every_way_that_the_simulator_can() =>
         Assert.Equal(FlashSale.PaymentSimulator.Faults.Fault.All.Order(), ReadyScenarios.PaymentFaults().Keys.Order());
 
+    [Fact]
+    public void Shoppers_who_lose_every_place_fail_a_run_even_with_units_for_all() => Assert.Single(
+        Judge(new() { EveryBuyerBuys = true }, new(0, 0, 0, TooSlow: 50, 0, 0), sold: 0));
+
+    [Fact]
+    public void A_few_who_are_too_slow_are_allowed_as_the_scenario_says() =>
+        Assert.Empty(Judge(new() { MostTooSlow = 0.02 }, s_good with { SoldOut = 39, TooSlow = 1 }));
+
+    [Fact]
+    public void Invariant_6_a_unit_that_does_not_come_to_rest_fails_it() =>
+        Assert.Single(Judge(new(), s_good, audit: Audit(10) with { Held = 1 }));
+
+    [Fact]
+    public void Invariant_5_a_payment_without_an_end_fails_it() => Assert.Single(
+        Judge(new(), s_good, payments: [.. Paid(10), new ProviderRow("r11", 0, 0, Authorised: true, Voided: false)]));
+
+    [Fact]
+    public void Invariant_5_net_captures_that_are_not_the_sold_units_fail_it()
+    {
+        Assert.Single(Judge(new(), s_good, payments: Paid(11)));
+        Assert.Empty(Judge(new(), s_good, payments: [.. Paid(10), new ProviderRow("r11", 999, 999, true, false)]));
+    }
+
+    [Fact]
+    public void An_audit_that_could_not_be_had_fails_it() => Assert.Single(
+        Verdict.Audit(new SaleEnd(null, null) { Missing = "no answer" }, alone: true));
+
+    [Fact]
+    public void Parts_that_the_audit_did_not_see_fail_it() => Assert.Equal(
+        2, Judge(new(), s_good, audit: new AuditAnswer(true, 10, 0, 0, 0, 10, [])).Count());
+
+    [Fact]
+    public void Shoppers_who_do_as_told_are_never_slowed_down()
+    {
+        var tally = new Tally();
+        tally.CountRequests(Step.Poll, 1000);
+        tally.CountAnswer(Step.Poll, 429, "slowDown");
+
+        Assert.Single(Judge(new(), s_good, tally: tally));
+    }
+
+    [Fact]
+    public void More_missing_answers_than_a_small_share_fail_a_scenario_that_breaks_nothing()
+    {
+        var tally = new Tally();
+        tally.CountRequests(Step.Poll, 100);
+        tally.CountAnswer(Step.Poll, 0, "no answer");
+
+        Assert.Single(Judge(new(), s_good, tally: tally));
+        Assert.Empty(Judge(new() { MostUnanswered = 1 }, s_good, tally: tally));
+    }
+
+    [Fact]
+    public void A_line_that_no_browser_would_have_waited_for_fails_it()
+    {
+        var tally = new Tally();
+        tally.Record(Step.Join, TimeSpan.FromSeconds(11));
+
+        Assert.Single(Judge(new(), s_good, tally: tally));
+    }
+
+    [Fact]
+    public void Bots_that_buy_more_than_their_share_fail_it()
+    {
+        var tally = new Tally();
+        tally.CountBot(refused: true);
+        for (var i = 0; i < 4; i++) tally.CountBotPurchase();
+
+        Assert.Single(Judge(new(), s_good, tally: tally));
+    }
+
+    [Fact]
+    public void A_process_that_has_ended_fails_it() =>
+        Assert.Single(Judge(new(), s_good, memory: at => at < 90 ? 100 : null));
+
+    [Fact]
+    public void A_service_that_is_gone_at_the_end_is_judged_for_its_growth_all_the_same() =>
+        Assert.Equal(2, Judge(new() { MostGrowth = 0.1 }, s_good, memory: at => at < 90 ? 100 + at * 3 : null).Count());
+
+    [Fact]
+    public void A_shuffled_sale_is_not_judged_as_first_come_first_served()
+    {
+        var tally = new Tally();
+        tally.Admit(new SeenAdmission(1, 1, DateTimeOffset.UnixEpoch.AddSeconds(9), Stayed: true));
+        tally.Admit(new SeenAdmission(2, 2, DateTimeOffset.UnixEpoch, Stayed: true));
+
+        Assert.Single(Judge(new(), s_good, tally: tally));
+        Assert.Empty(Judge(new(), s_good, tally: tally, inOrder: false));
+    }
+
+    private static AuditAnswer Audit(int sold) => new(true, 10, 10 - sold, 0, 0, sold, [])
+    {
+        Line = new LineAnswer(50, 10, 0, null),
+        Provider = true,
+    };
+
+    private static ProviderRow[] Paid(int payments) =>
+        [.. Enumerable.Range(1, payments).Select(i => new ProviderRow($"r{i}", 999, 0, Authorised: true, Voided: false))];
+
     private static IEnumerable<string> Judge(
-        Expectation expected, Endings endings, int sold = 10, bool alone = true, Func<int, double>? memory = null)
+        Expectation expected, Endings endings, int sold = 10, bool alone = true, Func<int, double?>? memory = null,
+        Tally? tally = null, bool inOrder = true, AuditAnswer? audit = null, IReadOnlyList<ProviderRow>? payments = null)
     {
         var scenario = new Scenario("test", "", 50, 10) { Expected = expected };
         var timeline = Enumerable.Range(0, 100).Select(at => new Moment(
-            at, 50, 0, 10, 100, 0, 0, 0, sold, 0, 1, 1,
-            new Dictionary<string, double> { ["gateway"] = memory?.Invoke(at) ?? 100 })).ToArray();
-        return Verdict.Judge(
-            scenario, new Tally(), endings, new AuditAnswer(true, 10, 10 - sold, 0, 0, sold, []), timeline, alone);
+            at, 50, 0, 10, 100, 0, 0, 0, sold, 0, 1, 1, Memory(memory is null ? 100 : memory(at)))).ToArray();
+        return Verdict.Judge(scenario, new RunEvidence(
+            tally ?? new Tally(), endings, new SaleEnd(audit ?? Audit(sold), payments), timeline, alone, inOrder));
     }
+
+    private static Dictionary<string, double> Memory(double? gateway) =>
+        gateway is { } size ? new() { ["gateway"] = size } : [];
 }

@@ -1,0 +1,75 @@
+using System.Text.Json;
+
+using FlashSale.LoadTest.Chaos;
+using FlashSale.LoadTest.Clients;
+
+namespace FlashSale.LoadTest.Scenarios;
+
+/// <summary>How a sale stood at the end.</summary>
+/// <param name="Audit">Null when none was to be had.</param>
+/// <param name="Payments">The provider's own books of the sale; null where they cannot be read.</param>
+public sealed record SaleEnd(AuditAnswer? Audit, IReadOnlyList<ProviderRow>? Payments)
+{
+    /// <summary>Why the last try to read them failed; null when it did not.</summary>
+    public string? Missing { get; init; }
+
+    /// <summary>Authorised and neither captured nor voided: the provider still holds someone's money.</summary>
+    public int OpenPayments => Payments?.Count(IsOpen) ?? 0;
+
+    /// <summary>Captured and not wholly refunded.</summary>
+    public int NetCaptures => Payments?.Count(payment => payment.Captured > payment.Refunded) ?? 0;
+
+    public bool IsSettled => Audit is { Ok: true, Held: 0, Admitted: 0 } && OpenPayments == 0;
+
+    private static bool IsOpen(ProviderRow payment) => payment is { Authorised: true, Captured: 0, Voided: false };
+}
+
+/// <summary>The end of a sale: what is in between comes to rest, and is audited.</summary>
+public sealed class Settling(OperatorClient operators, SimulatorClient? simulator, string sale, TimeProvider clock)
+{
+    private static readonly TimeSpan s_between = TimeSpan.FromSeconds(1);
+
+    /// <summary>After the windows of the last carts: for outcomes that the provider owes.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(90);
+
+    /// <summary>
+    /// Looks until no unit and no payment is in between (every cart sold or back, every admission used or lapsed), or the
+    /// time for that is up.
+    /// </summary>
+    public Task<SaleEnd> WaitAsync(SaleRules rules, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(rules);
+        // Who has just left still counts as present, and may be called once more.
+        var windows = rules.PresenceSeconds + rules.ClaimSeconds + rules.PaySeconds + (2 * rules.GraceSeconds);
+        return LookAsync(end => end.IsSettled, TimeSpan.FromSeconds(windows) + s_patience, cancel);
+    }
+
+    /// <summary>As it is now, without waiting for anything but an answer.</summary>
+    public Task<SaleEnd> NowAsync(CancellationToken cancel) => LookAsync(end => end.Audit is not null, s_patience, cancel);
+
+    private async Task<SaleEnd> LookAsync(Func<SaleEnd, bool> enough, TimeSpan atMost, CancellationToken cancel)
+    {
+        var end = new SaleEnd(null, null);
+        for (var begun = clock.GetTimestamp(); ; )
+        {
+            try
+            {
+                end = new SaleEnd(await operators.AuditAsync(sale, cancel).ConfigureAwait(false), null);
+                // The books may be long: read once the units are at rest.
+                if (simulator is not null && (end.IsSettled || clock.GetElapsedTime(begun) >= atMost))
+                    end = end with { Payments = await simulator.LedgerAsync(sale, cancel).ConfigureAwait(false) };
+                if (enough(end)) return end;
+            }
+            catch (Exception error) when (IsNotHad(error, cancel))
+            {
+                end = end with { Missing = error.Message };
+            }
+            if (clock.GetElapsedTime(begun) >= atMost) return end;
+            await Task.Delay(s_between, clock, cancel).ConfigureAwait(false);
+        }
+    }
+
+    private static bool IsNotHad(Exception error, CancellationToken cancel) =>
+        error is HttpRequestException or IOException or JsonException
+        || (error is OperationCanceledException && !cancel.IsCancellationRequested);
+}
