@@ -15,20 +15,23 @@ internal sealed partial class ChaosRound(ChaosSystem system, Faults faults, Rand
     private const long Price = 5_000;
 
     /// <summary>So that units are given away during all of the storm.</summary>
-    private const int AdmitPerSecond = 5;
-    private const int ClaimSeconds = 10;
+    private const int AdmitPerSecond = 4;
+
+    /// <summary>Longer than Redis takes to come back with a new epoch, so that old promises and new ones meet.</summary>
+    private const int ClaimSeconds = 25;
+
+    /// <summary>The part of the storm after which nobody new comes.</summary>
+    private const double LastJoin = 0.85;
     private const int PaySeconds = 12;
     private const int PresenceSeconds = 10;
     private const int GraceSeconds = 2;
 
     /// <summary>Claim + pay + graces, a new epoch's waiting, and the completer's longest backoff.</summary>
     private const int MostEvidence = 60;
-    private static readonly TimeSpan s_settleLimit = TimeSpan.FromSeconds(150);
+    private static readonly TimeSpan s_settleLimit = TimeSpan.FromSeconds(210);
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(500);
 
-    private readonly List<RedisLoss> _redisLosses = [];
-
-    private static double EpochSeconds => TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0;
+    private readonly List<Injected> _injected = [];
 
     public string Sale { get; } = $"chaos-{Guid.NewGuid():n}"[..20];
 
@@ -42,7 +45,8 @@ internal sealed partial class ChaosRound(ChaosSystem system, Faults faults, Rand
 
         var history = new History();
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        var crowd = CrowdAsync(edges, history, ended.Token);
+        var (clock, zero) = (Stopwatch.StartNew(), TimeProvider.System.GetUtcNow());
+        var crowd = CrowdAsync(edges, history, clock, ended.Token);
         await StormAsync(say, cancel);
         var ledger = new LedgerRows(system.MySql, Sale);
         var settled = await SettleAsync(ledger, crowd, cancel);
@@ -54,7 +58,10 @@ internal sealed partial class ChaosRound(ChaosSystem system, Faults faults, Rand
         var violations = Checker.Check(new Evidence(
             Units, Price, history.Events, await ledger.ReadAsync(cancel), provider, ClaimSeconds, PresenceSeconds)
         {
-            RedisLosses = _redisLosses,
+            PaySeconds = PaySeconds,
+            ClockZero = zero,
+            RedisLosses = [.. _injected.Where(fault => Faults.LosesRedisData(fault.Name)).Select(fault => fault.When)],
+            RedisTroubles = [.. _injected.Where(fault => Faults.TroublesRedis(fault.Name)).Select(fault => fault.When)],
         }).ToList();
         if (!settled) violations.Add($"6: the sale was not final {s_settleLimit} after the last fault");
         var audit = await operators.AuditAsync(Sale, cancel);
@@ -89,27 +96,34 @@ internal sealed partial class ChaosRound(ChaosSystem system, Faults faults, Rand
         graceSeconds = GraceSeconds,
     }, cancel);
 
-    private async Task CrowdAsync(EdgeClients edges, History history, CancellationToken cancel)
+    /// <summary>Joins all through the storm, more at its beginning: the line is never empty.</summary>
+    private async Task CrowdAsync(EdgeClients edges, History history, Stopwatch clock, CancellationToken cancel)
     {
-        var clock = Stopwatch.StartNew();
-        var wishes = Enumerable.Range(0, Shoppers).Select(_ => random.NextDouble() switch
-        {
-            < 0.08 => Wish.NeverPay,
-            < 0.16 => Wish.BuyWithASecondCard,
-            < 0.22 => Wish.GiveBack,
-            < 0.26 => Wish.Leave,
-            _ => Wish.Buy,
-        }).ToArray();
+        var plans = Enumerable.Range(0, Shoppers).Select(_ => (
+            At: storm * (LastJoin * Math.Pow(random.NextDouble(), 1.5)), Wish: DrawWish(), Slowness: random.NextDouble()))
+            .OrderBy(plan => plan.At).ToArray();
         var journeys = new List<Task>();
-        for (var i = 0; i < Shoppers && !cancel.IsCancellationRequested; i++)
+        foreach (var (i, (at, wish, slowness)) in plans.Index())
         {
-            var client = new Shopper(edges[i], Sale);
-            journeys.Add(new ChaosShopper(client, wishes[i], history, clock).RunAsync(cancel));
-            await Task.Delay(10, CancellationToken.None);
+            if (at > clock.Elapsed)
+                await Task.Delay(at - clock.Elapsed, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (cancel.IsCancellationRequested) break;
+            journeys.Add(new ChaosShopper(new Shopper(edges[i], Sale), wish, slowness, history, clock).RunAsync(cancel));
         }
 
         await Task.WhenAll(journeys);
     }
+
+    private Wish DrawWish() => random.NextDouble() switch
+    {
+        < 0.07 => Wish.NeverPay,
+        < 0.14 => Wish.BuyWithASecondCard,
+        < 0.19 => Wish.GiveBack,
+        < 0.23 => Wish.Leave,
+        < 0.48 => Wish.BuySlowly,
+        < 0.55 => Wish.PresentLate,
+        _ => Wish.Buy,
+    };
 
     private async Task StormAsync(Action<string> say, CancellationToken cancel)
     {
@@ -117,10 +131,9 @@ internal sealed partial class ChaosRound(ChaosSystem system, Faults faults, Rand
         while (blowing.Elapsed < storm)
         {
             await Task.Delay(TimeSpan.FromSeconds(0.5 + 1.5 * random.NextDouble()), cancel);
-            var began = EpochSeconds;
-            var name = await faults.InjectAsync(cancel);
-            if (Faults.LosesRedisData(name)) _redisLosses.Add(new RedisLoss(began, EpochSeconds));
-            say($"{blowing.Elapsed:mm\\:ss} {name}");
+            var happened = await faults.InjectAsync(cancel);
+            _injected.AddRange(happened);
+            if (happened.Count > 0) say($"{blowing.Elapsed:mm\\:ss} {string.Join(" + ", happened.Select(fault => fault.Name))}");
         }
     }
 

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace FlashSale.Command.Processes;
 
-/// <summary>kill(2), for what .NET's Process cannot send.</summary>
+/// <summary>kill(2), for what .NET's Process cannot send. Each says whether there was such a process.</summary>
 internal static partial class Signals
 {
     private const int Sigkill = 9;
@@ -11,16 +11,16 @@ internal static partial class Signals
     private const int Sigstop = 19;
 
     /// <summary>Asks a process to end; nothing happens when it has ended.</summary>
-    public static void Terminate(int pid) => _ = Kill(pid, Sigterm);
+    public static bool Terminate(int pid) => Kill(pid, Sigterm) == 0;
 
     /// <summary>Kills a process that is not our child.</summary>
-    public static void Kill(int pid) => _ = Kill(pid, Sigkill);
+    public static bool Kill(int pid) => Kill(pid, Sigkill) == 0;
 
     /// <summary>Stops a process where it is, as a stalled machine would.</summary>
-    public static void Pause(int pid) => _ = Kill(pid, Sigstop);
+    public static bool Pause(int pid) => Kill(pid, Sigstop) == 0;
 
     /// <summary>Lets a paused process go on.</summary>
-    public static void Resume(int pid) => _ = Kill(pid, Sigcont);
+    public static bool Resume(int pid) => Kill(pid, Sigcont) == 0;
 
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int Kill(int pid, int signal);

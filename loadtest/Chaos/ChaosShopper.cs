@@ -8,13 +8,30 @@ using FlashSale.LoadTest.Clients;
 namespace FlashSale.LoadTest.Chaos;
 
 /// <summary>What a shopper of the chaos crowd wants.</summary>
-public enum Wish { Buy, BuyWithASecondCard, NeverPay, GiveBack, Leave }
+public enum Wish
+{
+    Buy,
+    BuyWithASecondCard,
+    NeverPay,
+    GiveBack,
+    Leave,
+
+    /// <summary>Holds the token for a part of its time before it goes into the cart.</summary>
+    BuySlowly,
+
+    /// <summary>Remembers the token, presents it at about redeem-by, and never pays.</summary>
+    PresentLate,
+}
 
 /// <summary>
 /// One shopper who repeats what got no answer, as a browser would, and writes down everything that was answered.
 /// </summary>
-public sealed class ChaosShopper(Shopper client, Wish wish, History history, Stopwatch clock)
+/// <param name="slowness">0 to 1: how slow, of those who are.</param>
+public sealed class ChaosShopper(Shopper client, Wish wish, double slowness, History history, Stopwatch clock)
 {
+    /// <summary>Who presents a token late does so within this time around redeem-by: seconds.</summary>
+    private const double LateSeconds = 3;
+
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan s_giveUp = TimeSpan.FromSeconds(5);
 
@@ -62,12 +79,13 @@ public sealed class ChaosShopper(Shopper client, Wish wish, History history, Sto
     private async Task<bool> BuyAsync(CancellationToken cancel)
     {
         var claim = await UntilKnownAsync(Act.Claim, client.ClaimAsync, cancel).ConfigureAwait(false);
-        if (claim.Body is null) return claim.Problem is "admissionMissed" or "notYourTurn";
+        if (claim.Body is not { } token) return claim.Problem is "admissionMissed" or "notYourTurn";
+        await HoldAsync(token.RedeemBy, cancel).ConfigureAwait(false);
         var reserve = await UntilKnownAsync(Act.Reserve, client.ReserveAsync, cancel).ConfigureAwait(false);
         if (reserve.Body is null) return reserve.Problem is "admissionMissed" or "admissionSpent" or "notYourTurn";
         switch (wish)
         {
-            case Wish.NeverPay:
+            case Wish.NeverPay or Wish.PresentLate:
                 return false;
             case Wish.GiveBack:
                 await UntilKnownAsync(Act.GiveBack, client.GiveBackAsync, cancel).ConfigureAwait(false);
@@ -78,8 +96,11 @@ public sealed class ChaosShopper(Shopper client, Wish wish, History history, Sto
         }
 
         var paid = await PayAsync("pm_card_visa", cancel).ConfigureAwait(false);
-        while (paid is { Status: 202 } or { Problem: "paymentInProgress" or "paymentDeclined" })
+        while (paid is { Status: 202 } or { Problem: "paymentInProgress" or "paymentDeclined" or "admissionRequired" })
         {
+            // The cart has been given more time than its token has: the place gives another.
+            if (paid.Problem == "admissionRequired"
+                && (await UntilKnownAsync(Act.Claim, client.ClaimAsync, cancel).ConfigureAwait(false)).Body is null) return false;
             await Task.Delay(s_pause, cancel).ConfigureAwait(false);
             var read = await UntilKnownAsync(Act.Read, client.ReadAsync, cancel).ConfigureAwait(false);
             if (read.Body is not { State: "held" } held) return read.Body is { State: "released" };
@@ -87,6 +108,19 @@ public sealed class ChaosShopper(Shopper client, Wish wish, History history, Sto
         }
 
         return paid.Problem is "reservationEnded";
+    }
+
+    /// <summary>Keeps the token as long as the wish says, while its unit waits.</summary>
+    private async Task HoldAsync(DateTimeOffset redeemBy, CancellationToken cancel)
+    {
+        var left = redeemBy - TimeProvider.System.GetUtcNow();
+        var wait = wish switch
+        {
+            Wish.BuySlowly => left * slowness,
+            Wish.PresentLate => left + TimeSpan.FromSeconds(LateSeconds * (slowness - 0.5)),
+            _ => TimeSpan.Zero,
+        };
+        if (wait > TimeSpan.Zero) await Task.Delay(wait, cancel).ConfigureAwait(false);
     }
 
     private Task<Answer<ReservationAnswer>> PayAsync(string card, CancellationToken cancel)
@@ -126,7 +160,12 @@ public sealed class ChaosShopper(Shopper client, Wish wish, History history, Sto
         var happened = new HistoryEvent(_name, act, kind, sent, Now(), State: answer.Problem ?? "");
         return answer.Body switch
         {
-            PlaceAnswer place => happened with { Number = place.Number, State = place.State },
+            PlaceAnswer place => happened with
+            {
+                Number = place.Number,
+                State = place.State,
+                RedeemBy = place.RedeemBy ?? default,
+            },
             AdmissionAnswer admission => happened with
             {
                 Admission = admission.AdmissionId,

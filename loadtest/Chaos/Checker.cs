@@ -18,8 +18,23 @@ public sealed record Evidence(
     /// <summary>Redeem-bys are whole seconds, and one tick of the pump admits many: seconds.</summary>
     public const double OrderTolerance = 3;
 
+    /// <summary>How long a unit in the cart can be paid, at the least: seconds.</summary>
+    public int PaySeconds { get; init; }
+
+    /// <summary>
+    /// The ledger's time at the history's zero: both clocks are this machine's, so that one number brings the clients'
+    /// times to the ledger's.
+    /// </summary>
+    public DateTimeOffset ClockZero { get; init; } = DateTimeOffset.UnixEpoch;
+
     /// <summary>When Redis lost data.</summary>
-    public IReadOnlyList<RedisLoss> RedisLosses { get; init; } = [];
+    public IReadOnlyList<Period> RedisLosses { get; init; } = [];
+
+    /// <summary>When some edge may not have reached Redis, losses included: what it then said of a place is what it remembered.</summary>
+    public IReadOnlyList<Period> RedisTroubles { get; init; } = [];
+
+    /// <summary>A time of the history as the ledger's, in seconds since 1970.</summary>
+    internal double Seconds(long microseconds) => ClockZero.ToUnixTimeMilliseconds() / 1000.0 + microseconds / 1e6;
 }
 
 /// <summary>
@@ -35,10 +50,8 @@ public static class Checker
         return
         [
             .. NeverOversold(evidence), .. AdmissionCheck.Check(evidence), .. OneEach(evidence),
-            .. OrderCheck.Check(
-                OrderCheck.Admissions(evidence), Evidence.OrderTolerance, evidence.RedisLosses, evidence.ClaimSeconds),
-            .. OneReservationAnAdmission(evidence), .. PaidMeansSold(evidence), .. NothingLeaks(evidence),
-            .. AnAnswerIsAPromise(evidence), .. PlaceCheck.Check(evidence),
+            .. OrderCheck.Check(evidence), .. StarvedCheck.Check(evidence), .. OneReservationAnAdmission(evidence), .. PaidMeansSold(evidence), .. NothingLeaks(evidence),
+            .. AnAnswerIsAPromise(evidence), .. PlaceCheck.Check(evidence), .. RefusalCheck.Check(evidence),
         ];
     }
 
@@ -125,9 +138,11 @@ public static class Checker
             else if (row.Unit != reserved.Unit || row.Shopper != reserved.Shopper)
                 yield return $"7: reservation {row.Id} says unit {row.Unit} of {row.Shopper}, "
                     + $"the answer said {reserved.Unit} of {reserved.Shopper}";
-            else if (row.Expired && row.Ended < reserved.PayBy)
-                yield return $"7: {row.Id} could be paid until {reserved.PayBy:O} and was released at {row.Ended:O}";
         }
+
+        foreach (var told in evidence.History.Where(e => e is { Answer: Answer.Ok, State: "held" }))
+            if (rows.TryGetValue(told.Reservation, out var row) && row.Expired && row.Ended < told.PayBy)
+                yield return $"7: {row.Id} could be paid until {told.PayBy:O} and was released at {row.Ended:O}";
 
         foreach (var end in evidence.History.Where(e => e.Answer == Answer.Ok && e.State is "sold" or "released"))
             if (!rows.TryGetValue(end.Reservation, out var row) || row.State != end.State)

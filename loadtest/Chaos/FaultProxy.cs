@@ -31,6 +31,8 @@ public sealed class FaultProxy : IAsyncDisposable
     private readonly Task _accepting;
     private volatile TaskCompletionSource _mended = Done();
     private volatile LinkState _state = LinkState.Up;
+    private int? _cut;
+    private int _accepted;
 
     public FaultProxy(int targetPort)
     {
@@ -68,18 +70,32 @@ public sealed class FaultProxy : IAsyncDisposable
         foreach (var pair in _pairs.Keys) pair.DropsAnswers = true;
     }
 
-    /// <summary>About half of the open connections pass nothing until <see cref="Mend"/>; new ones are let through.</summary>
+    /// <summary>
+    /// About half of the connections, open and new, pass nothing until <see cref="Mend"/>: the seed and a connection's
+    /// number, in the order in which they came, say which.
+    /// </summary>
     public void StallHalf(int seed)
     {
-        var random = new Random(seed);
-        foreach (var pair in _pairs.Keys)
-            if (random.NextDouble() < 0.5) pair.Stall();
+        lock (_pairs)
+        {
+            _cut = seed;
+            foreach (var pair in _pairs.Keys) StallIfCut(pair);
+        }
     }
 
     /// <summary>Ends <see cref="StallHalf"/>.</summary>
     public void Mend()
     {
-        foreach (var pair in _pairs.Keys) pair.Mend();
+        lock (_pairs)
+        {
+            _cut = null;
+            foreach (var pair in _pairs.Keys) pair.Mend();
+        }
+    }
+
+    private void StallIfCut(Pair pair)
+    {
+        if (_cut is { } seed && new Random(unchecked((seed * 397) ^ pair.Number)).Next(2) == 0) pair.Stall();
     }
 
     /// <summary>Changes what happens from now on, to open connections too.</summary>
@@ -127,13 +143,18 @@ public sealed class FaultProxy : IAsyncDisposable
     private async Task ServeAsync(Socket client)
     {
         var upstream = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        var pair = new Pair(client, upstream);
+        var pair = new Pair(client, upstream, Interlocked.Increment(ref _accepted));
         try
         {
             client.NoDelay = true;
             await _mended.Task.WaitAsync(_stop.Token).ConfigureAwait(false);
             if (_state == LinkState.Refusing || _pairs.Count >= MostConnections) return;
-            _pairs.TryAdd(pair, 0);
+            lock (_pairs)
+            {
+                _pairs.TryAdd(pair, 0);
+                StallIfCut(pair);
+            }
+
             await upstream.ConnectAsync(_target, _stop.Token).ConfigureAwait(false);
             await Task.WhenAny(PumpAsync(client, upstream, pair, answers: false), PumpAsync(upstream, client, pair, answers: true))
                 .ConfigureAwait(false);
@@ -178,9 +199,11 @@ public sealed class FaultProxy : IAsyncDisposable
         return done;
     }
 
-    private sealed class Pair(Socket client, Socket upstream)
+    private sealed class Pair(Socket client, Socket upstream, int number)
     {
         private volatile TaskCompletionSource _mended = Done();
+
+        public int Number => number;
 
         public bool DropsAnswers { get; set; }
 

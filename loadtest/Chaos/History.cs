@@ -31,7 +31,7 @@ public sealed record HistoryEvent(
     string Shopper, Act Act, Answer Answer, long Sent, long Received,
     long Number = 0, string Admission = "", int Unit = 0, string Reservation = "", string State = "")
 {
-    /// <summary>Of an admission: when it had to be redeemed, by the ledger's clock.</summary>
+    /// <summary>Of an admission, or of a place that was called: until when to redeem it, by the ledger's clock.</summary>
     public DateTimeOffset RedeemBy { get; init; }
 
     /// <summary>Of a reservation: until when it can be paid, by the ledger's clock.</summary>
