@@ -24,6 +24,6 @@ public sealed class PollLimitTests
             level = Math.Max(0, level - 10 * (round + rest).TotalSeconds);
         }
 
-        Assert.Equal(0, level, 6);
+        Assert.Equal(0, level, 3);
     }
 }
