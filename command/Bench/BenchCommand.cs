@@ -63,7 +63,7 @@ public static class BenchCommand
                 report = report with { Results = [.. report.Results, result] };
                 Write(result);
                 if (line.Text("json") is { } file)
-                    await SaveAsync(Path.GetFullPath(file, Repository.CalledFrom), report, cancel);
+                    await SaveAsync(Path.GetFullPath(file, Repository.CalledFrom), report, CancellationToken.None);
             }
         }
 
