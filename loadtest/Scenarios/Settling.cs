@@ -19,7 +19,7 @@ public sealed record SaleEnd(AuditAnswer? Audit, IReadOnlyList<ProviderRow>? Pay
     /// <summary>Captured and not wholly refunded.</summary>
     public int NetCaptures => Payments?.Count(payment => payment.Captured > payment.Refunded) ?? 0;
 
-    public bool IsSettled => Audit is { Ok: true, Held: 0, Admitted: 0 } && OpenPayments == 0;
+    public bool IsSettled => Audit is { Ok: true, Held: 0, Admitted: 0, Line: not null } && OpenPayments == 0;
 
     private static bool IsOpen(ProviderRow payment) => payment is { Authorised: true, Captured: 0, Voided: false };
 }
@@ -44,8 +44,8 @@ public sealed class Settling(OperatorClient operators, SimulatorClient? simulato
         return LookAsync(end => end.IsSettled, TimeSpan.FromSeconds(windows) + s_patience, cancel);
     }
 
-    /// <summary>As it is now, without waiting for anything but an answer.</summary>
-    public Task<SaleEnd> NowAsync(CancellationToken cancel) => LookAsync(end => end.Audit is not null, s_patience, cancel);
+    /// <summary>As it is now, without waiting for anything but an answer of ledger and line.</summary>
+    public Task<SaleEnd> NowAsync(CancellationToken cancel) => LookAsync(end => end.Audit?.Line is not null, s_patience, cancel);
 
     private async Task<SaleEnd> LookAsync(Func<SaleEnd, bool> enough, TimeSpan atMost, CancellationToken cancel)
     {

@@ -74,7 +74,7 @@ public static class Verdict
     /// <summary>Of shoppers who do as told: refusals, missing answers, and whether they would still have been there.</summary>
     private static IEnumerable<string> Requests(Expectation expected, Tally tally)
     {
-        var all = tally.Requests - tally.BotRequests;
+        var all = Math.Max(0, tally.Requests - tally.BotRequests);
         var slowed = Count(status => status == 429);
         var unanswered = Count(status => status is 0 or >= 500);
         if (slowed > expected.MostSlowedDown * all)
