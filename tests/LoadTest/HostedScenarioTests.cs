@@ -76,7 +76,65 @@ public sealed class HostedScenarioTests
         settings.ProtectedUrl = $"{system.Edge.BaseAddress}shop/{settings.Sale}/cart";
         using var scenario = await HostedScenario.OpenAsync("embedded-storefront", settings, Cancel);
 
-        await WalkAsync(scenario.NextShopper(), Ending.Bought);
+        var steps = await WalkAsync(scenario.NextShopper(), Ending.Bought);
+
+        Assert.Equal(
+            [HostedShopper.Visit, Step.Join, Step.Claim, HostedShopper.Enter, Step.Reserve, Step.Pay],
+            steps.Distinct().Where(step => step != Step.Poll));
+    }
+
+    [Fact]
+    public async Task A_storefront_of_its_own_lets_the_admitted_in_and_takes_the_payment()
+    {
+        var system = await TestSystem.SharedAsync();
+        var settings = Settings(system);
+        settings.Sale = await system.SaleAsync();
+        await using var shop = await EmbeddedShop.StartAsync(settings.Url, settings.Sale);
+        (settings.ProtectedUrl, settings.PayUrl) = ($"{shop.Url}/buy?colour=red", $"{shop.Url}/pay");
+        using var scenario = await HostedScenario.OpenAsync("embedded-storefront", settings, Cancel);
+
+        var steps = await WalkAsync(scenario.NextShopper(), Ending.Bought);
+
+        Assert.Equal(
+            [HostedShopper.Visit, Step.Join, Step.Claim, HostedShopper.Enter, Step.Pay],
+            steps.Distinct().Where(step => step != Step.Poll));
+        Assert.Equal(1, shop.Paid);
+    }
+
+    [Fact]
+    public async Task A_storefront_that_sends_the_admitted_back_to_the_line_fails_the_step()
+    {
+        var system = await TestSystem.SharedAsync();
+        var settings = Settings(system);
+        settings.Sale = await system.SaleAsync();
+        await using var shop = await EmbeddedShop.StartAsync(settings.Url, settings.Sale, isBroken: true);
+        settings.ProtectedUrl = $"{shop.Url}/buy";
+        using var scenario = await HostedScenario.OpenAsync("embedded-storefront", settings, Cancel);
+        var shopper = scenario.NextShopper();
+
+        HostedStep made = new(true, "", "");
+        while (shopper.Ending is null)
+        {
+            made = await shopper.StepAsync(Cancel);
+            await Task.Delay(shopper.Pause, Cancel);
+        }
+
+        Assert.Equal((Ending.Failed, false), (shopper.Ending, made.Ok));
+        Assert.Contains("back to the line", made.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true, "503 unavailable", null)]
+    [InlineData(false, "broken", Ending.Failed)]
+    public async Task A_refused_step_is_not_ok_and_a_broken_walker_ends_the_journey(bool refuses, string status, Ending? ending)
+    {
+        using var http = new HttpClient();
+        var shopper = new HostedShopper(new BadWalker(refuses), new(http, "s"), new Tally(), null);
+
+        var made = await shopper.StepAsync(Cancel);
+
+        Assert.Equal((false, status), (made.Ok, made.Status));
+        Assert.Equal(ending, shopper.Ending);
     }
 
     [Theory]
@@ -108,6 +166,18 @@ public sealed class HostedScenarioTests
             Assert.Contains(scenario.GetProperty("ScenarioName").GetString()!, HostedScenario.Names);
             scenario.GetProperty("CustomSettings").Deserialize<HostedSettings>(s_strict)!.ToMix();
         }
+    }
+
+    private sealed class BadWalker(bool refuses) : IWalker
+    {
+        public string Next => Step.Poll;
+
+        public Ending? Ending => null;
+
+        public string? Refusal => "503 unavailable";
+
+        public Task<TimeSpan> StepAsync(long due, CancellationToken cancel) =>
+            refuses ? Task.FromResult(TimeSpan.Zero) : throw new NotSupportedException("broken");
     }
 
     private static HostedSettings Settings(TestSystem system) => new()

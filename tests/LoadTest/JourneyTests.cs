@@ -60,6 +60,24 @@ public sealed class JourneyTests
     }
 
     [Fact]
+    public async Task Who_comes_back_late_still_has_a_place_and_buys()
+    {
+        var system = await TestSystem.SharedAsync();
+        var sale = await system.SaleAsync(new
+        {
+            name = "A phone", inventory = 2, price = new { amount = 99_900, currency = "usd" }, presenceSeconds = 2, claimSeconds = 1,
+        });
+        var tally = new Tally();
+        var journey = new Journey(
+            system.Shopper(sale), Behaviour.ComesBackLate, TimeSpan.FromSeconds(2), tally, TimeProvider.System);
+
+        while (journey.Ending is null) await StepAsync(journey);
+
+        Assert.Equal(Ending.Bought, journey.Ending);
+        Assert.DoesNotContain(tally.Admissions, admission => admission.Stayed);
+    }
+
+    [Fact]
     public async Task Who_comes_too_late_is_told_that_all_is_sold()
     {
         var (system, sale, tally) = await SaleAsync(units: 1);
