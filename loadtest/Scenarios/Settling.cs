@@ -50,7 +50,7 @@ public sealed class Settling(OperatorClient operators, SimulatorClient? simulato
     private async Task<SaleEnd> LookAsync(Func<SaleEnd, bool> enough, TimeSpan atMost, CancellationToken cancel)
     {
         var end = new SaleEnd(null, null);
-        for (var begun = clock.GetTimestamp(); ; )
+        for (var begun = clock.GetTimestamp(); ;)
         {
             try
             {

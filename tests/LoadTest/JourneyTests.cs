@@ -65,7 +65,11 @@ public sealed class JourneyTests
         var system = await TestSystem.SharedAsync();
         var sale = await system.SaleAsync(new
         {
-            name = "A phone", inventory = 2, price = new { amount = 99_900, currency = "usd" }, presenceSeconds = 2, claimSeconds = 1,
+            name = "A phone",
+            inventory = 2,
+            price = new { amount = 99_900, currency = "usd" },
+            presenceSeconds = 2,
+            claimSeconds = 1,
         });
         var tally = new Tally();
         var journey = new Journey(
