@@ -39,7 +39,7 @@ public sealed partial class DocumentTests
         var broken = new List<string>();
         foreach (var document in Documents())
         {
-            foreach (Match link in Links().Matches(await ReadAsync(document)))
+            foreach (Match link in Links().Matches(Comments().Replace(await ReadAsync(document), "")))
             {
                 var (target, anchor) = (link.Groups[1].Value, link.Groups[2].Value);
                 var path = target.Length == 0 ? document
@@ -92,6 +92,9 @@ public sealed partial class DocumentTests
     /// <summary>A link or image within the repository: its path, and what follows the #.</summary>
     [GeneratedRegex(@"\]\((?!\w+:)([^)#\s]*)(?:#([^)\s]+))?\)")]
     private static partial Regex Links();
+
+    [GeneratedRegex(@"<!--.*?-->", RegexOptions.Singleline)]
+    private static partial Regex Comments();
 
     [GeneratedRegex(@"^#+ (.+)$", RegexOptions.Multiline)]
     private static partial Regex Headings();
