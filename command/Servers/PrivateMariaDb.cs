@@ -42,7 +42,7 @@ public sealed class PrivateMariaDb(MariaDbSettings settings) : IAsyncDisposable
         await InstallAsync(program, cancel);
         await WriteInitFileAsync(cancel);
         Process = await ChildProcess.StartAsync(new ChildStart(program, Arguments(), settings.LogFile));
-        await Readiness.WaitAsync("mariadbd", Process, AnswersAsync, cancel);
+        await Readiness.WaitAsync("mariadbd", Process, AskAsync, cancel);
     }
 
     public Task StopAsync() => Process?.StopAsync(s_stopPatience) ?? Task.CompletedTask;
@@ -116,17 +116,18 @@ public sealed class PrivateMariaDb(MariaDbSettings settings) : IAsyncDisposable
     /// <summary>Root must say that it means to run a server; changing the user would lose the kernel's promise to end it.</summary>
     private static string[] AsRoot => Environment.UserName == "root" ? ["--user=root"] : [];
 
-    private async Task<bool> AnswersAsync(CancellationToken cancel)
+    /// <summary>What is wrong, null when it answers.</summary>
+    private async Task<string?> AskAsync(CancellationToken cancel)
     {
         try
         {
             await using var connection = new MySqlConnection(ConnectionString + ";Pooling=false;Connection Timeout=5");
             await connection.OpenAsync(cancel);
-            return true;
+            return null;
         }
-        catch (MySqlException)
+        catch (MySqlException error)
         {
-            return false;
+            return error.GetBaseException().Message;
         }
     }
 }

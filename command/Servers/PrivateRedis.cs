@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 
 using FlashSale.Command.Processes;
 
@@ -36,7 +37,7 @@ public sealed class PrivateRedis(string folder, string logFile, int port, Durabi
             // The line is counters and places: an evicted key would be a lost place.
             "--maxmemory-policy", "noeviction", "--databases", $"{Databases}",
         ], logFile));
-        await Readiness.WaitAsync("redis-server", Process, AnswersAsync, cancel);
+        await Readiness.WaitAsync("redis-server", Process, AskAsync, cancel);
     }
 
     public Task StopAsync() => Process?.StopAsync(s_stopPatience) ?? Task.CompletedTask;
@@ -46,8 +47,8 @@ public sealed class PrivateRedis(string folder, string logFile, int port, Durabi
         if (Process is not null) await Process.DisposeAsync();
     }
 
-    /// <summary>True for +PONG; while it loads its data it answers -LOADING.</summary>
-    private async Task<bool> AnswersAsync(CancellationToken cancel)
+    /// <summary>What is wrong, null for +PONG; while it loads its data it answers -LOADING.</summary>
+    private async Task<string?> AskAsync(CancellationToken cancel)
     {
         try
         {
@@ -56,11 +57,11 @@ public sealed class PrivateRedis(string folder, string logFile, int port, Durabi
             await client.Client.SendAsync("PING\r\n"u8.ToArray(), cancel);
             var answer = new byte[64];
             var length = await client.Client.ReceiveAsync(answer, cancel);
-            return answer.AsSpan(0, length).StartsWith("+PONG"u8);
+            return answer.AsSpan(0, length).StartsWith("+PONG"u8) ? null : Encoding.ASCII.GetString(answer, 0, length);
         }
-        catch (SocketException)
+        catch (SocketException error)
         {
-            return false;
+            return error.Message;
         }
     }
 }

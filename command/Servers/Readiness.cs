@@ -9,15 +9,17 @@ internal static class Readiness
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(40);
 
+    /// <param name="ask">Returns what is wrong, null when it is ready.</param>
     /// <exception cref="InvalidOperationException">It ended, or was not ready in time; with the end of its log.</exception>
     public static async Task WaitAsync(
-        string name, ChildProcess process, Func<CancellationToken, Task<bool>> isReady, CancellationToken cancel)
+        string name, ChildProcess process, Func<CancellationToken, Task<string?>> ask, CancellationToken cancel)
     {
+        string? wrong = null;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         limit.CancelAfter(s_limit);
         try
         {
-            while (!await isReady(limit.Token))
+            while ((wrong = await ask(limit.Token)) is not null)
             {
                 if (process.HasExited)
                     throw new InvalidOperationException($"{name} ended while starting:\n{process.LogTail()}");
@@ -27,7 +29,7 @@ internal static class Readiness
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
             await process.KillAsync();
-            throw new InvalidOperationException($"{name} was not ready within {s_limit}:\n{process.LogTail()}");
+            throw new InvalidOperationException($"{name} was not ready within {s_limit} ({wrong}):\n{process.LogTail()}");
         }
     }
 }

@@ -104,7 +104,7 @@ public sealed class LineRoutes(
             Available = view.Units.Available,
             InCarts = view.Units.InCarts,
             Sold = view.Units.Sold,
-            NextPollMs = answer.NextPollMs(listed, view, status),
+            NextPollMs = answer.NextPollMs(listed, ticket, view, status),
             Message = listed.Sale.Message,
             RedeemBy = view.RedeemBy > 0 ? DateTimeOffset.FromUnixTimeSeconds(view.RedeemBy) : null,
         };

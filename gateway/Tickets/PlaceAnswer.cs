@@ -27,15 +27,15 @@ public sealed class PlaceAnswer(Line line, LedgerClock clock)
         PlaceView.Of(listed.Sale, ticket.Place.Number, status, line.Board(listed.Sale.Id), clock.GetUtcNow());
 
     /// <summary>When to poll next.</summary>
-    public int NextPollMs(ListedSale listed, in PlaceView view, PlaceStatus status) =>
-        NextPollMs(listed, line.Board(listed.Sale.Id), view, status, clock.GetUtcNow());
+    public int NextPollMs(ListedSale listed, in Ticket ticket, in PlaceView view, PlaceStatus status) =>
+        NextPollMs(listed, ticket, line.Board(listed.Sale.Id), view, status, clock.GetUtcNow());
 
     private int NextPollMs(
-        ListedSale listed, LineBoard? board, in PlaceView view, PlaceStatus status, DateTimeOffset now)
+        ListedSale listed, in Ticket ticket, LineBoard? board, in PlaceView view, PlaceStatus status, DateTimeOffset now)
     {
         if (board is null) return BlindPollMs;
         var toStart = (long)(listed.Sale.StartsAt - now).TotalMilliseconds;
-        return line.NextPollMs(board, view.Ahead, status.State, Math.Max(0, toStart));
+        return line.NextPollMs(ticket, board, view.Ahead, status.State, Math.Max(0, toStart));
     }
 
     /// <summary>The response, complete when it returns: nothing here waits for anything.</summary>
@@ -96,7 +96,7 @@ public sealed class PlaceAnswer(Line line, LedgerClock clock)
         text.Raw(",\"serverTime\":"u8);
         text.Time(now);
         text.Raw(",\"nextPollMs\":"u8);
-        text.Number(NextPollMs(listed, board, view, status, now));
+        text.Number(NextPollMs(listed, ticket, board, view, status, now));
         text.Raw(",\"message\":"u8);
         text.Raw(listed.Message.Span);
         text.Raw(",\"redeemBy\":"u8);

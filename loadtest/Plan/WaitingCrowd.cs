@@ -11,6 +11,9 @@ internal sealed class WaitingCrowd
     /// <summary>Shoppers who are followed; each stands for its share of all.</summary>
     private const int MostFollowed = 4_000;
 
+    /// <summary>How long an edge remembers a burst of joins.</summary>
+    private const double MemorySeconds = 10;
+
     private readonly PlanOptions _options;
     private readonly Random _random;
     private readonly int _horizon;
@@ -23,6 +26,7 @@ internal sealed class WaitingCrowd
     private readonly double[] _heardAt;
     private readonly Queue<(int Index, double At)> _connections = new();
     private int _open;
+    private double _joinsPerSecond;
 
     public WaitingCrowd(PlanOptions options, Random random)
     {
@@ -49,7 +53,7 @@ internal sealed class WaitingCrowd
         _options.Arrivals.Moment((double)number / _options.Shoppers) * _options.Arrivals.Over.TotalSeconds
         - _options.Before.TotalSeconds;
 
-    /// <summary>Who joins until then: how many.</summary>
+    /// <summary>Who joins in the second that ends then: how many.</summary>
     public long JoinUntil(double time)
     {
         var (known, beyond) = (Joined, _options.Shoppers + 1);
@@ -62,6 +66,7 @@ internal sealed class WaitingCrowd
 
         var joins = known - Joined;
         Joined = known;
+        _joinsPerSecond = Math.Max(joins, _joinsPerSecond * Math.Exp(-1 / MemorySeconds));
         return joins;
     }
 
@@ -99,5 +104,5 @@ internal sealed class WaitingCrowd
 
     private double PollSeconds(double at, long ahead, long called) => PollBudget.NextPollMs(
         Joined - called, ahead, _horizon, (double)_options.PollsPerEdge * Math.Max(1, _options.Edges),
-        _options.PresenceSeconds, (long)(-1000 * at), _random.NextDouble()) / 1000.0;
+        _options.PresenceSeconds, (long)(-1000 * at), _random.NextDouble(), _joinsPerSecond) / 1000.0;
 }

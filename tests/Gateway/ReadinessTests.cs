@@ -23,7 +23,7 @@ public sealed class ReadinessTests(EdgeFixture edge) : IClassFixture<EdgeFixture
         await WaitFor.TrueAsync(async () => (await ReadAsync(client)).Body is { Ready: true, Degraded.Count: 0 }, "it is ready");
 
         link.Set(LinkState.Refusing);
-        (HttpStatusCode Status, Readiness Body) now = default;
+        var now = await ReadAsync(client);
         await WaitFor.TrueAsync(async () => (now = await ReadAsync(client)).Body.Degraded.Count > 0, "it has lost the line");
         Assert.Equal(HttpStatusCode.OK, now.Status);
         Assert.True(now.Body.Ready);

@@ -63,6 +63,8 @@ public sealed class SaleModelTests
 
     [Theory]
     [InlineData(20_000, 1_000)]
+    [InlineData(1_000_000, 1_000)]
+    [InlineData(1_000_000, 5_000)]
     public void A_full_line_polls_below_the_budget(int shoppers, int budget)
     {
         var outcome = new SaleModel(s_sale with

@@ -111,6 +111,31 @@ public sealed class PumpTests
     }
 
     [Fact]
+    public async Task A_claim_for_a_sale_that_a_room_has_not_heard_of_yet_is_to_be_repeated()
+    {
+        await using var world = await LineWorld.StartAsync();
+        var sale = await world.OpenAsync(1);
+        var first = await world.JoinAsync(sale, "first");
+        await world.UntilAsync(sale, first, PlaceState.Admitted);
+        var elsewhere = first with { Sale = SaleId.Parse(Unique.Name()) };
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await world.ClaimAsync(elsewhere)).Status);
+    }
+
+    [Fact]
+    public async Task Invariant3_Who_polls_only_as_rarely_as_told_is_present_until_then()
+    {
+        await using var world = await LineWorld.StartAsync();
+        var sale = await world.OpenAsync(
+            1, sale => sale with { StartsAt = DateTimeOffset.MaxValue, PresenceSeconds = 1 });
+        var (first, second) = (await world.JoinAsync(sale, "first"), await world.JoinAsync(sale, "second"));
+        world.Line.Tell(first, nextPollMs: 60_000);
+        await world.UntilTheOthersAreAwayAsync(sale, [second]);
+        world.Begin(sale);
+        await WaitFor.TrueAsync(async () => (await world.AdmittedAsync(sale)).Count == 1, "someone is admitted");
+        Assert.Equal(first.Place.Number, (await world.AdmittedAsync(sale)).Single().Place.Number);
+    }
+
+    [Fact]
     public async Task An_unused_turn_is_missed_the_next_is_admitted_and_joining_again_is_at_the_end()
     {
         await using var world = await LineWorld.StartAsync();

@@ -110,17 +110,29 @@ public sealed class Line(LineRedis redis, IOptions<LineOptions> options, TimePro
         }
     }
 
-    /// <summary>When the shopper shall poll next, in milliseconds, with jitter: <see cref="PollBudget"/>.</summary>
-    public int NextPollMs(LineBoard board, long ahead, PlaceState state, long millisecondsToStart)
+    /// <summary>
+    /// When the shopper shall poll next, in milliseconds, with jitter (<see cref="PollBudget"/>); until then they are present.
+    /// </summary>
+    public int NextPollMs(in Ticket ticket, LineBoard board, long ahead, PlaceState state, long millisecondsToStart)
     {
         ArgumentNullException.ThrowIfNull(board);
+        var line = Of(ticket.Sale);
 #pragma warning disable CA5394 // Jitter is no secret.
         var random = Random.Shared.NextDouble();
 #pragma warning restore CA5394
-        return PollBudget.NextPollMs(
+        var next = PollBudget.NextPollMs(
             board.Waiting + board.Returning, state == PlaceState.Waiting ? ahead : 0, board.Horizon,
             (double)options.Value.PollsPerSecond * Math.Max(1, board.Edges), board.PresenceSeconds, millisecondsToStart,
-            random);
+            random, line.JoinsPerSecond);
+        Tell(ticket, next);
+        return next;
+    }
+
+    /// <summary>The shopper has been told when to poll next.</summary>
+    internal void Tell(in Ticket ticket, int nextPollMs)
+    {
+        if (Of(ticket.Sale).Current is { } now && now.Board.Epoch == ticket.Place.Epoch)
+            now.Seen.Tell(ticket.Place.Number, nextPollMs);
     }
 
     /// <summary>Takes a board that was read from Redis.</summary>

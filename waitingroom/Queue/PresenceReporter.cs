@@ -94,10 +94,14 @@ internal sealed class PresenceReporter(Line line, LineRedis redis, TimeProvider 
             // In a fifo line a number can be newer than the board; in a shuffle it exists.
             var number = sale.Ordering.NumberAt(settings, board.Shuffled, rank);
             var age = now.Seen.AgeMs(number);
-            if (age < 0 || age > board.PresenceSeconds * 1000L) continue;
+            if (age < 0) continue;
+            // Who was told to stay away for longer than half of the presence time is here until that is over, and half of
+            // it more; so the age can be below zero.
+            var excused = Math.Max(0, now.Seen.ToldMs(number) - board.PresenceSeconds * 500L);
+            if (age - excused > board.PresenceSeconds * 1000L) continue;
             if (rank <= last.Coverage && age > sinceLast) continue;
             values.Add(LineKeys.Field(new Place(board.Epoch, number)));
-            values.Add(age);
+            values.Add(age - excused);
         }
 
         return values;

@@ -27,6 +27,8 @@ internal sealed class SaleLine
     /// <summary>Counters of polls with tickets of other epochs, a power of two: 256 KB at the most.</summary>
     private const int PastTickets = 1 << 16;
 
+    private const double MemorySeconds = 10;
+
     /// <summary>How long a join or a status waits for the line before it is told to try again.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
@@ -38,6 +40,7 @@ internal sealed class SaleLine
     private volatile Now? _now;
     private volatile Sale? _sale;
     private long _polls, _joined;
+    private double _joinsPerSecond;
 
     public SaleLine(SaleId id, LineRedis redis, TimeProvider clock)
     {
@@ -72,9 +75,16 @@ internal sealed class SaleLine
         set => _sale = value;
     }
 
+    /// <summary>How fast the line grows, over the last seconds; a burst is remembered for about ten.</summary>
+    public double JoinsPerSecond => Volatile.Read(ref _joinsPerSecond);
+
     /// <summary>Takes the newest snapshot; only the board's reader calls it.</summary>
     public void Set(LineBoard board)
     {
+        if (_now is { } last && last.Board.Epoch == board.Epoch
+            && _clock.GetElapsedTime(last.Board.ReadAt, board.ReadAt).TotalSeconds is > 0 and var seconds)
+            Volatile.Write(ref _joinsPerSecond, Math.Max(
+                (board.Next - last.Board.Next) / seconds, _joinsPerSecond * Math.Exp(-seconds / MemorySeconds)));
         var seen = _now is { } before && before.Board.Epoch == board.Epoch ? before.Seen : new SeenTable(_clock);
         _now = new Now(board, seen);
     }

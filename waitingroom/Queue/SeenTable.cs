@@ -1,8 +1,9 @@
 namespace FlashSale.Queue;
 
 /// <summary>
-/// When each number was last seen at this edge: 4 bytes a number, in chunks made when first used. The upper 24 bits are
-/// tenths of a second since the table was made (0 = never), the lower 8 how fast the ticket has been polling.
+/// When each number was last seen at this edge, and when it was told to come back: 6 bytes a number, in chunks made when
+/// first used. Of the first 4, the upper 24 bits are tenths of a second since the table was made (0 = never), the lower 8
+/// how fast the ticket has been polling; the other 2 are the seconds until the next poll that was asked for.
 /// Races between two polls of one ticket lose one of them, which does no harm.
 /// </summary>
 internal sealed class SeenTable(TimeProvider clock)
@@ -15,7 +16,7 @@ internal sealed class SeenTable(TimeProvider clock)
 
     private readonly Lock _growing = new();
     private readonly long _start = clock.GetTimestamp();
-    private volatile uint[]?[] _chunks = new uint[]?[16];
+    private volatile Part?[] _chunks = new Part?[16];
 
     /// <summary>Marks a number as seen now and counts the poll; false when it polls too often.</summary>
     public bool TrySee(uint number)
@@ -46,32 +47,39 @@ internal sealed class SeenTable(TimeProvider clock)
     /// <summary>The place has been given up at this edge.</summary>
     public void Forget(uint number) => Entry(number) = Gone;
 
-    public bool IsForgotten(uint number) => Chunk(number) is { } chunk && chunk[Offset(number)] == Gone;
+    /// <summary>The shopper has been told when to poll next.</summary>
+    public void Tell(uint number, int nextPollMs) =>
+        (Chunk(number) ?? Grow(number)).Told[Offset(number)] = (ushort)Math.Min(ushort.MaxValue, nextPollMs / 1000);
+
+    public bool IsForgotten(uint number) => Chunk(number) is { } chunk && chunk.Seen[Offset(number)] == Gone;
 
     /// <summary>How long ago a number was seen, in ms, or -1 for never.</summary>
     public long AgeMs(uint number)
     {
         if (Chunk(number) is not { } chunk) return -1;
-        var entry = chunk[Offset(number)];
+        var entry = chunk.Seen[Offset(number)];
         if (entry is 0 or Gone) return -1;
         var now = Now;
         return (now - Math.Min(now, entry >> 8)) * 100L;
     }
 
+    /// <summary>How long until the next poll it was told, of the last one, in ms.</summary>
+    public long ToldMs(uint number) => Chunk(number) is { } chunk ? chunk.Told[Offset(number)] * 1000L : 0;
+
     private uint Now => (uint)Math.Min(MaxTenths, clock.GetElapsedTime(_start).TotalMilliseconds / 100 + 1);
 
     private static int Offset(uint number) => (int)(number & ((1 << ChunkBits) - 1));
 
-    private uint[]? Chunk(uint number)
+    private Part? Chunk(uint number)
     {
         var chunks = _chunks;
         var index = number >> ChunkBits;
         return index < chunks.Length ? chunks[index] : null;
     }
 
-    private ref uint Entry(uint number) => ref (Chunk(number) ?? Grow(number))[Offset(number)];
+    private ref uint Entry(uint number) => ref (Chunk(number) ?? Grow(number)).Seen[Offset(number)];
 
-    private uint[] Grow(uint number)
+    private Part Grow(uint number)
     {
         lock (_growing)
         {
@@ -83,7 +91,14 @@ internal sealed class SeenTable(TimeProvider clock)
                 _chunks = chunks;
             }
 
-            return chunks[index] ??= new uint[1 << ChunkBits];
+            return chunks[index] ??= new Part();
         }
+    }
+
+    private sealed class Part
+    {
+        public uint[] Seen { get; } = new uint[1 << ChunkBits];
+
+        public ushort[] Told { get; } = new ushort[1 << ChunkBits];
     }
 }

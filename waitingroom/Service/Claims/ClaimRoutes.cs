@@ -50,9 +50,9 @@ public static class ClaimRoutes
 
         if (claim is null || claim.Sale.Value is null || !ShopperId.TryParse(claim.Shopper, out _))
             return Problem.Malformed.Result();
+        // An edge asks only for sales that exist: one that is not known here is new, or this room is.
         if (catalog.Find(claim.Sale) is not { } sale)
-            return catalog.Clock.IsSet
-                ? Problem.UnknownSale.Result() : Problem.Unavailable.Result("the ledger is not known yet");
+            return Problem.Unavailable.Result("the sale is not known here yet");
         try
         {
             return await AnswerAsync(claim, sale, catalog, redis, issuer).ConfigureAwait(false);

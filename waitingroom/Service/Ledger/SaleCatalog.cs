@@ -27,6 +27,7 @@ public sealed class SaleCatalog(TimeProvider machine)
     /// <param name="askedAt"><see cref="TimeProvider.GetTimestamp"/> before the snapshot was asked for.</param>
     public void Take(LedgerSnapshot snapshot, long askedAt)
     {
+        // The clock first: who finds a sale may read it.
         Clock.Set(snapshot.AsOf, askedAt);
         if (snapshot.Sales is not null)
         {
