@@ -37,19 +37,33 @@ public sealed class LineRoutes(
         await WaitingPage.Render(context, model).ConfigureAwait(false);
     }
 
+    /// <summary>What the form asks for; null when it is none that a browser sends (no boundary, endless names).</summary>
+    private static async ValueTask<string?> ActionAsync(HttpContext context)
+    {
+        try
+        {
+            var form = await context.Request.ReadFormAsync(context.RequestAborted).ConfigureAwait(false);
+            return form["action"].ToString();
+        }
+        catch (InvalidDataException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>The form: check (join without a ticket, go on when admitted), join (again), leave.</summary>
     private async Task ActAsync(HttpContext context)
     {
         if (await RequestAsync(context).ConfigureAwait(false) is not ({ } listed, var returnUrl)) return;
         var refused = !context.Request.HasFormContentType ? Problem.UnsupportedMediaType
             : Forms.IsForeign(context.Request, new Uri(origin.Of(context.Request)).Authority) ? Problem.Malformed : null;
-        if (refused is not null)
+        var action = refused is null ? await ActionAsync(context).ConfigureAwait(false) : null;
+        if (action is null)
         {
-            await WaitingPage.RenderProblem(context, refused, listed.Storefront).ConfigureAwait(false);
+            await WaitingPage.RenderProblem(context, refused ?? Problem.Malformed, listed.Storefront).ConfigureAwait(false);
             return;
         }
-        var form = await context.Request.ReadFormAsync(context.RequestAborted).ConfigureAwait(false);
-        var problem = form["action"].ToString() switch
+        var problem = action switch
         {
             "leave" => await LeaveAsync(context, listed).ConfigureAwait(false),
             "join" => await JoinAsync(context, listed).ConfigureAwait(false),
