@@ -12,11 +12,6 @@ namespace FlashSale.Command.Chaos;
 /// </summary>
 internal sealed class ChaosSystem : IAsyncDisposable
 {
-    /// <summary>
-    /// So short that promises made before Redis lost its data are still open when the next ones are made; longer than the
-    /// crowd's time between two polls.
-    /// </summary>
-    private const int RecoverySeconds = 3;
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(100);
 
@@ -136,7 +131,6 @@ internal sealed class ChaosSystem : IAsyncDisposable
             {
                 ["FLASHSALE_REDIS"] = $"127.0.0.1:{RedisLink.Port}",
                 ["FLASHSALE_MYSQL"] = mySql.ConnectionString,
-                ["WaitingRoom__RecoverySeconds"] = $"{RecoverySeconds}",
             }));
         await StateAsync(cancel);
     }

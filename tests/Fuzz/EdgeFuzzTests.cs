@@ -166,10 +166,12 @@ public sealed partial class EdgeFuzzTests(EdgeFixture fixture) : IClassFixture<E
         {
             await reader.ConnectAsync(url.Host, url.Port);
             reader.SendTimeout = 200;
-            Assert.Throws<SocketException>(() =>
+            void AskForEver()
             {
                 while (true) reader.Send(asking);
-            });
+            }
+
+            Assert.Throws<SocketException>(AskForEver);
         }
 
         using var client = fixture.Client(url);
@@ -180,8 +182,12 @@ public sealed partial class EdgeFuzzTests(EdgeFixture fixture) : IClassFixture<E
     }
 
     private Task<(Microsoft.AspNetCore.Builder.WebApplication Edge, Uri Url)> StartAsync(params string[] settings) =>
-        StartReadyAsync(["--RateLimits:JoinsPerSecond=0", "--RateLimits:ClaimsPerSecond=0", "--RateLimits:OtherPerSecond=0", "--Logging:LogLevel:Default=None", $"--Logging:LogLevel:{UnexpectedFaults.Category}=Error",
-            "--Logging:LogLevel:Yarp=None", "--Logging:LogLevel:Microsoft=None", .. settings]);
+        StartReadyAsync(
+        [
+            "--RateLimits:JoinsPerSecond=0", "--RateLimits:ClaimsPerSecond=0", "--RateLimits:OtherPerSecond=0",
+            "--Logging:LogLevel:Default=None", $"--Logging:LogLevel:{UnexpectedFaults.Category}=Error",
+            "--Logging:LogLevel:Yarp=None", "--Logging:LogLevel:Microsoft=None", .. settings,
+        ]);
 
     private async Task<(Microsoft.AspNetCore.Builder.WebApplication Edge, Uri Url)> StartReadyAsync(string[] settings)
     {

@@ -54,6 +54,23 @@ public sealed class TicketTests(EdgeFixture edge) : IClassFixture<EdgeFixture>
     }
 
     [Fact]
+    public async Task Who_was_told_of_the_turn_is_not_told_to_wait_by_an_older_board()
+    {
+        var sale = await edge.SaleAsync();
+        using var client = edge.Client();
+        await edge.CallAsync(sale, await EdgeFixture.JoinAsync(client, sale), unit: 7);
+        Assert.Equal("admitted", await StateAsync());
+
+        await edge.WaitingRoom.PublishAsync(sale.Id, edge.WaitingRoom.Board(sale.Id) with { Head = 0 });
+        await edge.WaitForBoardAsync(sale.Id, board => board.Head == 0);
+        Assert.Equal("admitted", await StateAsync());
+        Assert.Equal(HttpStatusCode.OK, (await client.PostAsync($"/sales/{sale.Id}/admission", null)).StatusCode);
+
+        async Task<string?> StateAsync() =>
+            (await client.GetFromJsonAsync<JsonElement>($"/sales/{sale.Id}/ticket")).GetProperty("state").GetString();
+    }
+
+    [Fact]
     public async Task Who_was_called_is_not_told_to_wait_when_Redis_fails_while_joining_again()
     {
         var sale = await edge.SaleAsync();

@@ -65,7 +65,7 @@ public sealed class Line(LineRedis redis, IOptions<LineOptions> options, TimePro
         if (place.Epoch < board.Epoch) return AskAsync(line, ticket, PastRank(line, sale, board, place));
 
         var rank = line.Ordering.RankOf(sale, board.Shuffled, place.Number);
-        if (rank > 0 && rank <= board.Head) return AskAsync(line, ticket, rank);
+        if (rank > 0 && (rank <= board.Head || now.Seen.WasCalled(place.Number))) return AskAsync(line, ticket, rank);
         if (rank > 0 && !IsReady) return AskOrRememberAsync(line, now, ticket, rank);
         return new(FromMemory(now, place, rank));
     }
@@ -152,6 +152,9 @@ public sealed class Line(LineRedis redis, IOptions<LineOptions> options, TimePro
     private static async ValueTask<PlaceStatus?> AskAsync(SaleLine line, Ticket ticket, long rank)
     {
         var (answered, status) = await line.AskAsync(ticket, rank).ConfigureAwait(false);
+        // The board can be older than this answer: who was told of the turn must not be told to wait by it.
+        if (status is { State: not PlaceState.Waiting } && line.Current is { } now && now.Board.Epoch == ticket.Place.Epoch)
+            now.Seen.Call(ticket.Place.Number);
         return answered ? status : null;
     }
 

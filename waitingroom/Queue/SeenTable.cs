@@ -13,6 +13,7 @@ internal sealed class SeenTable(TimeProvider clock)
     private const int ChunkBits = 14;
     private const uint MaxTenths = (1 << 24) - 2;
     private const uint Gone = uint.MaxValue;
+    private const ushort Called = ushort.MaxValue;
 
     private readonly Lock _growing = new();
     private readonly long _start = clock.GetTimestamp();
@@ -48,8 +49,16 @@ internal sealed class SeenTable(TimeProvider clock)
     public void Forget(uint number) => Entry(number) = Gone;
 
     /// <summary>The shopper has been told when to poll next.</summary>
-    public void Tell(uint number, int nextPollMs) =>
-        (Chunk(number) ?? Grow(number)).Told[Offset(number)] = (ushort)Math.Min(ushort.MaxValue, nextPollMs / 1000);
+    public void Tell(uint number, int nextPollMs)
+    {
+        ref var told = ref (Chunk(number) ?? Grow(number)).Told[Offset(number)];
+        if (told != Called) told = (ushort)Math.Min(Called - 1, nextPollMs / 1000);
+    }
+
+    /// <summary>The shopper has been told of the turn, or of what became of it.</summary>
+    public void Call(uint number) => (Chunk(number) ?? Grow(number)).Told[Offset(number)] = Called;
+
+    public bool WasCalled(uint number) => Chunk(number) is { } chunk && chunk.Told[Offset(number)] == Called;
 
     public bool IsForgotten(uint number) => Chunk(number) is { } chunk && chunk.Seen[Offset(number)] == Gone;
 
@@ -64,7 +73,8 @@ internal sealed class SeenTable(TimeProvider clock)
     }
 
     /// <summary>How long until the next poll it was told, of the last one, in ms.</summary>
-    public long ToldMs(uint number) => Chunk(number) is { } chunk ? chunk.Told[Offset(number)] * 1000L : 0;
+    public long ToldMs(uint number) =>
+        Chunk(number)?.Told[Offset(number)] is { } told and not Called ? told * 1000L : 0;
 
     private uint Now => (uint)Math.Min(MaxTenths, clock.GetElapsedTime(_start).TotalMilliseconds / 100 + 1);
 
