@@ -81,13 +81,13 @@ public sealed class MeasuredProcesses(IReadOnlyList<(string Name, int Pid)> proc
 }
 
 /// <summary>The machine that the crowd ran on.</summary>
-public sealed record Machine(string Name, string OperatingSystem, string Processor, int Cores, double MemoryGigabytes, string Runtime)
+public sealed record Machine(string OperatingSystem, string Processor, int Cores, double MemoryGigabytes, string Runtime)
 {
     public static Machine Current()
     {
         var memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (double)(1 << 30);
         return new Machine(
-            Environment.MachineName, RuntimeInformation.OSDescription, ProcessorName(),
+            RuntimeInformation.OSDescription, ProcessorName(),
             Environment.ProcessorCount, Math.Round(memory, 1),
             RuntimeInformation.FrameworkDescription);
     }

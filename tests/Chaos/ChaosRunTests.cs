@@ -1,10 +1,13 @@
 using FlashSale.Command.Chaos;
 
+using FlashSale.Tests.Support;
+
 using Xunit;
 
 namespace FlashSale.Tests.Chaos;
 
 /// <summary>What <c>./flashsale chaos</c> does, with a fixed list of seeds: a sale each, some minutes in all.</summary>
+[Collection(Alone.Name)]
 public sealed class ChaosRunTests
 {
     private static readonly int[] s_seeds = [11, 22, 33, 44];

@@ -78,7 +78,7 @@ public sealed class ReportTests
         ];
         return new RunReport(
             ReadyScenarios.Smoke, "smoke-1", "http://here".Replace("http://", "", StringComparison.Ordinal),
-            DateTimeOffset.UnixEpoch, 10, new Machine("m", "os", "cpu", 2, 4, ".NET"), new Endings(4, 5, 1, 0, 0, 0),
+            DateTimeOffset.UnixEpoch, 10, new Machine("os", "cpu", 2, 4, ".NET"), new Endings(4, 5, 1, 0, 0, 0),
             [new StepLatency("join", 10, 1, 2, 4, 5, 6)], tally.Answers, new Dictionary<string, int> { ["late"] = 1 }, 0, 0,
             timeline, new Fairness(3, 0, 0, [new(1, 0, true), new(2, 1, true), new(3, 4, false)]),
             new Costs(60, 1, 0.4, 100), new AuditAnswer(true, 4, 0, 0, 0, 4, []), []);

@@ -72,7 +72,9 @@ public sealed class SaleModelTests
             Shoppers = shoppers, Units = 10_000, AdmitPerSecond = 100, PollsPerEdge = budget,
         }).Run();
         var full = outcome.Timeline.Where(second => second.At is >= 10 and < 100).ToArray();
-        Assert.InRange(ModelOutcome.Busiest(full), 1, budget);
+        Assert.InRange(full.Average(second => second.Polls), 1, budget);
+        // The busiest ten seconds of the few thousand who are followed: chance adds some.
+        Assert.InRange(ModelOutcome.Busiest(full), 1, 1.3 * budget);
     }
 
     [Fact]

@@ -72,15 +72,15 @@ public sealed class VerdictTests
         Assert.Empty(Judge(new() { MostTooSlow = 0.02 }, s_good with { SoldOut = 39, TooSlow = 1 }));
 
     [Fact]
-    public void Invariant_6_a_unit_that_does_not_come_to_rest_fails_it() =>
+    public void Invariant6_A_unit_that_does_not_come_to_rest_fails_it() =>
         Assert.Single(Judge(new(), s_good, audit: Audit(10) with { Held = 1 }));
 
     [Fact]
-    public void Invariant_5_a_payment_without_an_end_fails_it() => Assert.Single(
+    public void Invariant5_A_payment_without_an_end_fails_it() => Assert.Single(
         Judge(new(), s_good, payments: [.. Paid(10), new ProviderRow("r11", 0, 0, Authorised: true, Voided: false)]));
 
     [Fact]
-    public void Invariant_5_net_captures_that_are_not_the_sold_units_fail_it()
+    public void Invariant5_Net_captures_that_are_not_the_sold_units_fail_it()
     {
         Assert.Single(Judge(new(), s_good, payments: Paid(11)));
         Assert.Empty(Judge(new(), s_good, payments: [.. Paid(10), new ProviderRow("r11", 999, 999, true, false)]));

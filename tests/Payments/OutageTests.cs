@@ -16,7 +16,7 @@ public sealed class OutageTests
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Invariant_5_A_payment_that_was_begun_before_an_outage_waits_for_the_carts_time_and_sells()
+    public async Task Invariant5_A_payment_that_was_begun_before_an_outage_waits_for_the_carts_time_and_sells()
     {
         await using var host = await PaymentsHost.StartAsync();
         var cart = await host.CartAsync();
