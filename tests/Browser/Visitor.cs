@@ -98,7 +98,11 @@ public sealed class Visitor : IAsyncDisposable
               .then(r => r.violations.map(v => v.id + ': ' + v.nodes.map(n => n.target.join(' ') + ' ' + n.failureSummary).join('\n')))
             """);
         Assert.Empty(found.EnumerateArray().Select(one => one.GetString()));
-        Assert.False(await Page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth > innerWidth"), "it sticks out");
+        Assert.Empty(await Page.EvaluateAsync<string[]>(
+            """
+            () => document.documentElement.scrollWidth <= innerWidth ? [] : [...document.querySelectorAll('body *')]
+              .filter(e => e.getBoundingClientRect().right > innerWidth).map(e => `${e.tagName}#${e.id} "${e.textContent}" sticks out`)
+            """));
     }
 
     /// <summary>No script failed, and nothing was blocked by the page's own policy.</summary>

@@ -10,7 +10,7 @@ namespace FlashSale.Tests.LoadTest;
 
 public sealed class MeasuredCostsTests : IDisposable
 {
-    private static readonly string[] s_names = ["poll", "join", "gate", "redeem-counter", "memory-redis", "memory-edge"];
+    private static readonly string[] s_names = ["poll", "join", "page", "gate", "redeem-counter", "memory-redis", "memory-edge"];
 
     private readonly string _file = Path.GetTempFileName();
 
