@@ -69,7 +69,10 @@ public sealed class SaleModelTests
     {
         var outcome = new SaleModel(s_sale with
         {
-            Shoppers = shoppers, Units = 10_000, AdmitPerSecond = 100, PollsPerEdge = budget,
+            Shoppers = shoppers,
+            Units = 10_000,
+            AdmitPerSecond = 100,
+            PollsPerEdge = budget,
         }).Run();
         var full = outcome.Timeline.Where(second => second.At is >= 10 and < 100).ToArray();
         Assert.InRange(full.Average(second => second.Polls), 1, budget);
