@@ -124,16 +124,12 @@ public sealed class Line(LineRedis redis, IOptions<LineOptions> options, TimePro
             board.Waiting + board.Returning, state == PlaceState.Waiting ? ahead : 0, board.Horizon,
             (double)options.Value.PollsPerSecond * Math.Max(1, board.Edges), board.PresenceSeconds, millisecondsToStart,
             random, line.JoinsPerSecond);
-        Tell(ticket, next);
+        line.Tell(ticket.Place, next);
         return next;
     }
 
     /// <summary>The shopper has been told when to poll next.</summary>
-    internal void Tell(in Ticket ticket, int nextPollMs)
-    {
-        if (Of(ticket.Sale).Current is { } now && now.Board.Epoch == ticket.Place.Epoch)
-            now.Seen.Tell(ticket.Place.Number, nextPollMs);
-    }
+    internal void Tell(in Ticket ticket, int nextPollMs) => Of(ticket.Sale).Tell(ticket.Place, nextPollMs);
 
     /// <summary>Takes a board that was read from Redis.</summary>
     internal void Set(SaleId sale, LineBoard board) => Of(sale).Set(board);

@@ -24,7 +24,7 @@ internal sealed class SaleLine
     /// <summary>Older epochs that a join looks into (four bits in the script's answer).</summary>
     private const int MaxPast = 12;
 
-    /// <summary>Counters of polls with tickets of other epochs, a power of two: 256 KB at the most.</summary>
+    /// <summary>Counters of polls with tickets of other epochs, a power of two: 384 KB at the most.</summary>
     private const int PastTickets = 1 << 16;
 
     private const double MemorySeconds = 10;
@@ -77,6 +77,12 @@ internal sealed class SaleLine
 
     /// <summary>How fast the line grows, over the last seconds; a burst is remembered for about ten.</summary>
     public double JoinsPerSecond => Volatile.Read(ref _joinsPerSecond);
+
+    /// <summary>The shopper of this place has been told when to poll next.</summary>
+    public void Tell(Place place, int nextPollMs)
+    {
+        if (_now is { } now && now.Board.Epoch == place.Epoch) now.Seen.Tell(place.Number, nextPollMs);
+    }
 
     /// <summary>Takes the newest snapshot; only the board's reader calls it.</summary>
     public void Set(LineBoard board)
