@@ -39,7 +39,6 @@ public static class Program
 
         var app = builder.Build();
         app.UseEdge();
-        app.UseStorefrontCors();
         SaleRoutes.Map(app);
         TicketRoutes.Map(app);
         ClaimRoutes.Map(app);

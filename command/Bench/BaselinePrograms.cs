@@ -23,12 +23,13 @@ internal sealed class BaselinePrograms(DataFolder data, SystemState system, Canc
 
     private int _started;
 
-    public async Task<RunningProgram> BareAsync(byte[] body, string contentType, string? encoding, int status)
+    public async Task<RunningProgram> BareAsync(SampleAnswer answer)
     {
-        var file = Path.Combine(data.Path, $"baseline-{_started}.body");
-        await File.WriteAllBytesAsync(file, body, cancel);
-        string[] args = ["bare", "--file", file, "--content-type", contentType, "--status", $"{status}"];
-        return await StartAsync(encoding is null ? args : [.. args, "--encoding", encoding]);
+        var body = Path.Combine(data.Path, $"baseline-{_started}.body");
+        var headers = Path.Combine(data.Path, $"baseline-{_started}.headers");
+        await File.WriteAllBytesAsync(body, answer.Body, cancel);
+        await File.WriteAllLinesAsync(headers, answer.Headers.Select(header => $"{header.Name}: {header.Value}"), cancel);
+        return await StartAsync(["bare", "--file", body, "--headers", headers, "--status", $"{answer.Status}"]);
     }
 
     public Task<RunningProgram> ProxyAsync(Uri upstream) => StartAsync(["proxy", "--to", upstream.ToString()]);

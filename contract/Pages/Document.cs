@@ -81,9 +81,25 @@ public sealed class Document
         context.Response.ContentType = ContentType;
         context.Response.ContentLength = variant.Body.Length;
         if (variant.Coding.Count > 0) context.Response.Headers.ContentEncoding = variant.Coding;
-        // It goes out with the headers when the request ends.
-        if (!HttpMethods.IsHead(context.Request.Method)) context.Response.BodyWriter.Write(variant.Body);
+        return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : WriteAsync(context.Response, variant.Body);
+    }
+
+    /// <summary>
+    /// The headers first, since a server copies once more what is written before them; all goes out together when the request
+    /// ends.
+    /// </summary>
+    private static Task WriteAsync(HttpResponse response, byte[] body)
+    {
+        var started = response.StartAsync(response.HttpContext.RequestAborted);
+        if (!started.IsCompletedSuccessfully) return AwaitAsync(started, response, body);
+        response.BodyWriter.Write(body);
         return Task.CompletedTask;
+    }
+
+    private static async Task AwaitAsync(Task started, HttpResponse response, byte[] body)
+    {
+        await started.ConfigureAwait(false);
+        response.BodyWriter.Write(body);
     }
 
     private void SetHeaders(HttpResponse response, Variant variant)

@@ -41,7 +41,7 @@ public sealed record Language(string Code, string Name, char Group, bool RightTo
             return switched;
         }
 
-        if (Find(request.Cookies[Cookie] ?? "") is { } before) return before;
+        if (request.Headers.Cookie.Count > 0 && Find(request.Cookies[Cookie] ?? "") is { } before) return before;
         return s_asked.Of(request.Headers.AcceptLanguage.ToString());
     }
 
@@ -67,6 +67,7 @@ public sealed record Language(string Code, string Name, char Group, bool RightTo
 
     private static Language? Find(string tag)
     {
+        if (tag.Length == 0) return null;
         var primary = tag.Split('-', 2)[0];
         return All.FirstOrDefault(one => one.Code.Equals(primary, StringComparison.OrdinalIgnoreCase));
     }

@@ -1,5 +1,6 @@
 using FlashSale.Contract;
 using FlashSale.Gateway.Gate;
+using FlashSale.Gateway.Snippet;
 
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -58,7 +59,8 @@ public static class EdgeSetup
         app.UseTrustedProxies();
         app.UseSecurityHeaders();
         app.UseStrictTargets();
-        app.UseRouting();
+        app.UseStorefrontCors();
+        app.UseRouting(); // A poll is answered here (TicketRoutes).
         app.UseBodyLimit();
         app.UseRateLimiter();
     }

@@ -8,27 +8,41 @@ public static partial class Faults
     public static void UseFaults(this IApplicationBuilder app)
     {
         var log = app.ApplicationServices.GetRequiredService<ILoggerFactory>().CreateLogger("FlashSale.Gateway.Faults");
-        app.Use(async (context, next) =>
+        app.Use((context, next) =>
         {
+            // A poll has been answered when this returns: it shall not pay for an await.
             try
             {
-                await next(context).ConfigureAwait(false);
+                var answered = next(context);
+                return answered.IsCompletedSuccessfully ? answered : GuardAsync(log, context, answered);
             }
-            catch (BadHttpRequestException error) when (!context.Response.HasStarted)
+            catch (Exception error)
             {
-                await Of(error).WriteAsync(context.Response).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
-            {
-                // The shopper has gone; there is nobody to answer.
-            }
-            catch (Exception error) when (!context.Response.HasStarted)
-            {
-                LogFault(log, error, context.Request.Method, context.GetEndpoint()?.DisplayName);
-                context.Response.Clear();
-                await Problem.Unavailable.WriteAsync(context.Response).ConfigureAwait(false);
+                return GuardAsync(log, context, Task.FromException(error));
             }
         });
+    }
+
+    private static async Task GuardAsync(ILogger log, HttpContext context, Task answered)
+    {
+        try
+        {
+            await answered.ConfigureAwait(false);
+        }
+        catch (BadHttpRequestException error) when (!context.Response.HasStarted)
+        {
+            await Of(error).WriteAsync(context.Response).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // The shopper has gone; there is nobody to answer.
+        }
+        catch (Exception error) when (!context.Response.HasStarted)
+        {
+            LogFault(log, error, context.Request.Method, context.GetEndpoint()?.DisplayName);
+            context.Response.Clear();
+            await Problem.Unavailable.WriteAsync(context.Response).ConfigureAwait(false);
+        }
     }
 
     /// <summary>What the server found wrong with a request while it was read.</summary>

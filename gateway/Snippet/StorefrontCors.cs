@@ -17,26 +17,25 @@ public static class StorefrontCors
     public static void UseStorefrontCors(this WebApplication app)
     {
         var catalog = app.Services.GetRequiredService<SaleCatalog>();
-        app.Use(async (context, next) =>
-        {
-            var origin = context.Request.Headers.Origin.ToString();
-            if (origin.Length == 0 || SaleOf(context.Request.Path) is not { Length: > 0 } sale)
-            {
-                await next(context).ConfigureAwait(false);
-                return;
-            }
+        app.Use((context, next) =>
+            context.Request.Headers.Origin.ToString() is { Length: > 0 } origin && SaleOf(context.Request.Path) is { Length: > 0 } sale
+                ? AllowAsync(catalog, sale, origin, context, next)
+                : next(context));
+    }
 
-            var (listed, _) = await catalog.LookUpAsync(sale, context.RequestAborted).ConfigureAwait(false);
-            var allowed = listed?.Storefront?.ReturnOrigins.Contains(origin, StringComparer.Ordinal) is true;
-            context.Response.OnStarting(() =>
-            {
-                context.Response.Headers.Append("Vary", "Origin");
-                if (allowed) Allow(context.Response.Headers, origin);
-                return Task.CompletedTask;
-            });
-            if (allowed && GateRules.IsPreflight(context.Request)) Answer(context.Response);
-            else await next(context).ConfigureAwait(false);
+    private static async Task AllowAsync(
+        SaleCatalog catalog, string sale, string origin, HttpContext context, RequestDelegate next)
+    {
+        var (listed, _) = await catalog.LookUpAsync(sale, context.RequestAborted).ConfigureAwait(false);
+        var allowed = listed?.Storefront?.ReturnOrigins.Contains(origin, StringComparer.Ordinal) is true;
+        context.Response.OnStarting(() =>
+        {
+            context.Response.Headers.Append("Vary", "Origin");
+            if (allowed) Allow(context.Response.Headers, origin);
+            return Task.CompletedTask;
         });
+        if (allowed && GateRules.IsPreflight(context.Request)) Answer(context.Response);
+        else await next(context).ConfigureAwait(false);
     }
 
     private static void Allow(IHeaderDictionary headers, string origin)

@@ -13,7 +13,7 @@ namespace FlashSale.Baselines;
 public static class Program
 {
     /// <summary>
-    /// <c>bare --file F [--content-type T] [--encoding E] [--status N] --urls U</c>, <c>proxy --to URL --urls U</c>, or
+    /// <c>bare --file BODY --headers FILE [--status N] --urls U</c> (a header a line), <c>proxy --to URL --urls U</c>, or
     /// <c>upstream --to URL --urls U</c>.
     /// </summary>
     public static Task Main(string[] args)
@@ -32,16 +32,16 @@ public static class Program
     {
         var builder = Quiet(args);
         var bytes = File.ReadAllBytes(Required(builder, "file"));
-        var contentType = new StringValues(builder.Configuration["content-type"] ?? "application/json");
-        var encoding = new StringValues(builder.Configuration["encoding"]);
+        var headers = File.ReadLines(Required(builder, "headers")).Select(line => line.Split(": ", 2))
+            .GroupBy(pair => pair[0], pair => pair[1])
+            .Select(header => (header.Key, Values: new StringValues([.. header]))).ToArray();
         var status = builder.Configuration.GetValue("status", StatusCodes.Status200OK);
         var app = builder.Build();
         app.Run(context =>
         {
             var response = context.Response;
             response.StatusCode = status;
-            response.Headers.ContentType = contentType;
-            if (encoding.Count > 0) response.Headers.ContentEncoding = encoding;
+            foreach (var (name, values) in headers) response.Headers[name] = values;
             response.ContentLength = bytes.Length;
             bytes.CopyTo(response.BodyWriter.GetSpan(bytes.Length));
             response.BodyWriter.Advance(bytes.Length);

@@ -99,17 +99,26 @@ public sealed class BenchClient(BenchTarget target) : IDisposable
         answer.EnsureSuccessStatusCode();
     }
 
-    /// <summary>A GET's body and headers, as a browser that takes brotli and gzip gets it.</summary>
-    public async Task<(byte[] Body, string ContentType, string? Encoding)> GetAsync(
-        string path, params (string Name, string Value)[] headers)
+    /// <summary>What the ticket's shopper is told.</summary>
+    public async Task<JsonDocument> PollAsync(string sale, string ticket)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        var polled = await SampleAsync(
+            HttpMethod.Get, $"/sales/{sale}/ticket", ("Authorization", $"Ticket {ticket}")).ConfigureAwait(false);
+        return JsonDocument.Parse(polled.Body);
+    }
+
+    /// <summary>An answer of the edge as it is, for a program that shall give the same.</summary>
+    public async Task<SampleAnswer> SampleAsync(HttpMethod method, string path, params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(method, path);
         foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);
         using var answer = await _http.SendAsync(request).ConfigureAwait(false);
         answer.EnsureSuccessStatusCode();
-        return (await answer.Content.ReadAsByteArrayAsync().ConfigureAwait(false),
-            answer.Content.Headers.ContentType?.ToString() ?? "application/octet-stream",
-            answer.Content.Headers.ContentEncoding.FirstOrDefault());
+        var sent = answer.Headers.NonValidated.Concat(answer.Content.Headers.NonValidated)
+            .Where(header => !SampleAnswer.OfTheServer.Contains(header.Key))
+            .SelectMany(header => header.Value, (header, value) => (header.Key, value));
+        return new SampleAnswer(
+            (int)answer.StatusCode, [.. sent], await answer.Content.ReadAsByteArrayAsync().ConfigureAwait(false));
     }
 
     public void Dispose() => _http.Dispose();

@@ -26,16 +26,23 @@ public sealed record BenchReport(string Machine, string Commit, IReadOnlyList<Be
 /// <summary>How two programs are compared on a noisy machine.</summary>
 public static class Rounds
 {
+    /// <summary>Turns of each that do not count: on a slow machine the runtime is still compiling in the second.</summary>
+    private const int WarmUps = 3;
+
     /// <summary>
-    /// Runs ours and the baseline by turns (the first turn of each warms up and does not count) and returns the
+    /// Runs ours and the baseline by turns (the first <see cref="WarmUps"/> of each warm up and do not count) and returns the
     /// medians. By turns, because a noisy neighbour then slows both; the order changes from round to round, so that
     /// neither always runs on what the other has left behind.
     /// </summary>
     public static async Task<(double Ours, double Baseline)> AlternateAsync(
         int rounds, Func<Task<double>> ours, Func<Task<double>> baseline)
     {
-        await ours().ConfigureAwait(false);
-        await baseline().ConfigureAwait(false);
+        for (var turn = 0; turn < WarmUps; turn++)
+        {
+            await ours().ConfigureAwait(false);
+            await baseline().ConfigureAwait(false);
+        }
+
         var (first, second) = (new List<double>(), new List<double>());
         for (var round = 0; round < rounds; round++)
         {

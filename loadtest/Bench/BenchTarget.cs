@@ -7,7 +7,7 @@ public sealed record BenchTarget(Uri Edge, string AdminKey, string MySql, string
 public interface IBaselines
 {
     /// <summary>Kestrel answering every request with these bytes.</summary>
-    Task<RunningProgram> BareAsync(byte[] body, string contentType, string? encoding, int status);
+    Task<RunningProgram> BareAsync(SampleAnswer answer);
 
     /// <summary>YARP passing everything to an upstream.</summary>
     Task<RunningProgram> ProxyAsync(Uri upstream);
@@ -22,6 +22,13 @@ public interface IBaselines
 
     /// <summary>A database server with the system's durable settings that nothing else uses, empty.</summary>
     Task<RunningDatabase> DatabaseAsync();
+}
+
+/// <summary>Everything of an answer but what a server adds to each (<see cref="OfTheServer"/>).</summary>
+public sealed record SampleAnswer(int Status, IReadOnlyList<(string Name, string Value)> Headers, byte[] Body)
+{
+    public static IReadOnlySet<string> OfTheServer { get; } =
+        new HashSet<string>(["Date", "Content-Length", "Connection", "Server"], StringComparer.OrdinalIgnoreCase);
 }
 
 /// <summary>A program that was started for a measurement.</summary>

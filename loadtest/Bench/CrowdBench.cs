@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json;
 
 using Dapper;
 
@@ -142,8 +141,7 @@ public sealed class CrowdBench(BenchTarget target, BenchClient client, BenchSize
 
     private async Task<int> InCartsAsync(string sale, string ticket)
     {
-        var (body, _, _) = await client.GetAsync($"/sales/{sale}/ticket", ("Authorization", $"Ticket {ticket}")).ConfigureAwait(false);
-        using var place = JsonDocument.Parse(body);
+        using var place = await client.PollAsync(sale, ticket).ConfigureAwait(false);
         return place.RootElement.GetProperty("units").GetProperty("inCarts").GetInt32();
     }
 

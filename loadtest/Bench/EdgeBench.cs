@@ -48,20 +48,15 @@ public sealed class EdgeBench(BenchTarget target, BenchClient client, BenchSize 
     public async Task<BenchResult> JoinAsync()
     {
         var sale = await client.CreateSaleAsync("join", 1000, paused: true).ConfigureAwait(false);
-        var ticket = (await client.JoinAsync(sale, 1).ConfigureAwait(false))[0];
-        return BenchResult.AtLeast("join", await JoinsAsync(sale, ticket).ConfigureAwait(false), 0.50, "req/s");
+        return BenchResult.AtLeast("join", await JoinsAsync(sale).ConfigureAwait(false), 0.50, "req/s");
     }
 
     /// <summary>Joins a second, ours and bare Kestrel's. The line is longer afterwards.</summary>
-    /// <param name="ticket">One of the sale's, for the baseline's bytes.</param>
-    public async Task<(double Ours, double Baseline)> JoinsAsync(string sale, string ticket)
+    public async Task<(double Ours, double Baseline)> JoinsAsync(string sale)
     {
         var path = $"/sales/{sale}/ticket";
-        var (body, type, _) = await client.GetAsync(path, ("Authorization", $"Ticket {ticket}")).ConfigureAwait(false);
-
-        // The join's answer is the poll's and the ticket beside it.
-        byte[] joined = [.. body, .. System.Text.Encoding.UTF8.GetBytes($"\"ticket\":\"{ticket}\",")];
-        await using var bare = await target.Baselines.BareAsync(joined, type, null, 201).ConfigureAwait(false);
+        var joined = await client.SampleAsync(HttpMethod.Post, path).ConfigureAwait(false);
+        await using var bare = await target.Baselines.BareAsync(joined).ConfigureAwait(false);
         return await Rounds.AlternateAsync(size.Rounds,
             () => RateAsync(target.Edge, path, "fixed.lua", ["POST"]),
             () => RateAsync(bare.Url, path, "fixed.lua", ["POST"])).ConfigureAwait(false);
@@ -90,9 +85,9 @@ public sealed class EdgeBench(BenchTarget target, BenchClient client, BenchSize 
         var sale = await client.CreateSaleAsync("page", 1000, paused: true).ConfigureAwait(false);
         var path = $"/line/{sale}?returnUrl=%2Fshop%2F{sale}%2Fcart";
         const string accept = "text/html";
-        var (body, type, encoding) = await client.GetAsync(
-            path, ("Accept", accept), ("Accept-Encoding", "br, gzip")).ConfigureAwait(false);
-        await using var bare = await target.Baselines.BareAsync(body, type, encoding, 200).ConfigureAwait(false);
+        var page = await client.SampleAsync(
+            HttpMethod.Get, path, ("Accept", accept), ("Accept-Encoding", "br, gzip")).ConfigureAwait(false);
+        await using var bare = await target.Baselines.BareAsync(page).ConfigureAwait(false);
         string[] arguments = ["GET", "Accept", accept, "Accept-Encoding", "br, gzip"];
         return BenchResult.AtLeast("page", await Rounds.AlternateAsync(size.Rounds,
             () => RateAsync(target.Edge, path, "fixed.lua", arguments),
@@ -109,8 +104,9 @@ public sealed class EdgeBench(BenchTarget target, BenchClient client, BenchSize 
             await File.WriteAllLinesAsync(file, tickets).ConfigureAwait(false);
             string[] rotation = [file, "Authorization", "Ticket "];
             var path = $"/sales/{sale}/ticket";
-            var (body, type, _) = await client.GetAsync(path, ("Authorization", $"Ticket {tickets[^1]}")).ConfigureAwait(false);
-            await using var bare = await target.Baselines.BareAsync(body, type, null, 200).ConfigureAwait(false);
+            var polled = await client.SampleAsync(
+                HttpMethod.Get, path, ("Authorization", $"Ticket {tickets[^1]}")).ConfigureAwait(false);
+            await using var bare = await target.Baselines.BareAsync(polled).ConfigureAwait(false);
             return await run(bare.Url, url => RateAsync(url, path, "rotate.lua", rotation, round)).ConfigureAwait(false);
         }
         finally

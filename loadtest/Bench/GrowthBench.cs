@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace FlashSale.LoadTest.Bench;
 
 /// <summary>How polls and joins fare as the line of one paused sale grows.</summary>
@@ -32,7 +30,7 @@ public sealed class GrowthBench(BenchClient client, EdgeBench edge, CrowdBench c
             // Joins lengthen a line, so they have one of their own; the last size needs the first one no more.
             var joining = size == sizes[^1] ? line : await FilledAsync(size).ConfigureAwait(false);
             var from = joining.Length;
-            var joins = await edge.JoinsAsync(joining.Sale, joining.Tickets[^1]).ConfigureAwait(false);
+            var joins = await edge.JoinsAsync(joining.Sale).ConfigureAwait(false);
             await AddTicketsAsync(joining, 1).ConfigureAwait(false);
             yield return new GrowthRow(
                 waiting, polls.Ours, polls.Baseline, from, joining.Length, joins.Ours, joins.Baseline,
@@ -72,9 +70,7 @@ public sealed class GrowthBench(BenchClient client, EdgeBench edge, CrowdBench c
     private async Task AddTicketsAsync(GrowingLine line, int shoppers)
     {
         line.Tickets.AddRange(await client.JoinAsync(line.Sale, shoppers).ConfigureAwait(false));
-        var (body, _, _) = await client.GetAsync(
-            $"/sales/{line.Sale}/ticket", ("Authorization", $"Ticket {line.Tickets[^1]}")).ConfigureAwait(false);
-        using var place = JsonDocument.Parse(body);
+        using var place = await client.PollAsync(line.Sale, line.Tickets[^1]).ConfigureAwait(false);
         line.Length = place.RootElement.GetProperty("number").GetInt64();
     }
 

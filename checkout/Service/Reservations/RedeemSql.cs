@@ -34,7 +34,7 @@ internal static class RedeemSql
               AND c.unit <= s.max_unit
             ORDER BY c.sale_no, c.unit;
             SELECT
-            """).Append(' ').Append(ReservationSql.Columns).Append(ReservationSql.From).Append("WHERE r.id IN (");
+            """).Append(' ').Append(ReservationSql.Columns).Append(ReservationSql.FromIds).Append("WHERE r.id IN (");
         for (var at = 0; at < batch.Count; at++) text.Append(at == 0 ? "" : ",").Append(Culture, $"@i{at}");
         command.CommandText = text.Append(')').ToString();
         return command;
