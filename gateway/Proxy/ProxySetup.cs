@@ -31,9 +31,8 @@ public static class ProxySetup
             proxy.Use(async (context, next) =>
             {
                 if (await gate.LetThroughAsync(context, context.GetRouteModel().Config.Metadata).ConfigureAwait(false))
-                    await next(context).ConfigureAwait(false);
+                    await UpstreamErrors.HandleAsync(context, next).ConfigureAwait(false);
             });
-            proxy.Use(UpstreamErrors.HandleAsync);
             proxy.UseLoadBalancing();
             proxy.UsePassiveHealthChecks();
         });

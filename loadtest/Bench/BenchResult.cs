@@ -26,23 +26,20 @@ public sealed record BenchReport(string Machine, string Commit, IReadOnlyList<Be
 /// <summary>How two programs are compared on a noisy machine.</summary>
 public static class Rounds
 {
-    /// <summary>Turns of each that do not count: on a slow machine the runtime is still compiling in the second.</summary>
-    private const int WarmUps = 3;
+    /// <summary>A turn gains less than this once the runtime has compiled what is hot; on two slow cores that takes a while.</summary>
+    private const double StillWarming = 1.05;
+    private const int LeastWarmUps = 3;
+    private const int MostWarmUps = 10;
 
     /// <summary>
-    /// Runs ours and the baseline by turns (the first <see cref="WarmUps"/> of each warm up and do not count) and returns the
+    /// Runs ours and the baseline by turns (the first ones of each warm up and do not count) and returns the
     /// medians. By turns, because a noisy neighbour then slows both; the order changes from round to round, so that
     /// neither always runs on what the other has left behind.
     /// </summary>
     public static async Task<(double Ours, double Baseline)> AlternateAsync(
         int rounds, Func<Task<double>> ours, Func<Task<double>> baseline)
     {
-        for (var turn = 0; turn < WarmUps; turn++)
-        {
-            await ours().ConfigureAwait(false);
-            await baseline().ConfigureAwait(false);
-        }
-
+        await WarmUpAsync(ours, baseline).ConfigureAwait(false);
         var (first, second) = (new List<double>(), new List<double>());
         for (var round = 0; round < rounds; round++)
         {
@@ -52,6 +49,17 @@ public static class Rounds
         }
 
         return (Median(first), Median(second));
+    }
+
+    private static async Task WarmUpAsync(Func<Task<double>> ours, Func<Task<double>> baseline)
+    {
+        var best = (Ours: 0.0, Baseline: 0.0);
+        for (var turn = 1; turn <= MostWarmUps; turn++)
+        {
+            var (mine, other) = (await ours().ConfigureAwait(false), await baseline().ConfigureAwait(false));
+            if (turn >= LeastWarmUps && mine < StillWarming * best.Ours && other < StillWarming * best.Baseline) return;
+            best = (Math.Max(best.Ours, mine), Math.Max(best.Baseline, other));
+        }
     }
 
     public static double Median(IEnumerable<double> values)

@@ -18,6 +18,7 @@ internal sealed class RedisNodes : IAsyncDisposable
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("flashsale-redis-");
     private readonly Dictionary<int, (ChildProcess Process, string[] Arguments)> _nodes = [];
+    private int _replica;
 
     /// <summary>For the services.</summary>
     public string ConnectionString { get; private set; } = "";
@@ -73,7 +74,7 @@ internal sealed class RedisNodes : IAsyncDisposable
             await nodes.StartAsync(port, [file, "--sentinel"]);
         }
 
-        nodes.Primary = primary;
+        (nodes.Primary, nodes._replica) = (primary, replica);
         nodes.ConnectionString =
             string.Join(',', sentinels.Select(port => $"127.0.0.1:{port}")) + $",serviceName={ServiceName}";
         foreach (var port in sentinels)
@@ -87,6 +88,16 @@ internal sealed class RedisNodes : IAsyncDisposable
 
     /// <summary>Of the Sentinels' first primary.</summary>
     public int Primary { get; private set; }
+
+    /// <summary>From now on the replica falls behind: it is sent away and cannot authenticate to come back.</summary>
+    public async Task CutReplicaAsync()
+    {
+        await AskAsync(_replica, "CONFIG", "SET", "masterauth", "wrong");
+        await AskAsync(_replica, "CLIENT", "KILL", "TYPE", "master");
+        await WaitFor.TrueAsync(async () =>
+            ((string)(await AskAsync(_replica, "INFO", "replication"))!).Contains("master_link_status:down", StringComparison.Ordinal),
+            "the replica is on its own");
+    }
 
     /// <summary>The node of a Cluster that has this key.</summary>
     public async Task<int> NodeOfAsync(RedisKey key)
