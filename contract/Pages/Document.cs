@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.IO.Compression;
 using System.Security.Cryptography;
 
@@ -92,14 +91,21 @@ public sealed class Document
     {
         var started = response.StartAsync(response.HttpContext.RequestAborted);
         if (!started.IsCompletedSuccessfully) return AwaitAsync(started, response, body);
-        response.BodyWriter.Write(body);
+        Write(response, body);
         return Task.CompletedTask;
     }
 
     private static async Task AwaitAsync(Task started, HttpResponse response, byte[] body)
     {
         await started.ConfigureAwait(false);
-        response.BodyWriter.Write(body);
+        Write(response, body);
+    }
+
+    /// <summary>In one piece: the pipe would cut it into blocks of 4 KB.</summary>
+    private static void Write(HttpResponse response, byte[] body)
+    {
+        body.CopyTo(response.BodyWriter.GetSpan(body.Length));
+        response.BodyWriter.Advance(body.Length);
     }
 
     private void SetHeaders(HttpResponse response, Variant variant)

@@ -47,6 +47,22 @@ public sealed class RememberedTokenTests
         Assert.Equal(AdmissionRejection.UnknownKey, (await verifier.VerifyAsync(token, Cancel)).Rejection);
     }
 
+    [Fact]
+    public void No_more_tokens_are_remembered_than_there_is_room_for_and_one_in_use_is_kept()
+    {
+        const int Room = 100;
+        var tokens = new VerifiedTokens(Room);
+        var entry = new VerifiedTokens.Entry(new("1-1-1", "sale", "shopper", "demo", 1, 1, default, default), "key");
+        var digests = Enumerable.Range(0, 20 * Room).Select(n => VerifiedTokens.Digest.Of($"token {n}")).ToList();
+        foreach (var digest in digests)
+        {
+            tokens.Add(digest, entry);
+            Assert.NotNull(tokens.Find(digests[0]));
+        }
+
+        Assert.InRange(digests.Count(digest => tokens.Find(digest) is not null), Room / 2, Room);
+    }
+
     private static (FakeTimeProvider Clock, AdmissionVerifier Verifier) Verifier(Published published)
     {
         var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
