@@ -20,7 +20,7 @@ public static class BenchCommand
     private static readonly string[] s_names =
     [
         "poll", "poll-proxy", "join", "gate", "page", "redeem-counter", "redeem-skiplocked", "memory-redis", "memory-edge",
-        "admit-latency",
+        "admit-latency", "admit-latency-beside",
     ];
 
     public static async Task<int> RunAsync(string[] args, CancellationToken cancel)
@@ -51,9 +51,9 @@ public static class BenchCommand
             (["page"], async () => [await edge.PageAsync()]),
             (["redeem-counter", "redeem-skiplocked"], redeem.RunAsync),
             (["memory-redis", "memory-edge"], crowd.MemoryAsync),
-            (["admit-latency"], async () => [await crowd.AdmitLatencyAsync()]),
+            (["admit-latency", "admit-latency-beside"], crowd.AdmitLatencyAsync),
         ];
-        Console.WriteLine($"{"name",-18}{"ours",12}{"baseline",12}{"ratio",9}{"floor",8}");
+        Console.WriteLine($"{"name",-21}{"ours",12}{"baseline",12}{"ratio",9}{"floor",8}");
         foreach (var (names, run) in all)
         {
             if (chosen.Count > 0 && !names.Intersect(chosen).Any()) continue;
@@ -99,6 +99,6 @@ public static class BenchCommand
         var baseline = result.Baseline is { } rate ? rate.ToString("N0", CultureInfo.InvariantCulture) : "";
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{result.Name,-18}{result.Ours,12:N0}{baseline,12}{result.Ratio,9:F2}{result.Floor,8:G4}  {(result.Ok ? "ok" : "short")}  {result.Unit}"));
+            $"{result.Name,-21}{result.Ours,12:N0}{baseline,12}{result.Ratio,9:F2}{result.Floor,8:G4}  {(result.Ok ? "ok" : "short")}  {result.Unit}"));
     }
 }
