@@ -87,23 +87,10 @@ public sealed class Document
     /// The headers first, since a server copies once more what is written before them; all goes out together when the request
     /// ends.
     /// </summary>
-    private static Task WriteAsync(HttpResponse response, byte[] body)
+    private static async Task WriteAsync(HttpResponse response, byte[] body)
     {
-        var started = response.StartAsync(response.HttpContext.RequestAborted);
-        if (!started.IsCompletedSuccessfully) return AwaitAsync(started, response, body);
-        Write(response, body);
-        return Task.CompletedTask;
-    }
-
-    private static async Task AwaitAsync(Task started, HttpResponse response, byte[] body)
-    {
-        await started.ConfigureAwait(false);
-        Write(response, body);
-    }
-
-    /// <summary>In one piece: the pipe would cut it into blocks of 4 KB.</summary>
-    private static void Write(HttpResponse response, byte[] body)
-    {
+        await response.StartAsync(response.HttpContext.RequestAborted).ConfigureAwait(false);
+        // In one piece: the pipe would cut it into blocks of 4 KB.
         body.CopyTo(response.BodyWriter.GetSpan(body.Length));
         response.BodyWriter.Advance(body.Length);
     }

@@ -8,41 +8,27 @@ public static partial class Faults
     public static void UseFaults(this IApplicationBuilder app)
     {
         var log = app.ApplicationServices.GetRequiredService<ILoggerFactory>().CreateLogger("FlashSale.Gateway.Faults");
-        app.Use((context, next) =>
+        app.Use(async (context, next) =>
         {
-            // A poll has been answered when this returns: it shall not pay for an await.
             try
             {
-                var answered = next(context);
-                return answered.IsCompletedSuccessfully ? answered : GuardAsync(log, context, answered);
+                await next(context).ConfigureAwait(false);
             }
-            catch (Exception error)
+            catch (BadHttpRequestException error) when (!context.Response.HasStarted)
             {
-                return GuardAsync(log, context, Task.FromException(error));
+                await Of(error).WriteAsync(context.Response).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+            {
+                // The shopper has gone; there is nobody to answer.
+            }
+            catch (Exception error) when (!context.Response.HasStarted)
+            {
+                LogFault(log, error, context.Request.Method, context.GetEndpoint()?.DisplayName);
+                context.Response.Clear();
+                await Problem.Unavailable.WriteAsync(context.Response).ConfigureAwait(false);
             }
         });
-    }
-
-    private static async Task GuardAsync(ILogger log, HttpContext context, Task answered)
-    {
-        try
-        {
-            await answered.ConfigureAwait(false);
-        }
-        catch (BadHttpRequestException error) when (!context.Response.HasStarted)
-        {
-            await Of(error).WriteAsync(context.Response).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
-        {
-            // The shopper has gone; there is nobody to answer.
-        }
-        catch (Exception error) when (!context.Response.HasStarted)
-        {
-            LogFault(log, error, context.Request.Method, context.GetEndpoint()?.DisplayName);
-            context.Response.Clear();
-            await Problem.Unavailable.WriteAsync(context.Response).ConfigureAwait(false);
-        }
     }
 
     /// <summary>What the server found wrong with a request while it was read.</summary>
