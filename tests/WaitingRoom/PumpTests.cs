@@ -136,6 +136,33 @@ public sealed class PumpTests
     }
 
     [Fact]
+    public async Task Who_polls_all_the_time_is_told_of_now_and_then_and_again()
+    {
+        await using var world = await LineWorld.StartAsync();
+        var sale = await world.OpenAsync(
+            1, sale => sale with { StartsAt = DateTimeOffset.MaxValue, PresenceSeconds = 40 });
+        var ticket = await world.JoinAsync(sale, "first");
+        var told = new HashSet<string>();
+        async Task PollAsync()
+        {
+            await world.StatusAsync(sale, ticket);
+            told.Add((string)(await world.Database.HashGetAsync(
+                new LineKeys(sale.Id).Present, LineKeys.Field(ticket.Place)))!);
+        }
+
+        var since = TimeProvider.System.GetTimestamp();
+        while (TimeProvider.System.GetElapsedTime(since) < TimeSpan.FromSeconds(2)) await PollAsync();
+        // Once by the join, once by the first report. An eighth of 40 seconds later comes another.
+        Assert.InRange(told.Count, 1, 2);
+        var early = told.Count;
+        await WaitFor.TrueAsync(async () =>
+        {
+            await PollAsync();
+            return told.Count > early;
+        }, "another report");
+    }
+
+    [Fact]
     public async Task An_unused_turn_is_missed_the_next_is_admitted_and_joining_again_is_at_the_end()
     {
         await using var world = await LineWorld.StartAsync();

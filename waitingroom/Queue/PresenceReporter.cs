@@ -8,7 +8,8 @@ namespace FlashSale.Queue;
 
 /// <summary>
 /// Tells Redis whom this edge has seen within the horizon, five times a second at the most, and up to which rank it has
-/// told: beyond that nobody may be passed over as absent.
+/// told: beyond that nobody may be passed over as absent. Who polls often is told of once in a part of the presence time:
+/// long before anyone would count as away, Redis knows of the last poll.
 /// </summary>
 internal sealed class PresenceReporter(Line line, LineRedis redis, TimeProvider clock) : BackgroundService
 {
@@ -16,6 +17,9 @@ internal sealed class PresenceReporter(Line line, LineRedis redis, TimeProvider 
 
     /// <summary>An edge that has nothing to tell still says that it is alive.</summary>
     private static readonly TimeSpan s_signOfLife = TimeSpan.FromMilliseconds(800);
+
+    /// <summary>A place is told of again after this part of the presence time.</summary>
+    private const int TellsAPresence = 8;
 
     /// <summary>Places a script call.</summary>
     private const int MaxReport = 1000;
@@ -53,10 +57,11 @@ internal sealed class PresenceReporter(Line line, LineRedis redis, TimeProvider 
         var board = now.Board;
         var started = clock.GetTimestamp();
         var last = _last.TryGetValue(sale, out var report) && report.Epoch == board.Epoch
-            ? report : new Report(board.Epoch, 0, 0, 0, 0);
+            && report.Told.Length == board.Horizon
+            ? report : new Report(board.Epoch, 0, 0, 0, 0, new (long, long)[board.Horizon]);
         // Before a shuffle nobody has a rank, so nobody has been told of, however far the horizon is.
         var coverage = board.Shuffled is null && settings.Order == LineOrder.Shuffle ? 0 : board.Head + board.Horizon;
-        var values = coverage == 0 ? [] : Collect(sale, settings, now, last);
+        var values = coverage == 0 ? [] : Collect(sale, settings, now, last.Told);
         if (values.Count == 0 && coverage == last.Coverage && clock.GetElapsedTime(last.At) < s_signOfLife) return;
 
         var (polls, joined, seconds) = (sale.Polls, sale.Joined, clock.GetElapsedTime(last.At, started).TotalSeconds);
@@ -79,16 +84,16 @@ internal sealed class PresenceReporter(Line line, LineRedis redis, TimeProvider 
             if (complete) break;
         }
 
-        _last[sale] = new Report(board.Epoch, coverage, started, polls, joined);
+        _last[sale] = last with { Coverage = coverage, At = started, Polls = polls, Joined = joined };
     }
 
-    /// <summary>Key and age of those seen since the last report, and of all who are newly within the horizon.</summary>
-    private List<RedisValue> Collect(SaleLine sale, Sale settings, SaleLine.Now now, Report last)
+    /// <summary>Key and age of those within the horizon who were not told of yet, or were seen since and told of long ago.</summary>
+    private List<RedisValue> Collect(SaleLine sale, Sale settings, SaleLine.Now now, (long Rank, long At)[] told)
     {
         var values = new List<RedisValue>();
         var board = now.Board;
-        var sinceLast = last.Coverage == 0
-            ? long.MaxValue : (long)clock.GetElapsedTime(last.At).TotalMilliseconds + 200;
+        var at = clock.GetTimestamp();
+        var presenceMs = board.PresenceSeconds * 1000L;
         for (var rank = board.Head + 1; rank <= board.Head + board.Horizon; rank++)
         {
             // In a fifo line a number can be newer than the board; in a shuffle it exists.
@@ -97,9 +102,11 @@ internal sealed class PresenceReporter(Line line, LineRedis redis, TimeProvider 
             if (age < 0) continue;
             // Who was told to stay away for longer than half of the presence time is here until that is over, and half of
             // it more; so the age can be below zero.
-            var excused = Math.Max(0, now.Seen.ToldMs(number) - board.PresenceSeconds * 500L);
-            if (age - excused > board.PresenceSeconds * 1000L) continue;
-            if (rank <= last.Coverage && age > sinceLast) continue;
+            var excused = Math.Max(0, now.Seen.ToldMs(number) - presenceMs / 2);
+            if (age - excused > presenceMs) continue;
+            ref var last = ref told[rank % told.Length];
+            if (last.Rank == rank && !IsNews(age, (long)clock.GetElapsedTime(last.At, at).TotalMilliseconds, presenceMs)) continue;
+            last = (rank, at);
             values.Add(LineKeys.Field(new Place(board.Epoch, number)));
             values.Add(age - excused);
         }
@@ -107,8 +114,15 @@ internal sealed class PresenceReporter(Line line, LineRedis redis, TimeProvider 
         return values;
     }
 
+    /// <param name="age">How long ago the place was seen, in ms, to a tenth of a second.</param>
+    /// <param name="toldMs">How long ago it was told of.</param>
+    private static bool IsNews(long age, long toldMs, long presenceMs) =>
+        toldMs >= presenceMs / TellsAPresence && age <= toldMs + 200;
+
     private static string Told(long coverage, double pollsPerSecond, double joinsPerSecond) => string.Create(
         System.Globalization.CultureInfo.InvariantCulture, $"{coverage} {pollsPerSecond:0.#} {joinsPerSecond:0.#} {s_name}");
 
-    private sealed record Report(uint Epoch, long Coverage, long At, long Polls, long Joined);
+    /// <param name="Told">By rank, modulo the horizon: whom Redis was told of last, and when.</param>
+    private sealed record Report(
+        uint Epoch, long Coverage, long At, long Polls, long Joined, (long Rank, long At)[] Told);
 }
