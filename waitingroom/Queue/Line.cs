@@ -36,20 +36,18 @@ public sealed class Line(LineRedis redis, IOptions<LineOptions> options, TimePro
     public async ValueTask<JoinOutcome> JoinAsync(Sale sale, ShopperId shopper, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(sale);
-        var outcome = await TakePlaceAsync(sale, shopper, cancel).ConfigureAwait(false);
-        LineMetrics.Joined(sale.Id.Value, outcome);
-        if (outcome is JoinOutcome.Joined) Of(sale).CountJoin();
-        return outcome;
-    }
-
-    private async ValueTask<JoinOutcome> TakePlaceAsync(Sale sale, ShopperId shopper, CancellationToken cancel)
-    {
-        var line = Of(sale);
-        for (var start = clock.GetTimestamp(); ;)
+        var (line, start) = (Of(sale), clock.GetTimestamp());
+        while (true)
         {
             var (answered, outcome) = await line.JoinAsync(shopper).ConfigureAwait(false);
-            if (answered) return outcome!;
-            if (clock.GetElapsedTime(start) > SaleLine.Patience) return JoinOutcome.NotReady.Instance;
+            if (answered || clock.GetElapsedTime(start) > SaleLine.Patience)
+            {
+                outcome ??= JoinOutcome.NotReady.Instance;
+                LineMetrics.Joined(sale.Id.Value, outcome);
+                if (outcome is JoinOutcome.Joined) line.CountJoin();
+                return outcome;
+            }
+
             await Task.Delay(s_retry, clock, cancel).ConfigureAwait(false);
         }
     }
