@@ -63,6 +63,7 @@ public static class EdgeSetup
         app.UseRouting(); // A poll is answered here (TicketRoutes).
         app.UseBodyLimit();
         app.UseRateLimiter();
+        app.UseAuthorization(); // For operators' own proxy routes; where it is left out, the platform puts it before routing.
     }
 
     /// <summary>The client's address and scheme come from a proxy only when that proxy is configured.</summary>
@@ -83,7 +84,7 @@ public static class EdgeSetup
 
     /// <summary>A body that says it is too large is refused before anyone reads it.</summary>
     private static void UseBodyLimit(this IApplicationBuilder app) => app.Use((context, next) =>
-        context.Request.ContentLength > MaxBodyBytes(context)
+        context.Request.ContentLength is { } length && length > MaxBodyBytes(context)
             ? Problem.TooLarge.WriteAsync(context.Response)
             : next(context));
 
