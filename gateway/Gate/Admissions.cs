@@ -29,14 +29,21 @@ public sealed class Admissions(AdmissionVerifier verifier)
     /// <summary>The token of a request: its header, else the sale's cookie; null without.</summary>
     public static string? TokenOf(HttpRequest request, ListedSale listed)
     {
-        var header = Credentials.Authorization(request, Bearer);
-        var token = header.IsEmpty ? Credentials.Cookie(request, listed.AdmissionCookie) : header;
+        var token = TextOf(request, listed);
         return token.IsEmpty ? null : token.ToString();
     }
 
     /// <summary>True when a storefront's server shows its API key: the checkout looks at that.</summary>
     public static bool HasStorefrontKey(HttpRequest request) =>
         Credentials.Authorization(request, Bearer).StartsWith(GateRules.StorefrontKeyPrefix, StringComparison.Ordinal);
+
+    /// <summary>The admission of a request whose token has been seen before and still counts for that sale; null otherwise.</summary>
+    public VerifiedAdmission? Recall(HttpRequest request, ListedSale listed)
+    {
+        if (verifier.Recall(TextOf(request, listed)) is not { } admission || !IsFor(admission, listed)) return null;
+        EdgeMetrics.Judged(Verdict.Admitted);
+        return admission;
+    }
 
     public async ValueTask<Judgement> JudgeAsync(string? token, ListedSale listed, CancellationToken cancel)
     {
@@ -52,10 +59,17 @@ public sealed class Admissions(AdmissionVerifier verifier)
         if (rejection == AdmissionRejection.KeysUnavailable) return new Judgement(Verdict.Unknown, null);
         if (admission is null) return new Judgement(Verdict.Required, null, Words(rejection));
         if (admission.Sale != listed.Sale.Id.Value) return new Judgement(Verdict.WrongSale, null);
-        return admission.Storefront == listed.Sale.Storefront.Value
+        return IsFor(admission, listed)
             ? new Judgement(Verdict.Admitted, admission)
             : new Judgement(Verdict.Required, null, Words(AdmissionRejection.Audience));
     }
+
+    private static bool IsFor(VerifiedAdmission admission, ListedSale listed) =>
+        admission.Sale == listed.Sale.Id.Value && admission.Storefront == listed.Sale.Storefront.Value;
+
+    private static ReadOnlySpan<char> TextOf(HttpRequest request, ListedSale listed) =>
+        Credentials.Authorization(request, Bearer) is { IsEmpty: false } header
+            ? header : Credentials.Cookie(request, listed.AdmissionCookie);
 
     private static string Words(AdmissionRejection rejection) => rejection switch
     {

@@ -21,7 +21,8 @@ public static class GateHeaders
 
     /// <summary>
     /// Removes them, also when spelled with underscores: some servers take '_' for '-'. The proxy adds the
-    /// <c>X-Forwarded-*</c> headers anew. A service key from outside is removed as well.
+    /// <c>X-Forwarded-*</c> headers anew. A service key from outside is removed as well, and a trace: the edge's own, if there
+    /// is one, is written when the request is sent on.
     /// </summary>
     public static void Strip(IHeaderDictionary headers)
     {
@@ -29,6 +30,7 @@ public static class GateHeaders
         foreach (var (name, _) in headers)
             if (IsOurs(name)) (spoofed ??= []).Add(name);
         foreach (var name in spoofed ?? []) headers.Remove(name);
+        headers.TraceParent = headers.TraceState = headers.Baggage = default;
         if (headers.Authorization.ToString().StartsWith(ServiceKey.Scheme + " ", StringComparison.OrdinalIgnoreCase))
             headers.Authorization = default;
     }

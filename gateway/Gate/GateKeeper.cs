@@ -15,18 +15,29 @@ public sealed class GateKeeper(
     private readonly string[] _ignored = GatewayOptions.Items(options.Value.IgnoredPaths);
 
     /// <summary>True when the request may go on; otherwise it has been answered.</summary>
-    public async ValueTask<bool> LetThroughAsync(HttpContext context, IReadOnlyDictionary<string, string>? metadata)
+    public ValueTask<bool> LetThroughAsync(HttpContext context, IReadOnlyDictionary<string, string>? metadata)
     {
         // 1. Nobody speaks for the gate but the gate.
         GateHeaders.Strip(context.Request.Headers);
 
         // 2. What needs no admission. A cart's routes may be called by a storefront's server with its key.
-        if (GateRules.SaleOf(metadata, context.Request.RouteValues) is not { } sale) return true;
-        if (GateRules.IsPreflight(context.Request) || IsIgnored(context.Request.Path)) return true;
-        if (metadata!.ContainsKey(GateRules.TakesStorefrontKeys) && Admissions.HasStorefrontKey(context.Request)) return true;
-        var byReservation = metadata.GetValueOrDefault(GateRules.SaleFrom) == GateRules.FromReservation;
+        if (GateRules.SaleOf(metadata, context.Request.RouteValues) is not { } sale) return new(true);
+        if (GateRules.IsPreflight(context.Request) || IsIgnored(context.Request.Path)) return new(true);
+        if (metadata!.ContainsKey(GateRules.TakesStorefrontKeys) && Admissions.HasStorefrontKey(context.Request)) return new(true);
 
-        // 3. The sale. A reservation's id that is none is not found, whoever asks.
+        // 3. What nearly all the admitted ask for: the sale is known, the admission has been seen. It waits for nothing.
+        if (catalog.Find(sale) is { } known && !HasTokenInUrl(context.Request)
+            && admissions.Recall(context.Request, known) is { } admission)
+        {
+            Admit(context, admission);
+            return new(true);
+        }
+        return JudgeAsync(context, sale, metadata.GetValueOrDefault(GateRules.SaleFrom) == GateRules.FromReservation);
+    }
+
+    private async ValueTask<bool> JudgeAsync(HttpContext context, string sale, bool byReservation)
+    {
+        // 4. The sale. A reservation's id that is none is not found, whoever asks.
         var (listed, problem) = await catalog.LookUpAsync(sale, context.RequestAborted).ConfigureAwait(false);
         if (listed is null)
         {
@@ -35,14 +46,14 @@ public sealed class GateKeeper(
             return false;
         }
 
-        // 4. Back from the line of another origin: the token moves from the URL into the cookie.
-        if (GateRules.IsNavigation(context.Request) && context.Request.Query.ContainsKey(ReturnUrl.AdmissionParameter))
+        // 5. Back from the line of another origin: the token moves from the URL into the cookie.
+        if (HasTokenInUrl(context.Request))
         {
             await TakeFromUrlAsync(context, listed).ConfigureAwait(false);
             return false;
         }
 
-        // 5. The admission.
+        // 6. The admission.
         var judgement = await admissions.JudgeAsync(
             Admissions.TokenOf(context.Request, listed), listed, context.RequestAborted).ConfigureAwait(false);
         if (judgement.Verdict != Verdict.Admitted)
@@ -50,10 +61,19 @@ public sealed class GateKeeper(
             await RefuseAsync(context, listed, judgement).ConfigureAwait(false);
             return false;
         }
-        GateHeaders.Set(context.Request.Headers, judgement.Admission!);
-        context.Features.Set(judgement.Admission);
+        Admit(context, judgement.Admission!);
         return true;
     }
+
+    private static void Admit(HttpContext context, VerifiedAdmission admission)
+    {
+        GateHeaders.Set(context.Request.Headers, admission);
+        context.Features.Set(admission);
+    }
+
+    private static bool HasTokenInUrl(HttpRequest request) =>
+        request.QueryString.HasValue && GateRules.IsNavigation(request)
+        && request.Query.ContainsKey(ReturnUrl.AdmissionParameter);
 
     /// <summary>The refusal of one without a valid admission.</summary>
     public async Task RefuseAsync(HttpContext context, ListedSale listed, Judgement judgement)

@@ -23,14 +23,7 @@ public static class ProxyHeaders
         HeaderNames.StrictTransportSecurity,
     ];
 
-    /// <summary>A shopper's own go no further; the edge's trace, if there is one, is written after this.</summary>
-    private static readonly string[] s_trace = [HeaderNames.TraceParent, HeaderNames.TraceState, HeaderNames.Baggage];
-
-    public static void Add(TransformBuilderContext builder) => builder.AddRequestTransform(context =>
-    {
-        foreach (var name in s_trace) context.ProxyRequest.Headers.Remove(name);
-        return ValueTask.CompletedTask;
-    }).AddResponseTransform(context =>
+    public static void Add(TransformBuilderContext builder) => builder.AddResponseTransform(context =>
     {
         if (context.ProxyResponse is not { } upstream) return ValueTask.CompletedTask;
         var headers = context.HttpContext.Response.Headers;

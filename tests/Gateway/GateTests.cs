@@ -26,6 +26,9 @@ public sealed class GateTests(EdgeFixture edge) : IClassFixture<EdgeFixture>
             { "X-FlashSale-Shopper", "x_flashsale_shopper", "X-FlashSale-Role", "X-Original-URL", "X-Rewrite-URL", "Forwarded", "X-Real-IP" })
             request.Headers.Add(name, "mallory");
         request.Headers.Add("X-Forwarded-For", "6.6.6.6");
+        request.Headers.Add("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+        request.Headers.Add("tracestate", "vendor=mallory");
+        request.Headers.Add("baggage", "who=mallory");
         var response = await client.SendAsync(request);
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
@@ -35,6 +38,7 @@ public sealed class GateTests(EdgeFixture edge) : IClassFixture<EdgeFixture>
         Assert.Equal(sale.Id.Value, EchoCheckout.Header(echo, "X-FlashSale-Sale"));
         Assert.Equal("127.0.0.1", EchoCheckout.Header(echo, "X-Forwarded-For"));
         Assert.DoesNotContain("mallory", echo.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("b7ad6b7169203331", echo.ToString(), StringComparison.Ordinal);
         Assert.Equal("nosniff", response.Headers.GetValues("X-Content-Type-Options").Single());
         Assert.Equal("default-src 'self'", response.Headers.GetValues("Content-Security-Policy").Single());
     }

@@ -35,6 +35,9 @@ public sealed partial class AdmissionKeys(
         Volatile.Read(ref _failingSince) is var since && since == long.MinValue
             ? TimeSpan.Zero : clock.GetElapsedTime(since);
 
+    /// <summary>True when the key with that id is among those fetched last.</summary>
+    internal bool Has(string kid) => _keys is { } known && known.ContainsKey(kid);
+
     /// <summary>The key with that id, and whether any keys are known at all.</summary>
     public async ValueTask<(SecurityKey? Key, bool Available)> FindAsync(string? kid, CancellationToken cancel)
     {

@@ -25,24 +25,32 @@ public sealed class AdmissionVerifier(
     private readonly VerifiedTokens _verified = new(MaxRemembered);
     private readonly JsonWebTokenHandler _handler = new() { MapInboundClaims = false, MaximumTokenSizeInBytes = MaxTokenLength };
 
+    /// <summary>
+    /// What a token that has been verified before says; null when it has to be verified. Its signature, issuer and audience
+    /// cannot change; time passes, and keys are withdrawn. Waits for nothing.
+    /// </summary>
+    public VerifiedAdmission? Recall(ReadOnlySpan<char> token) => IsText(token) ? Recall(VerifiedTokens.Digest.Of(token)) : null;
+
     /// <summary>Verifies a token; no exception for any text.</summary>
     public async ValueTask<AdmissionResult> VerifyAsync(string? token, CancellationToken cancel)
     {
-        // Only ASCII is a token: a text that merely hashes like one after encoding must not find it.
-        var isText = token is { Length: > 0 and <= MaxTokenLength } && Ascii.IsValid(token);
-        var digest = isText ? VerifiedTokens.Digest.Of(token) : default;
-        if (isText && _verified.Find(digest) is { } known && await StillCountsAsync(known, cancel).ConfigureAwait(false))
-        {
-            AdmissionMetrics.Remembered();
-            return new AdmissionResult(known.Admission, AdmissionRejection.None);
-        }
-
-        var result = isText
-            ? await VerifyNewAsync(token!, digest, cancel).ConfigureAwait(false)
-            : Rejected(AdmissionRejection.Malformed);
-        AdmissionMetrics.Verified(result.Rejection);
-        return result;
+        if (!IsText(token)) return Counted(Rejected(AdmissionRejection.Malformed));
+        var digest = VerifiedTokens.Digest.Of(token);
+        return Recall(digest) is { } known
+            ? new AdmissionResult(known, AdmissionRejection.None)
+            : Counted(await VerifyNewAsync(token!, digest, cancel).ConfigureAwait(false));
     }
+
+    private VerifiedAdmission? Recall(VerifiedTokens.Digest digest)
+    {
+        if (_verified.Find(digest) is not { } known || !keys.Has(known.KeyId)
+            || clock.GetUtcNow() - ClockSkew >= known.Admission.ExpiresAt) return null;
+        AdmissionMetrics.Remembered();
+        return known.Admission;
+    }
+
+    /// <summary>Only ASCII is a token: a text that merely hashes like one after encoding must not find it.</summary>
+    private static bool IsText(ReadOnlySpan<char> token) => token.Length is > 0 and <= MaxTokenLength && Ascii.IsValid(token);
 
     private async ValueTask<AdmissionResult> VerifyNewAsync(
         string token, VerifiedTokens.Digest digest, CancellationToken cancel)
@@ -69,13 +77,6 @@ public sealed class AdmissionVerifier(
         var result = Read(jwt);
         if (result.Admission is { } admission) _verified.Add(digest, new VerifiedTokens.Entry(admission, jwt.Kid));
         return result;
-    }
-
-    /// <summary>Its signature, issuer and audience cannot change; time passes, and keys are withdrawn.</summary>
-    private async ValueTask<bool> StillCountsAsync(VerifiedTokens.Entry known, CancellationToken cancel)
-    {
-        if (clock.GetUtcNow() - ClockSkew >= known.Admission.ExpiresAt) return false;
-        return (await keys.FindAsync(known.KeyId, cancel).ConfigureAwait(false)).Key is not null;
     }
 
     private TokenValidationParameters Parameters(SecurityKey key) => new()
@@ -123,6 +124,12 @@ public sealed class AdmissionVerifier(
         SecurityTokenInvalidSignatureException or SecurityTokenSignatureKeyNotFoundException => AdmissionRejection.Signature,
         _ => AdmissionRejection.Malformed,
     };
+
+    private static AdmissionResult Counted(AdmissionResult result)
+    {
+        AdmissionMetrics.Verified(result.Rejection);
+        return result;
+    }
 
     private static AdmissionResult Rejected(AdmissionRejection why) => new(null, why);
 }

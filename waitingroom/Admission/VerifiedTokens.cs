@@ -19,9 +19,10 @@ internal sealed class VerifiedTokens(int capacity)
     /// <summary>The SHA-256 of a token.</summary>
     public readonly record struct Digest(ulong A, ulong B, ulong C, ulong D)
     {
+        /// <param name="token">At most <see cref="AdmissionVerifier.MaxTokenLength"/> characters.</param>
         public static Digest Of(ReadOnlySpan<char> token)
         {
-            Span<byte> text = stackalloc byte[AdmissionVerifier.MaxTokenLength];
+            Span<byte> text = stackalloc byte[token.Length];
             var length = System.Text.Encoding.ASCII.GetBytes(token, text);
             Span<Digest> digest = stackalloc Digest[1];
             SHA256.HashData(text[..length], MemoryMarshal.AsBytes(digest));
