@@ -21,6 +21,7 @@ public class PollPath : IDisposable
     private ListedSale _listed = null!;
     private Line _line = null!;
     private LineRedis _redis = null!;
+    private Timer _reader = null!;
     private PlaceAnswer _answer = null!;
     private string _text = null!;
     private Ticket _ticket;
@@ -59,6 +60,8 @@ public class PollPath : IDisposable
             Sold = 585,
             AdmissionsPerSecond = 4.2,
         });
+        // As the board's reader does: an edge that has not read it lately asks Redis.
+        _reader = new Timer(_ => _line.BoardWasRead(), null, TimeSpan.Zero, TimeSpan.FromMilliseconds(250));
         _answer = new PlaceAnswer(_line, new LedgerClock(TimeProvider.System));
         _ticket = new Ticket(s_sale, new Place(1, 500_000), Shopper("v-0123456789abcdefghijkl"));
         _text = _signer.Sign(_ticket);
@@ -67,6 +70,7 @@ public class PollPath : IDisposable
     [GlobalCleanup]
     public void Dispose()
     {
+        _reader?.Dispose();
         _redis?.Dispose();
         GC.SuppressFinalize(this);
     }
