@@ -29,7 +29,7 @@ public sealed class Challenges(
     {
         if (sale.ProofOfWork is not { } rule) return null;
         var crowded = limits.Value.NetworkJoinsPerSecond > 0 && rates.IsAbove(
-            HashCode.Combine(sale.Id, RateLimits.Network(context.Connection.RemoteIpAddress)), limits.Value.NetworkJoinsPerSecond);
+            HashCode.Combine(sale.Id, ClientAddress.NetworkOf(context.Connection.RemoteIpAddress)), limits.Value.NetworkJoinsPerSecond);
         if (!rates.IsAbove(HashCode.Combine(sale.Id), rule.AboveJoinsPerSecond) && !crowded) return null;
         EdgeMetrics.Challenged(sale.Id.Value, crowded ? "askedNetwork" : "asked");
         return signer.Make(sale.Id, shopper, rule.Bits + (crowded ? CrowdedNetworkBits : 0), clock.GetUtcNow());

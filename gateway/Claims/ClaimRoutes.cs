@@ -17,7 +17,8 @@ public sealed class ClaimRoutes(SaleCatalog catalog, Claiming claiming, PlaceAns
     public static void Map(IEndpointRouteBuilder routes)
     {
         var claims = routes.ServiceProvider.GetRequiredService<ClaimRoutes>();
-        routes.MapPost("/sales/{sale}/admission", claims.ClaimAsync).RequireRateLimiting(RateLimits.Claims);
+        var limits = routes.ServiceProvider.GetRequiredService<RateLimits>();
+        routes.MapPost("/sales/{sale}/admission", limits.Claims.Before(claims.ClaimAsync));
     }
 
     private async Task ClaimAsync(HttpContext context)

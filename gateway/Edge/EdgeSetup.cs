@@ -47,7 +47,9 @@ public static class EdgeSetup
             sockets.MaxReadBufferSize = MostReadAhead;
         });
         builder.Services.AddDraining();
-        builder.Services.AddRateLimits();
+        builder.Services.AddOptions<RateLimitOptions>().BindConfiguration(RateLimitOptions.Section)
+            .ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSingleton<RateLimits>();
         builder.Services.AddSingleton<PublicOrigin>();
         builder.Services.ConfigureHttpJsonOptions(options => Wire.Configure(options.SerializerOptions));
     }
@@ -62,8 +64,6 @@ public static class EdgeSetup
         app.UseStorefrontCors();
         app.UseRouting(); // A poll is answered here (TicketRoutes).
         app.UseBodyLimit();
-        app.UseRateLimiter();
-        app.UseAuthorization(); // For operators' own proxy routes; where it is left out, the platform puts it before routing.
     }
 
     /// <summary>The client's address and scheme come from a proxy only when that proxy is configured.</summary>

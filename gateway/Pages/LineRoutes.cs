@@ -23,7 +23,8 @@ public sealed class LineRoutes(
     public static void Map(IEndpointRouteBuilder routes)
     {
         var pages = routes.ServiceProvider.GetRequiredService<LineRoutes>();
-        routes.MapGet(Path, pages.ShowAsync).RequireRateLimiting(RateLimits.Other);
+        var limits = routes.ServiceProvider.GetRequiredService<RateLimits>();
+        routes.MapGet(Path, limits.Other.Before(pages.ShowAsync));
         routes.MapPost(Path, pages.ActAsync);
     }
 

@@ -1,5 +1,4 @@
 using FlashSale.Contract;
-using FlashSale.Gateway.Edge;
 using FlashSale.Gateway.Gate;
 
 using Yarp.ReverseProxy.Configuration;
@@ -15,6 +14,10 @@ public static class ProxyRoutes
 
     /// <summary>A provider's event carries the whole payment; 64 KB is several times the largest seen.</summary>
     private const long MaxWebhookBytes = 64 * 1024;
+
+    /// <summary>In a route's metadata: its requests are not counted by client address.</summary>
+    public const string Uncounted = "FlashSale.Uncounted";
+    private static readonly Dictionary<string, string> s_uncounted = new() { [Uncounted] = "" };
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
     private static readonly Dictionary<string, string> s_bySale = new() { [GateRules.SaleFrom] = GateRules.FromRoute };
     private static readonly Dictionary<string, string> s_redeem =
@@ -24,8 +27,8 @@ public static class ProxyRoutes
 
     public static IReadOnlyList<RouteConfig> Routes(bool admin) =>
     [
-        Gated("reserve", "/sales/{sale}/reservations", s_redeem) with { RateLimiterPolicy = RateLimits.Carts },
-        Gated("reservation", "/reservations/{id}/{**rest}", s_byReservation) with { RateLimiterPolicy = RateLimits.Carts },
+        Gated("reserve", "/sales/{sale}/reservations", s_redeem),
+        Gated("reservation", "/reservations/{id}/{**rest}", s_byReservation),
         Gated("cart", "/shop/{sale}/cart/{**rest}", s_bySale),
         Open("storefront-webhook", "/storefronts/{id}/webhook/{**rest}"),
         ServerToServer("confirm", "/reservations/{id}/confirm", Wire.MaxBodyBytes),
@@ -57,7 +60,6 @@ public static class ProxyRoutes
         RouteId = id,
         ClusterId = Checkout,
         Match = new RouteMatch { Path = path },
-        RateLimiterPolicy = RateLimits.Other,
     };
 
     private static RouteConfig Gated(string id, string path, IReadOnlyDictionary<string, string> sale) =>
@@ -70,6 +72,7 @@ public static class ProxyRoutes
         ClusterId = Checkout,
         Match = new RouteMatch { Path = path, Methods = [HttpMethods.Post] },
         MaxRequestBodySize = maxBytes,
+        Metadata = s_uncounted,
     };
 
     private static ClusterConfig Cluster(string id, IReadOnlyList<Uri> destinations) => new()

@@ -1,3 +1,4 @@
+using FlashSale.Gateway.Edge;
 using FlashSale.Gateway.Gate;
 
 namespace FlashSale.Gateway.Proxy;
@@ -25,11 +26,18 @@ public static class ProxySetup
     public static void MapProxy(this IEndpointRouteBuilder routes)
     {
         var gate = routes.ServiceProvider.GetRequiredService<GateKeeper>();
+        var limits = routes.ServiceProvider.GetRequiredService<RateLimits>();
         routes.MapReverseProxy(proxy =>
         {
             proxy.Use(async (context, next) =>
             {
-                if (!await gate.LetThroughAsync(context, context.GetRouteModel().Config.Metadata).ConfigureAwait(false)) return;
+                var rules = context.GetRouteModel().Config.Metadata;
+                if (IsCounted(context.Request, rules) && limits.Other.Take(context) is { } wait)
+                {
+                    await ClientLimit.RefuseAsync(context, wait).ConfigureAwait(false);
+                    return;
+                }
+                if (!await gate.LetThroughAsync(context, rules).ConfigureAwait(false)) return;
                 // Goes on in the pool: the thread that reads from sockets reads on, and what has gathered meanwhile is sent
                 // on together. With one request after the other the upstream wakes and sleeps for each.
                 await Task.Yield();
@@ -39,4 +47,9 @@ public static class ProxySetup
             proxy.UsePassiveHealthChecks();
         });
     }
+
+    /// <summary>Few addresses of servers send many requests; the checkout authenticates each.</summary>
+    private static bool IsCounted(HttpRequest request, IReadOnlyDictionary<string, string>? rules) =>
+        rules is null || !(rules.ContainsKey(ProxyRoutes.Uncounted)
+            || (rules.ContainsKey(GateRules.TakesStorefrontKeys) && Admissions.HasStorefrontKey(request)));
 }

@@ -25,7 +25,7 @@ public abstract record JoinAnswer
 
 /// <summary>Joining the line, by JSON and by form alike.</summary>
 public sealed class Joining(
-    Line line, TicketSigner signer, EnqueueTokens tokens, Challenges.Challenges challenges, JoinLimit limit, LedgerClock clock)
+    Line line, TicketSigner signer, EnqueueTokens tokens, Challenges.Challenges challenges, RateLimits limits, LedgerClock clock)
 {
     /// <summary>
     /// 1 Who is it? 2 May they? 3 The work, if any, and the limit by address. 4 The place. Sets the ticket's cookie (and the
@@ -59,7 +59,7 @@ public sealed class Joining(
         };
     }
 
-    private JoinAnswer.Refused? TooMany(HttpContext context) => limit.Take(context) is { } wait
+    private JoinAnswer.Refused? TooMany(HttpContext context) => limits.Joins.Take(context) is { } wait
         ? new JoinAnswer.Refused(Problem.SlowDown, RetryAfterSeconds: wait) : null;
 
     /// <summary>

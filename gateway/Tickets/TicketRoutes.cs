@@ -14,10 +14,11 @@ public sealed class TicketRoutes(
     public static void Map(IEndpointRouteBuilder routes)
     {
         var tickets = routes.ServiceProvider.GetRequiredService<TicketRoutes>();
+        var limits = routes.ServiceProvider.GetRequiredService<RateLimits>();
         // A poll has no body and is limited per ticket: what comes after routing has nothing to do for it.
         routes.MapGet(Path, tickets.PollAsync).ShortCircuit();
         routes.MapPost(Path, tickets.JoinAsync);
-        routes.MapDelete(Path, tickets.LeaveAsync).RequireRateLimiting(RateLimits.Other);
+        routes.MapDelete(Path, limits.Other.Before(tickets.LeaveAsync));
     }
 
     /// <summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 
 using FlashSale.Gateway.Edge;
@@ -38,6 +39,39 @@ public sealed class EdgeOptionsTests(EdgeFixture edge) : IClassFixture<EdgeFixtu
         await limited.StopAsync();
     }
 
+    [Theory]
+    [InlineData("GET", "/line/{0}?returnUrl=%2Fshop", "Other")]
+    [InlineData("DELETE", "/sales/{0}/ticket", "Other")]
+    [InlineData("GET", "/shop/{0}", "Other")]
+    [InlineData("GET", "/shop/{0}/cart", "Other")]
+    [InlineData("POST", "/sales/{0}/reservations", "Other")]
+    [InlineData("POST", "/sales/{0}/admission", "Claims")]
+    public async Task One_address_asks_so_often_and_no_more(string method, string path, string kind) =>
+        Assert.InRange(await CountSlowedAsync(method, path, kind, key: null), 12, 17);
+
+    [Theory]
+    [InlineData("POST", "/sales/{0}/reservations", "fsk_0123456789abcdef")]
+    [InlineData("POST", "/payments/webhooks", null)]
+    [InlineData("GET", "/sales/{0}/ticket", null)]
+    public async Task Servers_and_polls_are_not_counted_by_address(string method, string path, string? key) =>
+        Assert.Equal(0, await CountSlowedAsync(method, path, "Other", key));
+
+    /// <summary>How many of 20 requests of one client are told to slow down, where 3 are allowed at once.</summary>
+    private async Task<int> CountSlowedAsync(string method, string path, string kind, string? key)
+    {
+        var sale = await edge.SaleAsync();
+        var (limited, url) = await edge.StartEdgeAsync($"--RateLimits:{kind}PerSecond=1", $"--RateLimits:{kind}Burst=3");
+        using var client = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false }) { BaseAddress = url };
+        if (key is not null) client.DefaultRequestHeaders.Authorization = new("Bearer", key);
+        var target = string.Format(CultureInfo.InvariantCulture, path, sale.Id);
+        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ =>
+            client.SendAsync(new HttpRequestMessage(new HttpMethod(method), target))));
+        var slowed = answers.Where(answer => answer.StatusCode == HttpStatusCode.TooManyRequests).ToList();
+        foreach (var answer in slowed) Assert.Equal("slowDown", await EdgeFixture.CodeAsync(answer));
+        await limited.StopAsync();
+        return slowed.Count;
+    }
+
     [Fact]
     public async Task A_clients_address_is_believed_only_from_a_trusted_proxy()
     {
@@ -66,5 +100,5 @@ public sealed class EdgeOptionsTests(EdgeFixture edge) : IClassFixture<EdgeFixtu
     [InlineData("2001:db8:1:2::1", "2001:db8:1:3::1", false)]
     [InlineData("192.0.2.1", "192.0.2.2", false)]
     public void A_client_is_an_address_or_its_ipv6_network(string one, string other, bool same) =>
-        Assert.Equal(same, RateLimits.Client(IPAddress.Parse(one)) == RateLimits.Client(IPAddress.Parse(other)));
+        Assert.Equal(same, ClientAddress.Of(IPAddress.Parse(one)) == ClientAddress.Of(IPAddress.Parse(other)));
 }
