@@ -18,19 +18,7 @@ namespace FlashSale.Gateway;
 /// <summary>The service as a table of contents.</summary>
 public static class Program
 {
-    /// <summary>
-    /// Read by the runtime when the first socket is made; there is no API for it. Bytes are then answered by the thread that
-    /// was told of them, one a core, instead of being handed to the pool: measured in docs/performance.md. It suits a program
-    /// in which nothing blocks a thread.
-    /// </summary>
-    private const string InlineCompletions = "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS";
-
-    public static Task Main(string[] args)
-    {
-        if (Environment.GetEnvironmentVariable(InlineCompletions) is null)
-            Environment.SetEnvironmentVariable(InlineCompletions, "1");
-        return Build(args).RunAsync();
-    }
+    public static Task Main(string[] args) => Build(args).RunAsync();
 
     /// <summary>Builds the service without starting it; tests host it in-process.</summary>
     public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null)

@@ -39,13 +39,7 @@ public static class EdgeSetup
             kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(options.Value.IdleSeconds);
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(Math.Min(options.Value.IdleSeconds, MostHeaderSeconds));
         });
-        // A poll never waits, so it runs where its bytes were read instead of on another thread; what does wait (a join,
-        // a claim, a proxied request) awaits, and nothing at the edge blocks a thread.
-        builder.WebHost.UseSockets(sockets =>
-        {
-            sockets.UnsafePreferInlineScheduling = true;
-            sockets.MaxReadBufferSize = MostReadAhead;
-        });
+        builder.WebHost.UseSockets(sockets => sockets.MaxReadBufferSize = MostReadAhead);
         builder.Services.AddDraining();
         builder.Services.AddOptions<RateLimitOptions>().BindConfiguration(RateLimitOptions.Section)
             .ValidateDataAnnotations().ValidateOnStart();
@@ -62,7 +56,7 @@ public static class EdgeSetup
         app.UseSecurityHeaders();
         app.UseStrictTargets();
         app.UseStorefrontCors();
-        app.UseRouting(); // A poll is answered here (TicketRoutes).
+        app.UseRouting(); // Polls and joins are answered here (TicketRoutes).
         app.UseBodyLimit();
     }
 

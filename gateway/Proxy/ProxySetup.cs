@@ -38,8 +38,8 @@ public static class ProxySetup
                     return;
                 }
                 if (!await gate.LetThroughAsync(context, rules).ConfigureAwait(false)) return;
-                // Goes on in the pool: the thread that reads from sockets reads on, and what has gathered meanwhile is sent
-                // on together. With one request after the other the upstream wakes and sleeps for each.
+                // Goes to the end of the pool's queue: what has gathered meanwhile is sent on together. With one request after
+                // the other the upstream wakes and sleeps for each (measured in docs/performance.md).
                 await Task.Yield();
                 await UpstreamErrors.HandleAsync(context, next).ConfigureAwait(false);
             });

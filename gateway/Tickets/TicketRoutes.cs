@@ -15,9 +15,9 @@ public sealed class TicketRoutes(
     {
         var tickets = routes.ServiceProvider.GetRequiredService<TicketRoutes>();
         var limits = routes.ServiceProvider.GetRequiredService<RateLimits>();
-        // A poll has no body and is limited per ticket: what comes after routing has nothing to do for it.
+        // Answered in routing: what comes after it has nothing to do for a poll without a body or a join that limits its own.
         routes.MapGet(Path, tickets.PollAsync).ShortCircuit();
-        routes.MapPost(Path, tickets.JoinAsync);
+        routes.MapPost(Path, tickets.JoinAsync).ShortCircuit();
         routes.MapDelete(Path, limits.Other.Before(tickets.LeaveAsync));
     }
 
