@@ -33,9 +33,10 @@ public sealed class Admissions(AdmissionVerifier verifier)
         return token.IsEmpty ? null : token.ToString();
     }
 
-    /// <summary>True when a storefront's server shows its API key: the checkout looks at that.</summary>
-    public static bool HasStorefrontKey(HttpRequest request) =>
-        Credentials.Authorization(request, Bearer).StartsWith(GateRules.StorefrontKeyPrefix, StringComparison.Ordinal);
+    /// <summary>True when a storefront's server shows its API key where the route takes one: the checkout looks at that.</summary>
+    public static bool HasStorefrontKey(HttpRequest request, IReadOnlyDictionary<string, string> rules) =>
+        rules.ContainsKey(GateRules.TakesStorefrontKeys)
+        && Credentials.Authorization(request, Bearer).StartsWith(GateRules.StorefrontKeyPrefix, StringComparison.Ordinal);
 
     /// <summary>The admission of a request whose token has been seen before and still counts for that sale; null otherwise.</summary>
     public VerifiedAdmission? Recall(HttpRequest request, ListedSale listed)

@@ -23,7 +23,7 @@ public sealed class GateKeeper(
         // 2. What needs no admission. A cart's routes may be called by a storefront's server with its key.
         if (GateRules.SaleOf(metadata, context.Request.RouteValues) is not { } sale) return new(true);
         if (GateRules.IsPreflight(context.Request) || IsIgnored(context.Request.Path)) return new(true);
-        if (metadata!.ContainsKey(GateRules.TakesStorefrontKeys) && Admissions.HasStorefrontKey(context.Request)) return new(true);
+        if (Admissions.HasStorefrontKey(context.Request, metadata!)) return new(true);
 
         // 3. What nearly all the admitted ask for: the sale is known, the admission has been seen. It waits for nothing.
         if (catalog.Find(sale) is { } known && !HasTokenInUrl(context.Request)
@@ -32,7 +32,7 @@ public sealed class GateKeeper(
             Admit(context, admission);
             return new(true);
         }
-        return JudgeAsync(context, sale, metadata.GetValueOrDefault(GateRules.SaleFrom) == GateRules.FromReservation);
+        return JudgeAsync(context, sale, metadata!.GetValueOrDefault(GateRules.SaleFrom) == GateRules.FromReservation);
     }
 
     private async ValueTask<bool> JudgeAsync(HttpContext context, string sale, bool byReservation)
