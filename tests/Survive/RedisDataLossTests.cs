@@ -75,7 +75,8 @@ public sealed class RedisDataLossTests
 
         public static async Task<Story> UntilTheUnitIsInACartAsync(LineWorld world)
         {
-            var sale = await world.OpenAsync(1, sale => sale with { PresenceSeconds = 30 });
+            // A failover takes as long as the Sentinels' elections do; the turn must not run out meanwhile.
+            var sale = await world.OpenAsync(1, sale => sale with { PresenceSeconds = 30, ClaimSeconds = 600 });
             var tickets = await world.JoinManyAsync(sale, 4);
             await world.UntilAsync(sale, tickets[0], PlaceState.Admitted);
             var cart = (await world.ClaimAsync(tickets[0])).Answer!;

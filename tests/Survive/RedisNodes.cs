@@ -67,7 +67,7 @@ internal sealed class RedisNodes : IAsyncDisposable
             await File.WriteAllTextAsync(file, string.Create(CultureInfo.InvariantCulture, $"""
                 sentinel monitor {ServiceName} 127.0.0.1 {primary} 2
                 sentinel down-after-milliseconds {ServiceName} 5000
-                sentinel failover-timeout {ServiceName} 10000
+                sentinel failover-timeout {ServiceName} 5000
 
                 """));
             s_sentinels[port] = true;
