@@ -2,7 +2,8 @@ namespace FlashSale.Queue;
 
 /// <summary>
 /// Sends what arrives together as one batch: at once when idle, and while a batch is under way the next one gathers.
-/// So a batch is as large as the load makes it, without a timer.
+/// A batch is made up after whatever this process has been given to do before, so that what is being read already comes
+/// along: it is as large as the load makes it, without a timer.
 /// </summary>
 /// <param name="maxBatch">Items a batch: what one script call may hold up Redis with.</param>
 /// <param name="maxPending">Items waiting at the most; more are refused.</param>
@@ -14,7 +15,6 @@ internal sealed class Batcher<TItem, TAnswer>(
 {
     private readonly Lock _gate = new();
     private readonly Queue<(TItem Item, long Since, TaskCompletionSource<(bool, TAnswer)> Done)> _pending = new();
-    private Task _draining = Task.CompletedTask;
     private bool _running;
 
     /// <summary>
@@ -31,7 +31,7 @@ internal sealed class Batcher<TItem, TAnswer>(
             if (!_running)
             {
                 _running = true;
-                _draining = Task.Run(DrainAsync);
+                _ = DrainAsync(); // It tells its outcome to those who wait.
             }
         }
 
@@ -44,6 +44,8 @@ internal sealed class Batcher<TItem, TAnswer>(
         var waiting = new List<TaskCompletionSource<(bool, TAnswer)>>();
         while (true)
         {
+            // To the end of the pool's queue, behind requests that have arrived and answers to the last batch.
+            await Task.Yield();
             items.Clear();
             waiting.Clear();
             lock (_gate)

@@ -15,16 +15,15 @@ if line[6] == 'shuffle' and not line[5] then seen_to = 0 end
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
 
-local hashes = {}
-for i = 3, #ARGV do hashes[i - 2] = ARGV[i] end
 local known, epochs = {}, {}
 for e = 1, (#KEYS - 3) / 2 do
-  known[e] = redis.call('HMGET', KEYS[2 + 2 * e], unpack(hashes))
+  known[e] = redis.call('HMGET', KEYS[2 + 2 * e], unpack(ARGV, 3))
   epochs[e] = tonumber(string.match(KEYS[2 + 2 * e], '%d+$'))
 end
 
 local answers, fresh, added, present = {}, {}, {}, {}
-for i, hash in ipairs(hashes) do
+for i = 1, #ARGV - 2 do
+  local hash = ARGV[i + 2]
   local answer = fresh[hash]
   for e = 1, #known do
     local number = not answer and known[e][i]
