@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -51,6 +53,12 @@ public readonly record struct ShopperId
 {
     public const int MaxLength = 128;
 
+    /// <summary>Bytes of the hash that is an anonymous visitor's id.</summary>
+    public const int VisitorBytes = 16;
+
+    private const string VisitorPrefix = "v-";
+    private static readonly int s_visitorLength = VisitorPrefix.Length + Base64Url.GetEncodedLength(VisitorBytes);
+
     private ShopperId(string value) => Value = value;
 
     public string Value { get; }
@@ -61,6 +69,16 @@ public readonly record struct ShopperId
         id = valid ? new ShopperId(text!) : default;
         return valid;
     }
+
+    /// <summary>The id of a browser that nobody vouches for.</summary>
+    /// <param name="hash"><see cref="VisitorBytes"/> bytes, of what the browser keeps as a secret.</param>
+    public static ShopperId Visitor(ReadOnlySpan<byte> hash) =>
+        new(VisitorPrefix + Base64Url.EncodeToString(hash[..VisitorBytes]));
+
+    /// <summary>The hash that <see cref="Visitor"/> made it of; false when it was not made by it.</summary>
+    public bool TryGetVisitor(Span<byte> hash) =>
+        Value.Length == s_visitorLength && Value.StartsWith(VisitorPrefix, StringComparison.Ordinal)
+        && Base64Url.DecodeFromChars(Value.AsSpan(VisitorPrefix.Length), hash, out _, out _) == OperationStatus.Done;
 
     public override string ToString() => Value;
 }

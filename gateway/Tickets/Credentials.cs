@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Buffers.Text;
-using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -19,8 +18,8 @@ public static class Credentials
     private const int VisitorBytes = 16;
     [ThreadStatic] private static byte[]? t_drawn;
     [ThreadStatic] private static int t_left;
-    private static readonly TimeSpan s_ticketAge = TimeSpan.FromDays(30);
-    private static readonly TimeSpan s_visitorAge = TimeSpan.FromDays(365);
+    private static readonly string s_ticketRules = Rules(TimeSpan.FromDays(30));
+    private static readonly string s_visitorRules = Rules(TimeSpan.FromDays(365));
 
     /// <summary>The ticket's text: <c>Authorization: Ticket …</c>, else the sale's cookie; empty when there is none.</summary>
     public static ReadOnlySpan<char> Ticket(HttpRequest request, ListedSale listed) =>
@@ -80,7 +79,7 @@ public static class Credentials
     private static string NewVisitor(HttpContext context)
     {
         var cookie = NextSecret();
-        Set(context, VisitorCookie, cookie, s_visitorAge);
+        Set(context, VisitorCookie, cookie, s_visitorRules);
         return cookie;
     }
 
@@ -101,18 +100,19 @@ public static class Credentials
     }
 
     public static void SetTicket(HttpContext context, ListedSale listed, string ticket) =>
-        Set(context, listed.TicketCookie, ticket, s_ticketAge);
+        Set(context, listed.TicketCookie, ticket, s_ticketRules);
 
     /// <param name="age">As long as the token lives.</param>
     public static void SetAdmission(HttpContext context, ListedSale listed, string token, TimeSpan age) =>
-        Set(context, listed.AdmissionCookie, token, age);
+        Set(context, listed.AdmissionCookie, token, Rules(age));
+
+    private static string Rules(TimeSpan age) =>
+        string.Create(CultureInfo.InvariantCulture, $"; max-age={(long)age.TotalSeconds}; path=/; samesite=lax; httponly");
 
     /// <summary>Put together here because every join and first page sets some; names and values need no escaping.</summary>
-    private static void Set(HttpContext context, string name, string value, TimeSpan age)
+    private static void Set(HttpContext context, string name, string value, string rules)
     {
-        var secure = context.Request.IsHttps ? "; secure" : "";
-        var cookie = string.Create(CultureInfo.InvariantCulture,
-            $"{name}={value}; max-age={(long)age.TotalSeconds}; path=/{secure}; samesite=lax; httponly");
+        var cookie = string.Concat([name, "=", value, context.Request.IsHttps ? "; secure" : "", rules]);
         var headers = context.Response.Headers;
         headers.SetCookie = StringValues.Concat(headers.SetCookie, cookie);
     }
@@ -123,7 +123,6 @@ public static class Credentials
         Span<byte> text = stackalloc byte[32];
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(text[..Encoding.ASCII.GetBytes(cookie, text)], hash);
-        return ShopperId.TryParse("v-" + Base64Url.EncodeToString(hash[..16]), out var shopper)
-            ? shopper : throw new UnreachableException();
+        return ShopperId.Visitor(hash);
     }
 }

@@ -131,9 +131,14 @@ internal sealed class SaleLine
         return true;
     }
 
-    /// <summary>A shopper's field in <see cref="LineKeys.Shoppers"/>: as short as collisions allow.</summary>
+    /// <summary>
+    /// A shopper's field in <see cref="LineKeys.Shoppers"/>: as short as collisions allow. A visitor's id is a hash already,
+    /// and goes in as it is; it is a byte longer, so that nobody can choose another id with the same field.
+    /// </summary>
     public static byte[] Hash(ShopperId shopper)
     {
+        var field = new byte[1 + ShopperId.VisitorBytes];
+        if (shopper.TryGetVisitor(field.AsSpan(1))) return field;
         Span<byte> text = stackalloc byte[ShopperId.MaxLength];
         var length = Encoding.ASCII.GetBytes(shopper.Value, text);
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
