@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 using FlashSale.Contract;
 using FlashSale.Gateway.Catalog;
 using FlashSale.Gateway.Challenges;
@@ -31,6 +33,8 @@ public sealed class Joining(
     /// 1 Who is it? 2 May they? 3 The work, if any, and the limit by address. 4 The place. Sets the ticket's cookie (and the
     /// visitor's).
     /// </summary>
+    /// <remarks>Its state comes from a pool, as that of <see cref="Line.JoinAsync"/> does.</remarks>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<JoinAnswer> JoinAsync(
         HttpContext context, ListedSale listed, string? enqueueToken, string? proof = null)
     {
@@ -51,7 +55,7 @@ public sealed class Joining(
             if (enqueueToken is null && TooMany(context) is { } tooMany) return tooMany;
         }
 
-        return await line.JoinAsync(listed.Sale, who, context.RequestAborted).ConfigureAwait(false) switch
+        return await line.JoinAsync(listed.Sale, who).ConfigureAwait(false) switch
         {
             JoinOutcome.Joined joined => await TakenAsync(context, listed, who, joined).ConfigureAwait(false),
             JoinOutcome.AlreadyBought => new JoinAnswer.Refused(Problem.AlreadyBought),

@@ -137,7 +137,7 @@ public sealed class LineModelTests
 
         private async Task JoinAsync(int who, Slot? slot)
         {
-            var outcome = await _line.JoinAsync(_sale, Shopper(who), default);
+            var outcome = await _line.JoinAsync(_sale, Shopper(who));
             if (slot?.State == PlaceState.Bought)
             {
                 Assert.IsType<JoinOutcome.AlreadyBought>(outcome);

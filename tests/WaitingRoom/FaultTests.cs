@@ -286,7 +286,7 @@ public sealed class FaultTests
 
         var starved = new Starvation();
         var asked = TimeProvider.System.GetTimestamp();
-        Assert.IsType<JoinOutcome.NotReady>(await world.Line.JoinAsync(sale, LineWorld.Shopper("late"), default));
+        Assert.IsType<JoinOutcome.NotReady>(await world.Line.JoinAsync(sale, LineWorld.Shopper("late")));
         Assert.Null(await world.Line.StatusAsync(tickets[0], sale));
         Assert.False(await world.Line.LeaveAsync(tickets[1], default));
         var took = TimeProvider.System.GetElapsedTime(asked);
@@ -362,7 +362,7 @@ public sealed class FaultTests
         var before = await UsedAsync(world.Redis);
         foreach (var wave in Enumerable.Range(0, Shoppers).Chunk(2000))
             await Task.WhenAll(wave.Select(
-                i => world.Line.JoinAsync(sale, LineWorld.Shopper($"shopper-{i}"), default).AsTask()));
+                i => world.Line.JoinAsync(sale, LineWorld.Shopper($"shopper-{i}")).AsTask()));
         var each = (await UsedAsync(world.Redis) - before) / (double)Shoppers;
         Assert.Equal(Shoppers, (long)await world.Database.HashGetAsync(new LineKeys(sale.Id).Line, "next"));
         Assert.InRange(each, 1, 110);

@@ -170,7 +170,7 @@ internal sealed class LineWorld : IAsyncDisposable
         var shopper = Shopper(name);
         JoinOutcome outcome = JoinOutcome.NotReady.Instance;
         await WaitFor.TrueAsync(
-            async () => (outcome = await line.JoinAsync(sale, shopper, default)) is not JoinOutcome.NotReady, "a place");
+            async () => (outcome = await line.JoinAsync(sale, shopper)) is not JoinOutcome.NotReady, "a place");
         return new Ticket(sale.Id, ((JoinOutcome.Joined)outcome).Place, shopper);
     }
 
