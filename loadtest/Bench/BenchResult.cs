@@ -9,10 +9,11 @@ public sealed record BenchResult(
     string Name, double Ours, double? Baseline, double Ratio, double Floor, bool Ok, string Unit)
 {
     /// <summary>A rate that must be at least <paramref name="floor"/> times the baseline's.</summary>
-    public static BenchResult AtLeast(string name, (double Ours, double Baseline) medians, double floor, string unit)
+    public static BenchResult AtLeast(string name, Comparison comparison, double floor, string unit)
     {
-        var ratio = medians.Ours / medians.Baseline;
-        return new BenchResult(name, medians.Ours, medians.Baseline, ratio, floor, ratio >= floor, unit);
+        ArgumentNullException.ThrowIfNull(comparison);
+        var (ours, baseline) = comparison.Medians;
+        return new BenchResult(name, ours, baseline, ours / baseline, floor, ours / baseline >= floor, unit);
     }
 
     /// <summary>A cost that must be at most <paramref name="ceiling"/>.</summary>
@@ -23,32 +24,36 @@ public sealed record BenchResult(
 /// <summary>The document that <c>--json</c> writes.</summary>
 public sealed record BenchReport(string Machine, string Commit, IReadOnlyList<BenchResult> Results);
 
-/// <summary>How two programs are compared on a noisy machine.</summary>
-public static class Rounds
+/// <summary>
+/// Ours and a baseline, compared on a noisy machine: what each reached in every round, of one pair of programs or of several.
+/// Two starts of the same program differ by a tenth on two cores, so a figure that has programs of its own takes several pairs.
+/// </summary>
+public sealed class Comparison
 {
     /// <summary>A turn gains less than this once the runtime has compiled what is hot; on two slow cores that takes a while.</summary>
     private const double StillWarming = 1.05;
     private const int LeastWarmUps = 3;
     private const int MostWarmUps = 10;
 
+    private readonly List<double> _ours = [];
+    private readonly List<double> _baseline = [];
+
+    public (double Ours, double Baseline) Medians => (Median(_ours), Median(_baseline));
+
     /// <summary>
-    /// Runs ours and the baseline by turns (the first ones of each warm up and do not count) and returns the
-    /// medians. By turns, because a noisy neighbour then slows both; the order changes from round to round, so that
-    /// neither always runs on what the other has left behind.
+    /// Runs ours and the baseline by turns; the first ones of each warm up and do not count. By turns, because a noisy
+    /// neighbour then slows both; the order changes from round to round, so that neither always runs on what the other has
+    /// left behind.
     /// </summary>
-    public static async Task<(double Ours, double Baseline)> AlternateAsync(
-        int rounds, Func<Task<double>> ours, Func<Task<double>> baseline)
+    public async Task AlternateAsync(int rounds, Func<Task<double>> ours, Func<Task<double>> baseline)
     {
         await WarmUpAsync(ours, baseline).ConfigureAwait(false);
-        var (first, second) = (new List<double>(), new List<double>());
         for (var round = 0; round < rounds; round++)
         {
-            if (round % 2 == 0) first.Add(await ours().ConfigureAwait(false));
-            second.Add(await baseline().ConfigureAwait(false));
-            if (round % 2 == 1) first.Add(await ours().ConfigureAwait(false));
+            if (round % 2 == 0) _ours.Add(await ours().ConfigureAwait(false));
+            _baseline.Add(await baseline().ConfigureAwait(false));
+            if (round % 2 == 1) _ours.Add(await ours().ConfigureAwait(false));
         }
-
-        return (Median(first), Median(second));
     }
 
     private static async Task WarmUpAsync(Func<Task<double>> ours, Func<Task<double>> baseline)

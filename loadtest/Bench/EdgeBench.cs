@@ -1,8 +1,8 @@
 namespace FlashSale.LoadTest.Bench;
 
 /// <summary>
-/// The edge against a bare Kestrel and a plain YARP that answer with the same bytes. Each figure has an edge of its own, as the
-/// baseline has a program of its own: neither side runs code that was compiled for another load.
+/// The edge against a bare Kestrel and a plain YARP that answer with the same bytes. Each figure has edges of its own, as the
+/// baseline has programs of its own: neither side runs code that was compiled for another load.
 /// </summary>
 public sealed class EdgeBench(BenchTarget target, BenchClient client, BenchSize size)
 {
@@ -14,29 +14,26 @@ public sealed class EdgeBench(BenchTarget target, BenchClient client, BenchSize 
     {
         var sale = await client.CreateSaleAsync("poll", 1000, paused: true).ConfigureAwait(false);
         var tickets = await client.JoinAsync(sale, Tickets).ConfigureAwait(false);
-        await using var edge = await target.Baselines.FreshEdgeAsync().ConfigureAwait(false);
-        return await InRotationAsync<IReadOnlyList<BenchResult>>(sale, tickets, size.Round, async (bare, rate) =>
+        var (poll, proxied) = (new Comparison(), new Comparison());
+        await InPairsAsync(edge => InRotationAsync(sale, tickets, size.Round, async (bare, rate) =>
         {
             await using var proxy = await target.Baselines.ProxyAsync(bare).ConfigureAwait(false);
-            return
-            [
-                BenchResult.AtLeast("poll", await Rounds.AlternateAsync(
-                    size.Rounds, () => rate(edge.Url), () => rate(bare)).ConfigureAwait(false), 0.80, "req/s"),
-                BenchResult.AtLeast("poll-proxy", await Rounds.AlternateAsync(
-                    size.Rounds, () => rate(edge.Url), () => rate(proxy.Url)).ConfigureAwait(false), 2.0, "req/s"),
-            ];
-        }).ConfigureAwait(false);
+            await poll.AlternateAsync(size.RoundsOfPair, () => rate(edge), () => rate(bare)).ConfigureAwait(false);
+            await proxied.AlternateAsync(size.RoundsOfPair, () => rate(edge), () => rate(proxy.Url)).ConfigureAwait(false);
+        })).ConfigureAwait(false);
+        return [BenchResult.AtLeast("poll", poll, 0.80, "req/s"), BenchResult.AtLeast("poll-proxy", proxied, 2.0, "req/s")];
     }
 
     /// <summary>
     /// Polls a second with these tickets, ours and bare Kestrel's. Few tickets would be told that they poll too often: their
     /// rounds are so short, and each has such a rest before it, that they keep within the limit.
     /// </summary>
-    public Task<(double Ours, double Baseline)> PollsAsync(string sale, IReadOnlyList<string> tickets)
+    public async Task<(double Ours, double Baseline)> PollsAsync(string sale, IReadOnlyList<string> tickets)
     {
         ArgumentNullException.ThrowIfNull(tickets);
         var (round, rest) = PollLimit.Keep(tickets.Count, size.Round);
-        return InRotationAsync(sale, tickets, round, (bare, rate) =>
+        var comparison = new Comparison();
+        await InRotationAsync(sale, tickets, round, (bare, rate) =>
         {
             async Task<double> RestedAsync(Uri url)
             {
@@ -44,27 +41,37 @@ public sealed class EdgeBench(BenchTarget target, BenchClient client, BenchSize 
                 return await rate(url).ConfigureAwait(false);
             }
 
-            return Rounds.AlternateAsync(size.Rounds, () => RestedAsync(target.Edge), () => RestedAsync(bare));
-        });
+            return comparison.AlternateAsync(size.Rounds, () => RestedAsync(target.Edge), () => RestedAsync(bare));
+        }).ConfigureAwait(false);
+        return comparison.Medians;
     }
 
     /// <summary>New shoppers joining, on disk in Redis, against bare Kestrel.</summary>
     public async Task<BenchResult> JoinAsync()
     {
-        var sale = await client.CreateSaleAsync("join", 1000, paused: true).ConfigureAwait(false);
-        await using var edge = await target.Baselines.FreshEdgeAsync().ConfigureAwait(false);
-        return BenchResult.AtLeast("join", await JoinsAsync(sale, edge.Url).ConfigureAwait(false), 0.50, "req/s");
+        var join = new Comparison();
+        await InPairsAsync(async edge =>
+        {
+            var sale = await client.CreateSaleAsync("join", 1000, paused: true).ConfigureAwait(false);
+            await CompareJoinsAsync(join, sale, edge, size.RoundsOfPair).ConfigureAwait(false);
+        }).ConfigureAwait(false);
+        return BenchResult.AtLeast("join", join, 0.50, "req/s");
     }
 
     /// <summary>Joins a second, ours and bare Kestrel's. The line is longer afterwards.</summary>
-    public Task<(double Ours, double Baseline)> JoinsAsync(string sale) => JoinsAsync(sale, target.Edge);
+    public async Task<(double Ours, double Baseline)> JoinsAsync(string sale)
+    {
+        var comparison = new Comparison();
+        await CompareJoinsAsync(comparison, sale, target.Edge, size.Rounds).ConfigureAwait(false);
+        return comparison.Medians;
+    }
 
-    private async Task<(double Ours, double Baseline)> JoinsAsync(string sale, Uri edge)
+    private async Task CompareJoinsAsync(Comparison comparison, string sale, Uri edge, int rounds)
     {
         var path = $"/sales/{sale}/ticket";
         var joined = await client.SampleAsync(HttpMethod.Post, path).ConfigureAwait(false);
         await using var bare = await target.Baselines.BareAsync(joined).ConfigureAwait(false);
-        return await Rounds.AlternateAsync(size.Rounds,
+        await comparison.AlternateAsync(rounds,
             () => RateAsync(edge, path, "fixed.lua", ["POST"]),
             () => RateAsync(bare.Url, path, "fixed.lua", ["POST"])).ConfigureAwait(false);
     }
@@ -75,15 +82,21 @@ public sealed class EdgeBench(BenchTarget target, BenchClient client, BenchSize 
         var sale = await client.CreateSaleAsync("gate", 1000, paused: false).ConfigureAwait(false);
         var ticket = (await client.JoinAsync(sale, 1).ConfigureAwait(false))[0];
         var token = await client.ClaimWhenCalledAsync(sale, ticket).ConfigureAwait(false);
-        var (edge, upstream) = await target.Baselines.EdgeBeforeTrivialUpstreamAsync().ConfigureAwait(false);
-        await using var _ = edge.ConfigureAwait(false);
-        await using var __ = upstream.ConfigureAwait(false);
-        await using var proxy = await target.Baselines.ProxyAsync(upstream.Url).ConfigureAwait(false);
         var path = $"/shop/{sale}/cart";
         string[] arguments = ["GET", "Cookie", $"fs-admission-{sale}={token}"];
-        return BenchResult.AtLeast("gate", await Rounds.AlternateAsync(size.Rounds,
-            () => RateAsync(edge.Url, path, "fixed.lua", arguments),
-            () => RateAsync(proxy.Url, path, "fixed.lua", arguments)).ConfigureAwait(false), 0.93, "req/s");
+        var gate = new Comparison();
+        for (var pair = 0; pair < size.Pairs; pair++)
+        {
+            var (edge, upstream) = await target.Baselines.EdgeBeforeTrivialUpstreamAsync().ConfigureAwait(false);
+            await using var _ = edge.ConfigureAwait(false);
+            await using var __ = upstream.ConfigureAwait(false);
+            await using var proxy = await target.Baselines.ProxyAsync(upstream.Url).ConfigureAwait(false);
+            await gate.AlternateAsync(size.RoundsOfPair,
+                () => RateAsync(edge.Url, path, "fixed.lua", arguments),
+                () => RateAsync(proxy.Url, path, "fixed.lua", arguments)).ConfigureAwait(false);
+        }
+
+        return BenchResult.AtLeast("gate", gate, 0.93, "req/s");
     }
 
     /// <summary>The waiting page's first load, against bare Kestrel with the same bytes and encoding.</summary>
@@ -92,19 +105,33 @@ public sealed class EdgeBench(BenchTarget target, BenchClient client, BenchSize 
         var sale = await client.CreateSaleAsync("page", 1000, paused: true).ConfigureAwait(false);
         var path = $"/line/{sale}?returnUrl=%2Fshop%2F{sale}%2Fcart";
         const string accept = "text/html";
-        var page = await client.SampleAsync(
+        var sample = await client.SampleAsync(
             HttpMethod.Get, path, ("Accept", accept), ("Accept-Encoding", "br, gzip")).ConfigureAwait(false);
-        await using var edge = await target.Baselines.FreshEdgeAsync().ConfigureAwait(false);
-        await using var bare = await target.Baselines.BareAsync(page).ConfigureAwait(false);
         string[] arguments = ["GET", "Accept", accept, "Accept-Encoding", "br, gzip"];
-        return BenchResult.AtLeast("page", await Rounds.AlternateAsync(size.Rounds,
-            () => RateAsync(edge.Url, path, "fixed.lua", arguments),
-            () => RateAsync(bare.Url, path, "fixed.lua", arguments)).ConfigureAwait(false), 0.90, "req/s");
+        var page = new Comparison();
+        await InPairsAsync(async edge =>
+        {
+            await using var bare = await target.Baselines.BareAsync(sample).ConfigureAwait(false);
+            await page.AlternateAsync(size.RoundsOfPair,
+                () => RateAsync(edge, path, "fixed.lua", arguments),
+                () => RateAsync(bare.Url, path, "fixed.lua", arguments)).ConfigureAwait(false);
+        }).ConfigureAwait(false);
+        return BenchResult.AtLeast("page", page, 0.90, "req/s");
+    }
+
+    /// <summary>Measures with one fresh edge after the other.</summary>
+    private async Task InPairsAsync(Func<Uri, Task> measure)
+    {
+        for (var pair = 0; pair < size.Pairs; pair++)
+        {
+            await using var edge = await target.Baselines.FreshEdgeAsync().ConfigureAwait(false);
+            await measure(edge.Url).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Runs with bare Kestrel that answers a poll's bytes, and the rate of polls that a program reaches.</summary>
-    private async Task<T> InRotationAsync<T>(
-        string sale, IReadOnlyList<string> tickets, TimeSpan round, Func<Uri, Func<Uri, Task<double>>, Task<T>> run)
+    private async Task InRotationAsync(
+        string sale, IReadOnlyList<string> tickets, TimeSpan round, Func<Uri, Func<Uri, Task<double>>, Task> run)
     {
         var file = Path.GetTempFileName();
         try
@@ -115,7 +142,7 @@ public sealed class EdgeBench(BenchTarget target, BenchClient client, BenchSize 
             var polled = await client.SampleAsync(
                 HttpMethod.Get, path, ("Authorization", $"Ticket {tickets[^1]}")).ConfigureAwait(false);
             await using var bare = await target.Baselines.BareAsync(polled).ConfigureAwait(false);
-            return await run(bare.Url, url => RateAsync(url, path, "rotate.lua", rotation, round)).ConfigureAwait(false);
+            await run(bare.Url, url => RateAsync(url, path, "rotate.lua", rotation, round)).ConfigureAwait(false);
         }
         finally
         {
@@ -154,16 +181,18 @@ public static class PollLimit
 }
 
 /// <summary>How long a bench takes.</summary>
-/// <param name="Rounds">Rounds that count, of each side.</param>
+/// <param name="Pairs">How often a figure with an edge of its own starts one anew, and its baseline.</param>
+/// <param name="RoundsOfPair">Rounds that count of each such pair, of each side.</param>
+/// <param name="Rounds">Rounds that count of the other figures, of each side.</param>
 /// <param name="Round">The length of one, whole seconds.</param>
 /// <param name="Crowd">Waiting shoppers in the memory figures.</param>
-public sealed record BenchSize(int Rounds, TimeSpan Round, int Crowd)
+public sealed record BenchSize(int Pairs, int RoundsOfPair, int Rounds, TimeSpan Round, int Crowd)
 {
-    public static BenchSize Full { get; } = new(5, TimeSpan.FromSeconds(4), 1_000_000);
+    public static BenchSize Full { get; } = new(3, 2, 5, TimeSpan.FromSeconds(4), 1_000_000);
 
     /// <summary>Each figure of the growing line.</summary>
-    public static BenchSize Growth { get; } = new(2, TimeSpan.FromSeconds(3), 1_000_000);
+    public static BenchSize Growth { get; } = new(1, 2, 2, TimeSpan.FromSeconds(3), 1_000_000);
 
     /// <summary>For a quick look while developing: the same figures with more noise.</summary>
-    public static BenchSize Quick { get; } = new(2, TimeSpan.FromSeconds(2), 200_000);
+    public static BenchSize Quick { get; } = new(1, 2, 2, TimeSpan.FromSeconds(2), 200_000);
 }
