@@ -71,14 +71,15 @@ public readonly record struct ShopperId
     }
 
     /// <summary>The id of a browser that nobody vouches for.</summary>
-    /// <param name="hash"><see cref="VisitorBytes"/> bytes, of what the browser keeps as a secret.</param>
+    /// <param name="hash">Of what the browser keeps as a secret; the first <see cref="VisitorBytes"/> bytes count.</param>
     public static ShopperId Visitor(ReadOnlySpan<byte> hash) =>
         new(VisitorPrefix + Base64Url.EncodeToString(hash[..VisitorBytes]));
 
     /// <summary>The hash that <see cref="Visitor"/> made it of; false when it was not made by it.</summary>
     public bool TryGetVisitor(Span<byte> hash) =>
         Value.Length == s_visitorLength && Value.StartsWith(VisitorPrefix, StringComparison.Ordinal)
-        && Base64Url.DecodeFromChars(Value.AsSpan(VisitorPrefix.Length), hash, out _, out _) == OperationStatus.Done;
+        && Base64Url.DecodeFromChars(Value.AsSpan(VisitorPrefix.Length), hash, out _, out var length) == OperationStatus.Done
+        && length == VisitorBytes;
 
     public override string ToString() => Value;
 }

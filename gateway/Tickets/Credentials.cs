@@ -15,7 +15,7 @@ namespace FlashSale.Gateway.Tickets;
 public static class Credentials
 {
     public const string VisitorCookie = "fs-visitor";
-    private const int VisitorBytes = 16;
+    private const int SecretBytes = 16;
     [ThreadStatic] private static byte[]? t_drawn;
     [ThreadStatic] private static int t_left;
     private static readonly string s_ticketRules = Rules(TimeSpan.FromDays(30));
@@ -59,10 +59,10 @@ public static class Credentials
     public static ShopperId? Visitor(HttpRequest request)
     {
         var cookie = Cookie(request, VisitorCookie);
-        Span<byte> bytes = stackalloc byte[VisitorBytes];
+        Span<byte> bytes = stackalloc byte[SecretBytes];
         return cookie.Length == 22
             && Base64Url.DecodeFromChars(cookie, bytes, out _, out var length) == OperationStatus.Done
-            && length == VisitorBytes
+            && length == SecretBytes
             ? VisitorOf(cookie)
             : null;
     }
@@ -86,14 +86,14 @@ public static class Credentials
     /// <summary>Drawn for many visitors at once: one draw costs more than the rest of setting the cookie.</summary>
     private static string NextSecret()
     {
-        var drawn = t_drawn ??= new byte[64 * VisitorBytes];
+        var drawn = t_drawn ??= new byte[64 * SecretBytes];
         if (t_left == 0)
         {
             RandomNumberGenerator.Fill(drawn);
             t_left = drawn.Length;
         }
 
-        var secret = drawn.AsSpan(t_left -= VisitorBytes, VisitorBytes);
+        var secret = drawn.AsSpan(t_left -= SecretBytes, SecretBytes);
         var text = Base64Url.EncodeToString(secret);
         secret.Clear();
         return text;

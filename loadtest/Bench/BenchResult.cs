@@ -9,10 +9,10 @@ public sealed record BenchResult(
     string Name, double Ours, double? Baseline, double Ratio, double Floor, bool Ok, string Unit)
 {
     /// <summary>A rate that must be at least <paramref name="floor"/> times the baseline's.</summary>
-    public static BenchResult AtLeast(string name, Comparison comparison, double floor, string unit)
+    public static BenchResult AtLeast(string name, Rounds rounds, double floor, string unit)
     {
-        ArgumentNullException.ThrowIfNull(comparison);
-        var (ours, baseline) = comparison.Medians;
+        ArgumentNullException.ThrowIfNull(rounds);
+        var (ours, baseline) = rounds.Medians;
         return new BenchResult(name, ours, baseline, ours / baseline, floor, ours / baseline >= floor, unit);
     }
 
@@ -28,7 +28,7 @@ public sealed record BenchReport(string Machine, string Commit, IReadOnlyList<Be
 /// Ours and a baseline, compared on a noisy machine: what each reached in every round, of one pair of programs or of several.
 /// Two starts of the same program differ by a tenth on two cores, so a figure that has programs of its own takes several pairs.
 /// </summary>
-public sealed class Comparison
+public sealed class Rounds
 {
     /// <summary>A turn gains less than this once the runtime has compiled what is hot; on two slow cores that takes a while.</summary>
     private const double StillWarming = 1.05;

@@ -14,7 +14,7 @@ public sealed class EdgeBench(BenchTarget target, BenchClient client, BenchSize 
     {
         var sale = await client.CreateSaleAsync("poll", 1000, paused: true).ConfigureAwait(false);
         var tickets = await client.JoinAsync(sale, Tickets).ConfigureAwait(false);
-        var (poll, proxied) = (new Comparison(), new Comparison());
+        var (poll, proxied) = (new Rounds(), new Rounds());
         await InPairsAsync(edge => InRotationAsync(sale, tickets, size.Round, async (bare, rate) =>
         {
             await using var proxy = await target.Baselines.ProxyAsync(bare).ConfigureAwait(false);
@@ -32,7 +32,7 @@ public sealed class EdgeBench(BenchTarget target, BenchClient client, BenchSize 
     {
         ArgumentNullException.ThrowIfNull(tickets);
         var (round, rest) = PollLimit.Keep(tickets.Count, size.Round);
-        var comparison = new Comparison();
+        var rounds = new Rounds();
         await InRotationAsync(sale, tickets, round, (bare, rate) =>
         {
             async Task<double> RestedAsync(Uri url)
@@ -41,15 +41,15 @@ public sealed class EdgeBench(BenchTarget target, BenchClient client, BenchSize 
                 return await rate(url).ConfigureAwait(false);
             }
 
-            return comparison.AlternateAsync(size.Rounds, () => RestedAsync(target.Edge), () => RestedAsync(bare));
+            return rounds.AlternateAsync(size.Rounds, () => RestedAsync(target.Edge), () => RestedAsync(bare));
         }).ConfigureAwait(false);
-        return comparison.Medians;
+        return rounds.Medians;
     }
 
     /// <summary>New shoppers joining, on disk in Redis, against bare Kestrel.</summary>
     public async Task<BenchResult> JoinAsync()
     {
-        var join = new Comparison();
+        var join = new Rounds();
         await InPairsAsync(async edge =>
         {
             var sale = await client.CreateSaleAsync("join", 1000, paused: true).ConfigureAwait(false);
@@ -61,17 +61,17 @@ public sealed class EdgeBench(BenchTarget target, BenchClient client, BenchSize 
     /// <summary>Joins a second, ours and bare Kestrel's. The line is longer afterwards.</summary>
     public async Task<(double Ours, double Baseline)> JoinsAsync(string sale)
     {
-        var comparison = new Comparison();
-        await CompareJoinsAsync(comparison, sale, target.Edge, size.Rounds).ConfigureAwait(false);
-        return comparison.Medians;
+        var rounds = new Rounds();
+        await CompareJoinsAsync(rounds, sale, target.Edge, size.Rounds).ConfigureAwait(false);
+        return rounds.Medians;
     }
 
-    private async Task CompareJoinsAsync(Comparison comparison, string sale, Uri edge, int rounds)
+    private async Task CompareJoinsAsync(Rounds joins, string sale, Uri edge, int rounds)
     {
         var path = $"/sales/{sale}/ticket";
         var joined = await client.SampleAsync(HttpMethod.Post, path).ConfigureAwait(false);
         await using var bare = await target.Baselines.BareAsync(joined).ConfigureAwait(false);
-        await comparison.AlternateAsync(rounds,
+        await joins.AlternateAsync(rounds,
             () => RateAsync(edge, path, "fixed.lua", ["POST"]),
             () => RateAsync(bare.Url, path, "fixed.lua", ["POST"])).ConfigureAwait(false);
     }
@@ -84,7 +84,7 @@ public sealed class EdgeBench(BenchTarget target, BenchClient client, BenchSize 
         var token = await client.ClaimWhenCalledAsync(sale, ticket).ConfigureAwait(false);
         var path = $"/shop/{sale}/cart";
         string[] arguments = ["GET", "Cookie", $"fs-admission-{sale}={token}"];
-        var gate = new Comparison();
+        var gate = new Rounds();
         for (var pair = 0; pair < size.Pairs; pair++)
         {
             var (edge, upstream) = await target.Baselines.EdgeBeforeTrivialUpstreamAsync().ConfigureAwait(false);
@@ -108,7 +108,7 @@ public sealed class EdgeBench(BenchTarget target, BenchClient client, BenchSize 
         var sample = await client.SampleAsync(
             HttpMethod.Get, path, ("Accept", accept), ("Accept-Encoding", "br, gzip")).ConfigureAwait(false);
         string[] arguments = ["GET", "Accept", accept, "Accept-Encoding", "br, gzip"];
-        var page = new Comparison();
+        var page = new Rounds();
         await InPairsAsync(async edge =>
         {
             await using var bare = await target.Baselines.BareAsync(sample).ConfigureAwait(false);

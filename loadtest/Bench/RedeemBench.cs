@@ -53,13 +53,13 @@ public sealed class RedeemBench(BenchTarget target, BenchSize size)
         async Task<BenchResult> CompareAsync(string name, Func<MySqlConnection, string, Task<bool>> take)
         {
             await baselines.FillAsync(BaselineUnits).ConfigureAwait(false);
-            var comparison = new Comparison();
-            await comparison.AlternateAsync(size.Rounds, () => OursAsync(ledger, redeemer, sale), async () =>
+            var rounds = new Rounds();
+            await rounds.AlternateAsync(size.Rounds, () => OursAsync(ledger, redeemer, sale), async () =>
             {
                 await Task.Delay(s_calm).ConfigureAwait(false);
                 return await baselines.RateAsync(Concurrent, size.Round, take).ConfigureAwait(false);
             }).ConfigureAwait(false);
-            return BenchResult.AtLeast(name, comparison, 8, "units/s");
+            return BenchResult.AtLeast(name, rounds, 8, "units/s");
         }
     }
 

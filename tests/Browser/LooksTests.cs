@@ -223,7 +223,7 @@ public sealed class LooksTests
             lists.Add(await TaskMsAsync(debugger) - cost);
         }
 
-        var (told, list) = (Comparison.Median(costs), Comparison.Median(lists));
+        var (told, list) = (Rounds.Median(costs), Rounds.Median(lists));
         TestContext.Current.TestOutputHelper?.WriteLine($"main thread: an update {told:0.0} ms, a list {list:0.0} ms");
         await TellThrottledAsync(debugger, () => poll);
         // On the same thread of the same machine: phones scroll through lists of that size all day.

@@ -57,6 +57,7 @@ public sealed class RedisTopologyTests
     {
         await using var nodes = await RedisNodes.StartSentinelsAsync();
         await using var world = await LineWorld.StartAsync(redis: nodes.ConnectionString);
+        // The turn must not run out while the Sentinels elect.
         var sale = await world.OpenAsync(2, sale => sale with { PresenceSeconds = 20, ClaimSeconds = 600 });
         var tickets = await world.JoinManyAsync(sale, 4);
         await world.UntilAsync(sale, tickets[1], PlaceState.Admitted);

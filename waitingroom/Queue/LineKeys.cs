@@ -55,7 +55,7 @@ public sealed class LineKeys
     /// <summary>List: places whose unclaimed admission ended by leaving.</summary>
     public RedisKey Freed { get; }
 
-    /// <summary>Hash: shopper (<see cref="SaleLine.Hash"/>) → number.</summary>
+    /// <summary>Hash: shopper (<see cref="SaleLine.FieldOf"/>) → number.</summary>
     public RedisKey Shoppers(uint epoch) => $"{_prefix}shoppers:{epoch}";
 
     /// <summary>4 bits a number: 0 none, 1 missed, 2 left, 3 redeemed, 4 released, 5 bought.</summary>

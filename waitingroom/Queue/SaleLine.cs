@@ -123,7 +123,7 @@ internal sealed class SaleLine
             ],
             [
                 LineKeys.Field(ticket.Place), (long)ticket.Place.Number,
-                LineKeys.Member(ticket.Place, Math.Max(0, rank)), Hash(ticket.Shopper),
+                LineKeys.Member(ticket.Place, Math.Max(0, rank)), FieldOf(ticket.Shopper),
             ]).ConfigureAwait(false);
         if (answer.IsNull) return false;
         if ((int)answer is 0 or 2 && _now is { } now && now.Board.Epoch == epoch)
@@ -135,10 +135,10 @@ internal sealed class SaleLine
     /// A shopper's field in <see cref="LineKeys.Shoppers"/>: as short as collisions allow. A visitor's id is a hash already,
     /// and goes in as it is; it is a byte longer, so that nobody can choose another id with the same field.
     /// </summary>
-    public static byte[] Hash(ShopperId shopper)
+    public static byte[] FieldOf(ShopperId shopper)
     {
-        var field = new byte[1 + ShopperId.VisitorBytes];
-        if (shopper.TryGetVisitor(field.AsSpan(1))) return field;
+        Span<byte> visitor = stackalloc byte[ShopperId.VisitorBytes];
+        if (shopper.TryGetVisitor(visitor)) return [0, .. visitor];
         Span<byte> text = stackalloc byte[ShopperId.MaxLength];
         var length = Encoding.ASCII.GetBytes(shopper.Value, text);
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
@@ -156,7 +156,7 @@ internal sealed class SaleLine
         var values = new RedisValue[2 + shoppers.Count];
         values[0] = (long)board.Epoch;
         values[1] = board.Horizon;
-        for (var i = 0; i < shoppers.Count; i++) values[i + 2] = Hash(shoppers[i]);
+        for (var i = 0; i < shoppers.Count; i++) values[i + 2] = FieldOf(shoppers[i]);
 
         var answer = await _redis.RunAsync(Script.Join, keys, values).ConfigureAwait(false);
         if (answer.IsNull) return null;
@@ -189,7 +189,7 @@ internal sealed class SaleLine
         {
             values[2 + 3 * i] = (long)questions[i].Number;
             values[3 + 3 * i] = questions[i].Rank;
-            values[4 + 3 * i] = Hash(questions[i].Shopper);
+            values[4 + 3 * i] = FieldOf(questions[i].Shopper);
         }
 
         var answer = await _redis.RunAsync(Script.Status, keys, values).ConfigureAwait(false);

@@ -1,7 +1,7 @@
 -- Gives a batch of shoppers their places: the one they have, or the next number. A place that was left while its token is
 -- out is taken up again: with a new number the shopper would have two admissions.
 -- KEYS 1 line, 2 present, 3 admitted, then two for the current epoch and for each past one: shoppers, places
--- ARGV 1 epoch, 2 horizon, then a shopper's hash each
+-- ARGV 1 epoch, 2 horizon, then a shopper's field each
 -- Returns false when the line is absent, of another epoch or of another run of Redis (nothing is given);
 --   else an integer each: number * 64 + index of the epoch (0 = current) * 4 + (0 had it, 1 new, 2 bought)
 local line = redis.call('HMGET', KEYS[1], 'epoch', 'run', 'next', 'head', 'shuffled', 'order')

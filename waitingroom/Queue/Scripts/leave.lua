@@ -1,7 +1,7 @@
 -- Gives a place up. An admission that nobody has claimed frees its unit at once; a claimed one when it can no longer
 -- be redeemed.
 -- KEYS 1 line, 2 admitted, 3 returning, 4 present, 5 freed, 6 shoppers and 7 places of the ticket's epoch
--- ARGV 1 the place's key, 2 number, 3 the member of returning, 4 the shopper's hash
+-- ARGV 1 the place's key, 2 number, 3 the member of returning, 4 the shopper's field
 -- Returns false when the line is absent or of another run of Redis; else the state the place had
 local run = string.match(redis.call('INFO', 'server'), 'run_id:(%x+)')
 if redis.call('HGET', KEYS[1], 'run') ~= run then return false end

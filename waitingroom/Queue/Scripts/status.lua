@@ -2,7 +2,7 @@
 -- those who were passed over while away return.
 -- KEYS 1 line, 2 admitted, 3 returning, 4 present, 5 shoppers and 6 places of the tickets' epoch,
 --      7 shoppers and 8 places of the current epoch
--- ARGV 1 current epoch, 2 the tickets' epoch, then three each: number, rank, the shopper's hash
+-- ARGV 1 current epoch, 2 the tickets' epoch, then three each: number, rank, the shopper's field
 -- Returns false when the line is absent, of another epoch or of another run of Redis;
 --   else two integers each: 0 waiting, n ahead · 1–5 the state in places, 0 · 6 admitted, redeem-by
 local line = redis.call('HMGET', KEYS[1], 'epoch', 'run', 'head', 'past')
