@@ -56,8 +56,9 @@ public static class EdgeSetup
         app.UseSecurityHeaders();
         app.UseStrictTargets();
         app.UseStorefrontCors();
-        app.UseRouting(); // Polls and joins are answered here (TicketRoutes).
+        app.UseRouting(); // Polls, joins and the waiting page are answered here (ShortCircuit).
         app.UseBodyLimit();
+        app.UseAuthorization(); // For operators' own routes. Left out, the host puts it before all of this.
     }
 
     /// <summary>The client's address and scheme come from a proxy only when that proxy is configured.</summary>

@@ -24,7 +24,7 @@ public sealed class LineRoutes(
     {
         var pages = routes.ServiceProvider.GetRequiredService<LineRoutes>();
         var limits = routes.ServiceProvider.GetRequiredService<RateLimits>();
-        routes.MapGet(Path, limits.Other.Before(pages.ShowAsync));
+        routes.MapGet(Path, limits.Other.Before(pages.ShowAsync)).ShortCircuit();
         routes.MapPost(Path, pages.ActAsync);
     }
 
