@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
@@ -57,7 +56,6 @@ public readonly record struct ShopperId
     public const int VisitorBytes = 16;
 
     private const string VisitorPrefix = "v-";
-    private static readonly int s_visitorLength = VisitorPrefix.Length + Base64Url.GetEncodedLength(VisitorBytes);
 
     private ShopperId(string value) => Value = value;
 
@@ -77,9 +75,8 @@ public readonly record struct ShopperId
 
     /// <summary>The hash that <see cref="Visitor"/> made it of; false when it was not made by it.</summary>
     public bool TryGetVisitor(Span<byte> hash) =>
-        Value.Length == s_visitorLength && Value.StartsWith(VisitorPrefix, StringComparison.Ordinal)
-        && Base64Url.DecodeFromChars(Value.AsSpan(VisitorPrefix.Length), hash, out _, out var length) == OperationStatus.Done
-        && length == VisitorBytes;
+        Value.StartsWith(VisitorPrefix, StringComparison.Ordinal)
+        && FixedBase64Url.TryDecode(Value.AsSpan(VisitorPrefix.Length), hash[..VisitorBytes]);
 
     public override string ToString() => Value;
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Security.Cryptography;
@@ -52,8 +51,7 @@ public sealed class ChallengeSigner(TicketSigner keys)
         Span<byte> bytes = stackalloc byte[HeaderBytes + MacBytes];
         if (proof.Length is <= TextLength + 1 or > MaxLength || proof[TextLength] != '.'
             || proof.AsSpan(TextLength + 1).ContainsAnyExceptInRange('0', '9')
-            || Base64Url.DecodeFromChars(proof.AsSpan(0, TextLength), bytes, out _, out var length) != OperationStatus.Done
-            || length != bytes.Length || bytes[0] != Version || bytes[2] < leastBits
+            || !FixedBase64Url.TryDecode(proof.AsSpan(0, TextLength), bytes) || bytes[0] != Version || bytes[2] < leastBits
             || BinaryPrimitives.ReadUInt32BigEndian(bytes[3..]) < now.ToUnixTimeSeconds())
             return false;
 

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Text;
 using System.Globalization;
 using System.Security.Cryptography;
@@ -59,12 +58,8 @@ public static class Credentials
     public static ShopperId? Visitor(HttpRequest request)
     {
         var cookie = Cookie(request, VisitorCookie);
-        Span<byte> bytes = stackalloc byte[SecretBytes];
-        return cookie.Length == 22
-            && Base64Url.DecodeFromChars(cookie, bytes, out _, out var length) == OperationStatus.Done
-            && length == SecretBytes
-            ? VisitorOf(cookie)
-            : null;
+        Span<byte> secret = stackalloc byte[SecretBytes];
+        return FixedBase64Url.TryDecode(cookie, secret) ? VisitorOf(cookie) : null;
     }
 
     /// <summary>Makes this browser a visitor unless it is one; its shopper.</summary>

@@ -13,7 +13,8 @@ public sealed record BenchResult(
     {
         ArgumentNullException.ThrowIfNull(rounds);
         var (ours, baseline) = rounds.Medians;
-        return new BenchResult(name, ours, baseline, ours / baseline, floor, ours / baseline >= floor, unit);
+        var ratio = ours / baseline;
+        return new BenchResult(name, ours, baseline, ratio, floor, ratio >= floor, unit);
     }
 
     /// <summary>A cost that must be at most <paramref name="ceiling"/>.</summary>

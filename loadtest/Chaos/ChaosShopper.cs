@@ -1,8 +1,8 @@
-using System.Buffers.Text;
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 
+using FlashSale.Contract;
 using FlashSale.LoadTest.Clients;
 
 namespace FlashSale.LoadTest.Chaos;
@@ -183,9 +183,8 @@ public sealed class ChaosShopper(Shopper client, Wish wish, double slowness, His
         };
     }
 
-    /// <summary>An anonymous shopper's id is a hash of the visitor's cookie, as <c>docs/embedding.md</c> says.</summary>
-    private static string IdOf(string visitor) =>
-        "v-" + Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(visitor)).AsSpan(0, 16));
+    /// <summary>An anonymous shopper's id is a hash of the visitor's cookie.</summary>
+    private static string IdOf(string visitor) => ShopperId.Visitor(SHA256.HashData(Encoding.ASCII.GetBytes(visitor))).Value;
 
     private long Now() => (long)clock.Elapsed.TotalMicroseconds;
 }

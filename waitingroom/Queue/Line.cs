@@ -35,7 +35,7 @@ public sealed class Line(LineRedis redis, IOptions<LineOptions> options, TimePro
     /// Takes a place, or finds the one the shopper has. Waits for the line for two seconds, and for what one batch may take.
     /// </summary>
     /// <remarks>
-    /// A join that has been sent may be a place already, so nobody who hangs up is waited for less. Every join suspends here:
+    /// It goes on when the shopper hangs up: what has been sent may be a place already. Every join suspends here:
     /// what it needs meanwhile comes from a pool (measured in docs/performance.md).
     /// </remarks>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]

@@ -23,8 +23,8 @@ end
 
 local answers, fresh, added, present = {}, {}, {}, {}
 for i = 1, #ARGV - 2 do
-  local hash = ARGV[i + 2]
-  local answer = fresh[hash]
+  local field = ARGV[i + 2]
+  local answer = fresh[field]
   for e = 1, #known do
     local number = not answer and known[e][i]
     if number then
@@ -39,13 +39,13 @@ for i = 1, #ARGV - 2 do
   end
   if not answer then
     given = given + 1
-    added[#added + 1] = hash
+    added[#added + 1] = field
     added[#added + 1] = string.format('%d', given) -- Redis would format it as a fraction, which takes several times as long.
     if given <= seen_to then
       present[#present + 1] = string.format('%08x%08x', epoch, given)
       present[#present + 1] = now
     end
-    fresh[hash] = given * 64
+    fresh[field] = given * 64
     answer = given * 64 + 1
   end
   answers[i] = answer

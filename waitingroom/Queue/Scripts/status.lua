@@ -25,8 +25,8 @@ end
 -- One place each: true when this place is the shopper's. A place that Redis has lost is taken again, and a newer one
 -- that the shopper got meanwhile is given up, unless it has been called already. Of two numbers of one epoch the higher
 -- counts: it was only given because the lower one had ended, which an old copy of Redis may not know.
-local function owns(hash, number)
-  local own = redis.call('HGET', KEYS[5], hash)
+local function owns(field, number)
+  local own = redis.call('HGET', KEYS[5], field)
   if own == number then return true end
   if own then
     local state = state_of(KEYS[6], own)
@@ -34,20 +34,20 @@ local function owns(hash, number)
     if lives or tonumber(own) > tonumber(number) then return false end
     if state == 0 then redis.call('BITFIELD', KEYS[6], 'SET', 'u4', '#' .. own, 2) end
   end
-  local newer = not current and redis.call('HGET', KEYS[7], hash)
+  local newer = not current and redis.call('HGET', KEYS[7], field)
   if newer then
     local state = state_of(KEYS[8], newer)
     local key = string.format('%08x%08x', tonumber(ARGV[1]), newer)
     if state == 3 or state == 5 or redis.call('HEXISTS', KEYS[2], key) == 1 then return false end
     if state == 0 then redis.call('BITFIELD', KEYS[8], 'SET', 'u4', '#' .. newer, 2) end
   end
-  redis.call('HSET', KEYS[5], hash, number)
+  redis.call('HSET', KEYS[5], field, number)
   return true
 end
 
 local answers = {}
 for i = 3, #ARGV, 3 do
-  local number, rank, hash = ARGV[i], tonumber(ARGV[i + 1]), ARGV[i + 2]
+  local number, rank, field = ARGV[i], tonumber(ARGV[i + 1]), ARGV[i + 2]
   local key = string.format('%08x%08x', epoch, number)
   local state, value = state_of(KEYS[6], number), 0
   if state == 0 then
@@ -56,7 +56,7 @@ for i = 3, #ARGV, 3 do
       state, value = 6, tonumber(string.match(admitted, '^%d+ (%d+)'))
     elseif current and rank > tonumber(line[3]) then
       value = rank - tonumber(line[3]) - 1
-    elseif owns(hash, number) then
+    elseif owns(field, number) then
       local member = string.format('%08x%08x%08x', epoch, rank, number)
       redis.call('ZADD', KEYS[3], 0, member)
       redis.call('HSET', KEYS[4], key, now)
