@@ -39,9 +39,10 @@ public sealed class PrivateMariaDb(MariaDbSettings settings) : IAsyncDisposable
     {
         var program = Programs.Find("mariadbd", "mysqld")
             ?? throw new MissingServerException("mariadbd", "mariadb-server");
+        Directory.CreateDirectory(TemporaryFolder);
         await InstallAsync(program, cancel);
         await WriteInitFileAsync(cancel);
-        Process = await ChildProcess.StartAsync(new ChildStart(program, Arguments(), settings.LogFile));
+        Process = await ChildProcess.StartAsync(Child(program, Arguments()));
         await Readiness.WaitAsync("mariadbd", Process, AskAsync, cancel);
     }
 
@@ -53,6 +54,9 @@ public sealed class PrivateMariaDb(MariaDbSettings settings) : IAsyncDisposable
     }
 
     private string DataFolder => Path.Combine(Path.GetFullPath(settings.Folder), "data");
+
+    /// <summary>A server that starts deletes all temporary tables in its folder for them, another server's included.</summary>
+    private string TemporaryFolder => Path.Combine(Path.GetFullPath(settings.Folder), "tmp");
 
     private string InitFile => Path.Combine(Path.GetFullPath(settings.Folder), "init.sql");
 
@@ -67,14 +71,14 @@ public sealed class PrivateMariaDb(MariaDbSettings settings) : IAsyncDisposable
         await File.WriteAllTextAsync(marker, "", cancel);
         var installer = Programs.Find("mariadb-install-db");
         var process = await ChildProcess.StartAsync(installer is null
-            ? new ChildStart(server, ["--no-defaults", "--initialize-insecure", .. AsRoot, $"--datadir={DataFolder}"], settings.LogFile)
-            : new ChildStart(installer,
+            ? Child(server, ["--no-defaults", "--initialize-insecure", .. AsRoot, $"--datadir={DataFolder}"])
+            : Child(installer,
             [
                 "--no-defaults", .. AsRoot, $"--datadir={DataFolder}", "--skip-test-db",
                 "--auth-root-authentication-method=socket", "--innodb-log-file-size=" + LogFileSize,
-            ], settings.LogFile));
+            ]));
         await process.Exited.WaitAsync(cancel);
-        if (!Directory.Exists(Path.Combine(DataFolder, "mysql")))
+        if (process.ExitCode != 0)
             throw new InvalidOperationException($"the database could not be installed:\n{process.LogTail()}");
         File.Delete(marker);
     }
@@ -96,6 +100,9 @@ public sealed class PrivateMariaDb(MariaDbSettings settings) : IAsyncDisposable
             """);
         await SecretFile.WriteAsync(InitFile, sql, cancel);
     }
+
+    private ChildStart Child(string program, IReadOnlyList<string> arguments) => new(
+        program, arguments, settings.LogFile, new Dictionary<string, string> { ["TMPDIR"] = TemporaryFolder });
 
     private string[] Arguments() =>
     [

@@ -27,13 +27,7 @@ public sealed class PrivateServersTests
     public async Task A_killed_database_starts_again_on_its_port_with_its_data_and_flushes_at_every_commit()
     {
         var folder = Directory.CreateTempSubdirectory("flashsale-").FullName;
-        await using var server = new PrivateMariaDb(new MariaDbSettings
-        {
-            Folder = folder,
-            LogFile = Path.Combine(folder, "log"),
-            Port = FreePort.Next(),
-            Password = "secret",
-        });
+        await using var server = Server(folder);
         await server.StartAsync(TestContext.Current.CancellationToken);
         await ScalarAsync(server.ConnectionString, "CREATE TABLE kept (n INT)");
         await ScalarAsync(server.ConnectionString, "INSERT INTO kept VALUES (7)");
@@ -50,6 +44,44 @@ public sealed class PrivateServersTests
     }
 
     [Fact]
+    public async Task A_database_keeps_its_temporary_tables_where_no_other_server_that_starts_deletes_them()
+    {
+        var folder = Directory.CreateTempSubdirectory("flashsale-").FullName;
+        await using var server = Server(folder);
+        var temporary = Directory.CreateDirectory(Path.Combine(folder, "tmp")).FullName;
+        var (left, of) = (Path.Combine(temporary, "#sql-temptable-1-1-1.MAI"), Path.Combine(Path.GetTempPath(), $"#sql-{Unique.Name()}"));
+        await File.WriteAllTextAsync(left, "");
+        await File.WriteAllTextAsync(of, "");
+
+        await server.StartAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(temporary, await ScalarAsync(server.ConnectionString, "SELECT @@tmpdir"));
+        Assert.False(File.Exists(left));
+        Assert.True(File.Exists(of));
+        await server.StopAsync();
+        Directory.Delete(folder, recursive: true);
+        File.Delete(of);
+    }
+
+    [Fact]
+    public async Task An_installation_that_fails_is_told_and_made_again()
+    {
+        var folder = Directory.CreateTempSubdirectory("flashsale-").FullName;
+        await using var server = Server(folder);
+        // No folder can be made where a file is.
+        var blocked = Path.Combine(folder, "data");
+        await File.WriteAllTextAsync(blocked, "");
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => server.StartAsync(TestContext.Current.CancellationToken));
+        Assert.Contains("could not be installed", error.Message, StringComparison.Ordinal);
+
+        File.Delete(blocked);
+        await server.StartAsync(TestContext.Current.CancellationToken);
+        Assert.Equal("1", await ScalarAsync(server.ConnectionString, "SELECT 1"));
+        await server.StopAsync();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
     public async Task A_child_ends_when_asked()
     {
         var log = Path.GetTempFileName();
@@ -58,6 +90,14 @@ public sealed class PrivateServersTests
         Assert.DoesNotContain(Process.GetProcesses(), process => process.Id == child.Pid);
         File.Delete(log);
     }
+
+    private static PrivateMariaDb Server(string folder) => new(new MariaDbSettings
+    {
+        Folder = folder,
+        LogFile = Path.Combine(folder, "log"),
+        Port = FreePort.Next(),
+        Password = "secret",
+    });
 
     private static async Task<string?> ScalarAsync(string connectionString, string sql)
     {
