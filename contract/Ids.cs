@@ -70,8 +70,12 @@ public readonly record struct ShopperId
 
     /// <summary>The id of a browser that nobody vouches for.</summary>
     /// <param name="hash">Of what the browser keeps as a secret; the first <see cref="VisitorBytes"/> bytes count.</param>
-    public static ShopperId Visitor(ReadOnlySpan<byte> hash) =>
-        new(VisitorPrefix + Base64Url.EncodeToString(hash[..VisitorBytes]));
+    public static ShopperId Visitor(ReadOnlySpan<byte> hash) => new(string.Create(
+        VisitorPrefix.Length + Base64Url.GetEncodedLength(VisitorBytes), hash[..VisitorBytes], static (id, bytes) =>
+        {
+            VisitorPrefix.CopyTo(id);
+            Base64Url.EncodeToChars(bytes, id[VisitorPrefix.Length..]);
+        }));
 
     /// <summary>The hash that <see cref="Visitor"/> made it of; false when it was not made by it.</summary>
     public bool TryGetVisitor(Span<byte> hash) =>

@@ -89,7 +89,7 @@ public sealed class Document
     /// </summary>
     private static async Task WriteAsync(HttpResponse response, byte[] body)
     {
-        await response.StartAsync(response.HttpContext.RequestAborted).ConfigureAwait(false);
+        await response.StartAsync(CancellationToken.None).ConfigureAwait(false);
         // In one piece: the pipe would cut it into blocks of 4 KB.
         body.CopyTo(response.BodyWriter.GetSpan(body.Length));
         response.BodyWriter.Advance(body.Length);

@@ -43,8 +43,10 @@ public sealed class ClientLimit(int perSecond, int burst) : IDisposable
             TokensPerPeriod = perSecond / refills,
             ReplenishmentPeriod = TimeSpan.FromSeconds(1.0 / refills),
             QueueLimit = 0,
+            AutoReplenishment = false, // All of them together, by the partitioned limiter.
         };
-        return context => RateLimitPartition.GetTokenBucketLimiter(
-            ClientAddress.Of(context.Connection.RemoteIpAddress), _ => bucket);
+        // Made once: GetTokenBucketLimiter would make two of it for each request.
+        Func<(AddressFamily, ulong), RateLimiter> create = _ => new TokenBucketRateLimiter(bucket);
+        return context => RateLimitPartition.Get(ClientAddress.Of(context.Connection.RemoteIpAddress), create);
     }
 }
