@@ -9,6 +9,9 @@ public sealed class EdgeBench(BenchTarget target, BenchClient client, BenchSize 
     private const int Tickets = 10_000;
     private const int Connections = 64;
 
+    /// <summary>Joins come all at once, and so on more connections.</summary>
+    private const int JoiningConnections = 256;
+
     /// <summary>Polls in rotation, answered from memory, against bare Kestrel and against a proxy to it.</summary>
     public async Task<IReadOnlyList<BenchResult>> PollAsync()
     {
@@ -72,8 +75,8 @@ public sealed class EdgeBench(BenchTarget target, BenchClient client, BenchSize 
         var joined = await client.SampleAsync(HttpMethod.Post, path).ConfigureAwait(false);
         await using var bare = await target.Baselines.BareAsync(joined).ConfigureAwait(false);
         await joins.AlternateAsync(rounds,
-            () => RateAsync(edge, path, "fixed.lua", ["POST"]),
-            () => RateAsync(bare.Url, path, "fixed.lua", ["POST"])).ConfigureAwait(false);
+            () => RateAsync(edge, path, "fixed.lua", ["POST"], JoiningConnections),
+            () => RateAsync(bare.Url, path, "fixed.lua", ["POST"], JoiningConnections)).ConfigureAwait(false);
     }
 
     /// <summary>An admitted shopper's requests through the gate, against a plain YARP in front of the same upstream.</summary>
@@ -142,7 +145,7 @@ public sealed class EdgeBench(BenchTarget target, BenchClient client, BenchSize 
             var polled = await client.SampleAsync(
                 HttpMethod.Get, path, ("Authorization", $"Ticket {tickets[^1]}")).ConfigureAwait(false);
             await using var bare = await target.Baselines.BareAsync(polled).ConfigureAwait(false);
-            await run(bare.Url, url => RateAsync(url, path, "rotate.lua", rotation, round)).ConfigureAwait(false);
+            await run(bare.Url, url => RateAsync(url, path, "rotate.lua", rotation, round: round)).ConfigureAwait(false);
         }
         finally
         {
@@ -150,12 +153,10 @@ public sealed class EdgeBench(BenchTarget target, BenchClient client, BenchSize 
         }
     }
 
-    private Task<double> RateAsync(Uri url, string path, string script, IEnumerable<string> arguments) =>
-        RateAsync(url, path, script, arguments, size.Round);
-
-    private static async Task<double> RateAsync(
-        Uri url, string path, string script, IEnumerable<string> arguments, TimeSpan round) =>
-        (await Wrk.RunAsync(new Uri(url, path), script, arguments, Connections, round).ConfigureAwait(false)).PerSecond;
+    private async Task<double> RateAsync(
+        Uri url, string path, string script, IEnumerable<string> arguments, int connections = Connections, TimeSpan? round = null) =>
+        (await Wrk.RunAsync(new Uri(url, path), script, arguments, size.Connections ?? connections, round ?? size.Round)
+            .ConfigureAwait(false)).PerSecond;
 }
 
 /// <summary>How tickets in rotation keep within what the edge lets one ticket poll.</summary>
@@ -186,7 +187,8 @@ public static class PollLimit
 /// <param name="Rounds">Rounds that count of the other figures, of each side.</param>
 /// <param name="Round">The length of one, whole seconds.</param>
 /// <param name="Crowd">Waiting shoppers in the memory figures.</param>
-public sealed record BenchSize(int Pairs, int RoundsOfPair, int Rounds, TimeSpan Round, int Crowd)
+/// <param name="Connections">Of the load on the edge and its baselines; null: as each figure has it.</param>
+public sealed record BenchSize(int Pairs, int RoundsOfPair, int Rounds, TimeSpan Round, int Crowd, int? Connections = null)
 {
     public static BenchSize Full { get; } = new(3, 2, 5, TimeSpan.FromSeconds(4), 1_000_000);
 
