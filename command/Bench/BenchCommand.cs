@@ -16,6 +16,9 @@ public static class BenchCommand
         "[NAME…] [--json FILE] [--quick] [--connections N]: the measured ratios with their floors; NAMEs choose among them; "
         + "exit 1 when one is short. growth, on its own: polls and joins as the line grows, to loadtest/results/growth.json";
 
+    /// <summary>Few enough for the usual limit of a process' open files.</summary>
+    private const int MostConnections = 1000;
+
     private static readonly JsonSerializerOptions s_json = new(Wire.Json) { WriteIndented = true };
     private static readonly string[] s_names =
     [
@@ -26,13 +29,13 @@ public static class BenchCommand
     public static async Task<int> RunAsync(string[] args, CancellationToken cancel)
     {
         var line = CommandLine.Parse(args, ["json", "connections"], ["quick"]);
-        int? connections = line.Text("connections") is null ? null : line.Number("connections", 0, 1, 1000);
+        int? connections = line.Text("connections") is null ? null : line.Number("connections", 0, 1, MostConnections);
         var size = (line.Has("quick") ? BenchSize.Quick : BenchSize.Full) with { Connections = connections };
         var unusual = (line.Has("quick") ? ", --quick" : "") + (connections is { } many ? $", --connections {many}" : "");
         var chosen = line.Words;
         var growth = chosen.Contains("growth");
         if (growth && (chosen.Count > 1 || line.Text("json") is not null || connections is not null))
-            throw new UsageException("growth is measured on its own and writes files of its own");
+            throw new UsageException("growth is measured on its own, with connections of its own, and writes files of its own");
         if (chosen.Except([.. s_names, "growth"]).FirstOrDefault() is { } unknown)
             throw new UsageException($"bench has no {unknown}, but: {string.Join(", ", s_names)}, growth");
         var report = new BenchReport(Provenance.Machine() + unusual, await Provenance.CommitAsync(cancel), []);

@@ -67,7 +67,6 @@ public sealed class PrivateMariaDb(MariaDbSettings settings) : IAsyncDisposable
         if (File.Exists(marker) && Directory.Exists(DataFolder)) Directory.Delete(DataFolder, recursive: true);
         if (Directory.Exists(DataFolder)) return;
 
-        Directory.CreateDirectory(settings.Folder);
         await File.WriteAllTextAsync(marker, "", cancel);
         var installer = Programs.Find("mariadb-install-db");
         var process = await ChildProcess.StartAsync(installer is null

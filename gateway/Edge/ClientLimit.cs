@@ -45,7 +45,7 @@ public sealed class ClientLimit(int perSecond, int burst) : IDisposable
             QueueLimit = 0,
             AutoReplenishment = false, // All of them together, by the partitioned limiter.
         };
-        // Made once: GetTokenBucketLimiter would make two of it for each request.
+        // One for all requests: GetTokenBucketLimiter makes a closure and a delegate for each.
         Func<(AddressFamily, ulong), RateLimiter> create = _ => new TokenBucketRateLimiter(bucket);
         return context => RateLimitPartition.Get(ClientAddress.Of(context.Connection.RemoteIpAddress), create);
     }

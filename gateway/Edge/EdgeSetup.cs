@@ -58,7 +58,7 @@ public static class EdgeSetup
         app.UseStorefrontCors();
         app.UseRouting(); // Polls, joins and the waiting page are answered here (ShortCircuit).
         app.UseBodyLimit();
-        app.UseAuthorization(); // For operators' own routes. Left out, the host puts it before all of this.
+        app.UseAuthorization(); // Here, as polls, joins and the page need none: left out, the host puts it before all of this.
     }
 
     /// <summary>The client's address and scheme come from a proxy only when that proxy is configured.</summary>

@@ -9,7 +9,7 @@ public sealed class EdgeBench(BenchTarget target, BenchClient client, BenchSize 
     private const int Tickets = 10_000;
     private const int Connections = 64;
 
-    /// <summary>Joins come all at once, and so on more connections.</summary>
+    /// <summary>A sale's shoppers join all at once, each on a connection.</summary>
     private const int JoiningConnections = 256;
 
     /// <summary>Polls in rotation, answered from memory, against bare Kestrel and against a proxy to it.</summary>

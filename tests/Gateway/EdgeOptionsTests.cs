@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 
 using FlashSale.Gateway.Edge;
+using FlashSale.Tests.Support;
 
 using Microsoft.Extensions.Options;
 
@@ -48,6 +49,20 @@ public sealed class EdgeOptionsTests(EdgeFixture edge) : IClassFixture<EdgeFixtu
     [InlineData("POST", "/sales/{0}/admission", "Claims")]
     public async Task One_address_asks_so_often_and_no_more(string method, string path, string kind) =>
         Assert.InRange(await CountSlowedAsync(method, path, kind, key: null), 12, 17);
+
+    [Fact]
+    public async Task Who_has_asked_too_often_may_ask_again_after_a_while()
+    {
+        var sale = await edge.SaleAsync();
+        var (limited, url) = await edge.StartEdgeAsync("--RateLimits:OtherPerSecond=1", "--RateLimits:OtherBurst=3");
+        using var client = edge.Client(url);
+        async Task<bool> IsSlowedAsync() =>
+            (await client.DeleteAsync($"/sales/{sale.Id}/ticket")).StatusCode == HttpStatusCode.TooManyRequests;
+
+        await WaitFor.TrueAsync(IsSlowedAsync, "the bucket is empty");
+        await WaitFor.TrueAsync(async () => !await IsSlowedAsync(), "there is something in it again");
+        await limited.StopAsync();
+    }
 
     [Theory]
     [InlineData("POST", "/sales/{0}/reservations", "fsk_0123456789abcdef")]
