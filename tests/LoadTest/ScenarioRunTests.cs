@@ -53,7 +53,9 @@ public sealed class ScenarioRunTests
     {
         var report = await RunAsync(s_small with { Expected = new Expectation { EveryBuyerBuys = true } });
 
-        Assert.Equal("35 shoppers left empty-handed, although there were units for all", Assert.Single(report.Failures));
+        // Beside what a busy machine may add to it.
+        Assert.False(report.Passed);
+        Assert.Contains("35 shoppers left empty-handed, although there were units for all", report.Failures);
     }
 
     [Fact]
