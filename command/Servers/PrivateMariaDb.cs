@@ -53,12 +53,14 @@ public sealed class PrivateMariaDb(MariaDbSettings settings) : IAsyncDisposable
         if (Process is not null) await Process.DisposeAsync();
     }
 
-    private string DataFolder => Path.Combine(Path.GetFullPath(settings.Folder), "data");
+    private string DataFolder => Inside("data");
 
     /// <summary>A server that starts deletes all temporary tables in its folder for them, another server's included.</summary>
-    private string TemporaryFolder => Path.Combine(Path.GetFullPath(settings.Folder), "tmp");
+    private string TemporaryFolder => Inside("tmp");
 
-    private string InitFile => Path.Combine(Path.GetFullPath(settings.Folder), "init.sql");
+    private string InitFile => Inside("init.sql");
+
+    private string Inside(string name) => Path.Combine(Path.GetFullPath(settings.Folder), name);
 
     /// <summary>The system tables, once. The marker keeps an interrupted installation from being taken for a whole one.</summary>
     private async Task InstallAsync(string server, CancellationToken cancel)
