@@ -51,7 +51,7 @@ public sealed class RedisDataLossTests
         var story = await Story.UntilTheUnitIsInACartAsync(world);
         await nodes.CutReplicaAsync();
         await story.GoOnAsync();
-        await nodes.KillAsync(nodes.Primary);
+        await nodes.FailOverAsync();
 
         await story.EndsWellAsync();
     }

@@ -74,7 +74,7 @@ internal sealed class RedisNodes : IAsyncDisposable
             await nodes.StartAsync(port, [file, "--sentinel"]);
         }
 
-        (nodes.Primary, nodes._replica) = (primary, replica);
+        (nodes.Primary, nodes._replica, nodes.Sentinels) = (primary, replica, sentinels);
         nodes.ConnectionString =
             string.Join(',', sentinels.Select(port => $"127.0.0.1:{port}")) + $",serviceName={ServiceName}";
         foreach (var port in sentinels)
@@ -88,6 +88,8 @@ internal sealed class RedisNodes : IAsyncDisposable
 
     /// <summary>Of the Sentinels' first primary.</summary>
     public int Primary { get; private set; }
+
+    public IReadOnlyList<int> Sentinels { get; private set; } = [];
 
     /// <summary>From now on the replica falls behind: it is sent away and cannot authenticate to come back.</summary>
     public async Task CutReplicaAsync()
@@ -108,6 +110,18 @@ internal sealed class RedisNodes : IAsyncDisposable
     }
 
     public Task KillAsync(int port) => _nodes[port].Process.KillAsync();
+
+    /// <summary>Kills the primary; the Sentinels have the replica promoted when this returns.</summary>
+    public async Task FailOverAsync()
+    {
+        await KillAsync(Primary);
+        foreach (var port in Sentinels)
+        {
+            await WaitFor.TrueAsync(async () =>
+                (int)(await AskAsync(port, "SENTINEL", "get-master-addr-by-name", ServiceName))[1] == _replica,
+                "the Sentinels have the replica promoted");
+        }
+    }
 
     /// <summary>Kills a node and starts it without its data.</summary>
     public async Task RestartAsync(int port)

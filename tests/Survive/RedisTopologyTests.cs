@@ -3,6 +3,9 @@ using FlashSale.Queue;
 using FlashSale.Tests.Support;
 using FlashSale.Tests.WaitingRoom;
 
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
 using Xunit;
 
 namespace FlashSale.Tests.Survive;
@@ -66,7 +69,7 @@ public sealed class RedisTopologyTests
         await world.UntilAsync(sale, tickets[0], PlaceState.Redeemed);
         var epoch = world.Line.Board(sale.Id)!.Epoch;
 
-        await nodes.KillAsync(nodes.Primary);
+        await nodes.FailOverAsync();
         await WaitFor.TrueAsync(() => Task.FromResult(world.Line.Board(sale.Id)!.Epoch > epoch), "a new epoch on the replica");
         foreach (var ticket in Enumerable.Reverse(tickets)) await world.StatusAsync(sale, ticket);
         Assert.Equal(PlaceState.Redeemed, (await world.StatusAsync(sale, tickets[0])).State);
@@ -74,5 +77,28 @@ public sealed class RedisTopologyTests
         world.Checkout.Release(sale.Id, promise.AdmissionId);
         await world.UntilAsync(sale, tickets[2], PlaceState.Admitted);
         Assert.Equal(PlaceState.Waiting, (await world.StatusAsync(sale, tickets[3])).State);
+    }
+
+    [Fact]
+    public async Task Who_starts_while_no_Sentinel_answers_finds_the_primary_once_they_do()
+    {
+        await using var nodes = await RedisNodes.StartSentinelsAsync();
+        foreach (var port in nodes.Sentinels) await nodes.KillAsync(port);
+        using var redis = new LineRedis(
+            Options.Create(new LineOptions { Redis = nodes.ConnectionString }), NullLogger<LineRedis>.Instance);
+        await Assert.ThrowsAsync<LineUnavailableException>(() => redis.UseAsync(database => database.PingAsync()));
+
+        foreach (var port in nodes.Sentinels) await nodes.RestartAsync(port);
+        await WaitFor.TrueAsync(async () =>
+        {
+            try
+            {
+                return await redis.UseAsync(database => database.PingAsync()) > TimeSpan.Zero;
+            }
+            catch (LineUnavailableException)
+            {
+                return false;
+            }
+        }, "Redis answers");
     }
 }

@@ -16,19 +16,18 @@ public sealed partial class LineRedis : IDisposable
     /// <summary>An answer that takes longer is given up: its outcome is unknown.</summary>
     private const int TimeoutMs = 1500;
 
-    private readonly Task<ConnectionMultiplexer> _connecting;
+    private readonly RedisConnection _connection;
 
     public LineRedis(IOptions<LineOptions> options, ILogger<LineRedis> log)
     {
         Log = log;
-        var settings = Configure(options.Value.Redis);
-        _connecting = Task.Run(() => ConnectionMultiplexer.ConnectAsync(settings));
+        _connection = new RedisConnection(Configure(options.Value.Redis), log);
     }
 
     private ILogger<LineRedis> Log { get; }
 
     /// <summary>True while a connection is up.</summary>
-    public bool IsConnected => _connecting.IsCompletedSuccessfully && _connecting.Result.IsConnected;
+    public bool IsConnected => _connection.IsUp;
 
     /// <summary>The settings that make Redis' absence an answer instead of a wait.</summary>
     /// <exception cref="ArgumentException">Not a connection string.</exception>
@@ -89,21 +88,21 @@ public sealed partial class LineRedis : IDisposable
     {
         try
         {
-            var connection = await _connecting.WaitAsync(TimeSpan.FromMilliseconds(TimeoutMs)).ConfigureAwait(false);
-            return await use(connection.GetDatabase()).ConfigureAwait(false);
+            var connection = await _connection.GetAsync(TimeSpan.FromMilliseconds(TimeoutMs)).ConfigureAwait(false);
+            var answer = await use(connection.GetDatabase()).ConfigureAwait(false);
+            _connection.Answered();
+            return answer;
         }
         catch (Exception error) when (error is RedisException or RedisCommandException
             or TimeoutException or ObjectDisposedException)
         {
+            _connection.Failed();
             LogUnavailable(error.Message);
             throw new LineUnavailableException(error);
         }
     }
 
-    public void Dispose()
-    {
-        if (_connecting.IsCompletedSuccessfully) _connecting.Result.Dispose();
-    }
+    public void Dispose() => _connection.Dispose();
 
     private void LogUnavailable(string reason) => LogUnavailable(Log, reason);
 
