@@ -1,10 +1,7 @@
 using FlashSale.Contract;
 using FlashSale.Queue;
 using FlashSale.Tests.Support;
-using FlashSale.WaitingRoom.Ledger;
-using FlashSale.WaitingRoom.Pumping;
 
-using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -299,58 +296,6 @@ public sealed class FaultTests
         await world.StatusAsync(sale, tickets[1]);
         await world.JoinAsync(sale, "late");
         Assert.Equal(tickets[1].Place, (await world.JoinAsync(sale, "shopper-2")).Place);
-    }
-
-    [Fact]
-    public async Task Invariant1_A_leader_that_was_paused_past_its_lease_is_refused_by_its_fence()
-    {
-        await using var world = await LineWorld.StartAsync();
-        var sale = await world.OpenAsync(1, sale => sale with { Paused = true });
-        var ticket = await world.JoinAsync(sale, "first");
-        var redis = world.Rooms[0].Services.GetRequiredService<LineRedis>();
-        var current = world.Rooms[0].Services.GetRequiredService<Leadership>().Current!;
-        var store = new LineStore(sale.Id, redis);
-        var (_, view, _) = await store.LookAsync(current, 0, false, LineOrder.Fifo, true);
-
-        var stale = current with { Fence = current.Fence - 1 };
-        var admission = new AdmittedPlace(ticket.Place, 1, 1, 99999999999, false);
-        var choice = new Choice([admission], 1, 0, [], []);
-        Assert.Equal(LookOutcome.Fenced, (await store.LookAsync(stale, 0, false, LineOrder.Fifo, true)).Outcome);
-        Assert.Null(await store.AdmitAsync(stale, view!, choice));
-        Assert.False(await store.SettleAsync(stale, [Settlement.Admit(admission)]));
-        Assert.False(await store.BeginAsync(stale, view!.Epoch + 1, "", 0, 0, LineOrder.Fifo, true, []));
-        Assert.Empty(await world.AdmittedAsync(sale));
-        // Its decision of before the pause is refused even with a good fence once the head has moved.
-        Assert.True(Assert.Single((await store.AdmitAsync(current, view, choice))!));
-        Assert.Null(await store.AdmitAsync(current, view, choice));
-    }
-
-    [Fact]
-    public async Task One_of_two_rooms_leads_and_the_other_takes_over_within_five_seconds()
-    {
-        await using var world = await LineWorld.StartAsync(rooms: 2);
-        var sale = await world.OpenAsync(10, sale => sale with { AdmitPerSecond = 100 });
-        var first = await world.JoinAsync(sale, "first");
-        await world.UntilAsync(sale, first, PlaceState.Admitted);
-        WebApplication leader = null!;
-        await WaitFor.TrueAsync(() => Task.FromResult(
-            (leader = world.Rooms.SingleOrDefault(room => room.Services.GetRequiredService<Leadership>().Current is not null)!)
-                is not null), "one leads");
-        // A claim is served by either room, once it has heard of the sale.
-        foreach (var room in world.Rooms)
-            await WaitFor.TrueAsync(() => Task.FromResult(
-                room.Services.GetRequiredService<SaleCatalog>().Find(sale.Id) is not null), "the room knows the sale");
-        Assert.Equal((await world.ClaimAsync(first, 0)).Answer!.AdmissionId, (await world.ClaimAsync(first, 1)).Answer!.AdmissionId);
-
-        await leader.StopAsync();
-        var starved = new Starvation(world.Server.Process!.Pid);
-        var stopped = TimeProvider.System.GetTimestamp();
-        var second = await world.JoinAsync(sale, "second");
-        await world.UntilAsync(sale, second, PlaceState.Admitted);
-        var takeover = TimeProvider.System.GetElapsedTime(stopped);
-        Assert.True(takeover - await starved.StopAsync() < TimeSpan.FromSeconds(5), $"{takeover}");
-        Assert.Equal(2, (await world.AdmittedAsync(sale)).Select(one => one.Unit).Distinct().Count());
-        Assert.Equal(first.Place.Epoch, second.Place.Epoch);
     }
 
     [Fact]

@@ -1,14 +1,15 @@
 -- Takes or renews the lease of the one pump. The fence grows with every new holder.
 -- KEYS 1 lease
 -- ARGV 1 the room's id, 2 how long the lease is valid in ms, 3 the highest fence the room has seen,
---      4 "1" to take it when nobody has ever held it (or it was lost), 5 "1" to give it back
--- Returns { fence (0 when another room leads), previous holder or "", previous fence, run id, other rooms alive }; the run
---   id is "" in a Cluster, where a line may be on another node than the lease: its own run is all that counts then
+--      4 "1" to take it when nobody has ever held it (or it was lost), 5 "1" to give it back, 6 the room's tenure (0 for
+--      none), 7 "1" when that goes on if it was lost
+-- Returns { fence (0 when another room leads), previous holder or "", previous fence, run id, other rooms alive, tenure };
+--   the run id is "" in a Cluster, where a line may be on another node than the lease: its own run is all that counts then
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
 local server = redis.call('INFO', 'server')
 local run = string.find(server, 'redis_mode:cluster', 1, true) and '' or string.match(server, 'run_id:(%x+)')
-local lease = redis.call('HMGET', KEYS[1], 'holder', 'fence', 'until')
+local lease = redis.call('HMGET', KEYS[1], 'holder', 'fence', 'until', 'tenure')
 local holder, fence, valid = lease[1] or '', tonumber(lease[2] or 0), tonumber(lease[3] or 0)
 
 local others = 0
@@ -23,12 +24,15 @@ redis.call('HSET', KEYS[1], 'room:' .. ARGV[1], string.format('%.0f', now))
 if ARGV[5] == '1' then
   if holder == ARGV[1] then redis.call('HSET', KEYS[1], 'until', 0) end
   redis.call('HDEL', KEYS[1], 'room:' .. ARGV[1])
-  return { 0, holder, fence, run, others }
+  return { 0, holder, fence, run, others, 0 }
 end
 local mine = holder == ARGV[1] and valid >= now
-if not mine and (valid >= now or (holder == '' and ARGV[4] ~= '1')) then return { 0, holder, fence, run, others } end
+if not mine and (valid >= now or (holder == '' and ARGV[4] ~= '1')) then return { 0, holder, fence, run, others, 0 } end
 local granted = fence
 if not mine or fence < tonumber(ARGV[3]) then granted = math.max(fence + 1, tonumber(ARGV[3]) + 1, now) end
+-- It goes on for the holder of before, even when that never heard how often it was granted a lease meanwhile.
+local goes_on = ARGV[6] ~= '0' and ((holder == ARGV[1] and lease[4] == ARGV[6]) or (holder == '' and ARGV[7] == '1'))
+local tenure = goes_on and tonumber(ARGV[6]) or granted
 redis.call('HSET', KEYS[1], 'holder', ARGV[1], 'fence', string.format('%.0f', granted),
-  'until', string.format('%.0f', now + tonumber(ARGV[2])))
-return { granted, holder, fence, run, others }
+  'until', string.format('%.0f', now + tonumber(ARGV[2])), 'tenure', string.format('%.0f', tenure))
+return { granted, holder, fence, run, others, tenure }

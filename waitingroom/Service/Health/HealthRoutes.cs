@@ -20,7 +20,7 @@ public static class HealthRoutes
             if (!redis.IsConnected) missing.Add("redis");
             if (catalog.Age > Pump.LedgerPatience + TimeSpan.FromSeconds(1)) missing.Add("ledger");
             if (!keys.IsReady) missing.Add("keys");
-            if (lease.Current is null ? !lease.SomeoneLeads : !pump.IsLeading) missing.Add("leader");
+            if (!lease.AnotherLeads && !pump.IsLeading) missing.Add("leader");
             return missing.Count == 0
                 ? Results.Json(new { ready = true, leading = pump.IsLeading, version = s_version }, Wire.Json)
                 : Results.Json(new { ready = false, missing }, Wire.Json, statusCode: 503);

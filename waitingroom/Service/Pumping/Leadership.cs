@@ -28,8 +28,8 @@ public sealed partial class Leadership(LineRedis redis, TimeProvider clock, ILog
     private long _highestFence;
     private int _others;
 
-    /// <summary>Someone leads, this room or another.</summary>
-    public bool SomeoneLeads { get; private set; }
+    /// <summary>Another waiting room leads, as far as is known.</summary>
+    public bool AnotherLeads { get; private set; }
 
     /// <summary>The term, while the lease is surely held; null when standing by.</summary>
     public Term? Current =>
@@ -56,7 +56,7 @@ public sealed partial class Leadership(LineRedis redis, TimeProvider clock, ILog
             }
             catch (LineUnavailableException)
             {
-                SomeoneLeads = Current is not null;
+                AnotherLeads = false;
             }
 
             await Task.Delay(s_interval, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -70,17 +70,18 @@ public sealed partial class Leadership(LineRedis redis, TimeProvider clock, ILog
         var asked = clock.GetTimestamp();
         var before = Volatile.Read(ref _term);
         var sinceRenewed = clock.GetElapsedTime(Interlocked.Read(ref _renewedAt));
-        // A lost lease is its holder's, or the only room's, to take again at once.
-        var mayTake = (before is not null && (sinceRenewed < s_believed || _others == 0))
-            || (_absentSince is { } absent && clock.GetElapsedTime(absent) > s_courtesy);
+        // A lost lease is its holder's, or the only room's, to take again at once, as if it had not been lost.
+        var goesOn = before is not null && (sinceRenewed < s_believed || _others == 0);
+        var mayTake = goesOn || (_absentSince is { } absent && clock.GetElapsedTime(absent) > s_courtesy);
         var answer = await redis.RunAsync(
-            Script.Lease, [LineKeys.Lease], [_room, LeaseMs, _highestFence, mayTake, false]).ConfigureAwait(false);
-        var (fence, holder, previous, run) =
-            ((long)answer[0], (string?)answer[1] ?? "", (long)answer[2], (string?)answer[3] ?? "");
+            Script.Lease, [LineKeys.Lease],
+            [_room, LeaseMs, _highestFence, mayTake, false, before?.Tenure ?? 0, goesOn]).ConfigureAwait(false);
+        var (fence, holder, previous, run, tenure) =
+            ((long)answer[0], (string?)answer[1] ?? "", (long)answer[2], (string?)answer[3] ?? "", (long)answer[5]);
         _others = (int)answer[4];
         _absentSince = fence == 0 && holder.Length == 0 ? _absentSince ?? asked : null;
         _highestFence = Math.Max(_highestFence, Math.Max(fence, previous));
-        SomeoneLeads = fence > 0 || holder.Length > 0;
+        AnotherLeads = fence == 0 && holder.Length > 0;
         if (fence == 0)
         {
             if (before is not null) LogStandsBy(before.Fence);
@@ -90,10 +91,7 @@ public sealed partial class Leadership(LineRedis redis, TimeProvider clock, ILog
 
         if (before is null || before.Fence != fence || before.Run != run)
         {
-            var uninterrupted = holder.Length == 0
-                ? sinceRenewed < s_believed || _others == 0
-                : holder == _room && previous == before?.Fence;
-            Volatile.Write(ref _term, new Term(fence, run, before is not null && uninterrupted ? before.Tenure : fence));
+            Volatile.Write(ref _term, new Term(fence, run, tenure));
             LogLeads(fence, run);
         }
 
@@ -106,7 +104,7 @@ public sealed partial class Leadership(LineRedis redis, TimeProvider clock, ILog
         Volatile.Write(ref _term, null);
         try
         {
-            await redis.RunAsync(Script.Lease, [LineKeys.Lease], [_room, LeaseMs, 0, false, true]).ConfigureAwait(false);
+            await redis.RunAsync(Script.Lease, [LineKeys.Lease], [_room, LeaseMs, 0, false, true, 0, false]).ConfigureAwait(false);
         }
         catch (LineUnavailableException)
         {
