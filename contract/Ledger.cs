@@ -21,18 +21,37 @@ public enum UnitState
 /// <param name="Admission">The admission that took the unit; empty when withdrawn.</param>
 public sealed record LedgerUnit(SaleId Sale, int Unit, UnitState State, string Admission);
 
+/// <summary>What of the held units a pull of changes is told beside the changes.</summary>
+public enum HeldUnits
+{
+    /// <summary>Nothing.</summary>
+    Changed,
+
+    /// <summary><see cref="LedgerSnapshot.Held"/>: whether all of them are known, for a few bytes.</summary>
+    Sums,
+
+    /// <summary>Every one, for when they are not; and for who does not say.</summary>
+    All,
+}
+
 /// <summary>
-/// The answer of <c>GET /internal/ledger?since=…&amp;revision=…</c> of the checkout. Without <c>since</c> it holds every
-/// live unit (held, sold, withdrawn) and what was released within the last claim time; with it, every held unit and what
-/// became sold, released or withdrawn after <c>since</c>. Applying one twice, or late, is harmless.
+/// The units of one sale that are held, in one number: the sum of the CRC-32 (IEEE 802.3) of their admissions' ids.
+/// </summary>
+public sealed record HeldSum(SaleId Sale, long Sum);
+
+/// <summary>
+/// The answer of <c>GET /internal/ledger?since=…&amp;held=…&amp;revision=…</c> of the checkout. Without <c>since</c> it holds
+/// every live unit (held, sold, withdrawn) and what was released within the last claim time; with it, what has changed
+/// after <c>since</c>, and <see cref="HeldUnits"/>. Applying one twice, or late, is harmless.
 /// </summary>
 /// <param name="AsOf">The database's clock before the rows were read.</param>
 /// <param name="Revision">Changes when any sale changes.</param>
 /// <param name="Sales">Every sale, or null when the caller's revision is the newest.</param>
 /// <param name="Outage">The last one that has ended; null when there was none.</param>
+/// <param name="Held">Of every sale with held units, when <see cref="HeldUnits.Sums"/> were asked for.</param>
 public sealed record LedgerSnapshot(
     DateTimeOffset AsOf, string Revision, IReadOnlyList<Sale>? Sales, IReadOnlyList<LedgerUnit> Units,
-    LedgerOutage? Outage = null);
+    LedgerOutage? Outage = null, IReadOnlyList<HeldSum>? Held = null);
 
 /// <summary>A time in which the ledger could not be written to, by its own clock.</summary>
 public sealed record LedgerOutage(DateTimeOffset Began, DateTimeOffset Ended)

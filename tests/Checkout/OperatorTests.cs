@@ -1,4 +1,7 @@
+using System.IO.Hashing;
+using System.Net;
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json;
 
 using FlashSale.Contract;
@@ -106,9 +109,23 @@ public sealed class OperatorTests(CheckoutFixture fixture) : IClassFixture<Check
         // Long after, only what is held is told; a unit that comes back is told as released.
         await Host.RunSqlAsync("UPDATE reservations SET changed_at = changed_at - INTERVAL 1 MINUTE");
         await Host.AdminAsync(HttpMethod.Patch, $"/sales/{sale}", new { inventory = 4 });
-        var later = await PullAsync($"?revision={full.Revision}&since={Uri.EscapeDataString(Wire.Format(full.AsOf))}");
+        var since = $"?revision={full.Revision}&since={Uri.EscapeDataString(Wire.Format(full.AsOf))}";
+        var later = await PullAsync(since);
         Assert.NotNull(later.Sales);
         Assert.Equal([(1, UnitState.Held), (4, UnitState.Released)], Units(later, sale));
+
+        // Who knows what is held needs only what has changed, and a sum to see that it does.
+        var changed = await PullAsync(since + "&held=changed");
+        Assert.Equal([(4, UnitState.Released)], Units(changed, sale));
+        Assert.Null(changed.Held);
+        var summed = await PullAsync(since + "&held=sums");
+        Assert.Equal([(4, UnitState.Released)], Units(summed, sale));
+        var held = Assert.Single(full.Units, unit => unit.Sale.Value == sale && unit.State is UnitState.Held);
+        Assert.Equal(
+            Crc32.HashToUInt32(Encoding.ASCII.GetBytes(held.Admission)),
+            Assert.Single(summed.Held!, sum => sum.Sale.Value == sale).Sum);
+        using var wrong = await InternalAsync("/internal/ledger" + since + "&held=some");
+        Assert.Equal(HttpStatusCode.BadRequest, wrong.StatusCode);
     }
 
     [Fact]

@@ -1,3 +1,6 @@
+using System.IO.Hashing;
+using System.Text;
+
 using FlashSale.Contract;
 
 using Microsoft.AspNetCore.Builder;
@@ -13,7 +16,7 @@ internal sealed class FakeCheckout : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly Lock _gate = new();
     private readonly Dictionary<SaleId, Sale> _sales = [];
-    private readonly List<LedgerUnit> _units = [];
+    private readonly List<(LedgerUnit Unit, DateTimeOffset ChangedAt)> _rows = [];
     private int _revision;
 
     private FakeCheckout()
@@ -22,8 +25,8 @@ internal sealed class FakeCheckout : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         _app = builder.Build();
-        _app.MapGet("/internal/ledger", (string? revision) =>
-            IsDown ? Results.StatusCode(500) : Results.Json(Snapshot(revision), Wire.Json));
+        _app.MapGet("/internal/ledger", (string? revision, DateTimeOffset? since, HeldUnits? held) =>
+            IsDown ? Results.StatusCode(500) : Results.Json(Snapshot(revision, since, held ?? HeldUnits.All), Wire.Json));
     }
 
     public string Url => _app.Urls.First();
@@ -61,11 +64,23 @@ internal sealed class FakeCheckout : IAsyncDisposable
     {
         lock (_gate)
         {
-            if (_units.Any(row => row.Sale == sale
-                && (row.Admission == admission || (row.Unit == unit && row.State != UnitState.Released)))) return false;
-            _units.Add(new LedgerUnit(sale, unit, UnitState.Held, admission));
+            if (Of(sale).Any(row => row.Admission == admission || (row.Unit == unit && row.State != UnitState.Released)))
+                return false;
+            Add(sale, unit, admission, TimeProvider.System.GetUtcNow());
             return true;
         }
+    }
+
+    /// <summary>As a ledger that was put back to a state in which it did not have this row yet.</summary>
+    public void Forget(SaleId sale, string admission)
+    {
+        lock (_gate) _rows.RemoveAll(row => row.Unit.Sale == sale && row.Unit.Admission == admission);
+    }
+
+    /// <summary>As one that was put back to a state in which it still had this row: no change tells of it.</summary>
+    public void Remember(SaleId sale, int unit, string admission)
+    {
+        lock (_gate) Add(sale, unit, admission, DateTimeOffset.UnixEpoch);
     }
 
     public void Sell(SaleId sale, string admission) => Move(sale, admission, UnitState.Sold);
@@ -75,7 +90,7 @@ internal sealed class FakeCheckout : IAsyncDisposable
     /// <summary>All that is on record, and the time at which it is.</summary>
     public (DateTimeOffset AsOf, IReadOnlyList<LedgerUnit> Units) Look(SaleId sale)
     {
-        lock (_gate) return (TimeProvider.System.GetUtcNow(), [.. _units.Where(row => row.Sale == sale)]);
+        lock (_gate) return (TimeProvider.System.GetUtcNow(), [.. Of(sale)]);
     }
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
@@ -84,18 +99,33 @@ internal sealed class FakeCheckout : IAsyncDisposable
     {
         lock (_gate)
         {
-            var at = _units.FindIndex(row => row.Sale == sale && row.Admission == admission);
-            _units[at] = _units[at] with { State = state };
+            var at = _rows.FindIndex(row => row.Unit.Sale == sale && row.Unit.Admission == admission);
+            _rows[at] = (_rows[at].Unit with { State = state }, TimeProvider.System.GetUtcNow());
         }
     }
 
-    private LedgerSnapshot Snapshot(string? revision)
+    private IEnumerable<LedgerUnit> Of(SaleId sale) => _rows.Select(row => row.Unit).Where(row => row.Sale == sale);
+
+    private void Add(SaleId sale, int unit, string admission, DateTimeOffset changedAt) =>
+        _rows.Add((new LedgerUnit(sale, unit, UnitState.Held, admission), changedAt));
+
+    private LedgerSnapshot Snapshot(string? revision, DateTimeOffset? since, HeldUnits held)
     {
         lock (_gate)
         {
             var now = TimeProvider.System.GetUtcNow();
             var current = $"r{_revision}";
-            return new LedgerSnapshot(now, current, revision == current ? null : [.. _sales.Values], [.. _units], Outage);
+            var units = _rows.Where(row => since is null || row.ChangedAt > since
+                || (held == HeldUnits.All && row.Unit.State == UnitState.Held)).Select(row => row.Unit);
+            return new LedgerSnapshot(
+                now, current, revision == current ? null : [.. _sales.Values], [.. units], Outage,
+                held == HeldUnits.Sums ? Sums() : null);
         }
     }
+
+    private List<HeldSum> Sums() =>
+    [
+        .. _rows.Where(row => row.Unit.State == UnitState.Held).GroupBy(row => row.Unit.Sale).Select(sale =>
+            new HeldSum(sale.Key, sale.Sum(row => (long)Crc32.HashToUInt32(Encoding.ASCII.GetBytes(row.Unit.Admission))))),
+    ];
 }

@@ -251,6 +251,25 @@ public sealed class PumpTests
     }
 
     [Fact]
+    public async Task A_ledger_that_was_put_back_to_an_older_state_is_followed_although_no_change_tells_of_it()
+    {
+        await using var world = await LineWorld.StartAsync();
+        var sale = await world.OpenAsync(2, sale => sale with { ClaimSeconds = 600 });
+        var tickets = await world.JoinManyAsync(sale, 3);
+        await world.UntilAsync(sale, tickets[1], PlaceState.Admitted);
+        var (first, second) = ((await world.ClaimAsync(tickets[0])).Answer!, (await world.ClaimAsync(tickets[1])).Answer!);
+        Assert.True(world.Checkout.Hold(sale.Id, first));
+        await world.UntilAsync(sale, tickets[0], PlaceState.Redeemed);
+
+        world.Checkout.Remember(sale.Id, second.Unit, second.AdmissionId);
+        await world.UntilAsync(sale, tickets[1], PlaceState.Redeemed);
+        world.Checkout.Forget(sale.Id, first.AdmissionId);
+        await world.UntilAsync(sale, tickets[2], PlaceState.Admitted);
+        Assert.Equal(first.Unit, (await world.ClaimAsync(tickets[2])).Answer!.Unit);
+        Assert.Equal(PlaceState.Released, (await world.StatusAsync(sale, tickets[0])).State);
+    }
+
+    [Fact]
     public async Task Without_the_ledger_for_two_seconds_nobody_is_admitted_and_the_board_says_why()
     {
         await using var world = await LineWorld.StartAsync();

@@ -12,8 +12,11 @@ public static class InternalRoutes
     {
         var services = routes.MapInternal();
         services.MapGet("/ledger", async (
-            string? revision, string? since, SaleCatalog catalog, LedgerReader reader, CancellationToken cancel) =>
+            string? revision, string? since, string? held, SaleCatalog catalog, LedgerReader reader, CancellationToken cancel) =>
         {
+            var asked = HeldUnits.All;
+            if (!string.IsNullOrEmpty(held) && (!Enum.TryParse(held, ignoreCase: true, out asked) || !Enum.IsDefined(asked)))
+                return Problem.Malformed.Result("held must be changed, sums or all");
             DateTimeOffset? from = null;
             if (!string.IsNullOrEmpty(since))
             {
@@ -23,7 +26,7 @@ public static class InternalRoutes
             }
             // The sales first: a unit of a sale that is created in between is told the next time.
             var sales = await catalog.ReadAsync(cancel).ConfigureAwait(false);
-            var snapshot = await reader.ReadAsync(sales, revision, from, cancel).ConfigureAwait(false);
+            var snapshot = await reader.ReadAsync(sales, revision, from, asked, cancel).ConfigureAwait(false);
             // Who cannot write cannot put a unit in a cart either: the line holds still.
             return snapshot is null
                 ? Problem.Unavailable.Result("the ledger takes no writes")

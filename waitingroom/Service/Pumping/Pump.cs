@@ -28,6 +28,9 @@ public sealed partial class Pump(
     /// <summary>However often it is poked: a busy checkout pokes with every cart.</summary>
     private static readonly TimeSpan s_pokedPull = TimeSpan.FromMilliseconds(40);
     private static readonly TimeSpan s_standbyPull = TimeSpan.FromMilliseconds(1000);
+
+    /// <summary>How often what is taken for held is compared with the ledger.</summary>
+    private static readonly TimeSpan s_compare = TimeSpan.FromMilliseconds(1000);
     private static readonly TimeSpan s_publish = TimeSpan.FromMilliseconds(1000);
 
     /// <summary>Pulls overlap by this much, so that a transaction that was committing is not missed.</summary>
@@ -42,11 +45,19 @@ public sealed partial class Pump(
     private Task<Pull>? _pulling;
     private long _pulledAt;
     private DateTimeOffset? _since;
+    private long _comparedAt;
+    private bool _heldDiffers;
     private Term? _term;
     private bool _firstPull;
     private long _tickedAt;
 
-    private sealed record Pull(LedgerSnapshot? Snapshot, bool Full, long AskedAt);
+    /// <param name="Since">Null: everything was asked for.</param>
+    private sealed record Pull(LedgerSnapshot? Snapshot, DateTimeOffset? Since, HeldUnits Held, long AskedAt)
+    {
+        public bool Full => Since is null;
+
+        public bool ListsHeld => Full || Held == HeldUnits.All;
+    }
 
     /// <summary>This room leads and has heard the ledger since.</summary>
     public bool IsLeading => leadership.Current is { } term && ReferenceEquals(term, _term) && !_firstPull;
@@ -138,15 +149,18 @@ public sealed partial class Pump(
         var full = term is not null && (_since is null || _sales.Values.Any(sale => sale.NeedsLedger));
         _pulledAt = clock.GetTimestamp();
         DateTimeOffset? since = full ? null : _since ?? catalog.Clock.GetUtcNow();
-        _pulling = PullOnceAsync(since, _pulledAt, cancel);
+        var held = term is null ? HeldUnits.Changed
+            : _heldDiffers ? HeldUnits.All
+            : clock.GetElapsedTime(_comparedAt) >= s_compare ? HeldUnits.Sums : HeldUnits.Changed;
+        _pulling = PullOnceAsync(new Pull(null, since, held, _pulledAt), cancel);
     }
 
-    private async Task<Pull> PullOnceAsync(DateTimeOffset? since, long askedAt, CancellationToken cancel)
+    private async Task<Pull> PullOnceAsync(Pull pull, CancellationToken cancel)
     {
         try
         {
-            return new Pull(
-                await ledger.PullAsync(since, catalog.Revision, cancel).ConfigureAwait(false), since is null, askedAt);
+            var snapshot = await ledger.PullAsync(pull.Since, pull.Held, catalog.Revision, cancel).ConfigureAwait(false);
+            return pull with { Snapshot = snapshot };
         }
         finally
         {
@@ -172,8 +186,23 @@ public sealed partial class Pump(
         var units = snapshot.Units.ToLookup(unit => unit.Sale);
         foreach (var (id, pump) in _sales)
             await pump.ApplyAsync(
-                term, catalog.Find(id)!, [.. units[id]], snapshot, pull.Full, pull.AskedAt).ConfigureAwait(false);
+                term, catalog.Find(id)!, [.. units[id]], snapshot, pull.Full, pull.ListsHeld, pull.AskedAt)
+                .ConfigureAwait(false);
         _since = snapshot.AsOf - s_overlap;
+        Compare(pull);
+    }
+
+    /// <summary>
+    /// A change that was missed, as by a ledger that was put back to an older state, shows in the sums: then all that is
+    /// held is listed.
+    /// </summary>
+    private void Compare(Pull pull)
+    {
+        if (pull.ListsHeld) _heldDiffers = false;
+        if (pull.Snapshot!.Held is not { } sums) return;
+        _comparedAt = pull.AskedAt;
+        var bySale = sums.ToDictionary(sum => sum.Sale, sum => sum.Sum);
+        _heldDiffers = _sales.Any(pair => pair.Value.DiffersFrom(bySale.GetValueOrDefault(pair.Key)));
     }
 
     private async Task TickAsync(Term term)

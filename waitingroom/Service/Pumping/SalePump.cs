@@ -46,6 +46,9 @@ public sealed partial class SalePump(
     /// <summary>A full snapshot that is asked for from now on is needed.</summary>
     public bool NeedsLedger => _state == State.NeedsLedger;
 
+    /// <summary>It runs, and these are not the units that it takes for held.</summary>
+    public bool DiffersFrom(long heldSum) => _state == State.Running && _book.HeldSum != heldSum;
+
     public LineNumbers? Numbers => _view is not { } view ? null : new LineNumbers(
         view.Epoch, view.Next, view.Head, view.Next - view.Head, view.ReturningCount, _book.AdmittedCount,
         Math.Round(_rate.PerSecond, 2), view.Skipped, view.Coverages.Count, _stopped, catalog.Clock.GetUtcNow())
@@ -90,12 +93,13 @@ public sealed partial class SalePump(
     /// <summary>Applies a snapshot; begins an epoch when the line is gone.</summary>
     /// <param name="askedAt">This machine's timestamp before the snapshot was asked for.</param>
     public async Task ApplyAsync(
-        Term term, Sale sale, IReadOnlyCollection<LedgerUnit> units, LedgerSnapshot snapshot, bool full, long askedAt)
+        Term term, Sale sale, IReadOnlyCollection<LedgerUnit> units, LedgerSnapshot snapshot, bool full, bool listsHeld,
+        long askedAt)
     {
         if (_state == State.Unknown || (_state == State.NeedsLedger && (!full || askedAt < _loadedAt))) return;
         _book.Grow(sale.MaxUnit);
         var settlements = _book.Apply(
-            units, snapshot, sale, full, rebuild: _absent,
+            units, snapshot, sale, full, listsHeld, rebuild: _absent,
             lineSince: _state == State.Running ? _lineSince : snapshot.AsOf);
         try
         {

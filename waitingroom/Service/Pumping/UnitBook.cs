@@ -29,6 +29,9 @@ public sealed class UnitBook
 
     public int SoldCount { get; private set; }
 
+    /// <summary>As the ledger tells it (<see cref="HeldSum"/>).</summary>
+    public long HeldSum => _held.Values.Sum(held => (long)held.Checksum);
+
     /// <summary>Invariant 1: admitted + held + sold never exceeds the inventory.</summary>
     public int Available(int inventory) =>
         Math.Max(0, Math.Min(inventory - AdmittedCount - HeldCount - SoldCount, FreeCount));
@@ -84,13 +87,14 @@ public sealed class UnitBook
     /// <param name="units">Of this sale.</param>
     /// <param name="snapshot">Whose clock and whose outages count.</param>
     /// <param name="full">The snapshot lists every live unit.</param>
+    /// <param name="listsHeld">It lists every held unit: what is not in it is none.</param>
     /// <param name="rebuild">Redis has lost what it knew of places: tell it everything.</param>
     /// <param name="lineSince">
     /// Since when Redis has answered this pump without a gap: nobody could learn of a turn that began before.
     /// </param>
     public List<Settlement> Apply(
-        IReadOnlyCollection<LedgerUnit> units, LedgerSnapshot snapshot, Sale sale, bool full, bool rebuild,
-        DateTimeOffset lineSince)
+        IReadOnlyCollection<LedgerUnit> units, LedgerSnapshot snapshot, Sale sale, bool full, bool listsHeld,
+        bool rebuild, DateTimeOffset lineSince)
     {
         var settled = new List<Settlement>();
         foreach (var row in units.Where(row => row.State is UnitState.Released)) Release(row, rebuild, settled);
@@ -106,7 +110,7 @@ public sealed class UnitBook
             else if (!known) Occupy(row.Unit, Use.Sold, default, settled); // Taken, by whom is unknown.
         }
 
-        foreach (var gone in _held.Values.Where(held => !heldNow.Contains(held.Place)).ToList())
+        foreach (var gone in _held.Values.Where(held => listsHeld && !heldNow.Contains(held.Place)).ToList())
         {
             _held.Remove(gone.Place);
             Free(gone.Unit, gone.Place);
@@ -150,6 +154,14 @@ public sealed class UnitBook
         var fresh = !_held.TryGetValue(place, out var held);
         if (_admitted.Remove(place, out var admitted)) held = admitted with { Claimed = true };
         held ??= new AdmittedPlace(place, place.Number, unit, 0, Claimed: true);
+        if (held.Unit != unit)
+        {
+            // Called again to another unit since what an old copy of Redis tells of it.
+            Free(held.Unit, place);
+            held = held with { Unit = unit };
+            fresh = true;
+        }
+
         if (fresh || rebuild) settled.Add(Settlement.Hold(held));
         _held[place] = held;
         Occupy(unit, Use.Held, place, settled);
