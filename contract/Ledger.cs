@@ -30,7 +30,7 @@ public enum HeldUnits
     /// <summary><see cref="LedgerSnapshot.Held"/>: whether all of them are known, for a few bytes.</summary>
     Sums,
 
-    /// <summary>Every one, for when they are not; and for who does not say.</summary>
+    /// <summary>Every one, for who does not say.</summary>
     All,
 }
 

@@ -18,6 +18,7 @@ public sealed class CrowdBench(BenchTarget target, BenchClient client, BenchSize
 
     /// <summary>The sale beside the one whose handovers are timed: carts in the ledger and shoppers in its line.</summary>
     private const int Carts = 50_000;
+    private const int PaySeconds = 300;
     private const int WaitingBeside = 100_000;
     private static readonly TimeSpan s_cartsLimit = TimeSpan.FromSeconds(60);
 
@@ -114,7 +115,7 @@ public sealed class CrowdBench(BenchTarget target, BenchClient client, BenchSize
 
     /// <summary>
     /// A sale whose every unit is in a cart while a line waits for one to come back. The carts are written to the ledger, since
-    /// to walk that many shoppers through the line would take minutes.
+    /// to walk that many shoppers through the line would take minutes: as if one after the other within the time to pay.
     /// </summary>
     private async Task FillSaleBesideAsync()
     {
@@ -127,7 +128,7 @@ public sealed class CrowdBench(BenchTarget target, BenchClient client, BenchSize
             foreach (var chunk in Enumerable.Range(1, Carts).Chunk(1000))
             {
                 var rows = string.Join(',', chunk.Select(n => string.Create(CultureInfo.InvariantCulture,
-                    $"(UNHEX(MD5('{sale} {n}')),{no},{n},'beside-{n}','1-{n:x}-{n:x}',{n},1,{n},'beside-{n}',1000,3,@now,@until,@until,@now)")));
+                    $"(UNHEX(MD5('{sale} {n}')),{no},{n},'beside-{n}','1-{n:x}-{n:x}',{n},1,{n},'beside-{n}',1000,3,@now,@until,@until,@now - INTERVAL {Age(n)} SECOND)")));
                 await connection.ExecuteAsync(
                     "INSERT INTO reservations (id, sale_no, unit, shopper, admission, place, state, live_unit, live_shopper, "
                     + "price_amount, attempts_allowed, created_at, pay_by, release_at, changed_at) VALUES "
@@ -149,6 +150,9 @@ public sealed class CrowdBench(BenchTarget target, BenchClient client, BenchSize
 
         await client.PatchAsync(sale, new { paused = false }).ConfigureAwait(false);
     }
+
+    /// <summary>Of the nth cart, in seconds.</summary>
+    private static long Age(int n) => (long)(Carts - n) * PaySeconds / Carts;
 
     private async Task<int> InCartsAsync(string sale, string ticket)
     {

@@ -11,9 +11,9 @@ public sealed partial class LedgerClient(
     HttpClient http, IOptions<WaitingRoomOptions> options, IOptions<ServiceKeyOptions> key, TimeProvider clock,
     ILogger<LedgerClient> log)
 {
-    /// <summary>One checkout's time to tell what has changed, or to list what may be a million units.</summary>
+    /// <summary>One checkout's time to answer an incremental pull; a full one may list a million units.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan s_listPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_fullPatience = TimeSpan.FromSeconds(10);
 
     private readonly IReadOnlyList<Uri> _checkouts = options.Value.Checkouts;
     private int _next;
@@ -21,16 +21,16 @@ public sealed partial class LedgerClient(
 
     /// <summary>The ledger's state, or null when no checkout answers.</summary>
     /// <param name="since">Null for everything.</param>
-    public async Task<LedgerSnapshot?> PullAsync(
-        DateTimeOffset? since, HeldUnits held, string? revision, CancellationToken cancel)
+    /// <param name="sums">Whether to be told of what is held in all (<see cref="HeldSum"/>).</param>
+    public async Task<LedgerSnapshot?> PullAsync(DateTimeOffset? since, bool sums, string? revision, CancellationToken cancel)
     {
+        var held = sums ? HeldUnits.Sums : HeldUnits.Changed;
         var path = $"internal/ledger?revision={Uri.EscapeDataString(revision ?? "")}"
             + (since is { } from ? $"&since={Uri.EscapeDataString(Wire.Format(from))}&held={held}" : "");
-        var patience = since is null || held == HeldUnits.All ? s_listPatience : s_patience;
         for (var attempt = 0; attempt < _checkouts.Count; attempt++)
         {
             var checkout = _checkouts[_next % _checkouts.Count];
-            var snapshot = await PullAsync(new Uri(checkout, path), patience, cancel).ConfigureAwait(false);
+            var snapshot = await PullAsync(new Uri(checkout, path), since is null, cancel).ConfigureAwait(false);
             if (snapshot is not null) return snapshot;
             _next++;
         }
@@ -38,10 +38,10 @@ public sealed partial class LedgerClient(
         return null;
     }
 
-    private async Task<LedgerSnapshot?> PullAsync(Uri uri, TimeSpan patience, CancellationToken cancel)
+    private async Task<LedgerSnapshot?> PullAsync(Uri uri, bool full, CancellationToken cancel)
     {
-        using var timeout = new CancellationTokenSource(patience, clock);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel, timeout.Token);
+        using var patience = new CancellationTokenSource(full ? s_fullPatience : s_patience, clock);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel, patience.Token);
         try
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, uri);

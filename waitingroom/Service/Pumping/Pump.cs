@@ -33,9 +33,6 @@ public sealed partial class Pump(
     private static readonly TimeSpan s_compare = TimeSpan.FromMilliseconds(1000);
     private static readonly TimeSpan s_publish = TimeSpan.FromMilliseconds(1000);
 
-    /// <summary>Pulls overlap by this much, so that a transaction that was committing is not missed.</summary>
-    private static readonly TimeSpan s_overlap = TimeSpan.FromSeconds(10);
-
     private readonly ConcurrentDictionary<SaleId, SalePump> _sales = new();
     private readonly Dictionary<SaleId, (LineBoard Board, long At)> _published = [];
 #pragma warning disable CA2213 // It has nothing to dispose of, and a late poke must not fail.
@@ -51,13 +48,7 @@ public sealed partial class Pump(
     private bool _firstPull;
     private long _tickedAt;
 
-    /// <param name="Since">Null: everything was asked for.</param>
-    private sealed record Pull(LedgerSnapshot? Snapshot, DateTimeOffset? Since, HeldUnits Held, long AskedAt)
-    {
-        public bool Full => Since is null;
-
-        public bool ListsHeld => Full || Held == HeldUnits.All;
-    }
+    private sealed record Pull(LedgerSnapshot? Snapshot, bool Full, long AskedAt);
 
     /// <summary>This room leads and has heard the ledger since.</summary>
     public bool IsLeading => leadership.Current is { } term && ReferenceEquals(term, _term) && !_firstPull;
@@ -146,21 +137,19 @@ public sealed partial class Pump(
         var due = waited >= (term is null ? s_standbyPull : s_pull) || (Volatile.Read(ref _poked) == 1 && waited >= s_pokedPull);
         if (_pulling is not null || !due) return;
         Interlocked.Exchange(ref _poked, 0);
-        var full = term is not null && (_since is null || _sales.Values.Any(sale => sale.NeedsLedger));
+        var full = term is not null && (_since is null || _heldDiffers || _sales.Values.Any(sale => sale.NeedsLedger));
         _pulledAt = clock.GetTimestamp();
         DateTimeOffset? since = full ? null : _since ?? catalog.Clock.GetUtcNow();
-        var held = term is null ? HeldUnits.Changed
-            : _heldDiffers ? HeldUnits.All
-            : clock.GetElapsedTime(_comparedAt) >= s_compare ? HeldUnits.Sums : HeldUnits.Changed;
-        _pulling = PullOnceAsync(new Pull(null, since, held, _pulledAt), cancel);
+        var compare = term is not null && clock.GetElapsedTime(_comparedAt) >= s_compare;
+        _pulling = PullOnceAsync(since, compare, _pulledAt, cancel);
     }
 
-    private async Task<Pull> PullOnceAsync(Pull pull, CancellationToken cancel)
+    private async Task<Pull> PullOnceAsync(DateTimeOffset? since, bool compare, long askedAt, CancellationToken cancel)
     {
         try
         {
-            var snapshot = await ledger.PullAsync(pull.Since, pull.Held, catalog.Revision, cancel).ConfigureAwait(false);
-            return pull with { Snapshot = snapshot };
+            return new Pull(
+                await ledger.PullAsync(since, compare, catalog.Revision, cancel).ConfigureAwait(false), since is null, askedAt);
         }
         finally
         {
@@ -186,19 +175,18 @@ public sealed partial class Pump(
         var units = snapshot.Units.ToLookup(unit => unit.Sale);
         foreach (var (id, pump) in _sales)
             await pump.ApplyAsync(
-                term, catalog.Find(id)!, [.. units[id]], snapshot, pull.Full, pull.ListsHeld, pull.AskedAt)
-                .ConfigureAwait(false);
-        _since = snapshot.AsOf - s_overlap;
+                term, catalog.Find(id)!, [.. units[id]], snapshot, pull.Full, pull.AskedAt).ConfigureAwait(false);
+        _since = snapshot.AsOf;
         Compare(pull);
     }
 
     /// <summary>
-    /// A change that was missed, as by a ledger that was put back to an older state, shows in the sums: then all that is
-    /// held is listed.
+    /// A change that was missed shows in the sums, whether its transaction took longer to commit than the ledger looks back
+    /// or the ledger was put back to an older state: then everything is asked for.
     /// </summary>
     private void Compare(Pull pull)
     {
-        if (pull.ListsHeld) _heldDiffers = false;
+        if (pull.Full) _heldDiffers = false;
         if (pull.Snapshot!.Held is not { } sums) return;
         _comparedAt = pull.AskedAt;
         var bySale = sums.ToDictionary(sum => sum.Sale, sum => sum.Sum);

@@ -93,13 +93,12 @@ public sealed partial class SalePump(
     /// <summary>Applies a snapshot; begins an epoch when the line is gone.</summary>
     /// <param name="askedAt">This machine's timestamp before the snapshot was asked for.</param>
     public async Task ApplyAsync(
-        Term term, Sale sale, IReadOnlyCollection<LedgerUnit> units, LedgerSnapshot snapshot, bool full, bool listsHeld,
-        long askedAt)
+        Term term, Sale sale, IReadOnlyCollection<LedgerUnit> units, LedgerSnapshot snapshot, bool full, long askedAt)
     {
         if (_state == State.Unknown || (_state == State.NeedsLedger && (!full || askedAt < _loadedAt))) return;
         _book.Grow(sale.MaxUnit);
         var settlements = _book.Apply(
-            units, snapshot, sale, full, listsHeld, rebuild: _absent,
+            units, snapshot, sale, full, rebuild: _absent,
             lineSince: _state == State.Running ? _lineSince : snapshot.AsOf);
         try
         {

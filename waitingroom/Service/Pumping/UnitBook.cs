@@ -86,15 +86,14 @@ public sealed class UnitBook
     /// <summary>Takes the ledger's word; returns what Redis must learn. Twice, or late, is harmless.</summary>
     /// <param name="units">Of this sale.</param>
     /// <param name="snapshot">Whose clock and whose outages count.</param>
-    /// <param name="full">The snapshot lists every live unit.</param>
-    /// <param name="listsHeld">It lists every held unit: what is not in it is none.</param>
+    /// <param name="full">The snapshot lists every live unit: what is not in it is held no more.</param>
     /// <param name="rebuild">Redis has lost what it knew of places: tell it everything.</param>
     /// <param name="lineSince">
     /// Since when Redis has answered this pump without a gap: nobody could learn of a turn that began before.
     /// </param>
     public List<Settlement> Apply(
-        IReadOnlyCollection<LedgerUnit> units, LedgerSnapshot snapshot, Sale sale, bool full, bool listsHeld,
-        bool rebuild, DateTimeOffset lineSince)
+        IReadOnlyCollection<LedgerUnit> units, LedgerSnapshot snapshot, Sale sale, bool full, bool rebuild,
+        DateTimeOffset lineSince)
     {
         var settled = new List<Settlement>();
         foreach (var row in units.Where(row => row.State is UnitState.Released)) Release(row, rebuild, settled);
@@ -110,7 +109,7 @@ public sealed class UnitBook
             else if (!known) Occupy(row.Unit, Use.Sold, default, settled); // Taken, by whom is unknown.
         }
 
-        foreach (var gone in _held.Values.Where(held => listsHeld && !heldNow.Contains(held.Place)).ToList())
+        foreach (var gone in _held.Values.Where(held => full && !heldNow.Contains(held.Place)).ToList())
         {
             _held.Remove(gone.Place);
             Free(gone.Unit, gone.Place);
