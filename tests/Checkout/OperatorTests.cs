@@ -120,10 +120,14 @@ public sealed class OperatorTests(CheckoutFixture fixture) : IClassFixture<Check
         Assert.Null(changed.Held);
         var summed = await PullAsync(since + "&held=sums");
         Assert.Equal([(4, UnitState.Released)], Units(summed, sale));
-        var held = Assert.Single(full.Units, unit => unit.Sale.Value == sale && unit.State is UnitState.Held);
-        Assert.Equal(
-            Crc32.HashToUInt32(Encoding.ASCII.GetBytes(held.Admission)),
-            Assert.Single(summed.Held!, sum => sum.Sale.Value == sale).Sum);
+        Assert.Equal(Sum(full, sale), Assert.Single(summed.Held!, sum => sum.Sale.Value == sale).Sum);
+
+        // Also of what is being captured.
+        await Host.RunSqlAsync($"UPDATE reservations r JOIN sales s ON s.no = r.sale_no SET r.state = 2 WHERE s.id = '{sale}' AND r.state = 1");
+        await Host.HeldAsync(sale, 3);
+        var two = await PullAsync(since + "&held=sums");
+        Assert.Equal(2, Units(await PullAsync(""), sale).Count(unit => unit.Item2 is UnitState.Held));
+        Assert.Equal(Sum(await PullAsync(""), sale), Assert.Single(two.Held!, sum => sum.Sale.Value == sale).Sum);
         using var wrong = await InternalAsync("/internal/ledger" + since + "&held=some");
         Assert.Equal(HttpStatusCode.BadRequest, wrong.StatusCode);
     }
@@ -169,6 +173,10 @@ public sealed class OperatorTests(CheckoutFixture fixture) : IClassFixture<Check
         request.Headers.Authorization = ServiceKey.Header(CheckoutHost.ServiceKeyText);
         return await Host.Http.SendAsync(request, TestContext.Current.CancellationToken);
     }
+
+    private static long Sum(LedgerSnapshot snapshot, string sale) => snapshot.Units
+        .Where(unit => unit.Sale.Value == sale && unit.State is UnitState.Held)
+        .Sum(unit => (long)Crc32.HashToUInt32(Encoding.ASCII.GetBytes(unit.Admission)));
 
     private static List<(int, UnitState)> Units(LedgerSnapshot snapshot, string sale) =>
         [.. snapshot.Units.Where(unit => unit.Sale.Value == sale).Select(unit => (unit.Unit, unit.State)).Order()];

@@ -33,6 +33,9 @@ internal sealed class FakeCheckout : IAsyncDisposable
 
     public bool IsDown { get; set; }
 
+    /// <summary>How often everything was asked for, and how often the sums of what is held.</summary>
+    public (int All, int Sums) Pulls { get; private set; }
+
     /// <summary>As the real one has it on record.</summary>
     public LedgerOutage? Outage { get; set; }
 
@@ -49,6 +52,12 @@ internal sealed class FakeCheckout : IAsyncDisposable
         {
             _sales[sale.Id] = sale;
             _revision++;
+            _rows.RemoveAll(row => row.Unit.Sale == sale.Id && row.Unit.State == UnitState.Withdrawn);
+            var live = Of(sale.Id).Where(row => row.State != UnitState.Released).Select(row => row.Unit).ToHashSet();
+            // As a change that took so long that no pull tells of it any more when it is there.
+            foreach (var unit in Enumerable.Range(1, sale.MaxUnit).Reverse().Where(unit => !live.Contains(unit))
+                .Take(sale.MaxUnit - sale.Inventory))
+                _rows.Add((new LedgerUnit(sale.Id, unit, UnitState.Withdrawn, ""), DateTimeOffset.UnixEpoch));
         }
     }
 
@@ -113,6 +122,7 @@ internal sealed class FakeCheckout : IAsyncDisposable
     {
         lock (_gate)
         {
+            Pulls = (Pulls.All + (since is null ? 1 : 0), Pulls.Sums + (held == HeldUnits.Sums ? 1 : 0));
             var now = TimeProvider.System.GetUtcNow();
             var current = $"r{_revision}";
             var units = _rows.Where(row => since is null || row.ChangedAt > since

@@ -6,6 +6,10 @@ using FlashSale.WaitingRoom.Pumping;
 
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+using StackExchange.Redis;
 
 using Xunit;
 
@@ -88,5 +92,33 @@ public sealed class LeaseTests
         await WaitFor.TrueAsync(() => Task.FromResult(
             (after = leadership.Current!) is not null && after.Fence > before.Fence), "it leads with another fence");
         Assert.Equal(own, after.Tenure == before.Tenure);
+    }
+
+    /// <summary>Room a, of tenure 7, asks for a lease that was last another's, or was lost, while room b is alive or not.</summary>
+    [Theory]
+    [InlineData("a", "7", "no", false, true)]
+    [InlineData("a", "8", "yes", false, false)]
+    [InlineData("b", "7", "yes", false, false)]
+    [InlineData(null, null, "no", false, false)]
+    [InlineData(null, null, "yes", true, true)]
+    [InlineData(null, null, "alone", false, true)]
+    [InlineData(null, null, "alone", true, false)]
+    public async Task A_tenure_goes_on_only_when_nobody_else_can_have_led(
+        string? holder, string? tenure, string ifLost, bool other, bool goesOn)
+    {
+        await using var world = await LineWorld.StartAsync(rooms: 0, edges: 0);
+        RedisKey lease = "lease";
+        var now = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
+        if (holder is not null)
+            await world.Database.HashSetAsync(
+                lease, [new("holder", holder), new("fence", 10), new("until", 0), new("tenure", tenure)]);
+        if (other) await world.Database.HashSetAsync(lease, "room:b", now);
+
+        using var redis = new LineRedis(
+            Options.Create(new LineOptions { Redis = world.RedisAt }), NullLogger<LineRedis>.Instance);
+        var answer = await redis.RunAsync(Script.Lease, [lease], ["a", 2000, 10, true, false, 7, ifLost]);
+        Assert.True((long)answer[0] > 10);
+        Assert.Equal(goesOn ? 7 : (long)answer[0], (long)answer[5]);
+        Assert.Equal(answer[5].ToString(), (string?)await world.Database.HashGetAsync(lease, "tenure"));
     }
 }

@@ -270,6 +270,46 @@ public sealed class PumpTests
     }
 
     [Fact]
+    public async Task A_leader_that_follows_the_changes_does_not_ask_for_everything_again()
+    {
+        await using var world = await LineWorld.StartAsync();
+        var sale = await world.OpenAsync(5);
+        var tickets = await world.JoinManyAsync(sale, 4);
+        await world.UntilAsync(sale, tickets[3], PlaceState.Admitted);
+        foreach (var ticket in tickets) Assert.True(world.Checkout.Hold(sale.Id, (await world.ClaimAsync(ticket)).Answer!));
+        world.Checkout.Sell(sale.Id, (await world.ClaimAsync(tickets[0])).Answer!.AdmissionId);
+        world.Checkout.Release(sale.Id, (await world.ClaimAsync(tickets[1])).Answer!.AdmissionId);
+        await ComparedAsync();
+
+        // Nor does what is held by an admission that is not of a line, once it is known.
+        var before = world.Checkout.Pulls.All;
+        await ComparedAsync();
+        Assert.Equal(before, world.Checkout.Pulls.All);
+        world.Checkout.Remember(sale.Id, 5, "imported");
+        await WaitFor.TrueAsync(() => Task.FromResult(world.Checkout.Pulls.All > before), "it is asked for");
+        await ComparedAsync();
+        Assert.Equal(before + 1, world.Checkout.Pulls.All);
+        Assert.Equal((2, 1), (world.Line.Board(sale.Id)!.Held, world.Line.Board(sale.Id)!.Available));
+
+        async Task ComparedAsync()
+        {
+            var enough = world.Checkout.Pulls.Sums + 2;
+            await WaitFor.TrueAsync(() => Task.FromResult(world.Checkout.Pulls.Sums >= enough), "it was compared twice");
+        }
+    }
+
+    [Fact]
+    public async Task A_change_of_the_inventory_is_followed_however_long_it_took()
+    {
+        await using var world = await LineWorld.StartAsync();
+        var sale = await world.OpenAsync(5, sale => sale with { StartsAt = DateTimeOffset.MaxValue });
+        world.Checkout.Put(sale with { Inventory = 2 });
+        await WaitFor.TrueAsync(() => Task.FromResult(world.Line.Board(sale.Id)!.Available == 2), "three are withdrawn");
+        world.Checkout.Put(sale with { Inventory = 4 });
+        await WaitFor.TrueAsync(() => Task.FromResult(world.Line.Board(sale.Id)!.Available == 4), "two are back");
+    }
+
+    [Fact]
     public async Task Without_the_ledger_for_two_seconds_nobody_is_admitted_and_the_board_says_why()
     {
         await using var world = await LineWorld.StartAsync();

@@ -96,11 +96,17 @@ public sealed partial class LineRedis : IDisposable
         catch (Exception error) when (error is RedisException or RedisCommandException
             or TimeoutException or ObjectDisposedException)
         {
-            _connection.Failed();
+            if (IsOfThePrimary(error)) _connection.Answered();
+            else _connection.Failed();
             LogUnavailable(error.Message);
             throw new LineUnavailableException(error);
         }
     }
+
+    /// <summary>A refusal is an answer, unless it is that of a replica.</summary>
+    private static bool IsOfThePrimary(Exception error) =>
+        error is RedisServerException && !error.Message.StartsWith("READONLY", StringComparison.Ordinal)
+        && !error.Message.StartsWith("MASTERDOWN", StringComparison.Ordinal);
 
     public void Dispose() => _connection.Dispose();
 

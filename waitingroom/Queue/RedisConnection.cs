@@ -7,7 +7,7 @@ using StackExchange.Redis;
 namespace FlashSale.Queue;
 
 /// <summary>
-/// The client of Redis, which is replaced when nothing has been answered through it for a while. It connects again and
+/// The client of Redis, which is replaced when no primary has answered through it for a while. It connects again and
 /// follows a failover by itself; but one that finds no primary when it starts stays without one, and what it believes of
 /// the servers may be wrong in a way that only a look from the beginning puts right.
 /// </summary>
@@ -20,7 +20,7 @@ internal sealed partial class RedisConnection : IDisposable
     private readonly ILogger _log;
     private readonly Lock _gate = new();
     private volatile Task<ConnectionMultiplexer> _connecting;
-    private long _answeredAt;
+    private long _failingSince;
     private bool _disposed;
 
     public RedisConnection(ConfigurationOptions settings, ILogger log)
@@ -37,16 +37,21 @@ internal sealed partial class RedisConnection : IDisposable
     public async ValueTask<ConnectionMultiplexer> GetAsync(TimeSpan patience) =>
         await _connecting.WaitAsync(patience).ConfigureAwait(false);
 
-    /// <summary>Something was answered.</summary>
-    public void Answered() => Interlocked.Exchange(ref _answeredAt, Stopwatch.GetTimestamp());
+    /// <summary>The primary has answered.</summary>
+    public void Answered()
+    {
+        if (Interlocked.Read(ref _failingSince) != 0) Interlocked.Exchange(ref _failingSince, 0);
+    }
 
-    /// <summary>Something was not; the client is replaced when that has gone on for too long.</summary>
+    /// <summary>It has not; the client is replaced when that has gone on for too long.</summary>
     public void Failed()
     {
         Task<ConnectionMultiplexer> old;
         lock (_gate)
         {
-            if (_disposed || Stopwatch.GetElapsedTime(Interlocked.Read(ref _answeredAt)) < s_patience) return;
+            var since = Interlocked.Read(ref _failingSince);
+            if (since == 0) Interlocked.Exchange(ref _failingSince, Stopwatch.GetTimestamp());
+            if (_disposed || since == 0 || Stopwatch.GetElapsedTime(since) < s_patience) return;
             (old, _connecting) = (_connecting, Connect());
         }
 
@@ -62,7 +67,7 @@ internal sealed partial class RedisConnection : IDisposable
 
     private Task<ConnectionMultiplexer> Connect()
     {
-        // It has as long to answer as one that was answered just now.
+        // It has as long to answer as any that has just begun to fail.
         Answered();
         // To ask the Sentinels blocks.
         return Task.Run(() => ConnectionMultiplexer.ConnectAsync(_settings.Clone()));
@@ -74,6 +79,6 @@ internal sealed partial class RedisConnection : IDisposable
             static connected => connected.Result.Dispose(), CancellationToken.None,
             TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
 
-    [LoggerMessage(2002, LogLevel.Warning, "Redis has not answered for {Seconds} s: it is looked for anew")]
+    [LoggerMessage(2005, LogLevel.Warning, "No primary of Redis has answered for {Seconds} s: it is looked for anew")]
     private partial void LogReplaced(double seconds);
 }

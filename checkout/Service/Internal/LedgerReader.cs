@@ -15,7 +15,8 @@ public sealed class LedgerReader(LedgerDatabase ledger)
 {
     /// <summary>
     /// A row carries the time at which its statement began and is seen when it has committed: so much earlier than
-    /// <c>since</c> a change may have begun that was not seen then. Longer than a statement may run.
+    /// <c>since</c> a change may have begun that was not seen then. Longer than a statement may run; a transaction of many
+    /// changes an inventory, and a caller that is told of a changed sale asks for everything.
     /// </summary>
     public const int OverlapSeconds = LedgerDatabase.StatementSeconds + 5;
 
@@ -43,7 +44,7 @@ public sealed class LedgerReader(LedgerDatabase ledger)
 
     /// <summary>The same, and a row of state <see cref="Sum"/> for each sale's held units.</summary>
     private static readonly string s_sums = AsOf +
-        "SELECT sale_no, 0, 0, CAST(SUM(CRC32(admission)) AS CHAR CHARACTER SET ascii) FROM reservations FORCE INDEX (due) "
+        "SELECT sale_no, 0, 0, CAST(COALESCE(SUM(CRC32(admission)), 0) AS CHAR CHARACTER SET ascii) FROM reservations FORCE INDEX (due) "
         + "WHERE state IN (1, 2) GROUP BY sale_no UNION ALL " + s_changed;
 
     /// <summary>The same, and every held unit.</summary>

@@ -42,8 +42,8 @@ public sealed class PaymentOptions : IValidatableObject
     [Range(1, 1_000)]
     public int CompleterConcurrency { get; set; } = 16;
 
-    /// <summary>How often the completer looks for what is due, in milliseconds (10–60,000).</summary>
-    [Range(10, 60_000)]
+    /// <summary>How often the completer looks for what is due, in milliseconds (10–3,600,000).</summary>
+    [Range(10, 3_600_000)]
     public int CompleterEveryMs { get; set; } = 250;
 
     /// <summary>The first wait after an unknown outcome, doubled each time, in milliseconds (1–60,000).</summary>

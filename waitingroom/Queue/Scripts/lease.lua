@@ -2,7 +2,7 @@
 -- KEYS 1 lease
 -- ARGV 1 the room's id, 2 how long the lease is valid in ms, 3 the highest fence the room has seen,
 --      4 "1" to take it when nobody has ever held it (or it was lost), 5 "1" to give it back, 6 the room's tenure (0 for
---      none), 7 "1" when that goes on if it was lost
+--      none), 7 whether that goes on if the lease was lost: "yes", "no", or "alone": when no other room is alive
 -- Returns { fence (0 when another room leads), previous holder or "", previous fence, run id, other rooms alive, tenure };
 --   the run id is "" in a Cluster, where a line may be on another node than the lease: its own run is all that counts then
 local clock = redis.call('TIME')
@@ -31,8 +31,9 @@ if not mine and (valid >= now or (holder == '' and ARGV[4] ~= '1')) then return 
 local granted = fence
 if not mine or fence < tonumber(ARGV[3]) then granted = math.max(fence + 1, tonumber(ARGV[3]) + 1, now) end
 -- It goes on for the holder of before, even when that never heard how often it was granted a lease meanwhile.
-local goes_on = ARGV[6] ~= '0' and ((holder == ARGV[1] and lease[4] == ARGV[6]) or (holder == '' and ARGV[7] == '1'))
-local tenure = goes_on and tonumber(ARGV[6]) or granted
+local goes_on = holder == ARGV[1] and lease[4] == ARGV[6]
+if holder == '' then goes_on = ARGV[7] == 'yes' or (ARGV[7] == 'alone' and others == 0) end
+local tenure = goes_on and ARGV[6] ~= '0' and tonumber(ARGV[6]) or granted
 redis.call('HSET', KEYS[1], 'holder', ARGV[1], 'fence', string.format('%.0f', granted),
   'until', string.format('%.0f', now + tonumber(ARGV[2])), 'tenure', string.format('%.0f', tenure))
 return { granted, holder, fence, run, others, tenure }

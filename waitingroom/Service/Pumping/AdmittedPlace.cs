@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.IO.Hashing;
-using System.Text.Unicode;
+using System.Text;
 
 using FlashSale.Contract;
 using FlashSale.Queue;
@@ -16,16 +16,11 @@ public sealed record AdmittedPlace(Place Place, long Rank, int Unit, long Redeem
     /// <summary>The <c>jti</c>: <c>{epoch:x}-{number:x}-{unit:x}</c>.</summary>
     public static string Id(Place place, int unit) => $"{place.Epoch:x}-{place.Number:x}-{unit:x}";
 
-    /// <summary>The CRC-32 of its id: what it adds to a <see cref="HeldSum"/>.</summary>
-    public uint Checksum
-    {
-        get
-        {
-            Span<byte> id = stackalloc byte[26];
-            Utf8.TryWrite(id, CultureInfo.InvariantCulture, $"{Place.Epoch:x}-{Place.Number:x}-{Unit:x}", out var length);
-            return Crc32.HashToUInt32(id[..length]);
-        }
-    }
+    /// <summary>What it adds to a <see cref="HeldSum"/>.</summary>
+    public uint Checksum => ChecksumOf(Id(Place, Unit));
+
+    /// <summary>The CRC-32 of an admission's id.</summary>
+    public static uint ChecksumOf(string id) => Crc32.HashToUInt32(Encoding.ASCII.GetBytes(id));
 
     /// <summary>Reads what <see cref="Id"/> wrote; false for anything else.</summary>
     public static bool TryParseId(string id, out Place place)

@@ -71,8 +71,8 @@ public sealed partial class Leadership(LineRedis redis, TimeProvider clock, ILog
         var before = Volatile.Read(ref _term);
         var sinceRenewed = clock.GetElapsedTime(Interlocked.Read(ref _renewedAt));
         // A lost lease is its holder's, or the only room's, to take again at once, as if it had not been lost.
-        var goesOn = before is not null && (sinceRenewed < s_believed || _others == 0);
-        var mayTake = goesOn || (_absentSince is { } absent && clock.GetElapsedTime(absent) > s_courtesy);
+        var goesOn = before is null ? "no" : sinceRenewed < s_believed ? "yes" : _others == 0 ? "alone" : "no";
+        var mayTake = goesOn != "no" || (_absentSince is { } absent && clock.GetElapsedTime(absent) > s_courtesy);
         var answer = await redis.RunAsync(
             Script.Lease, [LineKeys.Lease],
             [_room, LeaseMs, _highestFence, mayTake, false, before?.Tenure ?? 0, goesOn]).ConfigureAwait(false);
@@ -104,7 +104,7 @@ public sealed partial class Leadership(LineRedis redis, TimeProvider clock, ILog
         Volatile.Write(ref _term, null);
         try
         {
-            await redis.RunAsync(Script.Lease, [LineKeys.Lease], [_room, LeaseMs, 0, false, true, 0, false]).ConfigureAwait(false);
+            await redis.RunAsync(Script.Lease, [LineKeys.Lease], [_room, LeaseMs, 0, false, true, 0, "no"]).ConfigureAwait(false);
         }
         catch (LineUnavailableException)
         {

@@ -43,7 +43,9 @@ public sealed partial class Pump(
     private long _pulledAt;
     private DateTimeOffset? _since;
     private long _comparedAt;
-    private bool _heldDiffers;
+
+    /// <summary>Changes alone will not do: the next pull is of everything.</summary>
+    private bool _needsAll;
     private Term? _term;
     private bool _firstPull;
     private long _tickedAt;
@@ -137,10 +139,11 @@ public sealed partial class Pump(
         var due = waited >= (term is null ? s_standbyPull : s_pull) || (Volatile.Read(ref _poked) == 1 && waited >= s_pokedPull);
         if (_pulling is not null || !due) return;
         Interlocked.Exchange(ref _poked, 0);
-        var full = term is not null && (_since is null || _heldDiffers || _sales.Values.Any(sale => sale.NeedsLedger));
+        var full = term is not null && (_since is null || _needsAll || _sales.Values.Any(sale => sale.NeedsLedger));
         _pulledAt = clock.GetTimestamp();
-        DateTimeOffset? since = full ? null : _since ?? catalog.Clock.GetUtcNow();
-        var compare = term is not null && clock.GetElapsedTime(_comparedAt) >= s_compare;
+        DateTimeOffset? since = full ? null : term is null ? catalog.Clock.GetUtcNow() : _since;
+        var compare = term is not null && !full && clock.GetElapsedTime(_comparedAt) >= s_compare;
+        if (compare) _comparedAt = _pulledAt;
         _pulling = PullOnceAsync(since, compare, _pulledAt, cancel);
     }
 
@@ -172,25 +175,27 @@ public sealed partial class Pump(
         foreach (var gone in _sales.Keys.Where(sale => catalog.Find(sale) is null).ToList()) _sales.TryRemove(gone, out _);
         _firstPull = false;
 
+        // A change of an inventory may move more units than are told of in time.
+        _needsAll |= !pull.Full && snapshot.Sales is not null;
         var units = snapshot.Units.ToLookup(unit => unit.Sale);
         foreach (var (id, pump) in _sales)
             await pump.ApplyAsync(
                 term, catalog.Find(id)!, [.. units[id]], snapshot, pull.Full, pull.AskedAt).ConfigureAwait(false);
         _since = snapshot.AsOf;
-        Compare(pull);
+        _needsAll = !pull.Full && (_needsAll || Differs(snapshot.Held));
     }
 
     /// <summary>
     /// A change that was missed shows in the sums, whether its transaction took longer to commit than the ledger looks back
-    /// or the ledger was put back to an older state: then everything is asked for.
+    /// or the ledger was put back to an older state.
     /// </summary>
-    private void Compare(Pull pull)
+    private bool Differs(IReadOnlyList<HeldSum>? sums)
     {
-        if (pull.Full) _heldDiffers = false;
-        if (pull.Snapshot!.Held is not { } sums) return;
-        _comparedAt = pull.AskedAt;
+        if (sums is null) return false;
         var bySale = sums.ToDictionary(sum => sum.Sale, sum => sum.Sum);
-        _heldDiffers = _sales.Any(pair => pair.Value.DiffersFrom(bySale.GetValueOrDefault(pair.Key)));
+        var differing = _sales.Where(pair => pair.Value.DiffersFrom(bySale.GetValueOrDefault(pair.Key))).ToList();
+        foreach (var (sale, _) in differing) LogDiffers(sale);
+        return differing.Count > 0;
     }
 
     private async Task TickAsync(Term term)
@@ -225,6 +230,9 @@ public sealed partial class Pump(
         _published.Clear();
         leadership.Fenced(term, higher);
     }
+
+    [LoggerMessage(3203, LogLevel.Warning, "Sale {Sale}: what is held is not what the ledger's changes led to; all is asked for")]
+    private partial void LogDiffers(SaleId sale);
 
     [LoggerMessage(3202, LogLevel.Debug, "Nobody is admitted: Redis is not reachable: {Reason}")]
     private partial void LogStopped(string? reason);

@@ -26,6 +26,9 @@ public sealed partial class SalePump(
     private UnitBook _book = new();
     private State _state = State.Unknown;
 
+    /// <summary>Of the ledger's sum, what is held by admissions that are not of this line.</summary>
+    private long _foreign;
+
     /// <summary>The line must be begun anew from what is known.</summary>
     private bool _absent;
 
@@ -46,8 +49,8 @@ public sealed partial class SalePump(
     /// <summary>A full snapshot that is asked for from now on is needed.</summary>
     public bool NeedsLedger => _state == State.NeedsLedger;
 
-    /// <summary>It runs, and these are not the units that it takes for held.</summary>
-    public bool DiffersFrom(long heldSum) => _state == State.Running && _book.HeldSum != heldSum;
+    /// <summary>It runs, and these are not the units that it takes for held (<see cref="HeldSum"/>).</summary>
+    public bool DiffersFrom(long heldSum) => _state == State.Running && heldSum != _book.HeldSum + _foreign;
 
     public LineNumbers? Numbers => _view is not { } view ? null : new LineNumbers(
         view.Epoch, view.Next, view.Head, view.Next - view.Head, view.ReturningCount, _book.AdmittedCount,
@@ -100,6 +103,9 @@ public sealed partial class SalePump(
         var settlements = _book.Apply(
             units, snapshot, sale, full, rebuild: _absent,
             lineSince: _state == State.Running ? _lineSince : snapshot.AsOf);
+        if (full)
+            _foreign = units.Where(row => row.State is UnitState.Held).Sum(row => (long)AdmittedPlace.ChecksumOf(row.Admission))
+                - _book.HeldSum;
         try
         {
             var done = _absent

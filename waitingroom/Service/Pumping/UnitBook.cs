@@ -86,7 +86,7 @@ public sealed class UnitBook
     /// <summary>Takes the ledger's word; returns what Redis must learn. Twice, or late, is harmless.</summary>
     /// <param name="units">Of this sale.</param>
     /// <param name="snapshot">Whose clock and whose outages count.</param>
-    /// <param name="full">The snapshot lists every live unit: what is not in it is held no more.</param>
+    /// <param name="full">The snapshot lists every live unit.</param>
     /// <param name="rebuild">Redis has lost what it knew of places: tell it everything.</param>
     /// <param name="lineSince">
     /// Since when Redis has answered this pump without a gap: nobody could learn of a turn that began before.
@@ -109,12 +109,7 @@ public sealed class UnitBook
             else if (!known) Occupy(row.Unit, Use.Sold, default, settled); // Taken, by whom is unknown.
         }
 
-        foreach (var gone in _held.Values.Where(held => full && !heldNow.Contains(held.Place)).ToList())
-        {
-            _held.Remove(gone.Place);
-            Free(gone.Unit, gone.Place);
-            settled.Add(Settlement.Release(gone.Place));
-        }
+        if (full) FreeUnlisted(units, heldNow, settled);
 
         // Past redeem-by the checkout refuses the token, and after the grace what was still committing is visible,
         // unless the disk stalled: then the schema decides, and who loses the unit is called again (Occupy).
@@ -131,6 +126,21 @@ public sealed class UnitBook
         }
 
         return settled;
+    }
+
+    /// <summary>What a full snapshot does not list is neither held nor withdrawn any more.</summary>
+    private void FreeUnlisted(IEnumerable<LedgerUnit> units, HashSet<Place> held, List<Settlement> settled)
+    {
+        foreach (var gone in _held.Values.Where(one => !held.Contains(one.Place)).ToList())
+        {
+            _held.Remove(gone.Place);
+            Free(gone.Unit, gone.Place);
+            settled.Add(Settlement.Release(gone.Place));
+        }
+
+        var withdrawn = units.Where(row => row.State == UnitState.Withdrawn).Select(row => row.Unit).ToHashSet();
+        for (var unit = 1; unit < _use.Length; unit++)
+            if (_use[unit] == Use.Withdrawn && !withdrawn.Contains(unit)) Free(unit, default);
     }
 
     private void Release(LedgerUnit row, bool rebuild, List<Settlement> settled)
