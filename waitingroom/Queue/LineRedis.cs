@@ -16,18 +16,19 @@ public sealed partial class LineRedis : IDisposable
     /// <summary>An answer that takes longer is given up: its outcome is unknown.</summary>
     private const int TimeoutMs = 1500;
 
-    private readonly RedisConnection _connection;
+    private readonly Task<ConnectionMultiplexer> _connecting;
 
     public LineRedis(IOptions<LineOptions> options, ILogger<LineRedis> log)
     {
         Log = log;
-        _connection = new RedisConnection(Configure(options.Value.Redis), log);
+        var settings = Configure(options.Value.Redis);
+        _connecting = Task.Run(() => ConnectionMultiplexer.ConnectAsync(settings));
     }
 
     private ILogger<LineRedis> Log { get; }
 
     /// <summary>True while a connection is up.</summary>
-    public bool IsConnected => _connection.IsUp;
+    public bool IsConnected => _connecting.IsCompletedSuccessfully && _connecting.Result.IsConnected;
 
     /// <summary>The settings that make Redis' absence an answer instead of a wait.</summary>
     /// <exception cref="ArgumentException">Not a connection string.</exception>
@@ -88,27 +89,21 @@ public sealed partial class LineRedis : IDisposable
     {
         try
         {
-            var connection = await _connection.GetAsync(TimeSpan.FromMilliseconds(TimeoutMs)).ConfigureAwait(false);
-            var answer = await use(connection.GetDatabase()).ConfigureAwait(false);
-            _connection.Answered();
-            return answer;
+            var connection = await _connecting.WaitAsync(TimeSpan.FromMilliseconds(TimeoutMs)).ConfigureAwait(false);
+            return await use(connection.GetDatabase()).ConfigureAwait(false);
         }
         catch (Exception error) when (error is RedisException or RedisCommandException
             or TimeoutException or ObjectDisposedException)
         {
-            if (IsOfThePrimary(error)) _connection.Answered();
-            else _connection.Failed();
             LogUnavailable(error.Message);
             throw new LineUnavailableException(error);
         }
     }
 
-    /// <summary>A refusal is an answer, unless it is that of a replica.</summary>
-    private static bool IsOfThePrimary(Exception error) =>
-        error is RedisServerException && !error.Message.StartsWith("READONLY", StringComparison.Ordinal)
-        && !error.Message.StartsWith("MASTERDOWN", StringComparison.Ordinal);
-
-    public void Dispose() => _connection.Dispose();
+    public void Dispose()
+    {
+        if (_connecting.IsCompletedSuccessfully) _connecting.Result.Dispose();
+    }
 
     private void LogUnavailable(string reason) => LogUnavailable(Log, reason);
 
