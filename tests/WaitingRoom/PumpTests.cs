@@ -279,23 +279,23 @@ public sealed class PumpTests
         foreach (var ticket in tickets) Assert.True(world.Checkout.Hold(sale.Id, (await world.ClaimAsync(ticket)).Answer!));
         world.Checkout.Sell(sale.Id, (await world.ClaimAsync(tickets[0])).Answer!.AdmissionId);
         world.Checkout.Release(sale.Id, (await world.ClaimAsync(tickets[1])).Answer!.AdmissionId);
-        await ComparedAsync();
+        await OnlyChangesAsync();
 
-        // Nor does what is held by an admission that is not of a line, once it is known.
+        // Nor because of what is held by an admission that is not of a line, once it is known.
         var before = world.Checkout.Pulls.All;
-        await ComparedAsync();
-        Assert.Equal(before, world.Checkout.Pulls.All);
         world.Checkout.Remember(sale.Id, 5, "imported");
         await WaitFor.TrueAsync(() => Task.FromResult(world.Checkout.Pulls.All > before), "it is asked for");
-        await ComparedAsync();
-        Assert.Equal(before + 1, world.Checkout.Pulls.All);
-        Assert.Equal((2, 1), (world.Line.Board(sale.Id)!.Held, world.Line.Board(sale.Id)!.Available));
+        await OnlyChangesAsync();
+        await WaitFor.TrueAsync(
+            () => Task.FromResult(world.Line.Board(sale.Id) is { Held: 2, Available: 1 }), "one of five is free");
 
-        async Task ComparedAsync()
+        // A new term asks for everything as well, and a busy machine may bring one about: not all the time.
+        Task OnlyChangesAsync() => WaitFor.TrueAsync(async () =>
         {
-            var enough = world.Checkout.Pulls.Sums + 2;
-            await WaitFor.TrueAsync(() => Task.FromResult(world.Checkout.Pulls.Sums >= enough), "it was compared twice");
-        }
+            var (all, sums) = world.Checkout.Pulls;
+            await WaitFor.TrueAsync(() => Task.FromResult(world.Checkout.Pulls.Sums >= sums + 2), "it was compared twice");
+            return world.Checkout.Pulls.All == all;
+        }, "it asks for changes only");
     }
 
     [Fact]
