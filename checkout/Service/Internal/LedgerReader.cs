@@ -15,8 +15,8 @@ public sealed class LedgerReader(LedgerDatabase ledger)
 {
     /// <summary>
     /// A row carries the time at which its statement began and is seen when it has committed: so much earlier than
-    /// <c>since</c> a change may have begun that was not seen then. Longer than a statement may run; a transaction of many
-    /// changes an inventory, and a caller that is told of a changed sale asks for everything.
+    /// <c>since</c> a change may have begun that was not seen then. Longer than a statement may run. Only the
+    /// change of an inventory may take longer, and a caller that is told of a changed sale asks for everything.
     /// </summary>
     public const int OverlapSeconds = LedgerDatabase.StatementSeconds + 5;
 
