@@ -1,3 +1,5 @@
+using FlashSale.Contract;
+
 namespace FlashSale.Queue;
 
 /// <summary>
@@ -23,7 +25,7 @@ internal sealed class Batcher<TItem, TAnswer>(
     /// </summary>
     public Task<(bool Answered, TAnswer Answer)> AddAsync(TItem item)
     {
-        var done = new TaskCompletionSource<(bool, TAnswer)>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var done = new TaskCompletionSource<(bool, TAnswer)>(OneThread.Continuations);
         lock (_gate)
         {
             if (_pending.Count >= maxPending) return Task.FromResult((false, default(TAnswer)!));

@@ -10,21 +10,23 @@ using StackExchange.Redis;
 namespace FlashSale.Queue;
 
 /// <summary>Reads the board five times a second, in one command, whatever the number of shoppers.</summary>
-internal sealed partial class BoardReader(Line line, LineRedis redis, TimeProvider clock, ILogger<BoardReader> log)
+internal sealed partial class BoardReader(Line line, ILineServer redis, TimeProvider clock, ILogger<BoardReader> log)
     : BackgroundService
 {
     private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(200);
 
     private readonly Dictionary<string, RedisValue> _texts = [];
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => RunAsync(stoppingToken);
+
+    internal async Task RunAsync(CancellationToken stoppingToken)
     {
         var reachable = true;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
-                Take(await redis.UseAsync(database => database.HashGetAllAsync(LineKeys.Board)).ConfigureAwait(false));
+                Take(await redis.ReadAsync(LineKeys.Board).ConfigureAwait(false));
                 line.BoardWasRead();
                 if (!reachable) LogBack();
                 reachable = true;

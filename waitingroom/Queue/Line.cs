@@ -12,7 +12,7 @@ namespace FlashSale.Queue;
 /// been called: the number against the latest board, and a mark that this shopper is present. Called numbers, and those
 /// of older epochs, ask Redis in batches.
 /// </summary>
-public sealed class Line(LineRedis redis, IOptions<LineOptions> options, TimeProvider clock)
+public sealed class Line(ILineServer redis, IOptions<LineOptions> options, TimeProvider clock, Random? jitter = null)
 {
     private static readonly TimeSpan s_retry = TimeSpan.FromMilliseconds(50);
 
@@ -122,7 +122,7 @@ public sealed class Line(LineRedis redis, IOptions<LineOptions> options, TimePro
         ArgumentNullException.ThrowIfNull(board);
         var line = Of(ticket.Sale);
 #pragma warning disable CA5394 // Jitter is no secret.
-        var random = Random.Shared.NextDouble();
+        var random = (jitter ?? Random.Shared).NextDouble();
 #pragma warning restore CA5394
         var next = PollBudget.NextPollMs(
             board.Waiting + board.Returning, state == PlaceState.Waiting ? ahead : 0, board.Horizon,

@@ -11,7 +11,7 @@ namespace FlashSale.Queue;
 public sealed class LineUnavailableException(Exception inner) : Exception("Redis is not available", inner);
 
 /// <summary>The connection to Redis: never hangs, connects again by itself, runs scripts by their hash.</summary>
-public sealed partial class LineRedis : IDisposable
+public sealed partial class LineRedis : ILineServer, IDisposable
 {
     /// <summary>An answer that takes longer is given up: its outcome is unknown.</summary>
     private const int TimeoutMs = 1500;
@@ -67,6 +67,9 @@ public sealed partial class LineRedis : IDisposable
             LineMetrics.Ran(script, Stopwatch.GetElapsedTime(start), answered);
         }
     }
+
+    /// <inheritdoc />
+    public Task<HashEntry[]> ReadAsync(RedisKey hash) => UseAsync(database => database.HashGetAllAsync(hash));
 
     private Task<RedisResult> EvaluateAsync(Script script, List<object> arguments) =>
         UseAsync(async database =>

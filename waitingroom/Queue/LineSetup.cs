@@ -29,6 +29,7 @@ public static class LineSetup
         services.AddSingleton<IValidateOptions<LineOptions>, LineOptionsCheck>();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<LineRedis>();
+        services.AddSingleton<ILineServer>(provider => provider.GetRequiredService<LineRedis>());
         services.AddSingleton(provider =>
             new TicketSigner(provider.GetRequiredService<IOptions<LineOptions>>().Value.TicketKeys));
         return services;

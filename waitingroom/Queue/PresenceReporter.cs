@@ -11,7 +11,7 @@ namespace FlashSale.Queue;
 /// told: beyond that nobody may be passed over as absent. Who polls often is told of once in a part of the presence time:
 /// long before anyone would count as away, Redis knows of the last poll.
 /// </summary>
-internal sealed class PresenceReporter(Line line, LineRedis redis, TimeProvider clock) : BackgroundService
+internal sealed class PresenceReporter(Line line, ILineServer redis, TimeProvider clock) : BackgroundService
 {
     private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(200);
 
@@ -31,7 +31,9 @@ internal sealed class PresenceReporter(Line line, LineRedis redis, TimeProvider 
         $"{Environment.MachineName}/{Environment.ProcessId} {typeof(Line).Assembly.GetName().Version?.ToString(3)}";
     private readonly Dictionary<SaleLine, Report> _last = [];
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => RunAsync(stoppingToken);
+
+    internal async Task RunAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
         {

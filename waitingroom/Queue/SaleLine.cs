@@ -32,7 +32,7 @@ internal sealed class SaleLine
     /// <summary>How long a join or a status waits for the line before it is told to try again.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
-    private readonly LineRedis _redis;
+    private readonly ILineServer _redis;
     private readonly TimeProvider _clock;
     private readonly Batcher<ShopperId, JoinOutcome?> _joins;
     private readonly SeenTable _past;
@@ -42,7 +42,7 @@ internal sealed class SaleLine
     private long _polls, _joined;
     private double _joinsPerSecond;
 
-    public SaleLine(SaleId id, LineRedis redis, TimeProvider clock)
+    public SaleLine(SaleId id, ILineServer redis, TimeProvider clock)
     {
         Keys = new LineKeys(id);
         _redis = redis;

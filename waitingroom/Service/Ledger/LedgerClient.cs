@@ -9,7 +9,7 @@ namespace FlashSale.WaitingRoom.Ledger;
 /// <summary>Pulls the state of units from the checkouts: the one that answered last, else the next.</summary>
 public sealed partial class LedgerClient(
     HttpClient http, IOptions<WaitingRoomOptions> options, IOptions<ServiceKeyOptions> key, TimeProvider clock,
-    ILogger<LedgerClient> log)
+    ILogger<LedgerClient> log) : ILedger
 {
     /// <summary>One checkout's time to answer an incremental pull; a full one may list a million units.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
@@ -19,9 +19,7 @@ public sealed partial class LedgerClient(
     private int _next;
     private bool _failing;
 
-    /// <summary>The ledger's state, or null when no checkout answers.</summary>
-    /// <param name="since">Null for everything.</param>
-    /// <param name="sums">Whether to be told of what is held in all (<see cref="HeldSum"/>).</param>
+    /// <inheritdoc />
     public async Task<LedgerSnapshot?> PullAsync(DateTimeOffset? since, bool sums, string? revision, CancellationToken cancel)
     {
         var held = sums ? HeldUnits.Sums : HeldUnits.Changed;

@@ -9,7 +9,7 @@ namespace FlashSale.WaitingRoom.Pumping;
 public sealed record Term(long Fence, string Run, long Tenure);
 
 /// <summary>Holds the lease of the one pump, or stands by.</summary>
-public sealed partial class Leadership(LineRedis redis, TimeProvider clock, ILogger<Leadership> log) : BackgroundService
+public sealed partial class Leadership(ILineServer redis, TimeProvider clock, ILogger<Leadership> log) : BackgroundService
 {
     /// <summary>How long a lease is valid; a dead leader is replaced after that.</summary>
     public const int LeaseMs = 2000;
@@ -46,7 +46,9 @@ public sealed partial class Leadership(LineRedis redis, TimeProvider clock, ILog
     }
 
     /// <inheritdoc />
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => RunAsync(stoppingToken);
+
+    internal async Task RunAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
         {

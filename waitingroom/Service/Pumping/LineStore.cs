@@ -20,7 +20,7 @@ public enum LookOutcome
 /// <summary>
 /// The pump's side of one line in Redis. Every script carries the leader's fence and the run of Redis it knows.
 /// </summary>
-public sealed class LineStore(SaleId sale, LineRedis redis)
+public sealed class LineStore(SaleId sale, ILineServer redis)
 {
     /// <summary>Settlements a script call.</summary>
     private const int MaxSettle = 500;
@@ -45,15 +45,13 @@ public sealed class LineStore(SaleId sale, LineRedis redis)
     /// <summary>What Redis holds of admissions, and the last epoch, whatever run it is of.</summary>
     public async Task<(List<AdmittedPlace> Admitted, List<AdmittedPlace> Held, uint Epoch, string Past)> LoadAsync()
     {
-        return await redis.UseAsync(async database =>
-        {
-            var admitted = Parse(await database.HashGetAllAsync(_keys.Admitted).ConfigureAwait(false));
-            var held = Parse(await database.HashGetAllAsync(_keys.Held).ConfigureAwait(false));
-            var line = await database.HashGetAsync(_keys.Line, ["epoch", "past", "shuffled"]).ConfigureAwait(false);
-            var epoch = line[0].IsNull ? 0 : (uint)line[0];
-            var past = epoch == 0 ? "" : $"{epoch}:{(line[2].IsNull ? "-" : (string)line[2]!)} {line[1]}".TrimEnd();
-            return (admitted, held, epoch, past);
-        }).ConfigureAwait(false);
+        var admitted = Parse(await redis.ReadAsync(_keys.Admitted).ConfigureAwait(false));
+        var held = Parse(await redis.ReadAsync(_keys.Held).ConfigureAwait(false));
+        var line = (await redis.ReadAsync(_keys.Line).ConfigureAwait(false)).ToDictionary(one => (string)one.Name!, one => one.Value);
+        var epoch = line.TryGetValue("epoch", out var number) ? (uint)number : 0;
+        var past = epoch == 0
+            ? "" : $"{epoch}:{line.GetValueOrDefault("shuffled", "-")} {line.GetValueOrDefault("past", "")}".TrimEnd();
+        return (admitted, held, epoch, past);
     }
 
     /// <summary>

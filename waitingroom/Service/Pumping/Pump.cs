@@ -16,7 +16,7 @@ namespace FlashSale.WaitingRoom.Pumping;
 /// more seldom, for the sales' settings and the ledger's clock.
 /// </summary>
 public sealed partial class Pump(
-    LedgerClient ledger, SaleCatalog catalog, Leadership leadership, LineRedis redis, TimeProvider clock,
+    ILedger ledger, SaleCatalog catalog, Leadership leadership, ILineServer redis, TimeProvider clock,
     IOptions<WaitingRoomOptions> options, ILogger<Pump> log) : BackgroundService
 {
     /// <summary>Without the ledger for this long nobody is admitted: fail closed.</summary>
@@ -35,9 +35,7 @@ public sealed partial class Pump(
 
     private readonly ConcurrentDictionary<SaleId, SalePump> _sales = new();
     private readonly Dictionary<SaleId, (LineBoard Board, long At)> _published = [];
-#pragma warning disable CA2213 // It has nothing to dispose of, and a late poke must not fail.
-    private readonly SemaphoreSlim _wake = new(0, 1);
-#pragma warning restore CA2213
+    private TaskCompletionSource _wake = new(OneThread.Continuations);
     private int _poked;
     private Task<Pull>? _pulling;
     private long _pulledAt;
@@ -70,20 +68,12 @@ public sealed partial class Pump(
         Wake();
     }
 
-    private void Wake()
-    {
-        try
-        {
-            _wake.Release();
-        }
-        catch (SemaphoreFullException)
-        {
-            // One is waiting already.
-        }
-    }
+    private void Wake() => Volatile.Read(ref _wake).TrySetResult();
 
     /// <inheritdoc />
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => RunAsync(stoppingToken);
+
+    internal async Task RunAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
         {
@@ -98,14 +88,8 @@ public sealed partial class Pump(
                 LogStopped(error.InnerException?.Message);
             }
 
-            try
-            {
-                await _wake.WaitAsync(s_tick, stoppingToken).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
+            await _wake.Task.WaitAsync(s_tick, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (_wake.Task.IsCompleted) Volatile.Write(ref _wake, new TaskCompletionSource(OneThread.Continuations));
         }
     }
 

@@ -14,7 +14,7 @@ public static class PumpSetup
             .Validate(AreUrls, "WaitingRoom:CheckoutUrl must be http(s) URLs separated by commas").ValidateOnStart();
         services.AddServiceKey();
         services.AddSingleton<SaleCatalog>();
-        services.AddHttpClient<LedgerClient>(http => http.Timeout = Timeout.InfiniteTimeSpan);
+        services.AddHttpClient<ILedger, LedgerClient>(http => http.Timeout = Timeout.InfiniteTimeSpan);
         services.AddSingleton<AdmissionIssuer>();
         services.AddSingleton<Leadership>();
         services.AddHostedService(provider => provider.GetRequiredService<Leadership>());

@@ -13,7 +13,7 @@ namespace FlashSale.WaitingRoom.Pumping;
 /// </code>
 /// </summary>
 public sealed partial class SalePump(
-    SaleId id, LineRedis redis, SaleCatalog catalog, TimeProvider clock, int recoverySeconds, bool isNew, ILogger log)
+    SaleId id, ILineServer redis, SaleCatalog catalog, TimeProvider clock, int recoverySeconds, bool isNew, ILogger log)
 {
     /// <summary>Admissions a script call; more follow at the next tick.</summary>
     private const int MaxAdmit = 500;
