@@ -22,7 +22,7 @@ public static class Program
         ("load", LoadCommand.Help, LoadCommand.RunAsync),
         ("chaos", ChaosCommand.Help, ChaosCommand.RunAsync),
         ("conformance", ConformanceCommand.Help, ConformanceCommand.RunAsync),
-        ("test", "[FILTER]: the tests, or those whose full name contains FILTER", TestCommand.RunAsync),
+        ("test", TestCommand.Help, TestCommand.RunAsync),
     ];
 
     public static async Task<int> Main(string[] args)

@@ -7,6 +7,9 @@ namespace FlashSale.Command.Testing;
 /// <summary><c>./flashsale test [FILTER]</c>; closes with the line <c>N passed, N failed</c>.</summary>
 public static class TestCommand
 {
+    public const string Help =
+        "[FILTER] [--slowest]: the tests, or those whose full name contains FILTER; and where the time went";
+
     /// <summary>A test that runs longer than this is named while it runs.</summary>
     private const int LongRunningSeconds = 60;
 
@@ -14,7 +17,7 @@ public static class TestCommand
 
     public static async Task<int> RunAsync(string[] args, CancellationToken cancel)
     {
-        var line = CommandLine.Parse(args, [], []).WithWords(0, 1, "test [FILTER]");
+        var line = CommandLine.Parse(args, [], ["slowest"]).WithWords(0, 1, "test " + Help);
         var results = Path.GetTempFileName();
         try
         {
@@ -26,7 +29,9 @@ public static class TestCommand
             ]);
             using var tests = Process.Start(start)!;
             await tests.WaitForExitAsync(cancel);
-            return Summarise(await File.ReadAllTextAsync(results, cancel), tests.ExitCode);
+            var report = await File.ReadAllTextAsync(results, cancel);
+            if (line.Has("slowest") && report.Length > 0) SlowestTests.Write(report, Console.Out);
+            return Summarise(report, tests.ExitCode);
         }
         finally
         {
