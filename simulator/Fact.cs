@@ -1,0 +1,65 @@
+using FlashSale.Contract;
+using FlashSale.Queue;
+
+namespace FlashSale.Simulator;
+
+/// <summary>
+/// Something that truly happened in a run, in the order in which it happened. The world tells facts and judges nothing; the
+/// checker reads them and nothing else.
+/// </summary>
+/// <param name="At">True time in ms since <see cref="Scenario.Epoch"/>.</param>
+public abstract record Fact(long At)
+{
+    /// <summary>The sale's settings, from now on in the ledger.</summary>
+    public sealed record SaleChanged(long At, Sale Sale) : Fact(At);
+
+    /// <summary>A shopper has read the answer to a join.</summary>
+    public sealed record Joined(long At, int Shopper, Place Place, bool IsNew) : Fact(At);
+
+    /// <summary>A shopper has read the answer to a poll.</summary>
+    /// <param name="NextPollMs">When they shall poll next.</param>
+    public sealed record Polled(long At, int Shopper, Place Place, PlaceState State, long Ahead, int NextPollMs) : Fact(At);
+
+    /// <summary>
+    /// From now on (<paramref name="Obeys"/> true) this shopper polls as told and is answered; or (false) something outside
+    /// of the line keeps them from it: their own habit, or faults between them and Redis (no edge answers).
+    /// </summary>
+    public sealed record Presence(long At, int Shopper, bool Obeys) : Fact(At);
+
+    /// <summary>A shopper sent a request to leave; from here on the place may be gone.</summary>
+    public sealed record Leaving(long At, int Shopper, Place Place) : Fact(At);
+
+    /// <summary>Leaving was acknowledged.</summary>
+    public sealed record Left(long At, int Shopper, Place Place) : Fact(At);
+
+    /// <summary>Redis has given a unit to a place (<c>admit.lua</c> ran, whether or not its answer arrived).</summary>
+    /// <param name="Rank">The calling position that the leader gave.</param>
+    /// <param name="RedeemBy">Epoch seconds of the ledger's clock.</param>
+    public sealed record Admitted(long At, Place Place, long Rank, int Unit, long RedeemBy, int Room, long Fence) : Fact(At);
+
+    /// <summary>A shopper has read the answer to a claim: the token is out.</summary>
+    public sealed record Claimed(long At, int Shopper, Place Place, int Unit, long RedeemBy) : Fact(At);
+
+    /// <summary>A claim was refused.</summary>
+    public sealed record ClaimRefused(long At, int Shopper, Place Place, string Why) : Fact(At);
+
+    /// <summary>A row of the ledger has committed in its new state: what everyone can see from now on.</summary>
+    /// <param name="Shopper">0 when withdrawn.</param>
+    public sealed record Committed(long At, int Unit, int Shopper, string Admission, UnitState State) : Fact(At);
+
+    /// <summary>A shopper was told that the unit is in the cart, is sold, or has been given back.</summary>
+    public sealed record Acknowledged(long At, int Shopper, int Unit, string Admission, UnitState State) : Fact(At);
+
+    /// <summary>A redemption was refused.</summary>
+    /// <param name="ByClock">The ledger's clock was past redeem-by.</param>
+    public sealed record RedeemRefused(long At, int Shopper, int Unit, string Admission, string Why, bool ByClock) : Fact(At);
+
+    /// <summary>Something was broken, or mended.</summary>
+    public sealed record Fault(long At, FaultKind Kind, int Target, bool Begins) : Fact(At);
+
+    /// <summary>The ledger's rows are from now on those of an earlier time.</summary>
+    public sealed record LedgerRestored(long At, long To) : Fact(At);
+
+    /// <summary>The line has a new epoch: Redis had lost it, or this is the first.</summary>
+    public sealed record EpochBegan(long At, uint Epoch) : Fact(At);
+}
