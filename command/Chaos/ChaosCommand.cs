@@ -9,8 +9,6 @@ public static class ChaosCommand
         "[--seed N] [--minutes M] [--json FILE]: faults under load, sale after sale; exit 1 on a violation; FILE sums up "
         + "all runs that were given it";
 
-    private static readonly TimeSpan s_storm = TimeSpan.FromSeconds(40);
-
     public static async Task<int> RunAsync(string[] args, CancellationToken cancel)
     {
         var line = CommandLine.Parse(args, ["seed", "minutes", "json"], []).WithWords(0, 0, "chaos " + Help);
@@ -21,7 +19,7 @@ public static class ChaosCommand
         var file = line.Text("json") is { } path ? Path.GetFullPath(path, Repository.CalledFrom) : null;
         var (earlier, commit) = file is null ? ([], "") : (ChaosRecord.Read(file), await Provenance.CommitAsync(cancel));
         var verdict = await ChaosRun.RunAsync(
-            Seeds(seed, minutes), s_storm, Console.WriteLine, cancel,
+            Seeds(seed, minutes), ChaosPlan.AnyFault, Console.WriteLine, cancel,
             soFar => file is null
                 ? Task.CompletedTask
                 : ChaosRecord.WriteAsync(file, [.. earlier, Recorded(soFar, commit)], cancel));

@@ -6,23 +6,16 @@ using FlashSale.LoadTest.Clients;
 
 namespace FlashSale.Command.Chaos;
 
-/// <summary>One sale under faults, from its start until everything is final, and the evidence of it.</summary>
-/// <param name="storm">Faults go on this long; then the system has <see cref="s_settleLimit"/> to become final.</param>
-internal sealed partial class ChaosRound(ChaosSystem system, Faults faults, Random random, TimeSpan storm)
+/// <summary>
+/// One sale under faults, from its start until everything is final, and the evidence of it. After the last fault the system
+/// has <see cref="s_settleLimit"/> to become final.
+/// </summary>
+internal sealed partial class ChaosRound(ChaosSystem system, Faults faults, Random random, ChaosPlan plan)
 {
-    public const int Shoppers = 300;
-    public const int Units = 120;
     private const long Price = 5_000;
-
-    /// <summary>So that units are given away during all of the storm.</summary>
-    private const int AdmitPerSecond = 4;
-
-    /// <summary>Longer than Redis takes to come back with a new epoch, so that old promises and new ones meet.</summary>
-    private const int ClaimSeconds = 25;
 
     /// <summary>The part of the storm after which nobody new comes.</summary>
     private const double LastJoin = 0.85;
-    private const int PaySeconds = 12;
     private const int PresenceSeconds = 10;
     private const int GraceSeconds = 2;
 
@@ -56,18 +49,18 @@ internal sealed partial class ChaosRound(ChaosSystem system, Faults faults, Rand
         using var http = new HttpClient();
         var provider = await ProviderLedger.ReadAsync(http, state.PaymentSimulator.Url, Sale, cancel);
         var violations = Checker.Check(new Evidence(
-            Units, Price, history.Events, await ledger.ReadAsync(cancel), provider, ClaimSeconds, PresenceSeconds)
+            plan.Units, Price, history.Events, await ledger.ReadAsync(cancel), provider, plan.ClaimSeconds, PresenceSeconds)
         {
-            PaySeconds = PaySeconds,
+            PaySeconds = plan.PaySeconds,
             ClockZero = zero,
-            RedisLosses = [.. _injected.Where(fault => Faults.LosesRedisData(fault.Name)).Select(fault => fault.When)],
-            RedisTroubles = [.. _injected.Where(fault => Faults.TroublesRedis(fault.Name)).Select(fault => fault.When)],
+            RedisLosses = [.. _injected.Where(fault => FaultKind.LosesRedisData(fault.Name)).Select(fault => fault.When)],
+            RedisTroubles = [.. _injected.Where(fault => FaultKind.TroublesRedis(fault.Name)).Select(fault => fault.When)],
         }).ToList();
         if (!settled) violations.Add($"6: the sale was not final {s_settleLimit} after the last fault");
         var audit = await operators.AuditAsync(Sale, cancel);
         if (!audit.Ok) violations.AddRange(audit.Violations.Select(violation => $"audit: {violation}"));
         foreach (var line in Evidences(violations, history)) say(line);
-        say($"{Sale}: {history.Events.Count:N0} answers, {audit.Sold} of {Units} sold, {violations.Count} violations");
+        say($"{Sale}: {history.Events.Count:N0} answers, {audit.Sold} of {plan.Units} sold, {violations.Count} violations");
         return violations;
     }
 
@@ -87,11 +80,11 @@ internal sealed partial class ChaosRound(ChaosSystem system, Faults faults, Rand
     private Task PutSaleAsync(OperatorClient operators, CancellationToken cancel) => operators.PutSaleAsync(Sale, new
     {
         name = "Chaos",
-        inventory = Units,
+        inventory = plan.Units,
         price = new { amount = Price, currency = "usd" },
-        admitPerSecond = AdmitPerSecond,
-        claimSeconds = ClaimSeconds,
-        paySeconds = PaySeconds,
+        admitPerSecond = plan.AdmitPerSecond,
+        claimSeconds = plan.ClaimSeconds,
+        paySeconds = plan.PaySeconds,
         presenceSeconds = PresenceSeconds,
         graceSeconds = GraceSeconds,
     }, cancel);
@@ -99,11 +92,11 @@ internal sealed partial class ChaosRound(ChaosSystem system, Faults faults, Rand
     /// <summary>Joins all through the storm, more at its beginning: the line is never empty.</summary>
     private async Task CrowdAsync(EdgeClients edges, History history, Stopwatch clock, CancellationToken cancel)
     {
-        var plans = Enumerable.Range(0, Shoppers).Select(_ => (
-            At: storm * (LastJoin * Math.Pow(random.NextDouble(), 1.5)), Wish: DrawWish(), Slowness: random.NextDouble()))
-            .OrderBy(plan => plan.At).ToArray();
+        var comers = Enumerable.Range(0, plan.Shoppers).Select(_ => (
+            At: plan.Storm * (LastJoin * Math.Pow(random.NextDouble(), 1.5)), Wish: DrawWish(), Slowness: random.NextDouble()))
+            .OrderBy(comer => comer.At).ToArray();
         var journeys = new List<Task>();
-        foreach (var (i, (at, wish, slowness)) in plans.Index())
+        foreach (var (i, (at, wish, slowness)) in comers.Index())
         {
             if (at > clock.Elapsed)
                 await Task.Delay(at - clock.Elapsed, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -128,9 +121,9 @@ internal sealed partial class ChaosRound(ChaosSystem system, Faults faults, Rand
     private async Task StormAsync(Action<string> say, CancellationToken cancel)
     {
         var blowing = Stopwatch.StartNew();
-        while (blowing.Elapsed < storm)
+        while (plan.EachFault ? !faults.EachHasHappened : blowing.Elapsed < plan.Storm)
         {
-            await Task.Delay(TimeSpan.FromSeconds(0.5 + 1.5 * random.NextDouble()), cancel);
+            await Task.Delay(plan.Length * TimeSpan.FromSeconds(0.5 + 1.5 * random.NextDouble()), cancel);
             var happened = await faults.InjectAsync(cancel);
             _injected.AddRange(happened);
             if (happened.Count > 0) say($"{blowing.Elapsed:mm\\:ss} {string.Join(" + ", happened.Select(fault => fault.Name))}");
@@ -138,13 +131,13 @@ internal sealed partial class ChaosRound(ChaosSystem system, Faults faults, Rand
     }
 
     /// <summary>Until every unit is sold or nobody wants one, and nothing is under way; false when that takes too long.</summary>
-    private static async Task<bool> SettleAsync(LedgerRows ledger, Task crowd, CancellationToken cancel)
+    private async Task<bool> SettleAsync(LedgerRows ledger, Task crowd, CancellationToken cancel)
     {
         var waiting = Stopwatch.StartNew();
         while (waiting.Elapsed < s_settleLimit)
         {
             var (open, sold) = await ledger.CountAsync(cancel);
-            if (open == 0 && (crowd.IsCompleted || sold == Units)) return true;
+            if (open == 0 && (crowd.IsCompleted || sold == plan.Units)) return true;
             await Task.Delay(s_pause, cancel);
         }
 

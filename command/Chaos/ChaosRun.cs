@@ -6,13 +6,13 @@ namespace FlashSale.Command.Chaos;
 public static class ChaosRun
 {
     /// <summary>A sale for each of the seeds; each seed alone decides which faults its sale sees, in which order.</summary>
-    /// <param name="storm">How long faults go on in each sale; the sale takes longer.</param>
     /// <param name="afterEach">Called after each sale with what has been shown so far.</param>
     public static async Task<ChaosVerdict> RunAsync(
-        IEnumerable<int> seeds, TimeSpan storm, Action<string> say, CancellationToken cancel,
+        IEnumerable<int> seeds, ChaosPlan plan, Action<string> say, CancellationToken cancel,
         Func<ChaosVerdict, Task>? afterEach = null)
     {
         ArgumentNullException.ThrowIfNull(seeds);
+        ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(say);
         var running = Stopwatch.StartNew();
         var injected = new SortedDictionary<string, int>(StringComparer.Ordinal);
@@ -23,9 +23,9 @@ public static class ChaosRun
         {
             used.Add(seed);
             var random = new Random(seed);
-            var faults = new Faults(system, random, injected);
+            var faults = new Faults(system, random, plan, injected);
             say($"seed {seed}");
-            var found = await new ChaosRound(system, faults, random, storm).RunAsync(say, cancel);
+            var found = await new ChaosRound(system, faults, random, plan).RunAsync(say, cancel);
             violations.AddRange(found.Select(violation => $"seed {seed}: {violation}"));
             if (afterEach is not null) await afterEach(SoFar());
         }

@@ -12,7 +12,8 @@ namespace FlashSale.Command.Chaos;
 /// How a fault is done, with a chance of its own: of two at the same time neither changes the other's. Each method returns
 /// when it has been lifted; false when there was nobody to do it to.
 /// </summary>
-internal sealed class OneFault(ChaosSystem system, Random random, CancellationToken cancel)
+/// <param name="length">How long it lasts, of what its kind does.</param>
+internal sealed class OneFault(ChaosSystem system, Random random, double length, CancellationToken cancel)
 {
     private static readonly HttpClient s_http = new() { Timeout = TimeSpan.FromSeconds(5) };
 
@@ -22,6 +23,10 @@ internal sealed class OneFault(ChaosSystem system, Random random, CancellationTo
         "tooManyRequests", "webhookNever", "webhookDuplicated", "voidFails", "refundFails",
     ];
 
+    public FaultProxy RedisLink => system.RedisLink;
+
+    public FaultProxy MySqlLink => system.MySqlLink;
+
     public async Task<bool> SignalAsync(Func<SystemState, IReadOnlyList<RunningService>> which, Func<int, bool> signal) =>
         signal(await OneAsync(which));
 
@@ -29,11 +34,19 @@ internal sealed class OneFault(ChaosSystem system, Random random, CancellationTo
     public async Task<bool> PauseAsync(Func<SystemState, IReadOnlyList<RunningService>> which) =>
         await PauseAsync(await OneAsync(which), Seconds(0.5, 6));
 
-    public async Task<bool> PauseAsync(int pid, TimeSpan time)
+    private async Task<bool> PauseAsync(int pid, TimeSpan time)
     {
         if (!Signals.Pause(pid)) return false;
         return await ForAsync(time, () => Signals.Resume(pid));
     }
+
+    public Task<bool> PauseMySqlAsync() => PauseAsync(system.MySqlPid, Seconds(0.5, 4));
+
+    public Task<bool> RestartRedisAsync(bool wiped) => Done(system.RestartRedisAsync(wiped, cancel));
+
+    public Task<bool> RestartRedisFromCopyAsync() => Done(system.RestartRedisFromCopyAsync(Seconds(0.5, 3), cancel));
+
+    public Task<bool> RestartMySqlAsync() => Done(system.RestartMySqlAsync(Seconds(0, 2), cancel));
 
     public Task<bool> CutAsync(FaultProxy link, LinkState how)
     {
@@ -88,8 +101,14 @@ internal sealed class OneFault(ChaosSystem system, Random random, CancellationTo
         return true;
     }
 
-    public TimeSpan Seconds(double least, double most) =>
-        TimeSpan.FromSeconds(least + (most - least) * random.NextDouble());
+    private static async Task<bool> Done(Task fault)
+    {
+        await fault;
+        return true;
+    }
+
+    private TimeSpan Seconds(double least, double most) =>
+        length * TimeSpan.FromSeconds(least + (most - least) * random.NextDouble());
 
     private async Task<bool> ForAsync(TimeSpan time, Action lift)
     {
