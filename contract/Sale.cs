@@ -87,5 +87,5 @@ public sealed record Storefront
     public string? JwksUrl { get; init; }
 
     /// <summary>Its name's dress on the line's pages; null is the plain one.</summary>
-    public Pages.Look? Look { get; init; }
+    public Look? Look { get; init; }
 }

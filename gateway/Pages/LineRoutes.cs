@@ -1,12 +1,11 @@
 using FlashSale.Contract;
-using FlashSale.Contract.Pages;
 using FlashSale.Gateway.Catalog;
 using FlashSale.Gateway.Claims;
 using FlashSale.Gateway.Edge;
 using FlashSale.Gateway.Gate;
 using FlashSale.Gateway.Tickets;
+using FlashSale.Pages;
 using FlashSale.Queue;
-
 using Microsoft.AspNetCore.Http.Extensions;
 
 namespace FlashSale.Gateway.Pages;

@@ -1,4 +1,4 @@
-using FlashSale.Contract.Pages;
+using FlashSale.Pages;
 
 namespace FlashSale.Gateway.Pages;
 

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 
 using FlashSale.Contract;
-using FlashSale.Contract.Pages;
+using FlashSale.Pages;
 
 namespace FlashSale.Gateway.Pages;
 

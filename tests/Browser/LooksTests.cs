@@ -1,15 +1,11 @@
 using System.Net.Http.Json;
 using System.Text.Json;
-
 using FlashSale.Contract;
-using FlashSale.Contract.Pages;
 using FlashSale.LoadTest.Bench;
+using FlashSale.Pages;
 using FlashSale.Tests.Support;
-
 using Microsoft.Playwright;
-
 using Xunit;
-
 using static Microsoft.Playwright.Assertions;
 
 namespace FlashSale.Tests.Browser;

@@ -1,11 +1,8 @@
 using System.Reflection;
-
 using FlashSale.Contract;
-using FlashSale.Contract.Pages;
 using FlashSale.Gateway.Pages;
-
+using FlashSale.Pages;
 using Microsoft.AspNetCore.Http;
-
 using Xunit;
 
 namespace FlashSale.Tests.Contract;

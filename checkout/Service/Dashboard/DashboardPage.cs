@@ -6,7 +6,7 @@ using System.Text.Json;
 using System.Text.Unicode;
 
 using FlashSale.Contract;
-using FlashSale.Contract.Pages;
+using FlashSale.Pages;
 
 namespace FlashSale.Checkout.Dashboard;
 

@@ -1,5 +1,5 @@
 using FlashSale.Contract;
-using FlashSale.Contract.OpenApi;
+using FlashSale.Pages.OpenApi;
 
 namespace FlashSale.Checkout.Docs;
 

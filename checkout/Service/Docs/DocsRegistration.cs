@@ -1,4 +1,4 @@
-using FlashSale.Contract.OpenApi;
+using FlashSale.Pages.OpenApi;
 
 namespace FlashSale.Checkout.Docs;
 

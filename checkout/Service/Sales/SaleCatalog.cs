@@ -5,7 +5,6 @@ using Dapper;
 
 using FlashSale.Checkout.Ledger;
 using FlashSale.Contract;
-using FlashSale.Contract.Pages;
 
 using MySqlConnector;
 

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 
 using FlashSale.Checkout.Reservations;
-using FlashSale.Contract.Pages;
+using FlashSale.Pages;
 
 namespace FlashSale.Checkout.Shop;
 

@@ -2,7 +2,7 @@ using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
 
-using FlashSale.Contract.Pages;
+using FlashSale.Pages;
 
 namespace FlashSale.Checkout.Shop;
 

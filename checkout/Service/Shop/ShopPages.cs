@@ -5,7 +5,7 @@ using System.Text.Json;
 using System.Text.Unicode;
 
 using FlashSale.Contract;
-using FlashSale.Contract.Pages;
+using FlashSale.Pages;
 
 namespace FlashSale.Checkout.Shop;
 
@@ -159,7 +159,7 @@ internal static class ShopPages
                 State = state,
                 Look = Storefront?.Look,
             }.Around(content);
-            return Contract.Pages.Document.Html(html, [colours], personal ? "private, no-store" : "no-cache");
+            return FlashSale.Pages.Document.Html(html, [colours], personal ? "private, no-store" : "no-cache");
         }
 
         private string Config(string scriptTexts) => JsonSerializer.Serialize(new

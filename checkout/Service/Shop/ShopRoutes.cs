@@ -1,5 +1,5 @@
 using FlashSale.Contract;
-using FlashSale.Contract.Pages;
+using FlashSale.Pages;
 
 using Microsoft.Extensions.Options;
 

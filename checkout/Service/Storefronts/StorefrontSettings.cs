@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 
 using FlashSale.Contract;
-using FlashSale.Contract.Pages;
+using FlashSale.Pages;
 
 namespace FlashSale.Checkout.Storefronts;
 

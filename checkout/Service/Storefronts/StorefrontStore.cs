@@ -6,7 +6,6 @@ using Dapper;
 using FlashSale.Checkout.Ledger;
 using FlashSale.Checkout.Sales;
 using FlashSale.Contract;
-using FlashSale.Contract.Pages;
 
 namespace FlashSale.Checkout.Storefronts;
 

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace FlashSale.Contract.Pages;
+namespace FlashSale.Pages;
 
 /// <summary>
 /// What has been read from a header's text. Browsers send the same few texts over and over, and reading one costs more

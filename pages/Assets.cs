@@ -5,7 +5,7 @@ using NUglify;
 using NUglify.Css;
 using NUglify.Html;
 
-namespace FlashSale.Contract.Pages;
+namespace FlashSale.Pages;
 
 /// <summary>Embedded files of the pages, found by file name (<c>LogicalName="%(Filename)%(Extension)"</c>).</summary>
 public static class Assets

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 
-namespace FlashSale.Contract.Pages;
+namespace FlashSale.Pages;
 
 /// <summary>Query parameters without a collection of all of them: a page looks at two or three.</summary>
 public static class QueryValues

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 
-namespace FlashSale.Contract.Pages;
+namespace FlashSale.Pages;
 
 /// <summary>A language in which the pages are written; each has a file of texts per page.</summary>
 /// <param name="Code">The BCP 47 code, also the file's.</param>

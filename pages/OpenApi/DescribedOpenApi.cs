@@ -6,7 +6,7 @@ using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.OpenApi;
 
-namespace FlashSale.Contract.OpenApi;
+namespace FlashSale.Pages.OpenApi;
 
 /// <summary>An OpenAPI document from <see cref="RouteDescription"/>s.</summary>
 public static partial class DescribedOpenApi

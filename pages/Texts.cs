@@ -1,7 +1,7 @@
 using System.Reflection;
 using System.Text.Json;
 
-namespace FlashSale.Contract.Pages;
+namespace FlashSale.Pages;
 
 /// <summary>
 /// A page's texts in one language, read from the embedded file <c>{page}.{code}.json</c>: a flat object whose keys may

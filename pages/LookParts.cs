@@ -1,6 +1,8 @@
 using System.Text;
 
-namespace FlashSale.Contract.Pages;
+using FlashSale.Contract;
+
+namespace FlashSale.Pages;
 
 /// <summary>The few pieces of a page that depend on the storefront and the language.</summary>
 public static class LookParts

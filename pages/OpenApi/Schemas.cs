@@ -1,6 +1,6 @@
-using FlashSale.Contract.Pages;
+using FlashSale.Contract;
 
-namespace FlashSale.Contract.OpenApi;
+namespace FlashSale.Pages.OpenApi;
 
 /// <summary>The bodies of the HTTP contract as its documents show them: ids are texts there.</summary>
 public static class Schemas

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http;
 
-namespace FlashSale.Contract.Pages;
+namespace FlashSale.Pages;
 
 /// <summary>Where a form was sent from.</summary>
 public static class Forms

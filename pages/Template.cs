@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Encodings.Web;
 
-namespace FlashSale.Contract.Pages;
+namespace FlashSale.Pages;
 
 /// <summary>
 /// HTML with <c>{{name}}</c> for a value that is encoded and <c>{{{name}}}</c> for one that is markup already. Nothing

@@ -1,4 +1,6 @@
-namespace FlashSale.Contract.Pages;
+using FlashSale.Contract;
+
+namespace FlashSale.Pages;
 
 /// <summary>What every page has around its content: the document's head, and for shoppers the storefront's header.</summary>
 public sealed record Frame(Language Language, string Title)

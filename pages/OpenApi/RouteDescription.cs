@@ -1,4 +1,6 @@
-namespace FlashSale.Contract.OpenApi;
+using FlashSale.Contract;
+
+namespace FlashSale.Pages.OpenApi;
 
 /// <summary>Who may call a route.</summary>
 public enum Caller

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 
-namespace FlashSale.Contract.Pages;
+namespace FlashSale.Pages;
 
 /// <summary>
 /// A page or asset that is ready to be sent: compressed once, with its entity tag. Sending one costs no rendering.
@@ -43,9 +43,6 @@ public sealed class Document
     public string? Policy { get; }
 
     public string CacheControl { get; }
-
-    /// <summary>The size of the first load with brotli, in bytes.</summary>
-    public int CompressedBytes => _brotli.Value.Body.Length;
 
     public ReadOnlyMemory<byte> Content => _plain.Body;
 
