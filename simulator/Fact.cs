@@ -13,12 +13,35 @@ public abstract record Fact(long At)
     /// <summary>The sale's settings, from now on in the ledger.</summary>
     public sealed record SaleChanged(long At, Sale Sale) : Fact(At);
 
+    /// <summary>Redis has given a place (<c>join.lua</c> ran, whether or not its answer arrived): a new number.</summary>
+    public sealed record PlaceGiven(long At, int Shopper, Place Place) : Fact(At);
+
+    /// <summary>
+    /// The order of an epoch is fixed: the first look after the start (<c>look.lua</c>), or a line begun after it.
+    /// </summary>
+    /// <param name="Count">How many numbers are shuffled; 0 in a fifo order.</param>
+    public sealed record OrderFixed(long At, uint Epoch, long Count) : Fact(At);
+
     /// <summary>A shopper has read the answer to a join.</summary>
-    public sealed record Joined(long At, int Shopper, Place Place, bool IsNew) : Fact(At);
+    public sealed record Joined(long At, int Shopper, Place Place, bool IsNew) : Fact(At)
+    {
+        /// <summary>Who answered: 0, 1, …; -1 when it is not said.</summary>
+        public int Edge { get; init; } = -1;
+
+        /// <summary>When the request was sent.</summary>
+        public long SentAt { get; init; } = At;
+    }
 
     /// <summary>A shopper has read the answer to a poll.</summary>
     /// <param name="NextPollMs">When they shall poll next.</param>
-    public sealed record Polled(long At, int Shopper, Place Place, PlaceState State, long Ahead, int NextPollMs) : Fact(At);
+    public sealed record Polled(long At, int Shopper, Place Place, PlaceState State, long Ahead, int NextPollMs) : Fact(At)
+    {
+        /// <summary>Who answered: 0, 1, …; -1 when it is not said.</summary>
+        public int Edge { get; init; } = -1;
+
+        /// <summary>When the request was sent.</summary>
+        public long SentAt { get; init; } = At;
+    }
 
     /// <summary>
     /// From now on (<paramref name="Obeys"/> true) this shopper polls as told and is answered; or (false) something outside
@@ -43,8 +66,11 @@ public abstract record Fact(long At)
     /// <summary>A claim was refused.</summary>
     public sealed record ClaimRefused(long At, int Shopper, Place Place, string Why) : Fact(At);
 
-    /// <summary>A row of the ledger has committed in its new state: what everyone can see from now on.</summary>
-    /// <param name="Shopper">0 when withdrawn.</param>
+    /// <summary>
+    /// A row of the ledger has committed in its new state: what everyone can see from now on. Where a change of the
+    /// inventory is one commit of several rows and the sale, those of the rows are told first.
+    /// </summary>
+    /// <param name="Shopper">0 when withdrawn, or back (released) from being withdrawn.</param>
     public sealed record Committed(long At, int Unit, int Shopper, string Admission, UnitState State) : Fact(At);
 
     /// <summary>A shopper was told that the unit is in the cart, is sold, or has been given back.</summary>
@@ -55,9 +81,13 @@ public abstract record Fact(long At)
     public sealed record RedeemRefused(long At, int Shopper, int Unit, string Admission, string Why, bool ByClock) : Fact(At);
 
     /// <summary>Something was broken, or mended.</summary>
+    /// <param name="Target">As in <see cref="FaultPlan"/>.</param>
     public sealed record Fault(long At, FaultKind Kind, int Target, bool Begins) : Fact(At);
 
-    /// <summary>The ledger's rows are from now on those of an earlier time.</summary>
+    /// <summary>
+    /// The ledger's rows are from now on those of an earlier time: what was committed after <paramref name="To"/> is gone. When
+    /// the sale's settings change by it, a <see cref="SaleChanged"/> follows.
+    /// </summary>
     public sealed record LedgerRestored(long At, long To) : Fact(At);
 
     /// <summary>The line has a new epoch: Redis had lost it, or this is the first.</summary>
