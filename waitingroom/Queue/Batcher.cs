@@ -47,7 +47,8 @@ internal sealed class Batcher<TItem, TAnswer>(
         while (true)
         {
             // To the end of the pool's queue, behind requests that have arrived and answers to the last batch.
-            await Task.Yield();
+            if (OneThread.Current is { } thread) await thread.YieldAsync().ConfigureAwait(false);
+            else await Task.Yield();
             items.Clear();
             waiting.Clear();
             lock (_gate)

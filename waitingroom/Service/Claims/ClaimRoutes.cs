@@ -30,7 +30,7 @@ public static class ClaimRoutes
     }
 
     private static async Task<IResult> ClaimAsync(
-        HttpRequest request, SaleCatalog catalog, LineRedis redis, AdmissionIssuer issuer, CancellationToken cancel)
+        HttpRequest request, SaleCatalog catalog, Claiming claims, AdmissionIssuer issuer, CancellationToken cancel)
     {
         if (!request.HasJsonContentType()) return Problem.UnsupportedMediaType.Result();
         ClaimRequest? claim;
@@ -55,7 +55,7 @@ public static class ClaimRoutes
             return Problem.Unavailable.Result("the sale is not known here yet");
         try
         {
-            return await AnswerAsync(claim, sale, catalog, redis, issuer).ConfigureAwait(false);
+            return await AnswerAsync(claim, sale, claims, issuer).ConfigureAwait(false);
         }
         catch (LineUnavailableException)
         {
@@ -63,27 +63,20 @@ public static class ClaimRoutes
         }
     }
 
-    private static async Task<IResult> AnswerAsync(
-        ClaimRequest claim, Sale sale, SaleCatalog catalog, LineRedis redis, AdmissionIssuer issuer)
+    private static async Task<IResult> AnswerAsync(ClaimRequest claim, Sale sale, Claiming claims, AdmissionIssuer issuer)
     {
-        var (keys, place) = (new LineKeys(sale.Id), new Place(claim.Epoch, claim.Number));
-        var answer = await redis.RunAsync(
-            Script.Claim, [keys.Line, keys.Admitted, keys.Held, keys.Places(place.Epoch)],
-            [LineKeys.Field(place), (long)place.Number, catalog.Clock.GetUtcNow().ToUnixTimeSeconds()])
-            .ConfigureAwait(false);
-        if (answer.IsNull) return Problem.Unavailable.Result("the line is being rebuilt");
-
-        var (state, unit, redeemBy) = ((int)answer[0], (int)answer[1], (long)answer[2]);
-        return state switch
+        var place = new Place(claim.Epoch, claim.Number);
+        return await claims.ClaimAsync(sale.Id, place).ConfigureAwait(false) switch
         {
-            0 => Problem.NotYourTurn.Result(),
-            5 => Problem.AlreadyBought.Result(),
-            // After a loss of Redis the ledger says what is in a cart, but not until when it could have been put there.
-            3 or 6 when unit > 0 => Results.Json(
-                issuer.Issue(
-                    sale, place, claim.Shopper, unit,
-                    redeemBy > 0 ? redeemBy : catalog.Clock.GetUtcNow().ToUnixTimeSeconds(), inCart: state == 3), Wire.Json),
+            ClaimOutcome.Admitted turn => Issued(turn.Unit, turn.RedeemBy, inCart: false),
+            ClaimOutcome.InCart cart => Issued(cart.Unit, cart.RedeemBy, inCart: true),
+            ClaimOutcome.NotYourTurn => Problem.NotYourTurn.Result(),
+            ClaimOutcome.AlreadyBought => Problem.AlreadyBought.Result(),
+            ClaimOutcome.Rebuilding => Problem.Unavailable.Result("the line is being rebuilt"),
             _ => Problem.AdmissionMissed.Result(),
         };
+
+        IResult Issued(int unit, long redeemBy, bool inCart) =>
+            Results.Json(issuer.Issue(sale, place, claim.Shopper, unit, redeemBy, inCart), Wire.Json);
     }
 }

@@ -16,6 +16,7 @@ public static class PumpSetup
         services.AddSingleton<SaleCatalog>();
         services.AddHttpClient<ILedger, LedgerClient>(http => http.Timeout = Timeout.InfiniteTimeSpan);
         services.AddSingleton<AdmissionIssuer>();
+        services.AddSingleton<Claiming>();
         services.AddSingleton<Leadership>();
         services.AddHostedService(provider => provider.GetRequiredService<Leadership>());
         services.AddSingleton<Pump>();
