@@ -1,11 +1,15 @@
+using System.Globalization;
+using System.Text.Json;
+
 using FlashSale.Command.Processes;
 using FlashSale.Command.Servers;
 using FlashSale.Command.Up;
+using FlashSale.Contract;
 using FlashSale.LoadTest.Bench;
 
 namespace FlashSale.Command.Bench;
 
-/// <summary>The programs of loadtest/Baselines, further edges and a database, as children of the bench.</summary>
+/// <summary>The programs of loadtest/Baselines and loadtest/Redemptions, further edges and a database, as children of the bench.</summary>
 internal sealed class BaselinePrograms(DataFolder data, SystemState system, CancellationToken cancel) : IBaselines
 {
     private const string Project = "loadtest/Baselines";
@@ -42,10 +46,10 @@ internal sealed class BaselinePrograms(DataFolder data, SystemState system, Canc
 
     public Task<RunningProgram> FreshEdgeAsync() => EdgeAsync("gateway-fresh", system.Checkouts[0].Url);
 
-    public async Task<RunningDatabase> DatabaseAsync()
+    public async Task<IReadOnlyList<BenchResult>> RedemptionsAsync(BenchSize size)
     {
         var secrets = await Secrets.LoadAsync(data, cancel);
-        var server = new PrivateMariaDb(new MariaDbSettings
+        await using var server = new PrivateMariaDb(new MariaDbSettings
         {
             Folder = Path.Combine(data.Path, "bench-mysql"),
             LogFile = data.LogOf("bench-mysql"),
@@ -53,11 +57,15 @@ internal sealed class BaselinePrograms(DataFolder data, SystemState system, Canc
             Password = secrets.MySqlPassword,
         });
         await server.StartAsync(cancel);
-        return new RunningDatabase(server.ConnectionString, async () =>
-        {
-            await server.StopAsync();
-            await server.DisposeAsync();
-        });
+        var file = Path.Combine(data.Path, "redemptions.json");
+        string[] arguments = [$"{size.Rounds}", string.Create(CultureInfo.InvariantCulture, $"{size.Round.TotalSeconds}"), file];
+        await using var bench = await ChildProcess.StartAsync(new ChildStart(
+            Repository.DotNet, [Repository.Program("loadtest/Redemptions", "FlashSale.Redemptions"), .. arguments],
+            data.LogOf("redemptions"), new Dictionary<string, string> { ["REDEMPTIONS_MYSQL"] = server.ConnectionString }));
+        await bench.Exited.WaitAsync(cancel);
+        if (bench.ExitCode != 0) throw new CommandFailedException($"redemptions were not measured:\n{bench.LogTail()}");
+        await server.StopAsync();
+        return JsonSerializer.Deserialize<BenchResult[]>(await File.ReadAllTextAsync(file, cancel), Wire.Json)!;
     }
 
     private async Task<RunningProgram> EdgeAsync(string name, string checkout)

@@ -45,7 +45,6 @@ public static class BenchCommand
         if (growth) return await GrowthCommand.RunAsync(target, client, line.Has("quick"), cancel);
         var edge = new EdgeBench(target, client, size);
         var crowd = new CrowdBench(target, client, size);
-        var redeem = new RedeemBench(target, size);
         // The crowded sale of admit-latency stays, so what is compared with a baseline comes before it.
         (string[] Names, Func<Task<IReadOnlyList<BenchResult>>> Run)[] all =
         [
@@ -53,7 +52,7 @@ public static class BenchCommand
             (["join"], async () => [await edge.JoinAsync()]),
             (["gate"], async () => [await edge.GateAsync()]),
             (["page"], async () => [await edge.PageAsync()]),
-            (["redeem-counter", "redeem-skiplocked"], redeem.RunAsync),
+            (["redeem-counter", "redeem-skiplocked"], () => target.Baselines.RedemptionsAsync(size)),
             (["memory-redis", "memory-edge"], crowd.MemoryAsync),
             (["admit-latency", "admit-latency-beside"], crowd.AdmitLatencyAsync),
         ];

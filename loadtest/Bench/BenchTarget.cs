@@ -20,8 +20,10 @@ public interface IBaselines
     /// <summary>One more edge of the running system, which has seen nobody yet.</summary>
     Task<RunningProgram> FreshEdgeAsync();
 
-    /// <summary>A database server with the system's durable settings that nothing else uses, empty.</summary>
-    Task<RunningDatabase> DatabaseAsync();
+    /// <summary>
+    /// The ledger's redemptions beside two usual ways to take a unit, in a process and on a database server of their own.
+    /// </summary>
+    Task<IReadOnlyList<BenchResult>> RedemptionsAsync(BenchSize size);
 }
 
 /// <summary>Everything of an answer but what a server adds to each (<see cref="OfTheServer"/>).</summary>
@@ -33,12 +35,6 @@ public sealed record SampleAnswer(int Status, IReadOnlyList<(string Name, string
 
 /// <summary>A program that was started for a measurement.</summary>
 public sealed record RunningProgram(Uri Url, int Pid, Func<ValueTask> End) : IAsyncDisposable
-{
-    public ValueTask DisposeAsync() => End();
-}
-
-/// <summary>A database server that was started for a measurement.</summary>
-public sealed record RunningDatabase(string ConnectionString, Func<ValueTask> End) : IAsyncDisposable
 {
     public ValueTask DisposeAsync() => End();
 }

@@ -3,20 +3,24 @@ using Dapper;
 using FlashSale.Checkout.Ledger;
 using FlashSale.Checkout.Reservations;
 using FlashSale.Contract;
+using FlashSale.LoadTest.Bench;
 
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 using MySqlConnector;
 
-namespace FlashSale.LoadTest.Bench;
+namespace FlashSale.Redemptions;
 
 /// <summary>
 /// The ledger's redemptions against the counter row and <c>SKIP LOCKED</c>, on the same server and from the same process:
 /// no HTTP on either side. The server is one of its own, so that no waiting room reads the carts of our rounds while the
 /// baseline's run.
 /// </summary>
-public sealed class RedeemBench(BenchTarget target, BenchSize size)
+/// <param name="mySql">A server with the system's durable settings, empty.</param>
+/// <param name="rounds">Of either side, after warming up.</param>
+/// <param name="round">How long each takes.</param>
+internal sealed class RedeemBench(string mySql, int rounds, TimeSpan round)
 {
     private const int Concurrent = 64;
 
@@ -29,12 +33,10 @@ public sealed class RedeemBench(BenchTarget target, BenchSize size)
 
     public async Task<IReadOnlyList<BenchResult>> RunAsync()
     {
-        var database = await target.Baselines.DatabaseAsync().ConfigureAwait(false);
-        await using var _ = database.ConfigureAwait(false);
         await using var ledger = new LedgerDatabase(
-            Options.Create(new LedgerOptions { MySql = database.ConnectionString }), NullLogger<LedgerDatabase>.Instance);
+            Options.Create(new LedgerOptions { MySql = mySql }), NullLogger<LedgerDatabase>.Instance);
         var sale = await PrepareAsync(ledger).ConfigureAwait(false);
-        var baselines = new LedgerBaselines(database.ConnectionString);
+        var baselines = new LedgerBaselines(mySql);
         using var redeemer = new Redeemer(ledger, TimeProvider.System, NullLogger<Redeemer>.Instance);
         await redeemer.StartAsync(default).ConfigureAwait(false);
         try
@@ -53,13 +55,13 @@ public sealed class RedeemBench(BenchTarget target, BenchSize size)
         async Task<BenchResult> CompareAsync(string name, Func<MySqlConnection, string, Task<bool>> take)
         {
             await baselines.FillAsync(BaselineUnits).ConfigureAwait(false);
-            var rounds = new Rounds();
-            await rounds.AlternateAsync(size.Rounds, () => OursAsync(ledger, redeemer, sale), async () =>
+            var compared = new Rounds();
+            await compared.AlternateAsync(rounds, () => OursAsync(ledger, redeemer, sale), async () =>
             {
                 await Task.Delay(s_calm).ConfigureAwait(false);
-                return await baselines.RateAsync(Concurrent, size.Round, take).ConfigureAwait(false);
+                return await baselines.RateAsync(Concurrent, round, take).ConfigureAwait(false);
             }).ConfigureAwait(false);
-            return BenchResult.AtLeast(name, rounds, 8, "units/s");
+            return BenchResult.AtLeast(name, compared, 8, "units/s");
         }
     }
 
@@ -88,7 +90,7 @@ public sealed class RedeemBench(BenchTarget target, BenchSize size)
         await Task.Delay(s_calm).ConfigureAwait(false);
         var unit = 0;
         var redeemBy = TimeProvider.System.GetUtcNow().AddHours(1);
-        return await Paced.RateAsync(Concurrent, size.Round, async (_, _) =>
+        return await Paced.RateAsync(Concurrent, round, async (_, _) =>
         {
             var mine = Interlocked.Increment(ref unit);
             if (!ShopperId.TryParse($"bench-{mine}", out var shopper)) return false;

@@ -1,15 +1,17 @@
 using Dapper;
 
+using FlashSale.LoadTest.Bench;
+
 using MySqlConnector;
 
-namespace FlashSale.LoadTest.Bench;
+namespace FlashSale.Redemptions;
 
 /// <summary>
 /// What the ledger is measured against: the two usual ways to take a unit out of stock, on the same server with the same
 /// durable settings. Both commit one order a transaction, as a shop does, each written for speed: the session is READ
 /// COMMITTED, a transaction begins in its first statement's round trip, and a hot row is locked as late as possible.
 /// </summary>
-public sealed class LedgerBaselines(string connectionString)
+internal sealed class LedgerBaselines(string connectionString)
 {
     /// <summary>
     /// Makes the tables anew, with <paramref name="units"/> units in stock. The units lie in the order in which they are
