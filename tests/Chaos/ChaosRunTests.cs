@@ -1,7 +1,5 @@
 using FlashSale.Command.Chaos;
 
-using FlashSale.Tests.Support;
-
 using Xunit;
 
 namespace FlashSale.Tests.Chaos;
@@ -10,7 +8,6 @@ namespace FlashSale.Tests.Chaos;
 /// What <c>./flashsale chaos</c> does, for one sale that sees every kind of fault: it is here to show that the faults, the crowd
 /// and the checker work on real servers. How seldom something goes wrong is shown by hours of the command.
 /// </summary>
-[Collection(Alone.Name)]
 public sealed class ChaosRunTests
 {
     private const int Seed = 11;

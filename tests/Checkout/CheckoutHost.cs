@@ -128,9 +128,6 @@ public sealed class CheckoutHost : IAsyncDisposable
     }
 
     public Task RunSqlAsync(string sql) => CountAsync(sql);
-
-    public async Task<long> DeadlocksAsync() => await CountAsync(
-        "SELECT VARIABLE_VALUE FROM information_schema.GLOBAL_STATUS WHERE VARIABLE_NAME = 'Innodb_deadlocks'");
 }
 
 /// <summary>A status and a body.</summary>

@@ -144,12 +144,6 @@ public sealed class PaymentsHost : IAsyncDisposable
             return (T)(await command.ExecuteScalarAsync(cancel))!;
         }, default);
 
-    /// <summary>Deadlocks that the server has seen.</summary>
-    public async Task<long> DeadlocksAsync() => long.Parse(
-        await ScalarAsync<string>(
-            "SELECT variable_value FROM information_schema.global_status WHERE variable_name = 'Innodb_deadlocks'"),
-        System.Globalization.CultureInfo.InvariantCulture);
-
     public async ValueTask DisposeAsync()
     {
         await _app.StopAsync();

@@ -48,7 +48,8 @@ internal sealed class Stage : IAsyncDisposable
         return await ViolationAsync(run) is { } violation ? violation + "\n" + await DescribeAsync(run) : null;
     }
 
-    public Task<long> DeadlocksAsync() => _checkouts[0].DeadlocksAsync();
+    /// <summary>What the server has written of them.</summary>
+    public IReadOnlyList<string> Deadlocks => Support.Deadlocks.In(_checkouts[0].Ledger.ConnectionString);
 
     public async ValueTask DisposeAsync()
     {

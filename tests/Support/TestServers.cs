@@ -25,10 +25,13 @@ public sealed class TestServers : IAsyncLifetime
     private const string DatabasePrefix = "flashsale";
 
     private static PrivateMariaDb? s_mariaDb;
+    private static string? s_mariaDbLog;
     private static PrivateRedis? s_redis;
     private string? _folder;
 
     internal static PrivateMariaDb MariaDb => s_mariaDb ?? throw NotStarted();
+
+    internal static string MariaDbLog => s_mariaDbLog ?? throw NotStarted();
 
     internal static PrivateRedis Redis => s_redis ?? throw NotStarted();
 
@@ -49,7 +52,7 @@ public sealed class TestServers : IAsyncLifetime
             Durability = Durability.Relaxed,
         });
         await Task.WhenAll(redis.StartAsync(default), mariaDb.StartAsync(default));
-        (s_redis, s_mariaDb) = (redis, mariaDb);
+        (s_redis, s_mariaDb, s_mariaDbLog) = (redis, mariaDb, Path.Combine(_folder, "mariadb.log"));
     }
 
     public async ValueTask DisposeAsync()
