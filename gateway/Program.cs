@@ -4,8 +4,10 @@ using FlashSale.Gateway.Challenges;
 using FlashSale.Gateway.Claims;
 using FlashSale.Gateway.Docs;
 using FlashSale.Gateway.Edge;
+using FlashSale.Gateway.Enqueue;
 using FlashSale.Gateway.Gate;
 using FlashSale.Gateway.Health;
+using FlashSale.Gateway.Keys;
 using FlashSale.Gateway.Pages;
 using FlashSale.Gateway.Proxy;
 using FlashSale.Gateway.Snippet;
@@ -28,17 +30,18 @@ public static class Program
 
         builder.AddTelemetry("gateway", facesShoppers: true);
         builder.AddEdge();
-        builder.Services.AddCatalog();
+        builder.Services.AddCatalog().AddKeys();
         builder.Services.AddLine(builder.Configuration);
-        builder.Services.AddChallenges();
-        builder.Services.AddTickets();
-        builder.Services.AddClaims();
+        builder.Services.AddEnqueueTokens().AddChallenges().AddTickets();
+        builder.Services.AddClaims().AddPages();
         builder.Services.AddGate(builder.Configuration);
         builder.Services.AddProxy(builder.Configuration);
         builder.Services.AddDocs();
 
         var app = builder.Build();
         app.UseEdge();
+        app.UseStorefrontCors();
+        app.UseRoutes();
         SaleRoutes.Map(app);
         TicketRoutes.Map(app);
         ClaimRoutes.Map(app);

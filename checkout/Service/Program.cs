@@ -7,12 +7,13 @@ using FlashSale.Checkout.Internal;
 using FlashSale.Checkout.Ledger;
 using FlashSale.Checkout.Operators;
 using FlashSale.Checkout.Payments;
-using FlashSale.Checkout.Payments.Webhooks;
 using FlashSale.Checkout.Reservations;
 using FlashSale.Checkout.Sales;
 using FlashSale.Checkout.Shop;
+using FlashSale.Checkout.Storefronts;
+using FlashSale.Checkout.WaitingRooms;
+using FlashSale.Checkout.Watch;
 using FlashSale.Checkout.Webhooks;
-using FlashSale.Contract;
 using FlashSale.Telemetry;
 
 namespace FlashSale.Checkout;
@@ -26,36 +27,25 @@ public static class Program
     public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null)
     {
         var builder = WebApplication.CreateBuilder(args);
-        builder.Logging.AddFilter("System.Net.Http.HttpClient", LogLevel.Warning);
-        builder.Services.ConfigureHttpJsonOptions(json => Wire.Configure(json.SerializerOptions));
-        builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true); // For a problem's body.
-        builder.Services.AddServiceKey();
-        builder.Services.AddDraining();
-        builder.Services.AddLedger();
-        builder.Services.AddSales();
-        builder.Services.AddReservations();
-        builder.Services.AddOperators();
-        builder.Services.AddAudit();
-        builder.Services.AddShop();
-        builder.Services.AddListing();
-        builder.Services.AddDashboard();
-        builder.Services.AddPayments();
-        builder.Services.AddWebhooks();
-        builder.Services.AddDocs();
+        builder.AddHttp();
+        builder.Services.AddLedger().AddWaitingRooms().AddWatch();
+        builder.Services.AddSales().AddStorefronts();
+        builder.Services.AddReservations().AddPayments();
+        builder.Services.AddOperators().AddAudit().AddInternal();
+        builder.Services.AddShop().AddDashboard();
+        builder.Services.AddWebhooks().AddDocs();
         configure?.Invoke(builder);
         builder.AddTelemetry("checkout");
 
         var app = builder.Build();
-        app.UseDraining();
-        app.UseProblems();
+        app.UseHttp();
         app.MapHealth();
         app.MapReservations();
-        app.MapPaymentWebhooks();
+        app.MapPayments();
         app.MapInternalRoutes();
-        app.MapOwnWebhooks();
         app.MapShop();
-        app.MapOrders();
         app.MapDashboard();
+        app.MapOwnWebhooks();
         var admin = app.MapAdmin();
         admin.MapSettings();
         admin.MapAudit();

@@ -1,7 +1,5 @@
 using System.Diagnostics.Metrics;
 
-using FlashSale.Gateway.Gate;
-
 namespace FlashSale.Gateway.Edge;
 
 /// <summary>What an edge counts. A count that nobody listens to is one test of a pointer.</summary>
@@ -37,14 +35,8 @@ public static class EdgeMetrics
     public static void Challenged(string sale, string outcome) =>
         s_challenges.Add(1, new("sale", sale), new("outcome", outcome));
 
-    public static void Judged(Verdict verdict) =>
-        s_gate.Add(1, new KeyValuePair<string, object?>("verdict", verdict switch
-        {
-            Verdict.Admitted => "admitted",
-            Verdict.Required => "required",
-            Verdict.WrongSale => "wrong_sale",
-            _ => "keys_unknown",
-        }));
+    public static void Judged(string verdict) =>
+        s_gate.Add(1, new KeyValuePair<string, object?>("verdict", verdict));
 
     public static void EnqueueToken(bool accepted) =>
         s_enqueueTokens.Add(

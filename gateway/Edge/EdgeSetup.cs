@@ -1,6 +1,4 @@
 using FlashSale.Contract;
-using FlashSale.Gateway.Gate;
-using FlashSale.Gateway.Snippet;
 
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -44,10 +42,10 @@ public static class EdgeSetup
         builder.Services.AddOptions<RateLimitOptions>().BindConfiguration(RateLimitOptions.Section)
             .ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton<RateLimits>();
-        builder.Services.AddSingleton<PublicOrigin>();
         builder.Services.ConfigureHttpJsonOptions(options => Wire.Configure(options.SerializerOptions));
     }
 
+    /// <summary>Before it is known what a request asks for.</summary>
     public static void UseEdge(this WebApplication app)
     {
         app.UseDraining();
@@ -55,7 +53,11 @@ public static class EdgeSetup
         app.UseTrustedProxies();
         app.UseSecurityHeaders();
         app.UseStrictTargets();
-        app.UseStorefrontCors();
+    }
+
+    /// <summary>Finds the route, and what applies to it.</summary>
+    public static void UseRoutes(this WebApplication app)
+    {
         app.UseRouting(); // Polls, joins and the waiting page are answered here (ShortCircuit).
         app.UseBodyLimit();
         app.UseAuthorization(); // Here, as polls, joins and the page need none: left out, the host puts it before all of this.

@@ -42,14 +42,14 @@ public sealed class Admissions(AdmissionVerifier verifier)
     public VerifiedAdmission? Recall(HttpRequest request, ListedSale listed)
     {
         if (verifier.Recall(TextOf(request, listed)) is not { } admission || !IsFor(admission, listed)) return null;
-        EdgeMetrics.Judged(Verdict.Admitted);
+        EdgeMetrics.Judged(Word(Verdict.Admitted));
         return admission;
     }
 
     public async ValueTask<Judgement> JudgeAsync(string? token, ListedSale listed, CancellationToken cancel)
     {
         var judgement = await LookAtAsync(token, listed, cancel).ConfigureAwait(false);
-        EdgeMetrics.Judged(judgement.Verdict);
+        EdgeMetrics.Judged(Word(judgement.Verdict));
         return judgement;
     }
 
@@ -71,6 +71,15 @@ public sealed class Admissions(AdmissionVerifier verifier)
     private static ReadOnlySpan<char> TextOf(HttpRequest request, ListedSale listed) =>
         Credentials.Authorization(request, Bearer) is { IsEmpty: false } header
             ? header : Credentials.Cookie(request, listed.AdmissionCookie);
+
+    /// <summary>As the metrics call it.</summary>
+    private static string Word(Verdict verdict) => verdict switch
+    {
+        Verdict.Admitted => "admitted",
+        Verdict.Required => "required",
+        Verdict.WrongSale => "wrong_sale",
+        _ => "keys_unknown",
+    };
 
     private static string Words(AdmissionRejection rejection) => rejection switch
     {

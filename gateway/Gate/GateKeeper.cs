@@ -1,6 +1,7 @@
 using FlashSale.Admission;
 using FlashSale.Contract;
 using FlashSale.Gateway.Catalog;
+using FlashSale.Gateway.Edge;
 using FlashSale.Gateway.Tickets;
 
 using Microsoft.AspNetCore.Http.Extensions;

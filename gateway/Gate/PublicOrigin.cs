@@ -1,4 +1,5 @@
 using FlashSale.Gateway.Catalog;
+using FlashSale.Gateway.Edge;
 
 using Microsoft.Extensions.Options;
 

@@ -1,5 +1,7 @@
 using System.Buffers;
 
+using FlashSale.Gateway.Edge;
+
 namespace FlashSale.Gateway.Gate;
 
 /// <summary>A URL to which a shopper may be sent back.</summary>

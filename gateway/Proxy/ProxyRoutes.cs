@@ -1,4 +1,5 @@
 using FlashSale.Contract;
+using FlashSale.Gateway.Edge;
 using FlashSale.Gateway.Gate;
 
 using Yarp.ReverseProxy.Configuration;

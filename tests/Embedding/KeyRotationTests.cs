@@ -3,7 +3,7 @@ using System.Net.Http.Headers;
 using System.Text.Json;
 
 using FlashSale.Admission;
-using FlashSale.Gateway.Claims;
+using FlashSale.Gateway.Keys;
 using FlashSale.LoadTest.Clients;
 using FlashSale.Tests.Support;
 using FlashSale.WaitingRoom.Keys;

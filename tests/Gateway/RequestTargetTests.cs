@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using System.Text;
 
-using FlashSale.Gateway.Gate;
+using FlashSale.Gateway.Edge;
 
 using Xunit;
 

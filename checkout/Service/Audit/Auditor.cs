@@ -1,6 +1,6 @@
 using FlashSale.Checkout.Ledger;
-using FlashSale.Checkout.Operators;
 using FlashSale.Checkout.Sales;
+using FlashSale.Checkout.WaitingRooms;
 using FlashSale.Contract;
 
 using MySqlConnector;

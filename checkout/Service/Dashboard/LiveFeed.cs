@@ -5,6 +5,7 @@ using System.Text.Json;
 using FlashSale.Checkout.Ledger;
 using FlashSale.Checkout.Operators;
 using FlashSale.Checkout.Sales;
+using FlashSale.Checkout.WaitingRooms;
 using FlashSale.Contract;
 
 namespace FlashSale.Checkout.Dashboard;

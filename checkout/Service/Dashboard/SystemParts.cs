@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-using FlashSale.Checkout.Pokes;
+using FlashSale.Checkout.WaitingRooms;
 using FlashSale.Checkout.Sales;
 using FlashSale.Contract;
 

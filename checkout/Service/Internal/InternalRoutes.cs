@@ -8,6 +8,8 @@ namespace FlashSale.Checkout.Internal;
 /// <summary>What the waiting rooms and the edges pull.</summary>
 public static class InternalRoutes
 {
+    public static IServiceCollection AddInternal(this IServiceCollection services) => services.AddSingleton<LedgerReader>();
+
     public static void MapInternalRoutes(this IEndpointRouteBuilder routes)
     {
         var services = routes.MapInternal();

@@ -1,7 +1,4 @@
 using FlashSale.Checkout.Ledger.Outages;
-using FlashSale.Checkout.Pokes;
-using FlashSale.Checkout.Reservations;
-using FlashSale.Checkout.Watch;
 using FlashSale.Contract;
 
 namespace FlashSale.Checkout.Ledger;
@@ -9,23 +6,16 @@ namespace FlashSale.Checkout.Ledger;
 /// <summary>The ledger's services.</summary>
 public static class LedgerRegistration
 {
-    /// <summary>The database, its schema, and the transitions of reservations.</summary>
+    /// <summary>The database and its clock, its schema, and its pulse.</summary>
     public static IServiceCollection AddLedger(this IServiceCollection services)
     {
         services.AddOptions<LedgerOptions>().BindConfiguration(LedgerOptions.Section)
             .ValidateDataAnnotations().Validate(IsConnectionString, "Ledger:MySql is not a MySQL connection string")
             .ValidateOnStart();
-        services.AddOptions<CheckoutOptions>().BindConfiguration(CheckoutOptions.Section).ValidateDataAnnotations()
-            .Validate(options => options.IsValid(), "Checkout:WaitingRoomUrl must be http(s) URLs, separated by commas")
-            .ValidateOnStart();
-        services.AddHttpClient(Poker.Client);
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(provider => new LedgerClock(provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<LedgerDatabase>();
-        services.AddSingleton<LedgerMetrics>();
-        services.AddSingleton<Reservations.Reservations>();
-        return services.AddBackground<Migrator>().AddBackground<Pulse>().AddBackground<Redeemer>().AddBackground<Poker>()
-            .AddBackground<LedgerWatch>();
+        return services.AddBackground<Migrator>().AddBackground<Pulse>();
     }
 
     /// <summary>A background service that others also call.</summary>

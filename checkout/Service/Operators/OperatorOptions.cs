@@ -1,11 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using System.Security.Cryptography;
-using System.Text;
-
-using FlashSale.Checkout.Reservations;
-using FlashSale.Contract;
-
-using Microsoft.Extensions.Options;
 
 namespace FlashSale.Checkout.Operators;
 
@@ -18,25 +11,4 @@ public sealed class OperatorOptions
     /// <summary>The SHA-256 of the admin key, in lower-case hex.</summary>
     [Required, RegularExpression("^[0-9a-f]{64}$", ErrorMessage = "Operators:AdminKeyHash must be 64 lower-case hex digits.")]
     public string AdminKeyHash { get; set; } = "";
-}
-
-/// <summary>The guard of the operators' routes.</summary>
-public static class OperatorGuard
-{
-    /// <summary>A group under <c>/admin</c> that only the admin key opens.</summary>
-    public static RouteGroupBuilder MapAdmin(this IEndpointRouteBuilder routes)
-    {
-        var expected = Convert.FromHexString(
-            routes.ServiceProvider.GetRequiredService<IOptions<OperatorOptions>>().Value.AdminKeyHash);
-        var group = routes.MapGroup("/admin");
-        group.AddEndpointFilter(async (context, next) =>
-        {
-            context.HttpContext.Response.Headers.CacheControl = "no-store";
-            var given = SHA256.HashData(Encoding.UTF8.GetBytes(Credentials.Bearer(context.HttpContext) ?? ""));
-            return CryptographicOperations.FixedTimeEquals(given, expected)
-                ? await next(context).ConfigureAwait(false)
-                : Problem.ApiKeyInvalid.Result();
-        });
-        return group;
-    }
 }

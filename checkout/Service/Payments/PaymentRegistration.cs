@@ -4,6 +4,7 @@ using FlashSale.Checkout.Payments.Attempts;
 using FlashSale.Checkout.Payments.Provider;
 using FlashSale.Checkout.Payments.Steps;
 using FlashSale.Checkout.Payments.Webhooks;
+using FlashSale.Checkout.Reservations;
 
 namespace FlashSale.Checkout.Payments;
 
@@ -15,6 +16,11 @@ public static class PaymentRegistration
         services.AddOptions<PaymentOptions>().BindConfiguration(PaymentOptions.Section)
             .ValidateDataAnnotations().ValidateOnStart();
         services.AddProvider();
+        services.AddSingleton<ArePaymentsDown>(provider =>
+        {
+            var health = provider.GetRequiredService<ProviderHealth>();
+            return () => health.IsDown;
+        });
         services.AddSingleton<PaymentMetrics>();
         services.AddSingleton<AttemptTable>();
         services.AddSingleton<Doubts>();

@@ -2,6 +2,8 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 
+using FlashSale.Checkout.Http;
+using FlashSale.Checkout.Payments.Webhooks;
 using FlashSale.Checkout.Reservations;
 using FlashSale.Contract;
 
@@ -18,8 +20,22 @@ public static class PaymentRoutes
     /// <summary>A stopped provider is tried again after some seconds.</summary>
     private const int RetryAfterSeconds = 5;
 
-    /// <summary>Pays for a reservation that is the caller's: <c>POST /reservations/{id}/payments</c>.</summary>
-    internal static async Task<IResult> PayAsync(
+    /// <summary>The shopper's payment, and the provider's events about it.</summary>
+    public static void MapPayments(this IEndpointRouteBuilder routes)
+    {
+        routes.MapNotStored().MapPost("/reservations/{id}/payments", async (
+            string id, HttpContext context, ReservationAccess access, Cashier cashier, CancellationToken cancel) =>
+        {
+            var (row, problem) = await access.FindAsync(context, id, cancel, shopperOnly: true).ConfigureAwait(false);
+            if (row is null) return problem!;
+            var (body, malformed) = await JsonBody.ReadAsync(context.Request, cancel).ConfigureAwait(false);
+            return malformed ?? await PayAsync(context.Request, body, row, cashier, cancel).ConfigureAwait(false);
+        });
+        routes.MapPaymentWebhooks();
+    }
+
+    /// <summary>Pays for a reservation that is the caller's.</summary>
+    private static async Task<IResult> PayAsync(
         HttpRequest request, JsonElement body, Reservation reservation, Cashier cashier, CancellationToken cancel)
     {
         var key = request.Headers["Idempotency-Key"].ToString();

@@ -1,27 +1,8 @@
-using System.ComponentModel.DataAnnotations;
-
 using FlashSale.Admission;
+using FlashSale.Checkout.Http;
 using FlashSale.Contract;
 
 namespace FlashSale.Checkout.Reservations;
-
-/// <summary>Whose admissions the checkout accepts.</summary>
-public sealed class AdmissionOptions
-{
-    /// <summary>The configuration section.</summary>
-    public const string Section = "Admission";
-
-    /// <summary>The only <c>iss</c> accepted.</summary>
-    [Required]
-    public string Issuer { get; set; } = "flashsale";
-
-    /// <summary>Where the public keys are: absolute, http or https.</summary>
-    [Required]
-    public string JwksUrl { get; set; } = "";
-
-    internal bool IsValid() =>
-        JwksUrl.Length == 0 || (Uri.TryCreate(JwksUrl, UriKind.Absolute, out var url) && url.Scheme is "http" or "https");
-}
 
 /// <summary>
 /// Reads the admission of a request and verifies it, whatever the edge has said: the header, else the sale's cookie.
@@ -47,17 +28,5 @@ public sealed class Admissions(AdmissionVerifier verifier)
         if (admission is null || admission.Id.Length > Redemption.MaxAdmissionLength)
             return (null, Problem.AdmissionInvalid.Result());
         return admission.Sale == sale.Value ? (admission, null) : (null, Problem.WrongSale.Result());
-    }
-}
-
-/// <summary>What a request brings as <c>Authorization: Bearer</c>.</summary>
-public static class Credentials
-{
-    /// <summary>Null when there is none.</summary>
-    public static string? Bearer(HttpContext context)
-    {
-        ArgumentNullException.ThrowIfNull(context);
-        var header = context.Request.Headers.Authorization.ToString();
-        return header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) ? header["Bearer ".Length..].Trim() : null;
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 
 using FlashSale.Admission;
+using FlashSale.Checkout.Http;
 using FlashSale.Checkout.Sales;
 using FlashSale.Checkout.Storefronts;
 using FlashSale.Contract;

@@ -1,65 +1,28 @@
 using System.Text.Json;
 
-using FlashSale.Admission;
 using FlashSale.Checkout.Http;
-using FlashSale.Checkout.Ledger;
-using FlashSale.Checkout.Payments;
-using FlashSale.Checkout.Payments.Provider;
 using FlashSale.Checkout.Sales;
 using FlashSale.Checkout.Storefronts;
 using FlashSale.Contract;
-
-using Microsoft.Extensions.Options;
 
 namespace FlashSale.Checkout.Reservations;
 
 /// <summary>What shoppers and storefronts' servers do with reservations.</summary>
 public static class ReservationRoutes
 {
-    /// <summary>The verifier of admissions and what sweeps.</summary>
-    public static IServiceCollection AddReservations(this IServiceCollection services)
-    {
-        services.AddOptions<AdmissionOptions>().BindConfiguration(AdmissionOptions.Section).ValidateDataAnnotations()
-            .Validate(options => options.IsValid(), "Admission:JwksUrl must be an absolute http(s) URL").ValidateOnStart();
-        services.AddHttpClient(Admissions.Client, client => client.Timeout = TimeSpan.FromSeconds(2));
-        services.AddSingleton(provider => new AdmissionKeys(
-            provider.GetRequiredService<IHttpClientFactory>().CreateClient(Admissions.Client),
-            provider.GetRequiredService<IOptions<AdmissionOptions>>().Value.JwksUrl,
-            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<AdmissionKeys>>()));
-        services.AddHostedService(provider => provider.GetRequiredService<AdmissionKeys>());
-        services.AddSingleton(provider => new AdmissionVerifier(
-            provider.GetRequiredService<AdmissionKeys>(), provider.GetRequiredService<IOptions<AdmissionOptions>>().Value.Issuer,
-            audiences: null, provider.GetRequiredService<LedgerClock>()));
-        services.AddSingleton<Admissions>();
-        services.AddSingleton<ReservationAccess>();
-        return services.AddBackground<Sweeper>();
-    }
-
     public static void MapReservations(this IEndpointRouteBuilder routes)
     {
-        var shoppers = routes.MapGroup("").AddEndpointFilter(async (context, next) =>
-        {
-            context.HttpContext.Response.Headers.CacheControl = "no-store";
-            return await next(context).ConfigureAwait(false);
-        });
+        var shoppers = routes.MapNotStored();
         shoppers.MapPost("/sales/{sale}/reservations", ReserveAsync);
         shoppers.MapGet("/reservations/{id}", async (
-            string id, HttpContext context, ReservationAccess access, ProviderHealth health, CancellationToken cancel) =>
+            string id, HttpContext context, ReservationAccess access, ArePaymentsDown arePaymentsDown,
+            CancellationToken cancel) =>
         {
             var (row, problem) = await access.FindAsync(context, id, cancel).ConfigureAwait(false);
-            return row is null ? problem! : Json(row, providerDown: health.IsDown);
+            return row is null ? problem! : Json(row, providerDown: arePaymentsDown());
         });
         shoppers.MapDelete("/reservations/{id}", CancelAsync);
         shoppers.MapPost("/reservations/{id}/confirm", ConfirmAsync);
-        shoppers.MapPost("/reservations/{id}/payments", async (
-            string id, HttpContext context, ReservationAccess access, Cashier cashier, CancellationToken cancel) =>
-        {
-            var (row, problem) = await access.FindAsync(context, id, cancel, shopperOnly: true).ConfigureAwait(false);
-            if (row is null) return problem!;
-            var (body, malformed) = await JsonBody.ReadAsync(context.Request, cancel).ConfigureAwait(false);
-            return malformed
-                ?? await PaymentRoutes.PayAsync(context.Request, body, row, cashier, cancel).ConfigureAwait(false);
-        });
     }
 
     private static async Task<IResult> ReserveAsync(

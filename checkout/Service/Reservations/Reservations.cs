@@ -2,8 +2,7 @@ using System.Globalization;
 
 using FlashSale.Checkout.Ledger;
 using FlashSale.Checkout.Ledger.Outages;
-using FlashSale.Checkout.Pokes;
-using FlashSale.Checkout.Watch;
+using FlashSale.Checkout.WaitingRooms;
 
 using MySqlConnector;
 
@@ -31,7 +30,7 @@ public sealed class Reservations(LedgerDatabase ledger, Redeemer redeemer, Poker
         // The token's own call came first: from now on it is the storefront's server's.
         if (redemption.ByStorefront && outcome is ReserveOutcome.Repeated { Reservation: { ByStorefront: false, Id: var id } })
             outcome = await BindAsync(id, cancel).ConfigureAwait(false);
-        LedgerMetrics.Redeemed(outcome);
+        ReservationMetrics.Redeemed(outcome);
         if (outcome is ReserveOutcome.Reserved or ReserveOutcome.UnitTaken) poker.Poke();
         return outcome;
     }

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 
 using FlashSale.Checkout.Ledger;
-using FlashSale.Checkout.Pokes;
+using FlashSale.Checkout.WaitingRooms;
 
 using MySqlConnector;
 

@@ -5,7 +5,7 @@ using System.Text.Json;
 using Dapper;
 
 using FlashSale.Checkout.Ledger;
-using FlashSale.Checkout.Pokes;
+using FlashSale.Checkout.WaitingRooms;
 using FlashSale.Contract;
 
 using MySqlConnector;

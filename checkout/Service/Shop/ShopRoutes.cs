@@ -1,3 +1,4 @@
+using FlashSale.Checkout.Sales;
 using FlashSale.Contract;
 using FlashSale.Pages;
 
@@ -5,23 +6,11 @@ using Microsoft.Extensions.Options;
 
 namespace FlashSale.Checkout.Shop;
 
-/// <summary>A sale and its storefront, or null when there is no such sale.</summary>
-public delegate ValueTask<ShopListing?> FindListing(SaleId sale, CancellationToken cancel);
-
-/// <summary>What the shop sells.</summary>
-public sealed record ShopListing(Sale Sale, Storefront? Storefront);
-
 /// <summary>The demo storefront: product page, sign-in, cart. The edge lets only the admitted through to the cart.</summary>
 public static class ShopRoutes
 {
     private const string CustomerCookie = "shop-customer";
     private static readonly TimeSpan s_customerFor = TimeSpan.FromDays(30);
-
-    public static IServiceCollection AddShop(this IServiceCollection services)
-    {
-        services.AddOptions<ShopOptions>().BindConfiguration(ShopOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        return services;
-    }
 
     public static void MapShop(this IEndpointRouteBuilder routes)
     {
@@ -37,6 +26,7 @@ public static class ShopRoutes
         routes.MapGet("/assets/{name}", (HttpContext context) => ShopAssets.Find(context.Request.Path) is { } asset
             ? asset.SendAsync(context)
             : Problem.NotFound.WriteAsync(context.Response));
+        routes.MapOrders();
     }
 
     private static async Task ProductAsync(HttpContext context, string sale)
@@ -84,9 +74,10 @@ public static class ShopRoutes
 
     internal static async ValueTask<ShopListing?> FindAsync(HttpContext context, string sale)
     {
-        var find = context.RequestServices.GetRequiredService<FindListing>();
+        var catalog = context.RequestServices.GetRequiredService<SaleCatalog>();
         if (SaleId.TryParse(sale, out var id)
-            && await find(id, context.RequestAborted).ConfigureAwait(false) is { } listing) return listing;
+            && await catalog.FindAsync(id, context.RequestAborted).ConfigureAwait(false) is { Sale: var found })
+            return new ShopListing(found, catalog.Latest?.Storefronts.GetValueOrDefault(found.Storefront));
         await ShopPages.ProblemAsync(context, Problem.UnknownSale).ConfigureAwait(false);
         return null;
     }

@@ -1,24 +1,11 @@
 using System.Diagnostics.Metrics;
 
-using FlashSale.Checkout.Reservations;
-
 namespace FlashSale.Checkout.Watch;
 
-/// <summary>
-/// What a checkout counts of reservations, and what <see cref="LedgerWatch"/> last read from the ledger.
-/// </summary>
+/// <summary>What <see cref="LedgerWatch"/> last read from the ledger.</summary>
 public sealed class LedgerMetrics
 {
     private const string Name = "FlashSale.Checkout";
-
-    private static readonly Meter s_meter = new(Name);
-
-    private static readonly Counter<long> s_redemptions = s_meter.CreateCounter<long>(
-        "flashsale.reservations", "{request}", "Requests to put the admitted unit in the cart, by outcome.");
-
-    private static readonly Counter<long> s_events = s_meter.CreateCounter<long>(
-        "flashsale.storefront_events", "{event}",
-        "Webhooks sent to storefronts, by outcome: delivered, retried, dead.");
 
     private readonly ObservableGauge<int> _up;
     private volatile LedgerReading _reading = LedgerReading.None;
@@ -58,23 +45,6 @@ public sealed class LedgerMetrics
     public void Take(LedgerReading reading) => _reading = reading;
 
     public void Failed() => _reading = _reading with { IsUp = false };
-
-    public static void Redeemed(ReserveOutcome outcome) =>
-        s_redemptions.Add(1, new KeyValuePair<string, object?>("outcome", outcome switch
-        {
-            ReserveOutcome.Reserved => "reserved",
-            ReserveOutcome.Repeated => "repeated",
-            ReserveOutcome.AdmissionSpent => "admission_spent",
-            ReserveOutcome.AdmissionMissed => "admission_missed",
-            ReserveOutcome.AlreadyReserved => "already_reserved",
-            ReserveOutcome.AlreadyBought => "already_bought",
-            ReserveOutcome.SaleEnded => "sale_ended",
-            ReserveOutcome.UnitTaken => "unit_taken",
-            _ => "unavailable",
-        }));
-
-    public static void Sent(string outcome) =>
-        s_events.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
 
     private void Gauge(Meter meter, string name, string unit, string text, Func<SaleReading, long> read) =>
         meter.CreateObservableGauge(name, () => _reading.Sales.Select(

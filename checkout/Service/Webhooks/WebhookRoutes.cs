@@ -1,7 +1,6 @@
 using System.Text.Json;
 
 using FlashSale.Checkout.Http;
-using FlashSale.Checkout.Reservations;
 using FlashSale.Checkout.Storefronts;
 using FlashSale.Contract;
 

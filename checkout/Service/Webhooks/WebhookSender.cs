@@ -4,7 +4,6 @@ using System.Text;
 using Dapper;
 
 using FlashSale.Checkout.Ledger;
-using FlashSale.Checkout.Watch;
 
 using Microsoft.Extensions.Options;
 
@@ -124,7 +123,7 @@ public sealed partial class WebhookSender : BackgroundService
         if (status is >= 200 and < 300)
         {
             await ExecuteAsync(WebhookSql.Delivered, new { storefront, id = due.Id, status }, cancel).ConfigureAwait(false);
-            LedgerMetrics.Sent("delivered");
+            WebhookMetrics.Sent("delivered");
             return;
         }
 
@@ -139,7 +138,7 @@ public sealed partial class WebhookSender : BackgroundService
             status,
             error,
         }, cancel).ConfigureAwait(false);
-        LedgerMetrics.Sent(wait is null ? "dead" : "retried");
+        WebhookMetrics.Sent(wait is null ? "dead" : "retried");
         if (wait is null) LogDead(storefront, due.Id, status, error);
     }
 

@@ -29,7 +29,7 @@ public static partial class SettingsTables
         (typeof(FlashSale.Contract.ServiceKeyOptions).Assembly, ["gateway", "waitingroom", "checkout"]),
         (typeof(FlashSale.Telemetry.TelemetryOptions).Assembly, ["gateway", "waitingroom", "checkout"]),
         (typeof(FlashSale.Queue.LineOptions).Assembly, ["gateway", "waitingroom"]),
-        (typeof(FlashSale.Gateway.GatewayOptions).Assembly, ["gateway"]),
+        (typeof(FlashSale.Gateway.Program).Assembly, ["gateway"]),
         (typeof(FlashSale.WaitingRoom.Program).Assembly, ["waitingroom"]),
         (typeof(FlashSale.Checkout.Program).Assembly, ["checkout"]),
         (typeof(FlashSale.PaymentSimulator.Program).Assembly, ["paymentsimulator"]),

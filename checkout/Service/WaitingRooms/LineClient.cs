@@ -1,11 +1,10 @@
 using System.Text.Json;
 
-using FlashSale.Checkout.Pokes;
 using FlashSale.Contract;
 
 using Microsoft.Extensions.Options;
 
-namespace FlashSale.Checkout.Operators;
+namespace FlashSale.Checkout.WaitingRooms;
 
 /// <summary>Asks the waiting rooms for the line's live numbers.</summary>
 public sealed class LineClient(

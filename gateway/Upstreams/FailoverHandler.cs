@@ -1,4 +1,4 @@
-namespace FlashSale.Gateway.Proxy;
+namespace FlashSale.Gateway.Upstreams;
 
 /// <summary>
 /// Sends a request to one of several equal services: the last one that answered, else the next. Only for requests that

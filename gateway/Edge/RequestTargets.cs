@@ -4,7 +4,7 @@ using FlashSale.Contract;
 
 using Microsoft.AspNetCore.Http.Features;
 
-namespace FlashSale.Gateway.Gate;
+namespace FlashSale.Gateway.Edge;
 
 /// <summary>
 /// Refuses request targets that two servers could read differently: what the edge takes for a harmless path and an

@@ -1,6 +1,6 @@
 using FlashSale.Contract;
 
-namespace FlashSale.Gateway.Claims;
+namespace FlashSale.Gateway.Keys;
 
 /// <summary>
 /// <c>GET /.well-known/jwks.json</c>: the waiting room's document, asked for once in <see cref="MaxAge"/> at the most

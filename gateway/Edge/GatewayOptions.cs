@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace FlashSale.Gateway;
+namespace FlashSale.Gateway.Edge;
 
 /// <summary>What an edge must know of its surroundings; section <c>Gateway</c>.</summary>
 public sealed class GatewayOptions : IValidatableObject

@@ -1,30 +1,10 @@
-using System.ComponentModel.DataAnnotations;
 using System.Threading.Channels;
 
 using FlashSale.Contract;
 
 using Microsoft.Extensions.Options;
 
-namespace FlashSale.Checkout.Pokes;
-
-/// <summary>Where the waiting rooms are.</summary>
-public sealed class CheckoutOptions
-{
-    /// <summary>The configuration section.</summary>
-    public const string Section = "Checkout";
-
-    /// <summary>Base URLs of the waiting rooms, separated by commas: for pokes and the line's numbers.</summary>
-    [Required]
-    public string WaitingRoomUrl { get; set; } = "";
-
-    internal Uri[] WaitingRooms =>
-        [.. WaitingRoomUrl.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-            .Select(url => new Uri(url.TrimEnd('/') + '/', UriKind.Absolute))];
-
-    internal bool IsValid() => WaitingRoomUrl.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-        is { Length: > 0 } urls
-        && urls.All(url => Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https");
-}
+namespace FlashSale.Checkout.WaitingRooms;
 
 /// <summary>
 /// Tells the waiting rooms that the ledger has changed, so that they pull it at once. Only a hint: they pull several
