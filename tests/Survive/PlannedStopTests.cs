@@ -41,27 +41,25 @@ public sealed class PlannedStopTests
 
         // A load balancer: asks for readiness, and sends shoppers on as long as it is told yes.
         var isReady = true;
-        var shoppers = Enumerable.Range(0, 8).Select(async _ =>
+        var answered = new int[8];
+        var shoppers = Enumerable.Range(0, answered.Length).Select(async shopper =>
         {
-            var answered = 0;
             while (Volatile.Read(ref isReady))
             {
                 Assert.Equal(HttpStatusCode.OK, (await http.GetAsync($"/sales/{sale}", Cancel)).StatusCode);
-                answered++;
+                Interlocked.Increment(ref answered[shopper]);
             }
-
-            return answered;
         }).ToList();
-        await Task.Delay(500, Cancel);
+        await WaitFor.TrueAsync(
+            () => Task.FromResult(shoppers.Exists(one => one.IsFaulted) || answered.All(count => count > 10)),
+            "all are being served");
         var stopping = system.StopAsync(system.EdgeUrls[1]);
-        while (Volatile.Read(ref isReady))
-        {
-            var answer = await http.GetAsync("/health/ready", Cancel);
-            if (!answer.IsSuccessStatusCode) Volatile.Write(ref isReady, false);
-            await Task.Delay(50, Cancel);
-        }
+        await WaitFor.TrueAsync(
+            async () => !(await http.GetAsync("/health/ready", Cancel)).IsSuccessStatusCode,
+            "it says that it is about to stop");
+        Volatile.Write(ref isReady, false);
 
-        Assert.All(await Task.WhenAll(shoppers), answered => Assert.True(answered > 0));
+        await Task.WhenAll(shoppers);
         Assert.False(stopping.IsCompleted);
         await stopping;
         await Assert.ThrowsAsync<HttpRequestException>(() => http.GetAsync("/health/ready", Cancel));

@@ -14,6 +14,11 @@ internal sealed class RedisNodes : IAsyncDisposable
 {
     private const string ServiceName = "line";
 
+    /// <summary>
+    /// A primary that is silent this long is down: a busy one must not be, and a killed one need not be waited for.
+    /// </summary>
+    private const int PatienceMs = 10_000, ImpatienceMs = 300;
+
     private static readonly ConcurrentDictionary<int, bool> s_sentinels = new();
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("flashsale-redis-");
@@ -66,7 +71,7 @@ internal sealed class RedisNodes : IAsyncDisposable
             var file = Path.Combine(nodes._folder.FullName, $"sentinel-{port}.conf");
             await File.WriteAllTextAsync(file, string.Create(CultureInfo.InvariantCulture, $"""
                 sentinel monitor {ServiceName} 127.0.0.1 {primary} 2
-                sentinel down-after-milliseconds {ServiceName} 5000
+                sentinel down-after-milliseconds {ServiceName} {PatienceMs}
                 sentinel failover-timeout {ServiceName} 5000
 
                 """));
@@ -115,12 +120,15 @@ internal sealed class RedisNodes : IAsyncDisposable
     public async Task FailOverAsync()
     {
         await KillAsync(Primary);
+        await SetPatienceAsync(ImpatienceMs);
         foreach (var port in Sentinels)
         {
             await WaitFor.TrueAsync(async () =>
                 (int)(await AskAsync(port, "SENTINEL", "get-master-addr-by-name", ServiceName))[1] == _replica,
                 "the Sentinels have the replica promoted");
         }
+
+        await SetPatienceAsync(PatienceMs);
     }
 
     /// <summary>Kills a node and starts it without its data.</summary>
@@ -139,6 +147,12 @@ internal sealed class RedisNodes : IAsyncDisposable
         }
 
         _folder.Delete(recursive: true);
+    }
+
+    private async Task SetPatienceAsync(int milliseconds)
+    {
+        foreach (var port in Sentinels)
+            await AskAsync(port, "SENTINEL", "SET", ServiceName, "down-after-milliseconds", milliseconds);
     }
 
     private Task StartAsync(int port, params string[] more) => LaunchAsync(port,
