@@ -1,9 +1,9 @@
 using FlashSale.Admission;
+using FlashSale.Calling;
 using FlashSale.Contract;
 using FlashSale.Queue;
 using FlashSale.WaitingRoom.Keys;
 using FlashSale.WaitingRoom.Ledger;
-using FlashSale.WaitingRoom.Pumping;
 
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.JsonWebTokens;

@@ -1,3 +1,4 @@
+using FlashSale.Calling;
 using FlashSale.Contract;
 using FlashSale.Queue;
 using FlashSale.WaitingRoom.Keys;
@@ -18,7 +19,7 @@ public static class HealthRoutes
         {
             List<string> missing = [];
             if (!redis.IsConnected) missing.Add("redis");
-            if (catalog.Age > Pump.LedgerPatience + TimeSpan.FromSeconds(1)) missing.Add("ledger");
+            if (catalog.Age > SaleDecision.LedgerPatience + TimeSpan.FromSeconds(1)) missing.Add("ledger");
             if (!keys.IsReady) missing.Add("keys");
             if (!lease.AnotherLeads && !pump.IsLeading) missing.Add("leader");
             return missing.Count == 0

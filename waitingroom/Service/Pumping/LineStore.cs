@@ -1,21 +1,12 @@
+using System.Globalization;
+
+using FlashSale.Calling;
 using FlashSale.Contract;
 using FlashSale.Queue;
 
 using StackExchange.Redis;
 
 namespace FlashSale.WaitingRoom.Pumping;
-
-/// <summary>How a look at a line ended.</summary>
-public enum LookOutcome
-{
-    Ok,
-
-    /// <summary>There is no line, or it is of another run of Redis, which may have lost parts of it.</summary>
-    Absent,
-
-    /// <summary>A newer leader has been here.</summary>
-    Fenced,
-}
 
 /// <summary>
 /// The pump's side of one line in Redis. Every script carries the leader's fence and the run of Redis it knows.
@@ -27,23 +18,22 @@ public sealed class LineStore(SaleId sale, ILineServer redis)
 
     private readonly LineKeys _keys = new(sale);
 
-    public async Task<(LookOutcome Outcome, LineView? View, long FencedBy)> LookAsync(
-        Term term, int returning, bool present, LineOrder order, bool started)
+    /// <summary>Looks at the line; a fence above 0 is a newer leader's, and no view means that there is no line.</summary>
+    public async Task<(LineView? View, long FencedBy)> LookAsync(Term term, SaleCommand.Look look)
     {
         var answer = await redis.RunAsync(
             Script.Look, [_keys.Line, _keys.Returning, _keys.Present, _keys.Edges, _keys.Freed],
-            [term.Fence, term.Run, returning, present, order == LineOrder.Shuffle ? "shuffle" : "fifo", started])
-            .ConfigureAwait(false);
+            [term.Fence, term.Run, look.Returning, look.Wanted > 0, Name(look.Order), look.Started]).ConfigureAwait(false);
         return (string?)answer[0] switch
         {
-            "ok" => (LookOutcome.Ok, LineView.Read(answer), 0),
-            "fenced" => (LookOutcome.Fenced, null, (long)answer[1]),
-            _ => (LookOutcome.Absent, null, 0),
+            "ok" => (ReadView(answer), 0),
+            "fenced" => (null, (long)answer[1]),
+            _ => (null, 0),
         };
     }
 
     /// <summary>What Redis holds of admissions, and the last epoch, whatever run it is of.</summary>
-    public async Task<(List<AdmittedPlace> Admitted, List<AdmittedPlace> Held, uint Epoch, string Past)> LoadAsync()
+    public async Task<SaleInput.Loaded> LoadAsync(SaleCommand.Load load)
     {
         var admitted = Parse(await redis.ReadAsync(_keys.Admitted).ConfigureAwait(false));
         var held = Parse(await redis.ReadAsync(_keys.Held).ConfigureAwait(false));
@@ -51,34 +41,33 @@ public sealed class LineStore(SaleId sale, ILineServer redis)
         var epoch = line.TryGetValue("epoch", out var number) ? (uint)number : 0;
         var past = epoch == 0
             ? "" : $"{epoch}:{line.GetValueOrDefault("shuffled", "-")} {line.GetValueOrDefault("past", "")}".TrimEnd();
-        return (admitted, held, epoch, past);
+        return new SaleInput.Loaded(load.Absent, admitted, held, epoch, past);
     }
 
     /// <summary>
     /// Begins an epoch with what is known of places; false when it was refused. There is no line until all of it is
     /// written: a leader that ends in between, or hears no answer, has begun nothing.
     /// </summary>
-    public async Task<bool> BeginAsync(
-        Term term, uint epoch, string past, long recoverUntil, long blockedUntil, LineOrder order, bool started,
-        IReadOnlyCollection<Settlement> settlements)
+    public async Task<bool> BeginAsync(Term term, SaleCommand.Begin begin)
     {
         RedisKey[] keys =
             [_keys.Line, _keys.Admitted, _keys.Held, _keys.Returning, _keys.Present, _keys.Edges, _keys.Freed];
         var begun = await redis.RunAsync(
             Script.Begin, keys,
             [
-                term.Fence, term.Run, (long)epoch, past, recoverUntil, blockedUntil,
-                order == LineOrder.Shuffle ? "shuffle" : "fifo", started ? "0" : "",
+                term.Fence, term.Run, (long)begin.Epoch, begin.Past, begin.RecoverUntil, begin.BlockedUntil, Name(begin.Order),
+                begin.Started ? "0" : "",
             ]).ConfigureAwait(false);
-        if ((int)begun == 0 || !await SettleAsync(term, settlements).ConfigureAwait(false)) return false;
-        var opened = await redis.RunAsync(Script.Open, [_keys.Line], [term.Fence, term.Run, (long)epoch])
+        if ((int)begun == 0 || !await SettleAsync(term, begin.Settlements).ConfigureAwait(false)) return false;
+        var opened = await redis.RunAsync(Script.Open, [_keys.Line], [term.Fence, term.Run, (long)begin.Epoch])
             .ConfigureAwait(false);
         return (int)opened == 1;
     }
 
     /// <summary>Admits; null when refused, else which were admitted.</summary>
-    public async Task<bool[]?> AdmitAsync(Term term, LineView view, Choice choice)
+    public async Task<bool[]?> AdmitAsync(Term term, SaleCommand.Admit admit)
     {
+        var (view, choice) = (admit.View, admit.Choice);
         var epochs = choice.Admissions.Select(admission => admission.Place.Epoch).Distinct().ToList();
         RedisKey[] keys = [_keys.Line, _keys.Admitted, _keys.Returning, _keys.Present, .. epochs.Select(_keys.Places)];
         List<RedisValue> values =
@@ -100,16 +89,17 @@ public sealed class LineStore(SaleId sale, ILineServer redis)
     }
 
     /// <summary>Writes settlements; false when refused.</summary>
-    public async Task<bool> SettleAsync(Term term, IEnumerable<Settlement> settlements)
+    public async Task<bool> SettleAsync(Term term, IReadOnlyList<Settlement> settlements)
     {
+        if (settlements.Count == 0) return true;
         foreach (var epoch in settlements.GroupBy(settlement => settlement.Place.Epoch))
         {
             RedisKey[] keys = [_keys.Line, _keys.Admitted, _keys.Held, _keys.Returning, _keys.Places(epoch.Key)];
             foreach (var part in epoch.Chunk(MaxSettle))
             {
                 List<RedisValue> values = [term.Fence, term.Run];
-                foreach (var (what, place, value) in part)
-                    values.AddRange([what, LineKeys.Field(place), (long)place.Number, value]);
+                foreach (var (kind, place, value) in part)
+                    values.AddRange([Name(kind), LineKeys.Field(place), (long)place.Number, value]);
                 if ((int)await redis.RunAsync(Script.Settle, keys, [.. values]).ConfigureAwait(false) == 0) return false;
             }
         }
@@ -117,15 +107,52 @@ public sealed class LineStore(SaleId sale, ILineServer redis)
         return true;
     }
 
+    private static RedisValue Name(LineOrder order) => order == LineOrder.Shuffle ? "shuffle" : "fifo";
+
+    private static RedisValue Name(SettlementKind kind) => kind switch
+    {
+        SettlementKind.Admit => "admit",
+        SettlementKind.Hold => "hold",
+        SettlementKind.Sell => "sell",
+        SettlementKind.Release => "release",
+        SettlementKind.Miss => "miss",
+        SettlementKind.Requeue => "requeue",
+        _ => throw new ArgumentOutOfRangeException(nameof(kind)),
+    };
+
     private static List<AdmittedPlace> Parse(HashEntry[] entries) =>
         [.. entries.Select(entry => AdmittedPlace.Parse(LineKeys.ParseField(entry.Name!), entry.Value!))];
-}
 
-/// <summary>What a tick has decided.</summary>
-/// <param name="Head">The new head.</param>
-/// <param name="Skipped">Passed over in all.</param>
-/// <param name="Drop">Members of returning who are away again.</param>
-/// <param name="Forget">Keys of present that are out of date.</param>
-public sealed record Choice(
-    IReadOnlyList<AdmittedPlace> Admissions, long Head, long Skipped, IReadOnlyList<string> Drop,
-    IReadOnlyList<string> Forget);
+    private static LineView ReadView(RedisResult answer)
+    {
+        var line = answer[1].ToDictionary();
+        var time = (long)answer[2];
+        var told = answer[7].ToDictionary().Values.Select(text => ((string)text!).Split(' ')).ToList();
+        var edges = told.Where(parts => SeenMsAgo(parts, time) < EdgeNumbers.LiveMs);
+        return new LineView
+        {
+            Epoch = (uint)Number(line, "epoch")!,
+            Next = Number(line, "next")!.Value,
+            Head = Number(line, "head")!.Value,
+            Skipped = Number(line, "skipped") ?? 0,
+            Shuffled = Number(line, "shuffled"),
+            Past = line.TryGetValue("past", out var past) ? (string)past! : "",
+            RecoverUntil = Number(line, "recoverUntil") ?? 0,
+            BlockedUntil = Number(line, "blockedUntil") ?? 0,
+            Time = time,
+            Freed = [.. ((string[])answer[3]!).Select(LineKeys.ParseField)],
+            ReturningCount = (long)answer[4],
+            Returning = (string[])answer[5]!,
+            Present = answer[6].ToDictionary().ToDictionary(pair => pair.Key, pair => (long)pair.Value),
+            Coverages = [.. edges.Select(parts => long.Parse(parts[1], CultureInfo.InvariantCulture))],
+            Edges = [.. told.Where(parts => parts.Length > 5).Select(parts => new EdgeNumbers(
+                parts[4], parts[5], double.Parse(parts[3], CultureInfo.InvariantCulture),
+                double.Parse(parts[2], CultureInfo.InvariantCulture), SeenMsAgo(parts, time))).OrderBy(edge => edge.Name)],
+        };
+    }
+
+    private static long SeenMsAgo(string[] parts, long time) => time - long.Parse(parts[0], CultureInfo.InvariantCulture);
+
+    private static long? Number(Dictionary<string, RedisResult> line, string field) =>
+        line.TryGetValue(field, out var value) ? (long)value : null;
+}

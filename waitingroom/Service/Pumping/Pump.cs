@@ -1,65 +1,53 @@
-using System.Collections.Concurrent;
-using System.Text.Json;
-
+using FlashSale.Calling;
 using FlashSale.Contract;
 using FlashSale.Queue;
 using FlashSale.WaitingRoom.Ledger;
 
 using Microsoft.Extensions.Options;
 
-using StackExchange.Redis;
-
 namespace FlashSale.WaitingRoom.Pumping;
 
 /// <summary>
 /// The pump: pulls the ledger, and while this room leads ticks every sale and publishes the board. Standing by it pulls
-/// more seldom, for the sales' settings and the ledger's clock.
+/// more seldom, for the sales' settings and the ledger's clock. It does what <see cref="PullSchedule"/> and
+/// <see cref="SaleDecision"/> decide, and decides nothing itself.
+/// <para>
+/// Threads: all that is here belongs to the one loop (<see cref="RunAsync"/>). Others only poke it, and read
+/// <see cref="PumpSnapshot"/>.
+/// </para>
 /// </summary>
 public sealed partial class Pump(
     ILedger ledger, SaleCatalog catalog, Leadership leadership, ILineServer redis, TimeProvider clock,
     IOptions<WaitingRoomOptions> options, ILogger<Pump> log) : BackgroundService
 {
-    /// <summary>Without the ledger for this long nobody is admitted: fail closed.</summary>
-    public static readonly TimeSpan LedgerPatience = TimeSpan.FromSeconds(2);
-
     private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan s_pull = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>However often it is poked: a busy checkout pokes with every cart.</summary>
-    private static readonly TimeSpan s_pokedPull = TimeSpan.FromMilliseconds(40);
-    private static readonly TimeSpan s_standbyPull = TimeSpan.FromMilliseconds(1000);
-
-    /// <summary>How often what is taken for held is compared with the ledger.</summary>
-    private static readonly TimeSpan s_compare = TimeSpan.FromMilliseconds(1000);
-    private static readonly TimeSpan s_publish = TimeSpan.FromMilliseconds(1000);
-
-    private readonly ConcurrentDictionary<SaleId, SalePump> _sales = new();
-    private readonly Dictionary<SaleId, (LineBoard Board, long At)> _published = [];
-    private TaskCompletionSource _wake = new(OneThread.Continuations);
-    private int _poked;
+    private readonly MachineTime _time = new(clock);
+    private readonly Dictionary<SaleId, SaleRunner> _sales = [];
+    private readonly BoardWriter _boards = new(redis, clock);
+    private PullSchedule _schedule = PullSchedule.Start;
     private Task<Pull>? _pulling;
-    private long _pulledAt;
-    private DateTimeOffset? _since;
-    private long _comparedAt;
-
-    /// <summary>Changes alone will not do: the next pull is of everything.</summary>
-    private bool _needsAll;
     private Term? _term;
-    private bool _firstPull;
     private long _tickedAt;
 
-    private sealed record Pull(LedgerSnapshot? Snapshot, bool Full, long AskedAt);
+    // What other threads touch.
+    private PumpSnapshot _snapshot = PumpSnapshot.Empty;
+    private TaskCompletionSource _wake = new(OneThread.Continuations);
+    private int _poked;
+
+    private sealed record Pull(PullQuestion Question, LedgerSnapshot? Snapshot, long AskedAt);
 
     /// <summary>This room leads and has heard the ledger since.</summary>
-    public bool IsLeading => leadership.Current is { } term && ReferenceEquals(term, _term) && !_firstPull;
+    public bool IsLeading => Snapshot is { Heard: true, Term: { } term } && ReferenceEquals(leadership.Current, term);
 
     /// <summary>How long ago every sale was last looked at; zero while another waiting room leads.</summary>
-    public TimeSpan SinceTick =>
-        Interlocked.Read(ref _tickedAt) is var at and > 0 && leadership.Current is not null
-            ? clock.GetElapsedTime(at) : TimeSpan.Zero;
+    public TimeSpan SinceTick => Snapshot.TickedAt > 0 && leadership.Current is not null
+        ? clock.GetElapsedTime(Snapshot.TickedAt) : TimeSpan.Zero;
+
+    private PumpSnapshot Snapshot => Volatile.Read(ref _snapshot);
 
     /// <summary>A sale's live numbers, when this room leads.</summary>
-    public LineNumbers? Numbers(SaleId sale) => IsLeading ? _sales.GetValueOrDefault(sale)?.Numbers : null;
+    public LineNumbers? Numbers(SaleId sale) => IsLeading ? Snapshot.Sales.GetValueOrDefault(sale)?.ToLineNumbers() : null;
 
     /// <summary>Something has changed in the ledger: pull soon. Pokes that come together are one.</summary>
     public void Poke()
@@ -79,7 +67,7 @@ public sealed partial class Pump(
         {
             try
             {
-                var term = TakeTerm();
+                var term = await TakeTermAsync().ConfigureAwait(false);
                 await PullAsync(term, stoppingToken).ConfigureAwait(false);
                 if (term is not null) await TickAsync(term).ConfigureAwait(false);
             }
@@ -88,26 +76,31 @@ public sealed partial class Pump(
                 LogStopped(error.InnerException?.Message);
             }
 
+            Volatile.Write(ref _snapshot, new PumpSnapshot(_term, _schedule.Heard, _tickedAt, Numbers()));
             await _wake.Task.WaitAsync(s_tick, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (_wake.Task.IsCompleted) Volatile.Write(ref _wake, new TaskCompletionSource(OneThread.Continuations));
         }
     }
 
-    private Term? TakeTerm()
+    private Dictionary<SaleId, SaleNumbers> Numbers()
+    {
+        var numbers = new Dictionary<SaleId, SaleNumbers>(_sales.Count);
+        foreach (var (id, runner) in _sales)
+            if (runner.State.View is { } view && catalog.Find(id) is { } sale && runner.State.Board(sale, catalog.Clock.GetUtcNow()) is { } board)
+                numbers[id] = new SaleNumbers(board, view);
+        return numbers;
+    }
+
+    private async Task<Term?> TakeTermAsync()
     {
         var term = leadership.Current;
-        if (ReferenceEquals(term, _term)) return term;
-        if (term is not null)
-        {
-            var continues = term.Tenure == _term?.Tenure;
-            if (!continues) _sales.Clear();
-            foreach (var sale in _sales.Values) sale.Restart();
-            _published.Clear();
-            (_firstPull, _since) = (_firstPull || !continues, null);
-            _term = term;
-        }
-
-        return term;
+        if (term is null || ReferenceEquals(term, _term)) return term;
+        var continues = term.Tenure == _term?.Tenure;
+        if (!continues) _sales.Clear();
+        foreach (var sale in _sales.Values) await sale.RunAsync(term, new SaleInput.NewTerm()).ConfigureAwait(false);
+        _boards.Forget();
+        _schedule = _schedule.NewTerm(continues);
+        return _term = term;
     }
 
     private async Task PullAsync(Term? term, CancellationToken cancel)
@@ -116,27 +109,25 @@ public sealed partial class Pump(
         {
             var pull = await _pulling.ConfigureAwait(false);
             _pulling = null;
-            if (pull.Snapshot is not null) await TakeAsync(term, pull).ConfigureAwait(false);
+            if (pull.Snapshot is not null) await TakeAsync(term, pull, pull.Snapshot).ConfigureAwait(false);
         }
 
-        var waited = clock.GetElapsedTime(_pulledAt);
-        var due = waited >= (term is null ? s_standbyPull : s_pull) || (Volatile.Read(ref _poked) == 1 && waited >= s_pokedPull);
-        if (_pulling is not null || !due) return;
+        if (_pulling is not null) return;
+        (_schedule, var question) = _schedule.Next(
+            catalog.Now(_time), leads: term is not null, poked: Volatile.Read(ref _poked) == 1,
+            saleNeedsAll: _sales.Values.Any(sale => sale.State.Line.NeedsLedger));
+        if (question is null) return;
         Interlocked.Exchange(ref _poked, 0);
-        var full = term is not null && (_since is null || _needsAll || _sales.Values.Any(sale => sale.NeedsLedger));
-        _pulledAt = clock.GetTimestamp();
-        DateTimeOffset? since = full ? null : term is null ? catalog.Clock.GetUtcNow() : _since;
-        var compare = term is not null && !full && clock.GetElapsedTime(_comparedAt) >= s_compare;
-        if (compare) _comparedAt = _pulledAt;
-        _pulling = PullOnceAsync(since, compare, _pulledAt, cancel);
+        _pulling = PullOnceAsync(question, cancel);
     }
 
-    private async Task<Pull> PullOnceAsync(DateTimeOffset? since, bool compare, long askedAt, CancellationToken cancel)
+    private async Task<Pull> PullOnceAsync(PullQuestion question, CancellationToken cancel)
     {
+        var askedAt = clock.GetTimestamp();
         try
         {
             return new Pull(
-                await ledger.PullAsync(since, compare, catalog.Revision, cancel).ConfigureAwait(false), since is null, askedAt);
+                question, await ledger.PullAsync(question.Since, question.Sums, catalog.Revision, cancel).ConfigureAwait(false), askedAt);
         }
         finally
         {
@@ -145,39 +136,28 @@ public sealed partial class Pump(
         }
     }
 
-    private async Task TakeAsync(Term? term, Pull pull)
+    private async Task TakeAsync(Term? term, Pull pull, LedgerSnapshot snapshot)
     {
-        var snapshot = pull.Snapshot!;
         catalog.Take(snapshot, pull.AskedAt);
-        if (term is null) return;
-        if (!pull.Full && _since is null) return; // Asked for before the term began.
+        if (term is null || !_schedule.IsOfTerm(pull.Question)) return;
 
         foreach (var sale in catalog.Sales.Keys)
-            if (!_sales.ContainsKey(sale))
-                _sales[sale] = new SalePump(
-                    sale, redis, catalog, clock, options.Value.RecoverySeconds, isNew: !_firstPull, log);
-        foreach (var gone in _sales.Keys.Where(sale => catalog.Find(sale) is null).ToList()) _sales.TryRemove(gone, out _);
-        _firstPull = false;
-
-        // A change of an inventory may move more units than are told of in time.
-        _needsAll |= !pull.Full && snapshot.Sales is not null;
+            if (!_sales.ContainsKey(sale)) _sales[sale] = new SaleRunner(sale, redis, catalog, _time, isNew: _schedule.Heard, log);
+        foreach (var gone in _sales.Keys.Where(sale => catalog.Find(sale) is null).ToList()) _sales.Remove(gone);
+        _schedule = _schedule.Hear(pull.Question, salesChanged: snapshot.Sales is not null);
         var units = snapshot.Units.ToLookup(unit => unit.Sale);
-        foreach (var (id, pump) in _sales)
-            await pump.ApplyAsync(
-                term, catalog.Find(id)!, [.. units[id]], snapshot, pull.Full, pull.AskedAt).ConfigureAwait(false);
-        _since = snapshot.AsOf;
-        _needsAll = !pull.Full && (_needsAll || Differs(snapshot.Held));
+        foreach (var (id, runner) in _sales)
+            await runner.RunAsync(term, new SaleInput.Told(
+                catalog.Find(id)!, [.. units[id]], snapshot, pull.Question.IsFull, _time.At(pull.AskedAt),
+                options.Value.RecoverySeconds)).ConfigureAwait(false);
+        _schedule = _schedule.Taken(pull.Question, snapshot.AsOf, Differs(snapshot.Held));
     }
 
-    /// <summary>
-    /// A change that was missed shows in the sums, whether its transaction took longer to commit than the ledger looks back
-    /// or the ledger was put back to an older state.
-    /// </summary>
     private bool Differs(IReadOnlyList<HeldSum>? sums)
     {
         if (sums is null) return false;
         var bySale = sums.ToDictionary(sum => sum.Sale, sum => sum.Sum);
-        var differing = _sales.Where(pair => pair.Value.DiffersFrom(bySale.GetValueOrDefault(pair.Key))).ToList();
+        var differing = _sales.Where(pair => pair.Value.State.DiffersFrom(bySale.GetValueOrDefault(pair.Key))).ToList();
         foreach (var (sale, _) in differing) LogDiffers(sale);
         return differing.Count > 0;
     }
@@ -186,33 +166,16 @@ public sealed partial class Pump(
     {
         var start = clock.GetTimestamp();
         var sales = _sales.Where(pair => catalog.Find(pair.Key) is not null).ToList();
-        var outcomes = await Task.WhenAll(
-            sales.Select(pair => pair.Value.TickAsync(term, catalog.Find(pair.Key)!))).ConfigureAwait(false);
-        if (outcomes.Contains(LookOutcome.Fenced)) leadership.Fenced(term, sales.Max(pair => pair.Value.FencedBy));
-        else await PublishAsync(term, sales).ConfigureAwait(false);
+        var fences = await Task.WhenAll(sales.Select(
+            pair => pair.Value.RunAsync(term, new SaleInput.Tick(catalog.Find(pair.Key)!)))).ConfigureAwait(false);
+        var newer = fences.DefaultIfEmpty().Max();
+        if (newer == 0)
+            newer = await _boards.WriteAsync(
+                term, sales.Select(pair => (pair.Key, pair.Value.State.Board(catalog.Find(pair.Key)!, catalog.Clock.GetUtcNow()))))
+                .ConfigureAwait(false);
+        if (newer > 0) leadership.Fenced(term, newer);
         PumpMetrics.Ticked(clock.GetElapsedTime(start));
-        Interlocked.Exchange(ref _tickedAt, clock.GetTimestamp());
-    }
-
-    private async Task PublishAsync(Term term, List<KeyValuePair<SaleId, SalePump>> sales)
-    {
-        List<RedisValue> values = [term.Fence];
-        foreach (var (id, pump) in sales)
-        {
-            if (pump.Board(catalog.Find(id)!) is not { } board) continue;
-            if (_published.TryGetValue(id, out var last) && clock.GetElapsedTime(last.At) < s_publish
-                && last.Board with { Now = 0, Past = board.Past } == board with { Now = 0 }) continue;
-            _published[id] = (board, clock.GetTimestamp());
-            values.Add(id.Value);
-            values.Add(JsonSerializer.Serialize(board, LineJson.Default.LineBoard));
-        }
-
-        if (values.Count == 1) return;
-        var higher = (long)await redis.RunAsync(Script.Publish, [LineKeys.Board], [.. values]).ConfigureAwait(false);
-        if (higher == 0) return;
-        // The lease was lost and the board was not: a lease with a higher fence follows.
-        _published.Clear();
-        leadership.Fenced(term, higher);
+        _tickedAt = clock.GetTimestamp();
     }
 
     [LoggerMessage(3203, LogLevel.Warning, "Sale {Sale}: what is held is not what the ledger's changes led to; all is asked for")]

@@ -1,7 +1,7 @@
 using FlashSale.Contract;
 using FlashSale.Queue;
 
-namespace FlashSale.WaitingRoom.Pumping;
+namespace FlashSale.Calling;
 
 /// <summary>
 /// Which units of a sale are taken, and by whom: what Redis calls admitted, and what the ledger calls held, sold or

@@ -1,7 +1,7 @@
 using FlashSale.Contract;
 using FlashSale.Queue;
 
-namespace FlashSale.WaitingRoom.Pumping;
+namespace FlashSale.Calling;
 
 /// <summary>
 /// Invariant 3: whose turn it is. First those who were passed over and came back, older epochs first, by rank; then the

@@ -1,0 +1,10 @@
+namespace FlashSale.Calling;
+
+/// <summary>What a tick has decided.</summary>
+/// <param name="Head">The new head.</param>
+/// <param name="Skipped">Passed over in all.</param>
+/// <param name="Drop">Members of returning who are away again.</param>
+/// <param name="Forget">Keys of present that are out of date.</param>
+public sealed record Choice(
+    IReadOnlyList<AdmittedPlace> Admissions, long Head, long Skipped, IReadOnlyList<string> Drop,
+    IReadOnlyList<string> Forget);

@@ -1,0 +1,79 @@
+namespace FlashSale.Calling;
+
+/// <summary>A time in which this waiting room leads.</summary>
+/// <param name="Fence">Grows with every leader; Redis refuses what carries an older one.</param>
+/// <param name="Run">The run of Redis it was granted by.</param>
+/// <param name="Tenure">The same for terms of this room between which nobody else can have led.</param>
+public sealed record Term(long Fence, string Run, long Tenure);
+
+/// <summary>What <c>lease.lua</c> is asked.</summary>
+/// <param name="At">This machine's time before asking: a lease counts from there.</param>
+/// <param name="HighestFence">That this room has seen.</param>
+/// <param name="MayTake">To take a lease that nobody has, or that Redis has lost.</param>
+/// <param name="Tenure">Of the term before; 0 for none.</param>
+/// <param name="GoesOn">Whether that tenure goes on if the lease was lost: "yes", "no", or "alone", when no other room lives.</param>
+public sealed record LeaseQuestion(TimeSpan At, long HighestFence, bool MayTake, long Tenure, string GoesOn);
+
+/// <summary>What <c>lease.lua</c> answers.</summary>
+/// <param name="Fence">0 when another room leads, or none may.</param>
+/// <param name="Holder">The one before; empty for none.</param>
+/// <param name="Others">Other rooms that are alive.</param>
+public sealed record LeaseAnswer(long Fence, string Holder, long PreviousFence, string Run, int Others, long Tenure);
+
+/// <summary>What a waiting room knows of the lease of the one pump, and what it makes of it.</summary>
+/// <param name="Term">The last one granted; null when standing by.</param>
+/// <param name="RenewedAt">This machine's time before the question that granted or renewed it.</param>
+/// <param name="AbsentSince">Since when nobody has held the lease; null when somebody does.</param>
+/// <param name="AnotherLeads">As far as is known.</param>
+public sealed record Lease(
+    Term? Term, TimeSpan RenewedAt, TimeSpan? AbsentSince, long HighestFence, int Others, bool AnotherLeads)
+{
+    /// <summary>How long a lease is valid, in ms; a dead leader is replaced after that.</summary>
+    public const int ValidMs = 2000;
+
+    /// <summary>A lease is believed in for less than Redis believes in it.</summary>
+    private static readonly TimeSpan s_believed = TimeSpan.FromMilliseconds(ValidMs - 500);
+
+    /// <summary>A lease that Redis has lost is left to its holder for this long.</summary>
+    private static readonly TimeSpan s_courtesy = TimeSpan.FromMilliseconds(1000);
+
+    /// <summary>Before the first answer.</summary>
+    public static Lease None { get; } = new(null, TimeSpan.Zero, null, 0, 0, AnotherLeads: false);
+
+    /// <summary>The term, while the lease is surely held; null when standing by.</summary>
+    public Term? Current(TimeSpan now) => Term is not null && now - RenewedAt < s_believed ? Term : null;
+
+    /// <summary>What to ask for now.</summary>
+    public LeaseQuestion Ask(TimeSpan now)
+    {
+        // A lost lease is its holder's, or the only room's, to take again at once, as if it had not been lost.
+        var goesOn = Term is null ? "no" : now - RenewedAt < s_believed ? "yes" : Others == 0 ? "alone" : "no";
+        var mayTake = goesOn != "no" || (AbsentSince is { } absent && now - absent > s_courtesy);
+        return new LeaseQuestion(now, HighestFence, mayTake, Term?.Tenure ?? 0, goesOn);
+    }
+
+    /// <summary>The lease as it is after an answer.</summary>
+    public Lease Heard(LeaseQuestion asked, LeaseAnswer answer)
+    {
+        ArgumentNullException.ThrowIfNull(asked);
+        ArgumentNullException.ThrowIfNull(answer);
+        // While it was under way a newer leader may have been met (Fenced).
+        var granted = answer.Fence != 0 && answer.Fence >= HighestFence;
+        var renewed = granted && Term is not null && Term.Fence == answer.Fence && Term.Run == answer.Run;
+        return new Lease(
+            Term: !granted ? null : renewed ? Term : new Term(answer.Fence, answer.Run, answer.Tenure),
+            RenewedAt: granted ? asked.At : RenewedAt,
+            AbsentSince: answer.Fence == 0 && answer.Holder.Length == 0 ? AbsentSince ?? asked.At : null,
+            HighestFence: Math.Max(HighestFence, Math.Max(answer.Fence, answer.PreviousFence)),
+            Others: answer.Others,
+            AnotherLeads: answer.Fence == 0 && answer.Holder.Length > 0);
+    }
+
+    /// <summary>Redis gave no answer.</summary>
+    public Lease Unheard() => this with { AnotherLeads = false };
+
+    /// <summary>A script was refused because of a higher fence: the lease is not worth anything.</summary>
+    /// <param name="by">The higher fence.</param>
+    public Lease Fenced(Term term, long by) =>
+        this with { HighestFence = Math.Max(HighestFence, by), Term = ReferenceEquals(Term, term) ? null : Term };
+}

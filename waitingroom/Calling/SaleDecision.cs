@@ -1,0 +1,190 @@
+using FlashSale.Contract;
+using FlashSale.Queue;
+
+namespace FlashSale.Calling;
+
+/// <summary>
+/// Who gets which unit of a sale, and what Redis must be told: all of the leader's decisions, as a function of what it knows,
+/// what it has just learned, and when. It asks nobody: whoever runs a command gives its answer as the next input. So a sale
+/// can be replayed, and millions of them be tried in virtual time.
+/// </summary>
+public static class SaleDecision
+{
+    /// <summary>Without the ledger for this long nobody is admitted: fail closed.</summary>
+    public static readonly TimeSpan LedgerPatience = TimeSpan.FromSeconds(2);
+
+    /// <summary>Admissions a script call; more follow at the next tick.</summary>
+    private const int MaxAdmit = 500;
+
+    /// <summary>For whom the second is not over when the block is.</summary>
+    private const int BlockMarginSeconds = 2;
+
+    /// <summary>The next state, and what to do now; null for nothing until the next input.</summary>
+    public static (SaleState State, SaleCommand? Command) Decide(SaleState state, SaleInput input, Moment now) => input switch
+    {
+        SaleInput.Tick tick => OnTick(state, tick.Sale, now),
+        SaleInput.Shown shown => OnShown(state, shown, now),
+        SaleInput.ShownNone => state.Line is LineEpoch.Absent ? (state, null) : (state, new SaleCommand.Load(Absent: true)),
+        SaleInput.Loaded loaded => (OnLoaded(state, loaded, now), null),
+        SaleInput.Told told => OnTold(state, told),
+        SaleInput.Settled settled => (OnSettled(state, settled), null),
+        SaleInput.Begun begun => (OnBegun(state, begun), null),
+        SaleInput.Admitted admitted => (OnAdmitted(state, admitted), null),
+        // What was under way has happened or not: Redis is asked before anything else is given.
+        SaleInput.Lost => (state with { Line = state.Line.Forget(), Stopped = "Redis not reachable" }, null),
+        SaleInput.NewTerm => (state with { Line = state.Line.Forget() }, null),
+        _ => throw new ArgumentOutOfRangeException(nameof(input)),
+    };
+
+    private static (SaleState, SaleCommand?) OnTick(SaleState state, Sale sale, Moment now)
+    {
+        state = state with { Rate = state.Rate.Fill(now.Machine, sale.AdmitPerSecond) };
+        var wanted = state.Line is LineEpoch.Running && WhyStopped(sale, state.View, now) is null
+            ? Math.Min(MaxAdmit, Math.Min(state.Book.Available(sale.Inventory), state.Rate.Available)) : 0;
+        return (state, new SaleCommand.Look(wanted, sale.Order, now.Ledger >= sale.StartsAt));
+    }
+
+    private static (SaleState, SaleCommand?) OnShown(SaleState state, SaleInput.Shown shown, Moment now)
+    {
+        var (sale, view) = (shown.Sale, shown.View);
+        state = state with
+        {
+            View = view,
+            Line = state.Line with { BlockedUntil = Math.Max(state.Line.BlockedUntil, view.BlockedUntil) },
+        };
+        foreach (var place in view.Freed) state.Book.Left(place);
+        if (state.Line is LineEpoch.Unknown or LineEpoch.Absent) return (state, new SaleCommand.Load(Absent: false));
+        if (state.Line is not LineEpoch.Running) return (state, null);
+
+        state = state with { Stopped = WhyStopped(sale, view, now) };
+        if (state.Stopped is not null || shown.Asked.Wanted == 0 || view.Shuffled is null) return (state, null);
+        var redeemBy = (long)Math.Ceiling((now.Ledger.ToUnixTimeMilliseconds() + sale.ClaimSeconds * 1000L) / 1000.0);
+        var units = state.Book.Peek(Math.Min(shown.Asked.Wanted, state.Book.Available(sale.Inventory)));
+        var horizon = PollBudget.Horizon(sale.AdmitPerSecond, sale.PresenceSeconds);
+        var choice = Chooser.Choose(view, sale, state.Ordering, units, redeemBy, horizon);
+        if (choice is null) return (state, null);
+
+        // Taken before the answer: an answer that is lost must not leave a unit free that has been given.
+        foreach (var admission in choice.Admissions) state.Book.Admit(admission);
+        return (state, new SaleCommand.Admit(view, choice));
+    }
+
+    private static SaleState OnAdmitted(SaleState state, SaleInput.Admitted admitted)
+    {
+        var (view, choice) = (admitted.Command.View, admitted.Command.Choice);
+        for (var i = 0; i < choice.Admissions.Count; i++)
+            if (admitted.Results is null || !admitted.Results[i]) state.Book.Left(choice.Admissions[i].Place);
+        if (admitted.Results is not { } results) return state with { Line = state.Line.Forget() };
+        return state with
+        {
+            Rate = state.Rate.Spend(results.Count(one => one)),
+            View = view with { Head = choice.Head, Skipped = choice.Skipped },
+        };
+    }
+
+    /// <summary>Redis is the truth about admissions, unless it has lost them: then this leader's memory is.</summary>
+    private static SaleState OnLoaded(SaleState state, SaleInput.Loaded loaded, Moment now)
+    {
+        IEnumerable<AdmittedPlace> admitted = loaded.Admissions, held = loaded.Held;
+        if (state.KnowsAll && loaded.Absent)
+        {
+            // An old copy may call admitted, and even in a cart, what has ended since. Of the latter it is told.
+            admitted = state.Book.Admitted;
+            held = state.Book.Held.Concat(held).DistinctBy(one => one.Place);
+        }
+
+        var book = new UnitBook();
+        book.Load(loaded.Absent ? admitted.Select(one => one with { Claimed = true }) : admitted, held);
+        var (number, past) = (state.Line.Number, state.Line.Past);
+        if (loaded.Epoch > 0) (number, past) = (loaded.Epoch, loaded.Past);
+        else if (loaded.Absent && state.View is { } lost) (number, past) = (lost.Epoch, lost.PastWithIt);
+        return state with
+        {
+            Book = book,
+            Line = loaded.Absent
+                ? new LineEpoch.Absent(number, past, state.Line.BlockedUntil, now.Machine)
+                : new LineEpoch.Loaded(number, past, state.Line.BlockedUntil, now.Machine),
+            Stopped = loaded.Absent ? "the line is being rebuilt" : "starting",
+        };
+    }
+
+    private static (SaleState, SaleCommand?) OnTold(SaleState state, SaleInput.Told told)
+    {
+        var asked = state.Line switch
+        {
+            LineEpoch.Loaded loaded => loaded.At,
+            LineEpoch.Absent absent => absent.At,
+            _ => TimeSpan.MinValue,
+        };
+        if (state.Line is LineEpoch.Unknown || (state.Line.NeedsLedger && (!told.Full || told.AskedAt < asked)))
+            return (state, null);
+
+        var (sale, snapshot) = (told.Sale, told.Snapshot);
+        state.Book.Grow(sale.MaxUnit);
+        var settlements = state.Book.Apply(
+            told.Units, snapshot, sale, told.Full, rebuild: state.Line is LineEpoch.Absent,
+            lineSince: state.Line is LineEpoch.Running running ? running.Since : snapshot.AsOf);
+        if (told.Full)
+            state = state with
+            {
+                Foreign = told.Units.Where(row => row.State is UnitState.Held).Sum(row => (long)AdmittedPlace.ChecksumOf(row.Admission))
+                    - state.Book.HeldSum,
+            };
+        return state.Line is LineEpoch.Absent
+            ? Begin(state, sale, snapshot.AsOf, settlements, told.RecoverySeconds)
+            : (state, new SaleCommand.Settle(settlements, snapshot.AsOf));
+    }
+
+    private static (SaleState, SaleCommand) Begin(
+        SaleState state, Sale sale, DateTimeOffset asOf, List<Settlement> settlements, int recoverySeconds)
+    {
+        var seconds = asOf.ToUnixTimeSeconds();
+        var epoch = Math.Max((uint)seconds, state.Line.Number + 1);
+        var started = asOf >= sale.StartsAt;
+        var isFirst = state.KnowsAll && state.Line.Number == 0;
+        // Who has not led until now cannot know which units are promised: all wait until no promise can be alive.
+        if (!state.KnowsAll && started)
+        {
+            var until = seconds + sale.ClaimSeconds + sale.GraceSeconds + BlockMarginSeconds;
+            state = state with { Line = state.Line with { BlockedUntil = Math.Max(state.Line.BlockedUntil, until) } };
+        }
+
+        settlements.AddRange(state.Book.Admitted.Select(Settlement.Admit));
+        return (state, new SaleCommand.Begin(
+            epoch, state.Line.Past, isFirst ? 0 : seconds + recoverySeconds, state.Line.BlockedUntil, sale.Order, started,
+            settlements, asOf, state.Book.AdmittedCount));
+    }
+
+    private static SaleState OnBegun(SaleState state, SaleInput.Begun begun)
+    {
+        if (!begun.Done) return state with { Line = state.Line.Forget() };
+        var (command, line) = (begun.Command, state.Line);
+        return state with
+        {
+            Line = new LineEpoch.Running(command.Epoch, line.Past, line.BlockedUntil, command.AsOf),
+            KnowsAll = true,
+        };
+    }
+
+    private static SaleState OnSettled(SaleState state, SaleInput.Settled settled)
+    {
+        if (!settled.Done) return state with { Line = state.Line.Forget() };
+        if (state.Line is not LineEpoch.Loaded line) return state;
+        return state with
+        {
+            Line = new LineEpoch.Running(line.Number, line.Past, line.BlockedUntil, settled.Command.AsOf),
+            KnowsAll = true,
+        };
+    }
+
+    private static string? WhyStopped(Sale sale, LineView? view, Moment now)
+    {
+        if (now.LedgerAge > LedgerPatience) return LineBoard.LedgerGone;
+        if (sale.Paused) return "paused";
+        if (now.Ledger < sale.StartsAt) return "not started";
+        if (now.Ledger >= sale.EndsAt) return "ended";
+        if (view is null) return null;
+        if (view.RecoverUntil > now.Ledger.ToUnixTimeSeconds()) return "shoppers take their places again";
+        return view.BlockedUntil > now.Ledger.ToUnixTimeSeconds() ? "units may be promised that are not known of" : null;
+    }
+}

@@ -1,0 +1,69 @@
+using FlashSale.Contract;
+using FlashSale.Queue;
+
+namespace FlashSale.Calling;
+
+/// <summary>
+/// All that a leader knows of one sale. Only <see cref="SaleDecision"/> makes a new one. The book is changed in place (it can
+/// hold 50,000 carts), so a state that has been decided upon is not used again.
+/// </summary>
+public sealed record SaleState
+{
+    public required LineEpoch Line { get; init; }
+
+    /// <summary>Which units are taken, and by whom.</summary>
+    public required UnitBook Book { get; init; }
+
+    public required RateBudget Rate { get; init; }
+
+    /// <summary>Number ↔ rank; it only remembers what it has computed.</summary>
+    public LineOrdering Ordering { get; } = new();
+
+    /// <summary>Every admission that may be out is in the book: this leader has led without a gap, or from the sale's beginning.</summary>
+    public required bool KnowsAll { get; init; }
+
+    /// <summary>Of the ledger's sum of what is held, what belongs to admissions that are not of this line.</summary>
+    public long Foreign { get; init; }
+
+    /// <summary>The line as last seen; null before there is one.</summary>
+    public LineView? View { get; init; }
+
+    /// <summary>Why nobody is admitted, in words for an operator; null when all is well.</summary>
+    public string? Stopped { get; init; } = "starting";
+
+    /// <param name="isNew">The sale was created while this room led: nobody can have been admitted yet.</param>
+    public static SaleState Start(bool isNew, Moment now) => new()
+    {
+        Line = new LineEpoch.Unknown(0, "", 0),
+        Book = new UnitBook(),
+        Rate = RateBudget.Full(now.Machine),
+        KnowsAll = isNew,
+    };
+
+    /// <summary>It runs, and these are not the units that it takes for held (<see cref="HeldSum"/>).</summary>
+    public bool DiffersFrom(long heldSum) => Line is LineEpoch.Running && heldSum != Book.HeldSum + Foreign;
+
+    /// <summary>What the edges shall know; null before there is a line.</summary>
+    public LineBoard? Board(Sale sale, DateTimeOffset now) => View is not { } view ? null : new LineBoard
+    {
+        Epoch = view.Epoch,
+        Next = view.Next,
+        Head = view.Head,
+        Shuffled = view.Shuffled,
+        Horizon = PollBudget.Horizon(sale.AdmitPerSecond, sale.PresenceSeconds),
+        PresenceSeconds = sale.PresenceSeconds,
+        Past = view.PastEpochs,
+        Waiting = view.Next - view.Head,
+        Returning = view.ReturningCount,
+        Admitted = Book.AdmittedCount,
+        Held = Book.HeldCount,
+        Sold = Book.SoldCount,
+        Available = Book.Available(sale.Inventory),
+        AdmissionsPerSecond = Math.Round(Rate.PerSecond, 2),
+        SkippedAbsent = view.Skipped,
+        Edges = Math.Max(1, view.Coverages.Count),
+        StoppedBecause = Stopped,
+        Recovering = view.RecoverUntil > now.ToUnixTimeSeconds(),
+        Now = now.ToUnixTimeMilliseconds(),
+    };
+}

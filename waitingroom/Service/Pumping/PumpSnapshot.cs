@@ -1,0 +1,32 @@
+using FlashSale.Calling;
+using FlashSale.Contract;
+using FlashSale.Queue;
+
+namespace FlashSale.WaitingRoom.Pumping;
+
+/// <summary>
+/// What the pump knew at the end of a pass: the only thing of it that other threads read. It is immutable; the pump's loop
+/// replaces it.
+/// </summary>
+/// <param name="Term">Null before the first.</param>
+/// <param name="Heard">The ledger has answered in that term.</param>
+/// <param name="TickedAt">When every sale was last looked at, as <see cref="TimeProvider.GetTimestamp"/>; 0 for never.</param>
+internal sealed record PumpSnapshot(
+    Term? Term, bool Heard, long TickedAt, IReadOnlyDictionary<SaleId, SaleNumbers> Sales)
+{
+    public static PumpSnapshot Empty { get; } = new(null, false, 0, new Dictionary<SaleId, SaleNumbers>());
+}
+
+/// <summary>A sale's line at the end of a pass.</summary>
+internal sealed record SaleNumbers(LineBoard Board, LineView View)
+{
+    /// <summary>As operators see them.</summary>
+    public LineNumbers ToLineNumbers() => new(
+        Board.Epoch, Board.Next, Board.Head, Board.Waiting, Board.Returning, Board.Admitted, Board.AdmissionsPerSecond,
+        Board.SkippedAbsent, View.Coverages.Count, Board.StoppedBecause, DateTimeOffset.FromUnixTimeMilliseconds(Board.Now))
+    {
+        PollsPerSecond = Math.Round(
+            View.Edges.Where(edge => edge.SeenMsAgo < EdgeNumbers.LiveMs).Sum(edge => edge.PollsPerSecond), 1),
+        EdgesSeen = View.Edges,
+    };
+}

@@ -1,0 +1,72 @@
+using FlashSale.Calling;
+using FlashSale.Contract;
+using FlashSale.Queue;
+using FlashSale.WaitingRoom.Ledger;
+
+namespace FlashSale.WaitingRoom.Pumping;
+
+/// <summary>
+/// Runs what <see cref="SaleDecision"/> decides for one sale, and tells it the answers. One input is worked off at a time, by
+/// the pump's loop alone.
+/// </summary>
+internal sealed partial class SaleRunner(
+    SaleId id, ILineServer redis, SaleCatalog catalog, MachineTime time, bool isNew, ILogger log)
+{
+    private readonly LineStore _store = new(id, redis);
+    private SaleState _state = SaleState.Start(isNew, catalog.Now(time));
+
+    /// <summary>What is known after the last input.</summary>
+    public SaleState State => _state;
+
+    /// <summary>Works off an input and all that follows from it; above 0 the fence of a newer leader, which ends it.</summary>
+    /// <exception cref="LineUnavailableException">Redis gave no answer; it has been told so.</exception>
+    public async Task<long> RunAsync(Term term, SaleInput input)
+    {
+        while (true)
+        {
+            (_state, var command) = SaleDecision.Decide(_state, input, catalog.Now(time));
+            if (command is null) return 0;
+            try
+            {
+                var (answer, fencedBy) = await AnswerAsync(term, command, input).ConfigureAwait(false);
+                if (answer is null) return fencedBy;
+                input = answer;
+            }
+            catch (LineUnavailableException)
+            {
+                (_state, _) = SaleDecision.Decide(_state, new SaleInput.Lost(), catalog.Now(time));
+                throw;
+            }
+        }
+    }
+
+    /// <summary>Runs a command; no answer but a fence when a newer leader has been here.</summary>
+    private async Task<(SaleInput? Answer, long FencedBy)> AnswerAsync(Term term, SaleCommand command, SaleInput cause)
+    {
+        switch (command)
+        {
+            case SaleCommand.Look look:
+                var (view, fencedBy) = await _store.LookAsync(term, look).ConfigureAwait(false);
+                if (fencedBy > 0) return (null, fencedBy);
+                return (view is null ? new SaleInput.ShownNone() : new SaleInput.Shown(((SaleInput.Tick)cause).Sale, look, view), 0);
+            case SaleCommand.Load load:
+                return (await _store.LoadAsync(load).ConfigureAwait(false), 0);
+            case SaleCommand.Settle settle:
+                return (new SaleInput.Settled(settle, await _store.SettleAsync(term, settle.Settlements).ConfigureAwait(false)), 0);
+            case SaleCommand.Begin begin:
+                var begun = await _store.BeginAsync(term, begin).ConfigureAwait(false);
+                if (begun) LogBegan(log, id, begin.Epoch, begin.Admitted, begin.BlockedUntil);
+                return (new SaleInput.Begun(begin, begun), 0);
+            case SaleCommand.Admit admit:
+                var results = await _store.AdmitAsync(term, admit).ConfigureAwait(false);
+                if (results is not null) PumpMetrics.Admitted(id, results.Count(one => one));
+                return (new SaleInput.Admitted(admit, results), 0);
+            default:
+                throw new ArgumentOutOfRangeException(nameof(command));
+        }
+    }
+
+    [LoggerMessage(3201, LogLevel.Warning,
+        "Sale {Sale} begins epoch {Epoch} with {Admitted} admissions known; units are blocked until {BlockedUntil}")]
+    private static partial void LogBegan(ILogger log, SaleId sale, uint epoch, int admitted, long blockedUntil);
+}
