@@ -1,5 +1,6 @@
 using CsCheck;
 
+using FlashSale.Calling;
 using FlashSale.Contract;
 using FlashSale.Queue;
 using FlashSale.Tests.Support;
@@ -93,7 +94,8 @@ public sealed class LineModelTests
             var run = await _redis.UseAsync(database => database.ScriptEvaluateAsync(
                 "return string.match(redis.call('INFO', 'server'), 'run_id:(%x+)')"));
             _term = new Term(1, (string)run!, 1);
-            Assert.True(await _store.BeginAsync(_term, 1000, "", 0, 0, LineOrder.Fifo, started: true, []));
+            Assert.True(await _store.BeginAsync(
+                _term, new SaleCommand.Begin(1000, "", 0, 0, LineOrder.Fifo, Started: true, [], default, 0)));
             await LookAsync();
         }
 
@@ -115,10 +117,10 @@ public sealed class LineModelTests
                     if (slot.State is PlaceState.Waiting or PlaceState.Admitted)
                         (slot.State, slot.Present, slot.Returned) = (PlaceState.Left, false, false);
                     break;
-                case What.Redeem when slot?.State == PlaceState.Admitted: await EndAsync("hold", number, PlaceState.Redeemed); break;
-                case What.Sell when slot?.State == PlaceState.Redeemed: await EndAsync("sell", number, PlaceState.Bought); break;
-                case What.Release when slot?.State == PlaceState.Redeemed: await EndAsync("release", number, PlaceState.Released); break;
-                case What.Miss when slot?.State == PlaceState.Admitted: await EndAsync("miss", number, PlaceState.Missed); break;
+                case What.Redeem when slot?.State == PlaceState.Admitted: await EndAsync(SettlementKind.Hold, number, PlaceState.Redeemed); break;
+                case What.Sell when slot?.State == PlaceState.Redeemed: await EndAsync(SettlementKind.Sell, number, PlaceState.Bought); break;
+                case What.Release when slot?.State == PlaceState.Redeemed: await EndAsync(SettlementKind.Release, number, PlaceState.Released); break;
+                case What.Miss when slot?.State == PlaceState.Admitted: await EndAsync(SettlementKind.Miss, number, PlaceState.Missed); break;
                 default: break;
             }
         }
@@ -175,7 +177,7 @@ public sealed class LineModelTests
             var free = Enumerable.Range(_unit + 1, units).ToList();
             _unit += units;
             if (Chooser.Choose(view, _sale, _ordering, free, 4_000_000_000, 1000) is { } choice)
-                Assert.All((await _store.AdmitAsync(_term, view, choice))!, Assert.True);
+                Assert.All((await _store.AdmitAsync(_term, new SaleCommand.Admit(view, choice)))!, Assert.True);
 
             foreach (var slot in _slots.Take(_head).Where(slot => slot.Returned))
             {
@@ -188,16 +190,16 @@ public sealed class LineModelTests
                 if (_slots[_head].Present) (_slots[_head].State, units) = (PlaceState.Admitted, units - 1);
         }
 
-        private async Task EndAsync(string what, int number, PlaceState state)
+        private async Task EndAsync(SettlementKind kind, int number, PlaceState state)
         {
-            Assert.True(await _store.SettleAsync(_term, [new Settlement(what, Place(number), "1 1 1 1")]));
+            Assert.True(await _store.SettleAsync(_term, [new Settlement(kind, Place(number), "1 1 1 1")]));
             _slots[number - 1].State = state;
         }
 
         private async Task<LineView> LookAsync()
         {
-            var (outcome, view, _) = await _store.LookAsync(_term, 100, true, LineOrder.Fifo, true);
-            Assert.Equal(LookOutcome.Ok, outcome);
+            var (view, _) = await _store.LookAsync(_term, new SaleCommand.Look(100, LineOrder.Fifo, Started: true));
+            Assert.NotNull(view);
             _line.Set(_sale.Id, new LineBoard
             {
                 Epoch = view!.Epoch,

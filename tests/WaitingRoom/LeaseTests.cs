@@ -1,3 +1,4 @@
+using FlashSale.Calling;
 using FlashSale.Contract;
 using FlashSale.Queue;
 using FlashSale.Tests.Support;
@@ -27,19 +28,21 @@ public sealed class LeaseTests
         var redis = world.Rooms[0].Services.GetRequiredService<LineRedis>();
         var current = world.Rooms[0].Services.GetRequiredService<Leadership>().Current!;
         var store = new LineStore(sale.Id, redis);
-        var (_, view, _) = await store.LookAsync(current, 0, false, LineOrder.Fifo, true);
+        var look = new SaleCommand.Look(0, LineOrder.Fifo, Started: true);
+        var (view, _) = await store.LookAsync(current, look);
 
         var stale = current with { Fence = current.Fence - 1 };
         var admission = new AdmittedPlace(ticket.Place, 1, 1, 99999999999, false);
         var choice = new Choice([admission], 1, 0, [], []);
-        Assert.Equal(LookOutcome.Fenced, (await store.LookAsync(stale, 0, false, LineOrder.Fifo, true)).Outcome);
-        Assert.Null(await store.AdmitAsync(stale, view!, choice));
+        Assert.True((await store.LookAsync(stale, look)).FencedBy > stale.Fence);
+        Assert.Null(await store.AdmitAsync(stale, new SaleCommand.Admit(view!, choice)));
         Assert.False(await store.SettleAsync(stale, [Settlement.Admit(admission)]));
-        Assert.False(await store.BeginAsync(stale, view!.Epoch + 1, "", 0, 0, LineOrder.Fifo, true, []));
+        Assert.False(await store.BeginAsync(
+            stale, new SaleCommand.Begin(view!.Epoch + 1, "", 0, 0, LineOrder.Fifo, Started: true, [], default, 0)));
         Assert.Empty(await world.AdmittedAsync(sale));
         // Its decision of before the pause is refused even with a good fence once the head has moved.
-        Assert.True(Assert.Single((await store.AdmitAsync(current, view, choice))!));
-        Assert.Null(await store.AdmitAsync(current, view, choice));
+        Assert.True(Assert.Single((await store.AdmitAsync(current, new SaleCommand.Admit(view, choice)))!));
+        Assert.Null(await store.AdmitAsync(current, new SaleCommand.Admit(view, choice)));
     }
 
     [Fact]

@@ -3,10 +3,10 @@ using System.Net.Http.Json;
 
 using FlashSale.Command.Processes;
 using FlashSale.Command.Servers;
+using FlashSale.Calling;
 using FlashSale.Contract;
 using FlashSale.Queue;
 using FlashSale.Tests.Support;
-using FlashSale.WaitingRoom.Pumping;
 
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;

@@ -1,9 +1,9 @@
 using System.Net;
 
+using FlashSale.Calling;
 using FlashSale.Contract;
 using FlashSale.Queue;
 using FlashSale.Tests.Support;
-using FlashSale.WaitingRoom.Pumping;
 
 using Xunit;
 
