@@ -88,7 +88,11 @@ public abstract record Fact(long At)
     /// The ledger's rows are from now on those of an earlier time: what was committed after <paramref name="To"/> is gone. When
     /// the sale's settings change by it, a <see cref="SaleChanged"/> follows.
     /// </summary>
-    public sealed record LedgerRestored(long At, long To) : Fact(At);
+    public sealed record LedgerRestored(long At, long To) : Fact(At)
+    {
+        /// <summary>How many facts had been told at that earlier time; -1: all up to and with <see cref="To"/>.</summary>
+        public int FactsThen { get; init; } = -1;
+    }
 
     /// <summary>The line has a new epoch: Redis had lost it, or this is the first.</summary>
     public sealed record EpochBegan(long At, uint Epoch) : Fact(At);

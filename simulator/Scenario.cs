@@ -20,6 +20,9 @@ public sealed record Scenario(
 {
     /// <summary>True time zero.</summary>
     public static readonly DateTimeOffset Epoch = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    /// <summary>How long shoppers of a lost line have to take their places again (a setting of the waiting rooms).</summary>
+    public int RecoverySeconds { get; init; } = 2;
 }
 
 /// <summary>What a shopper will do; which edge they use changes when that one does not answer.</summary>

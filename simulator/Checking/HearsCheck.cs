@@ -1,0 +1,52 @@
+using FlashSale.Queue;
+
+namespace FlashSale.Simulator.Checking;
+
+/// <summary>
+/// Invariant 9: whoever does as told hears of the turn, while half of the time to claim is left. Nobody who polls as told is
+/// told afterwards that a turn has been missed.
+/// <para>
+/// Not judged: a turn in which the shopper did not do as told or no edge answered, or in which something was broken so that
+/// no stretch was left that is long enough to poll in and be told.
+/// </para>
+/// </summary>
+internal sealed class HearsCheck(Known known, ICollection<Violation> found) : Check(known, found)
+{
+    public override void Judge(Fact fact)
+    {
+        switch (fact)
+        {
+            case Fact.Polled { State: PlaceState.Admitted } polled: Judge(polled.Place, polled); break;
+            case Fact.Polled { State: PlaceState.Missed } polled: JudgeMissed(polled); break;
+        }
+    }
+
+    private void Judge(Place place, Fact.Polled polled)
+    {
+        if (Known.Find(place) is not { Turns: [.., { ToldBy: null } turn] } held || Known.Sale is not { } sale) return;
+        var half = turn.RedeemBy - sale.ClaimSeconds * 500L;
+        var due = Math.Max(half, Due(held, turn));
+        if (polled.At <= due || !DoesAsTold(held, turn) || Known.Troubles.Any(turn.Given.At - Rules.LateMs, polled.At)) return;
+        Violated(9, $"number {place.Number} of {Name(polled.Shopper)} hears {Seconds(polled.At - half)} too late of its turn",
+            turn.Given, Last(held, turn)?.Fact, polled);
+    }
+
+    private void JudgeMissed(Fact.Polled polled)
+    {
+        if (Known.Find(polled.Place) is not { Turns: [.., { ToldBy: null } turn] } held || held.Leaving is not null) return;
+        if (!DoesAsTold(held, turn) || Due(held, turn) > turn.RedeemBy) return;
+        if (Known.Troubles.Any(turn.Given.At - Rules.LateMs, turn.RedeemBy)) return;
+        Violated(9, $"number {polled.Place.Number} of {Name(polled.Shopper)} missed a turn of which it was not told",
+            turn.Given, Last(held, turn)?.Fact, polled);
+    }
+
+    private bool DoesAsTold(HeldPlace place, Turn turn) => Known.Of(place.Shopper).ObeysSince < turn.Given.At;
+
+    /// <summary>The last answer that could not tell of the turn yet.</summary>
+    private static Heard? Last(HeldPlace place, Turn turn) =>
+        place.Heard.FindLast(heard => heard.SentAt <= turn.Given.At + Rules.BoardMs);
+
+    /// <summary>When the poll is answered at the latest that the shopper was told to make before the turn could be known.</summary>
+    private static long Due(HeldPlace place, Turn turn) =>
+        Last(place, turn) is { } last ? last.At + last.NextPollMs + Rules.LateMs + Rules.BoardMs : long.MinValue;
+}

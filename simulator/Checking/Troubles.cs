@@ -1,0 +1,83 @@
+namespace FlashSale.Simulator.Checking;
+
+/// <summary>What was broken, and when. A trouble lasts until what it broke is used again.</summary>
+public sealed class Troubles(int edges)
+{
+    private static readonly FaultKind[] s_redis =
+    [
+        FaultKind.RedisSlow, FaultKind.RedisDies, FaultKind.RedisEmptied, FaultKind.RedisOldCopy, FaultKind.RedisFailover,
+    ];
+
+    private static readonly FaultKind[] s_lossy = [FaultKind.RedisEmptied, FaultKind.RedisOldCopy, FaultKind.RedisFailover];
+
+    private readonly List<Trouble> _all = [];
+
+    private sealed record Trouble(FaultKind Kind, int Target, long Began)
+    {
+        public long Ended { get; set; } = long.MaxValue;
+    }
+
+    public void Take(Fact.Fault fault)
+    {
+        if (fault.Begins) _all.Add(new Trouble(fault.Kind, fault.Target, fault.At));
+        else if (_all.FindLast(one => one.Kind == fault.Kind && one.Target == fault.Target && one.Ended == long.MaxValue) is { } begun)
+            begun.Ended = fault.At;
+    }
+
+    /// <summary>Redis may have lost data after <paramref name="since"/>.</summary>
+    public bool LostDataSince(long since) => _all.Exists(one => s_lossy.Contains(one.Kind) && one.Ended >= since);
+
+    /// <summary>The edge may have been stopped, late, or cut off from Redis; -1: any edge.</summary>
+    public bool OfEdge(int edge, long from, long until) => Find(
+        one => s_redis.Contains(one.Kind)
+            || (one.Kind is FaultKind.EdgePauses or FaultKind.EdgeDies or FaultKind.EdgeBoardLate && Is(one.Target, edge))
+            || (one.Kind is FaultKind.RedisUnreachable or FaultKind.RedisAnswersLost && one.Target < edges
+                && Is(one.Target, edge)), from, until) is not null;
+
+    /// <summary>
+    /// When the room last saw what it acted on at <paramref name="at"/>: a tick before, or before whatever lay between it
+    /// and Redis since.
+    /// </summary>
+    public long LastLook(int room, long at)
+    {
+        var looked = at - Rules.TickMs;
+        while (_all.Find(one => HoldsUp(one, room) && one.Began <= at && one.Began - Rules.TickMs < looked
+            && (one.Ended >= looked || (one.Kind == FaultKind.RedisSlow && one.Ended + Rules.LingerMs >= looked))) is { } held)
+            looked = held.Began - Rules.TickMs;
+        return looked;
+    }
+
+    private bool HoldsUp(Trouble one, int room) =>
+        s_redis.Contains(one.Kind)
+        || (one.Kind is FaultKind.RoomPauses && one.Target == room)
+        || (one.Kind is FaultKind.RedisUnreachable or FaultKind.RedisAnswersLost && one.Target == edges + room);
+
+    /// <summary>Whether the room's questions to the ledger were answered late, or not, or not all that it told was true.</summary>
+    public bool OfLedger(int room, long from, long until) => Find(
+        one => one.Kind is FaultKind.LedgerAway or FaultKind.LedgerSlow or FaultKind.LedgerCommitsLate
+                or FaultKind.LedgerRestored or FaultKind.LedgerAnswersLost
+            || (one.Kind is FaultKind.PullsLost or FaultKind.RoomPauses && one.Target == room), from, until) is not null;
+
+    /// <summary>Since when the ledger has told this room nothing at all; null when it may have.</summary>
+    public Fact.Fault? SilentSince(int room, long at)
+    {
+        var silent = _all.Find(one => one.Began <= at && one.Ended > at
+            && (one.Kind == FaultKind.LedgerAway || (one.Kind == FaultKind.PullsLost && one.Target == room)));
+        return silent is null ? null : new Fact.Fault(silent.Began, silent.Kind, silent.Target, Begins: true);
+    }
+
+    /// <summary>A statement that began in time may have committed later than the grace.</summary>
+    public bool CommitsLate(long from, long until) => Find(one => one.Kind == FaultKind.LedgerCommitsLate, from, until) is not null;
+
+    /// <summary>Anything at all was broken.</summary>
+    public bool Any(long from, long until) => Find(_ => true, from, until) is not null;
+
+    /// <summary>When the last trouble before a time was over; itself while one lasts.</summary>
+    public long QuietSince(long at) => _all.Where(one => one.Began <= at)
+        .Select(one => one.Ended == long.MaxValue ? at : Math.Min(at, one.Ended + Rules.LingerMs)).DefaultIfEmpty(0).Max();
+
+    private Trouble? Find(Func<Trouble, bool> which, long from, long until) => _all.Find(
+        one => one.Began <= until && (one.Ended == long.MaxValue || one.Ended + Rules.LingerMs >= from) && which(one));
+
+    private static bool Is(int target, int edge) => edge < 0 || target == edge;
+}
