@@ -129,7 +129,8 @@ public sealed partial class LedgerModel
 
     /// <summary>held and due → released.</summary>
     /// <param name="due">As <see cref="Due"/> has told.</param>
-    public LedgerStatement<StepOutcome> Expire(DateTimeOffset now, long id, DateTimeOffset due) => Apply(now, id,
+    public LedgerStatement<StepOutcome> Expire(DateTimeOffset now, long id, DateTimeOffset due) => Apply(
+        now, id,
         row => row.State is RowState.Held && row.ReleaseAt <= due
             ? row with { State = RowState.Released, Reason = RowReason.Expired } : null,
         _ => false);

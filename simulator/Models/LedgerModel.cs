@@ -21,17 +21,18 @@ namespace FlashSale.Simulator.Models;
 public sealed partial class LedgerModel
 {
     private readonly LedgerTable _table;
-    private long _revision = 1;
+    private long _revision;
     private long _withdrawals;
 
     /// <summary>An empty ledger with one sale.</summary>
     /// <param name="maxOutage">
     /// At the most so much of an outage is given back to carts; 600 s when null.
     /// </param>
-    public LedgerModel(Sale sale, DateTimeOffset now, TimeSpan? maxOutage = null)
+    /// <param name="revision">How often the sale has been changed.</param>
+    public LedgerModel(Sale sale, DateTimeOffset now, TimeSpan? maxOutage = null, long revision = 1)
     {
         ArgumentNullException.ThrowIfNull(sale);
-        _table = new LedgerTable();
+        (_table, _revision) = (new LedgerTable(), revision);
         Sale = sale with { MaxUnit = Math.Max(sale.MaxUnit, sale.Inventory) };
         (BeatAt, MaxOutage) = (Cut(now), maxOutage ?? TimeSpan.FromSeconds(600));
     }
