@@ -11,7 +11,7 @@ using static Microsoft.Playwright.Assertions;
 namespace FlashSale.Tests.Browser;
 
 /// <summary>Every state of the pages, however one looks at them: axe, narrow, zoomed, dark, right to left, by keyboard.</summary>
-public sealed class AccessTests
+public sealed class AccessTests(CartFixture cart) : IClassFixture<CartFixture>
 {
     /// <summary>Days ahead: a long countdown.</summary>
     private static readonly string s_start = Wire.Format(TimeProvider.System.GetUtcNow().AddDays(12));
@@ -22,7 +22,7 @@ public sealed class AccessTests
         { "en", 390, 1, false }, { "de", 320, 2, true }, { "ja", 320, 1, false }, { "ar", 320, 1, true }, { "ar", 1280, 1, false },
     };
 
-    private static Task<Visitor> ComesAsync(string language, int width, float pixels, bool dark) =>
+    private static Task<Visitor> ComesAsync(string language, int width, float pixels, bool dark, string? with = null) =>
         Visitor.ComesAsync(new BrowserNewContextOptions
         {
             ViewportSize = new() { Width = width, Height = 720 },
@@ -30,6 +30,7 @@ public sealed class AccessTests
             Locale = language,
             ColorScheme = dark ? ColorScheme.Dark : ColorScheme.Light,
             ReducedMotion = ReducedMotion.Reduce,
+            StorageState = with,
         });
 
     [Theory, MemberData(nameof(Looks))]
@@ -74,9 +75,8 @@ public sealed class AccessTests
     [Theory, MemberData(nameof(Looks))]
     public async Task No_state_of_the_cart_has_a_barrier(string language, int width, float pixels, bool dark)
     {
-        await using var visitor = await ComesAsync(language, width, pixels, dark);
-        var sale = await visitor.System.SaleAsync();
-        await visitor.GoesToTheCartAsync(sale);
+        var sale = cart.Sale;
+        await using var visitor = await ComesAsync(language, width, pixels, dark, cart.StorageState);
         var (status, body) = (200, "");
         await visitor.Page.RouteAsync("**/reservations**", route => route.FulfillAsync(new()
         {

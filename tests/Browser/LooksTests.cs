@@ -233,7 +233,7 @@ public sealed class LooksTests
         await debugger.SendAsync("Performance.enable", new() { ["timeDomain"] = "timeTicks" });
         await debugger.SendAsync("Emulation.setCPUThrottlingRate", new() { ["rate"] = 6 });
         var costs = new List<double>();
-        for (var update = 0; update < 40; update++)
+        for (var update = 0; update < 20; update++)
         {
             var (before, cost) = (polls(), await TaskMsAsync(debugger));
             await WaitFor.TrueAsync(() => Task.FromResult(polls() > before), "another poll");
@@ -243,7 +243,7 @@ public sealed class LooksTests
         await debugger.SendAsync("Emulation.setCPUThrottlingRate", new() { ["rate"] = 1 });
         costs.Sort();
         TestContext.Current.TestOutputHelper?.WriteLine(
-            $"main thread per update, six times slower: median {costs[20]:0.0} ms, p95 {costs[38]:0.0} ms");
+            $"main thread per update, six times slower: median {costs[10]:0.0} ms, most {costs[19]:0.0} ms");
     }
 
     private static async Task<double> TaskMsAsync(ICDPSession debugger)

@@ -117,7 +117,7 @@ public sealed class WaitingTests
     {
         await using var visitor = await Visitor.ComesAsync();
         await visitor.Context.AddInitScriptAsync(HiddenTab);
-        var sale = await visitor.System.SaleAsync(TestSystem.SaleOf(1, claimSeconds: 5));
+        var sale = await visitor.System.SaleAsync(TestSystem.SaleOf(1, claimSeconds: 2));
         await visitor.Page.GotoAsync(Line(sale));
 
         await visitor.SeesAsync("You missed your turn");
@@ -188,7 +188,7 @@ public sealed class WaitingTests
     public async Task Before_the_start_it_counts_down_and_then_moves_by_itself()
     {
         await using var visitor = await Visitor.ComesAsync();
-        var starts = TimeProvider.System.GetUtcNow().AddSeconds(20);
+        var starts = TimeProvider.System.GetUtcNow().AddSeconds(10);
         var sale = await visitor.System.SaleAsync(new
         {
             name = "A phone",
@@ -200,7 +200,7 @@ public sealed class WaitingTests
 
         await visitor.Page.GotoAsync(Line(sale));
         await visitor.SeesAsync("You are in early");
-        await Expect(visitor.Page.Locator("#clocktime")).ToHaveTextAsync(new Regex(@"^00:[01]\d$"));
+        await Expect(visitor.Page.Locator("#clocktime")).ToHaveTextAsync(new Regex(@"^00:\d\d$"));
         await visitor.FindsNoBarrierAsync();
 
         await Expect(visitor.Page.Locator("[data-state=held] #paybutton")).ToBeEnabledAsync();
