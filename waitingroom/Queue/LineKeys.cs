@@ -58,7 +58,7 @@ public sealed class LineKeys
     /// <summary>Hash: shopper (<see cref="SaleLine.FieldOf"/>) → number.</summary>
     public RedisKey Shoppers(uint epoch) => $"{_prefix}shoppers:{epoch}";
 
-    /// <summary>4 bits a number: 0 none, 1 missed, 2 left, 3 redeemed, 4 released, 5 bought.</summary>
+    /// <summary>4 bits a number: its <see cref="PlaceState"/>.</summary>
     public RedisKey Places(uint epoch) => $"{_prefix}places:{epoch}";
 
     /// <summary>A place as a field: epoch and number, 8 hex digits each.</summary>

@@ -10,27 +10,29 @@ public readonly record struct Place(uint Epoch, uint Number);
 /// <summary>What a signed ticket says.</summary>
 public readonly record struct Ticket(SaleId Sale, Place Place, ShopperId Shopper);
 
-/// <summary>What has become of a place.</summary>
+/// <summary>What has become of a place: the same numbers as in Redis and in the scripts (<c>prelude.lua</c>).</summary>
 public enum PlaceState
 {
     /// <summary>Not called yet, or passed over while away (then it goes first on return).</summary>
-    Waiting,
-
-    /// <summary>Called: an admission is ready to be claimed, or has been.</summary>
-    Admitted,
+    Waiting = 0,
 
     /// <summary>The turn passed unused.</summary>
-    Missed,
+    Missed = 1,
 
     /// <summary>The shopper left.</summary>
-    Left,
+    Left = 2,
 
     /// <summary>The admission became a reservation.</summary>
-    Redeemed,
+    Redeemed = 3,
 
     /// <summary>The reservation ended without a purchase.</summary>
-    Released,
-    Bought,
+    Released = 4,
+
+    /// <summary>The reservation became a purchase.</summary>
+    Bought = 5,
+
+    /// <summary>Called: an admission is ready to be claimed, or has been. Not written in places: the scripts tell it.</summary>
+    Admitted = 6,
 }
 
 /// <summary>A place as of now.</summary>

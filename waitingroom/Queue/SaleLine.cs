@@ -126,7 +126,7 @@ internal sealed class SaleLine
                 LineKeys.Member(ticket.Place, Math.Max(0, rank)), FieldOf(ticket.Shopper),
             ]).ConfigureAwait(false);
         if (answer.IsNull) return false;
-        if ((int)answer is 0 or 2 && _now is { } now && now.Board.Epoch == epoch)
+        if ((PlaceState)(int)answer is PlaceState.Waiting or PlaceState.Left && _now is { } now && now.Board.Epoch == epoch)
             now.Seen.Forget(ticket.Place.Number);
         return true;
     }
@@ -196,19 +196,16 @@ internal sealed class SaleLine
         if (answer.IsNull) return null;
         var statuses = new PlaceStatus?[questions.Count];
         for (var i = 0; i < statuses.Length; i++)
-            statuses[i] = Read((int)answer[2 * i], (long)answer[2 * i + 1], questions[i].Rank);
+            statuses[i] = Read((PlaceState)(int)answer[2 * i], (long)answer[2 * i + 1], questions[i].Rank);
         return statuses;
     }
 
-    private static PlaceStatus Read(int state, long value, long rank) => state switch
+    private static PlaceStatus Read(PlaceState state, long value, long rank) => state switch
     {
-        0 => new PlaceStatus(PlaceState.Waiting, rank, value, 0),
-        1 => new PlaceStatus(PlaceState.Missed, rank, -1, 0),
-        2 => new PlaceStatus(PlaceState.Left, rank, -1, 0),
-        3 => new PlaceStatus(PlaceState.Redeemed, rank, 0, 0),
-        4 => new PlaceStatus(PlaceState.Released, rank, -1, 0),
-        5 => new PlaceStatus(PlaceState.Bought, rank, 0, 0),
-        _ => new PlaceStatus(PlaceState.Admitted, rank, 0, value),
+        PlaceState.Waiting => new PlaceStatus(state, rank, value, 0),
+        PlaceState.Admitted => new PlaceStatus(state, rank, 0, value),
+        PlaceState.Redeemed or PlaceState.Bought => new PlaceStatus(state, rank, 0, 0),
+        _ => new PlaceStatus(state, rank, -1, 0),
     };
 
     /// <summary>What is known now.</summary>

@@ -9,10 +9,7 @@ public sealed class Script
     private Script(string name)
     {
         Name = name;
-        using var stream = typeof(Script).Assembly.GetManifestResourceStream(name + ".lua")
-            ?? throw new InvalidOperationException($"no script {name}");
-        using var reader = new StreamReader(stream, Encoding.UTF8);
-        Text = reader.ReadToEnd();
+        Text = Prelude + Read(name);
 #pragma warning disable CA5350 // EVALSHA names a script by its SHA-1.
         Hash = Convert.ToHexStringLower(SHA1.HashData(Encoding.UTF8.GetBytes(Text)));
 #pragma warning restore CA5350
@@ -31,10 +28,21 @@ public sealed class Script
     public static Script Settle { get; } = new("settle");
     public static Script Claim { get; } = new("claim");
 
+    /// <summary>What stands before every script.</summary>
+    public static string Prelude => field ??= Read("prelude");
+
     public string Name { get; }
 
     public string Text { get; }
 
     /// <summary>Its SHA-1 in hex.</summary>
     public string Hash { get; }
+
+    private static string Read(string name)
+    {
+        using var stream = typeof(Script).Assembly.GetManifestResourceStream(name + ".lua")
+            ?? throw new InvalidOperationException($"no script {name}");
+        using var reader = new StreamReader(stream, Encoding.UTF8);
+        return reader.ReadToEnd();
+    }
 }

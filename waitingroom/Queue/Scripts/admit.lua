@@ -6,15 +6,15 @@
 --      then how many members of returning to drop (away again), these, then the keys of present to forget
 -- Returns false when refused (a newer leader, another run of Redis, epoch or head); else 1 or 0 for each admission
 local line = redis.call('HMGET', KEYS[1], 'fence', 'run', 'epoch', 'head')
-local run = string.match(redis.call('INFO', 'server'), 'run_id:(%x+)')
+local run = run_id()
 if (ARGV[2] ~= '' and run ~= ARGV[2]) or line[2] ~= run or line[3] ~= ARGV[3] or line[4] ~= ARGV[4] then return false end
 if tonumber(line[1]) > tonumber(ARGV[1]) then return false end
 
 local results, at = {}, 8
 for i = 1, tonumber(ARGV[7]) do
   local key, number, member = ARGV[at + 1], ARGV[at + 2], ARGV[at + 3]
-  local state = redis.call('BITFIELD', KEYS[4 + tonumber(ARGV[at])], 'GET', 'u4', '#' .. number)[1]
-  results[i] = state == 0 and redis.call('HSETNX', KEYS[2], key, ARGV[at + 4]) or 0
+  local state = state_of(KEYS[4 + tonumber(ARGV[at])], number)
+  results[i] = state == WAITING and redis.call('HSETNX', KEYS[2], key, ARGV[at + 4]) or 0
   redis.call('ZREM', KEYS[3], member)
   redis.call('HDEL', KEYS[4], key)
   at = at + 5

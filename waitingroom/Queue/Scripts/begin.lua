@@ -4,7 +4,7 @@
 -- ARGV 1 fence, 2 run id ("": a Cluster's), 3 epoch, 4 past epochs ("epoch:shuffled", newest first), 5 recover until, 6 blocked until
 --      (both epoch seconds of the ledger), 7 order, 8 shuffled or ""
 -- Returns 1, or 0 when refused: a newer leader, another run of Redis, or an epoch of this run exists
-local run = string.match(redis.call('INFO', 'server'), 'run_id:(%x+)')
+local run = run_id()
 local line = redis.call('HMGET', KEYS[1], 'fence', 'run', 'epoch')
 if (ARGV[2] ~= '' and run ~= ARGV[2]) or tonumber(line[1] or 0) > tonumber(ARGV[1]) or line[2] == run then return 0 end
 redis.call('DEL', unpack(KEYS))

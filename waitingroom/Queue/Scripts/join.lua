@@ -5,15 +5,14 @@
 -- Returns false when the line is absent, of another epoch or of another run of Redis (nothing is given);
 --   else an integer each: number * 64 + index of the epoch (0 = current) * 4 + (0 had it, 1 new, 2 bought)
 local line = redis.call('HMGET', KEYS[1], 'epoch', 'run', 'next', 'head', 'shuffled', 'order')
-local run = string.match(redis.call('INFO', 'server'), 'run_id:(%x+)')
+local run = run_id()
 if line[1] ~= ARGV[1] or line[2] ~= run then return false end
 
 local epoch, given, head = tonumber(line[1]), tonumber(line[3]), tonumber(line[4])
 -- The rank of a new number is known, and so whether it is within the horizon, unless a shuffle is still to come.
 local seen_to = head + tonumber(ARGV[2])
 if line[6] == 'shuffle' and not line[5] then seen_to = 0 end
-local clock = redis.call('TIME')
-local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
+local now = now_ms()
 
 local known, epochs = {}, {}
 for e = 1, (#KEYS - 3) / 2 do
@@ -28,13 +27,13 @@ for i = 1, #ARGV - 2 do
   for e = 1, #known do
     local number = not answer and known[e][i]
     if number then
-      local state = redis.call('BITFIELD', KEYS[3 + 2 * e], 'GET', 'u4', '#' .. number)[1]
-      if state == 2 and redis.call('HEXISTS', KEYS[3], string.format('%08x%08x', epochs[e], number)) == 1 then
-        state = 0
-        redis.call('BITFIELD', KEYS[3 + 2 * e], 'SET', 'u4', '#' .. number, 0)
+      local state = state_of(KEYS[3 + 2 * e], number)
+      if state == LEFT and redis.call('HEXISTS', KEYS[3], string.format('%08x%08x', epochs[e], number)) == 1 then
+        state = WAITING
+        set_state(KEYS[3 + 2 * e], number, WAITING)
       end
-      if state == 0 or state == 3 then answer = number * 64 + (e - 1) * 4 end
-      if state == 5 then answer = number * 64 + (e - 1) * 4 + 2 end
+      if state == WAITING or state == REDEEMED then answer = number * 64 + (e - 1) * 4 end
+      if state == BOUGHT then answer = number * 64 + (e - 1) * 4 + 2 end
     end
   end
   if not answer then

@@ -5,8 +5,7 @@
 --      none), 7 whether that goes on if the lease was lost: "yes", "no", or "alone": when no other room is alive
 -- Returns { fence (0 when another room leads), previous holder or "", previous fence, run id, other rooms alive, tenure };
 --   the run id is "" in a Cluster, where a line may be on another node than the lease: its own run is all that counts then
-local clock = redis.call('TIME')
-local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
+local now = now_ms()
 local server = redis.call('INFO', 'server')
 local run = string.find(server, 'redis_mode:cluster', 1, true) and '' or string.match(server, 'run_id:(%x+)')
 local lease = redis.call('HMGET', KEYS[1], 'holder', 'fence', 'until', 'tenure')

@@ -3,17 +3,17 @@
 -- KEYS 1 line, 2 admitted, 3 returning, 4 present, 5 freed, 6 shoppers and 7 places of the ticket's epoch
 -- ARGV 1 the place's key, 2 number, 3 the member of returning, 4 the shopper's field
 -- Returns false when the line is absent or of another run of Redis; else the state the place had
-local run = string.match(redis.call('INFO', 'server'), 'run_id:(%x+)')
+local run = run_id()
 if redis.call('HGET', KEYS[1], 'run') ~= run then return false end
 
-local state = redis.call('BITFIELD', KEYS[7], 'GET', 'u4', '#' .. ARGV[2])[1]
-if state ~= 0 then return state end
+local state = state_of(KEYS[7], ARGV[2])
+if state ~= WAITING then return state end
 local admitted = redis.call('HGET', KEYS[2], ARGV[1])
 if admitted and string.match(admitted, '^%d+ %d+ (%d)') == '0' then
   redis.call('HDEL', KEYS[2], ARGV[1])
   redis.call('RPUSH', KEYS[5], ARGV[1])
 end
-redis.call('BITFIELD', KEYS[7], 'SET', 'u4', '#' .. ARGV[2], 2)
+set_state(KEYS[7], ARGV[2], LEFT)
 redis.call('HSETNX', KEYS[6], ARGV[4], ARGV[2])
 redis.call('ZREM', KEYS[3], ARGV[3])
 redis.call('HDEL', KEYS[4], ARGV[1])

@@ -8,7 +8,7 @@
 local line = redis.call('HMGET', KEYS[1], 'fence', 'run')
 if not line[2] then return { 'absent' } end
 if tonumber(line[1]) > tonumber(ARGV[1]) then return { 'fenced', line[1] } end
-local run = string.match(redis.call('INFO', 'server'), 'run_id:(%x+)')
+local run = run_id()
 if line[2] ~= run or (ARGV[2] ~= '' and run ~= ARGV[2]) then return { 'absent' } end
 
 redis.call('HSET', KEYS[1], 'fence', ARGV[1])
@@ -20,8 +20,7 @@ if redis.call('HEXISTS', KEYS[1], 'shuffled') == 0 then
   end
 end
 
-local clock = redis.call('TIME')
-local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
+local now = now_ms()
 local freed = redis.call('LRANGE', KEYS[5], 0, -1)
 if #freed > 0 then redis.call('DEL', KEYS[5]) end
 local edges = redis.call('HGETALL', KEYS[4])

@@ -2,7 +2,7 @@
 -- KEYS 1 line
 -- ARGV 1 fence, 2 run id ("": a Cluster's), 3 epoch
 -- Returns 1, or 0 when refused: a newer leader, another run of Redis, or another epoch
-local run = string.match(redis.call('INFO', 'server'), 'run_id:(%x+)')
+local run = run_id()
 local line = redis.call('HMGET', KEYS[1], 'fence', 'run', 'epoch')
 if (ARGV[2] ~= '' and run ~= ARGV[2]) or line[2] ~= '+' .. run or line[3] ~= ARGV[3] then return 0 end
 if tonumber(line[1]) > tonumber(ARGV[1]) then return 0 end

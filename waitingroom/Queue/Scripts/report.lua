@@ -4,11 +4,10 @@
 --      and joins a second, its name and its version; then two each: the place's key, how long ago it was seen in ms
 -- Returns 1, or 0 when the line is absent, of another epoch or of another run of Redis
 local line = redis.call('HMGET', KEYS[1], 'epoch', 'run')
-local run = string.match(redis.call('INFO', 'server'), 'run_id:(%x+)')
+local run = run_id()
 if line[1] ~= ARGV[1] or line[2] ~= run then return 0 end
 
-local clock = redis.call('TIME')
-local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
+local now = now_ms()
 for i = 4, #ARGV, 2 do
   local seen = now - tonumber(ARGV[i + 1])
   local before = redis.call('HGET', KEYS[2], ARGV[i])

@@ -4,22 +4,22 @@
 --      admit "unit redeemBy claimed rank" · hold the same · sell · release · miss · requeue member of returning
 -- Returns 1, or 0 when refused (a newer leader, another run of Redis)
 local line = redis.call('HMGET', KEYS[1], 'fence', 'run')
-local run = string.match(redis.call('INFO', 'server'), 'run_id:(%x+)')
+local run = run_id()
 if (ARGV[2] ~= '' and run ~= ARGV[2]) or (line[2] ~= run and line[2] ~= '+' .. run) then return 0 end
 if tonumber(line[1]) > tonumber(ARGV[1]) then return 0 end
 
-local state = { hold = 3, sell = 5, release = 4 }
+local state = { hold = REDEEMED, sell = BOUGHT, release = RELEASED }
 for i = 3, #ARGV, 4 do
-  local what, key, number, value = ARGV[i], ARGV[i + 1], '#' .. ARGV[i + 2], ARGV[i + 3]
+  local what, key, number, value = ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3]
   if what == 'admit' then
     redis.call('HSET', KEYS[2], key, value)
   else
     redis.call('HDEL', KEYS[2], key)
     if what == 'hold' then redis.call('HSET', KEYS[3], key, value) else redis.call('HDEL', KEYS[3], key) end
     if state[what] then
-      redis.call('BITFIELD', KEYS[5], 'SET', 'u4', number, state[what])
-    elseif redis.call('BITFIELD', KEYS[5], 'GET', 'u4', number)[1] == 0 then
-      if what == 'miss' then redis.call('BITFIELD', KEYS[5], 'SET', 'u4', number, 1) end
+      set_state(KEYS[5], number, state[what])
+    elseif state_of(KEYS[5], number) == WAITING then
+      if what == 'miss' then set_state(KEYS[5], number, MISSED) end
       if what == 'requeue' then redis.call('ZADD', KEYS[4], 0, value) end
     end
   end

@@ -4,22 +4,17 @@
 --      7 shoppers and 8 places of the current epoch
 -- ARGV 1 current epoch, 2 the tickets' epoch, then three each: number, rank, the shopper's field
 -- Returns false when the line is absent, of another epoch or of another run of Redis;
---   else two integers each: 0 waiting, n ahead · 1–5 the state in places, 0 · 6 admitted, redeem-by
+--   else two integers each: WAITING, n ahead · the state in places, 0 · ADMITTED, redeem-by
 local line = redis.call('HMGET', KEYS[1], 'epoch', 'run', 'head', 'past')
-local run = string.match(redis.call('INFO', 'server'), 'run_id:(%x+)')
+local run = run_id()
 if line[1] ~= ARGV[1] or line[2] ~= run then return false end
 
 local current, epoch = ARGV[1] == ARGV[2], tonumber(ARGV[2])
-local clock = redis.call('TIME')
-local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
+local now = now_ms()
 
 -- An epoch that this Redis has forgotten is one that the ticket proves.
 if not current and not string.find(' ' .. (line[4] or '') .. ' ', ' ' .. ARGV[2] .. ':', 1, true) then
   redis.call('HSET', KEYS[1], 'past', ARGV[2] .. ':- ' .. (line[4] or ''))
-end
-
-local function state_of(places, number)
-  return redis.call('BITFIELD', places, 'GET', 'u4', '#' .. number)[1]
 end
 
 -- One place each: true when this place is the shopper's. A place that Redis has lost is taken again, and a newer one
@@ -30,16 +25,16 @@ local function owns(field, number)
   if own == number then return true end
   if own then
     local state = state_of(KEYS[6], own)
-    local lives = state == 3 or state == 5 or redis.call('HEXISTS', KEYS[2], string.format('%08x%08x', epoch, own)) == 1
+    local lives = state == REDEEMED or state == BOUGHT or redis.call('HEXISTS', KEYS[2], string.format('%08x%08x', epoch, own)) == 1
     if lives or tonumber(own) > tonumber(number) then return false end
-    if state == 0 then redis.call('BITFIELD', KEYS[6], 'SET', 'u4', '#' .. own, 2) end
+    if state == WAITING then set_state(KEYS[6], own, LEFT) end
   end
   local newer = not current and redis.call('HGET', KEYS[7], field)
   if newer then
     local state = state_of(KEYS[8], newer)
     local key = string.format('%08x%08x', tonumber(ARGV[1]), newer)
-    if state == 3 or state == 5 or redis.call('HEXISTS', KEYS[2], key) == 1 then return false end
-    if state == 0 then redis.call('BITFIELD', KEYS[8], 'SET', 'u4', '#' .. newer, 2) end
+    if state == REDEEMED or state == BOUGHT or redis.call('HEXISTS', KEYS[2], key) == 1 then return false end
+    if state == WAITING then set_state(KEYS[8], newer, LEFT) end
   end
   redis.call('HSET', KEYS[5], field, number)
   return true
@@ -50,10 +45,10 @@ for i = 3, #ARGV, 3 do
   local number, rank, field = ARGV[i], tonumber(ARGV[i + 1]), ARGV[i + 2]
   local key = string.format('%08x%08x', epoch, number)
   local state, value = state_of(KEYS[6], number), 0
-  if state == 0 then
+  if state == WAITING then
     local admitted = redis.call('HGET', KEYS[2], key)
     if admitted then
-      state, value = 6, tonumber(string.match(admitted, '^%d+ (%d+)'))
+      state, value = ADMITTED, tonumber(string.match(admitted, '^%d+ (%d+)'))
     elseif current and rank > tonumber(line[3]) then
       value = rank - tonumber(line[3]) - 1
     elseif owns(field, number) then
@@ -62,8 +57,8 @@ for i = 3, #ARGV, 3 do
       redis.call('HSET', KEYS[4], key, now)
       value = redis.call('ZRANK', KEYS[3], member)
     else
-      state = 2
-      redis.call('BITFIELD', KEYS[6], 'SET', 'u4', '#' .. number, 2)
+      state = LEFT
+      set_state(KEYS[6], number, LEFT)
     end
   end
   answers[#answers + 1] = state

@@ -41,14 +41,14 @@ public sealed class Claiming(SaleCatalog catalog, ILineServer redis)
             .ConfigureAwait(false);
         if (answer.IsNull) return new ClaimOutcome.Rebuilding();
 
-        var (state, unit, redeemBy) = ((int)answer[0], (int)answer[1], (long)answer[2]);
+        var (state, unit, redeemBy) = ((PlaceState)(int)answer[0], (int)answer[1], (long)answer[2]);
         return state switch
         {
-            0 => new ClaimOutcome.NotYourTurn(),
-            5 => new ClaimOutcome.AlreadyBought(),
-            6 when unit > 0 => new ClaimOutcome.Admitted(unit, redeemBy),
+            PlaceState.Waiting => new ClaimOutcome.NotYourTurn(),
+            PlaceState.Bought => new ClaimOutcome.AlreadyBought(),
+            PlaceState.Admitted when unit > 0 => new ClaimOutcome.Admitted(unit, redeemBy),
             // After a loss of Redis the ledger says what is in a cart, but not until when it could have been put there.
-            3 when unit > 0 => new ClaimOutcome.InCart(
+            PlaceState.Redeemed when unit > 0 => new ClaimOutcome.InCart(
                 unit, redeemBy > 0 ? redeemBy : catalog.Clock.GetUtcNow().ToUnixTimeSeconds()),
             _ => new ClaimOutcome.Missed(),
         };
