@@ -18,7 +18,7 @@ public sealed record Answer<T>(int Status, T? Body, string? Problem, TimeSpan? R
     public T Require() => Body ?? throw new InvalidOperationException($"answered {Status} {Problem}");
 
     /// <summary>Worth repeating: too busy, not available right now, or no answer at all.</summary>
-    public bool IsTemporary => Status is 0 or 425 or 429 or 502 or 503 or 504;
+    public bool IsTemporary => Answers.IsTemporary(Status);
 }
 
 /// <summary>What is said of answers that have no code of their own.</summary>
@@ -26,6 +26,22 @@ public static class Answers
 {
     /// <summary>A success whose body is not what the contract says.</summary>
     public const string Unreadable = "(unreadable)";
+
+    /// <summary>There was no answer, or none in time; not so when it was cancelled.</summary>
+    public static bool IsMissing(Exception error, CancellationToken cancel) =>
+        error is HttpRequestException or IOException || (error is TaskCanceledException && !cancel.IsCancellationRequested);
+
+    /// <summary>A status that is worth repeating: too busy, not available right now, or (0) no answer at all.</summary>
+    public static bool IsTemporary(int status) => status is 0 or 425 or 429 or 502 or 503 or 504;
+}
+
+/// <summary>One request and what came back.</summary>
+/// <param name="Status">0 for no answer.</param>
+/// <param name="Problem">Null for a success.</param>
+/// <param name="Bytes">Of the answer's body.</param>
+public readonly record struct Exchange(int Status, string? Problem, long Bytes)
+{
+    public static readonly Exchange Missing = new(0, "no answer", 0);
 }
 
 /// <summary>Work to do: <see cref="Contract.ProofOfWork"/>.</summary>

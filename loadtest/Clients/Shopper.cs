@@ -33,6 +33,9 @@ public sealed class Shopper(HttpClient http, string sale)
     /// <summary>From reserving.</summary>
     public string? ReservationId { get; set; }
 
+    /// <summary>Told of every answer and every missing one, possibly several at a time; null when nobody asks.</summary>
+    public Action<Exchange>? Heard { get; init; }
+
     /// <summary>The same shopper in another tab: shares who it is, the place and the admission.</summary>
     public Shopper InAnotherTab() => new(http, sale)
     {
@@ -41,6 +44,7 @@ public sealed class Shopper(HttpClient http, string sale)
         Ticket = Ticket,
         Token = Token,
         ReservationId = ReservationId,
+        Heard = Heard,
     };
 
     /// <summary>As a browser does it: with the work that is asked for, if any.</summary>
@@ -113,8 +117,23 @@ public sealed class Shopper(HttpClient http, string sale)
 
     private async Task<Answer<T>> SendAsync<T>(HttpRequestMessage request, CancellationToken cancel) where T : class
     {
-        using var response = await http.SendAsync(request, cancel).ConfigureAwait(false);
-        var text = await response.Content.ReadAsByteArrayAsync(cancel).ConfigureAwait(false);
+        try
+        {
+            using var response = await http.SendAsync(request, cancel).ConfigureAwait(false);
+            var text = await response.Content.ReadAsByteArrayAsync(cancel).ConfigureAwait(false);
+            var answer = Read<T>(response, text);
+            Heard?.Invoke(new Exchange(answer.Status, answer.Problem, text.Length));
+            return answer;
+        }
+        catch (Exception error) when (Heard is not null && Answers.IsMissing(error, cancel))
+        {
+            Heard(Exchange.Missing);
+            throw;
+        }
+    }
+
+    private static Answer<T> Read<T>(HttpResponseMessage response, byte[] text) where T : class
+    {
         var status = (int)response.StatusCode;
         if (response.IsSuccessStatusCode)
         {

@@ -58,8 +58,7 @@ public sealed partial class Journey(
         return _pause;
     }
 
-    internal static bool IsNoAnswer(Exception error, CancellationToken cancel) =>
-        error is HttpRequestException or IOException || (error is TaskCanceledException && !cancel.IsCancellationRequested);
+    internal static bool IsNoAnswer(Exception error, CancellationToken cancel) => Answers.IsMissing(error, cancel);
 
     private Task MakeAsync(CancellationToken cancel) => Next switch
     {

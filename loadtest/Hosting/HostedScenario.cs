@@ -5,18 +5,17 @@ using FlashSale.LoadTest.Scenarios;
 namespace FlashSale.LoadTest.Hosting;
 
 /// <summary>
-/// A scenario whose arrivals another tool makes (NBomber): it opens a sale, hands out shoppers, and at the
-/// end audits and
-/// judges. The tool starts them, times their steps and reports.
+/// A scenario whose arrivals another tool makes (NBomber): it opens a sale, hands out shoppers, and at the end audits.
+/// The tool starts them, times their steps and reports; <see cref="HostedJudge"/> judges.
 /// </summary>
 public sealed class HostedScenario : IDisposable
 {
-    /// <summary>The scenarios that a host registers; which run is its configuration's business.</summary>
-    public static IReadOnlyList<string> Names { get; } =
-        ["stampede", "steady", "payments-failing", "soak", "embedded-storefront"];
+    public const string PaymentsFailing = "payments-failing";
+    public const string EmbeddedStorefront = "embedded-storefront";
 
-    private readonly string _name;
-    private readonly HostedSettings _settings;
+    /// <summary>The last look at a run that was stopped, and for the simulator's answer to the end of its faults.</summary>
+    private static readonly TimeSpan s_farewell = TimeSpan.FromSeconds(15);
+
     private readonly EdgeClients _edges;
     private readonly OperatorClient _operators;
     private readonly SimulatorClient? _simulator;
@@ -24,106 +23,115 @@ public sealed class HostedScenario : IDisposable
     private readonly Uri? _page, _pay;
     private readonly bool _behindEdge;
     private readonly Mix _mix;
-    private readonly List<string> _failures = [];
+    private readonly TimeProvider _clock;
+    private readonly List<string> _troubles = [];
     private readonly CancellationTokenSource _stop = new();
+    private readonly Lock _gate = new();
     private TimeSpan _presence;
-    private bool _inOrder = true;
+    private Task? _closing;
+    private bool _broken;
     private int _shoppers;
 
-    private HostedScenario(string name, HostedSettings settings)
+    private HostedScenario(string name, HostedSettings settings, TimeProvider clock)
     {
-        (_name, _settings, _mix) = (name, settings, settings.ToMix());
+        (Name, Settings, _mix, _clock) = (name, settings, settings.ToMix(), clock);
         var urls = settings.Url.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         var key = settings.AdminKey ?? Environment.GetEnvironmentVariable("FLASHSALE_ADMIN_KEY")
-            ?? throw new ArgumentException("AdminKey: set it, or FLASHSALE_ADMIN_KEY in the environment");
+            ?? throw new SettingsException("AdminKey: set it, or FLASHSALE_ADMIN_KEY in the environment");
         (_edges, _operators) = (new EdgeClients(urls), new OperatorClient(urls[0], key));
         if (settings.Simulator is { } simulator) _simulator = new SimulatorClient(simulator);
         if (settings.ProtectedUrl is { } storefront)
         {
-            _page = Address(nameof(settings.ProtectedUrl), storefront);
+            _page = HostedSettings.Address(nameof(settings.ProtectedUrl), storefront);
             _storefront = new EdgeClients(storefront);
-            _pay = settings.PayUrl is { } pay ? Address(nameof(settings.PayUrl), pay) : null;
+            _pay = settings.PayUrl is { } pay ? HostedSettings.Address(nameof(settings.PayUrl), pay) : null;
             _behindEdge = urls.Any(url => new Uri(url).Authority == _page.Authority);
         }
         Sale = settings.Sale ?? $"{name}-{Guid.NewGuid():n}"[..(name.Length + 9)];
     }
 
+    /// <summary>The scenarios that a host registers; which run is its configuration's business.</summary>
+    public static IReadOnlyList<string> Names { get; } = ["stampede", "steady", PaymentsFailing, "soak", EmbeddedStorefront];
+
+    public string Name { get; }
+
+    public HostedSettings Settings { get; }
+
     public string Sale { get; }
+
+    /// <summary>Nobody else buys from it.</summary>
+    public bool IsAlone => Settings.Sale is null;
+
+    /// <summary>The sale promises first come, first served.</summary>
+    public bool IsInOrder { get; private set; } = true;
 
     public Tally Tally { get; } = new();
 
-    /// <summary>Cancelled when the scenario is closed: whoever is still on the way goes home.</summary>
-    public CancellationToken Stopped => _stop.Token;
+    public AnswerTable Answers { get; } = new();
 
-    /// <exception cref="ArgumentException">A setting is wrong; the message names it.</exception>
-    public static async Task<HostedScenario> OpenAsync(string name, HostedSettings settings, CancellationToken cancel)
+    /// <summary>Shoppers who came.</summary>
+    public int Shoppers => Volatile.Read(ref _shoppers);
+
+    /// <summary>How the sale was left; null until <see cref="CloseAsync"/> has looked.</summary>
+    public SaleEnd? End { get; private set; }
+
+    /// <summary>The sale was looked at as it was, and not left to come to rest.</summary>
+    public bool WasStopped { get; private set; }
+
+    /// <summary>What went wrong around the run, in words: with opening, closing, or the faults' end.</summary>
+    public IReadOnlyList<string> Troubles
     {
-        ArgumentNullException.ThrowIfNull(settings);
-        if (name == "payments-failing" && settings.Simulator is null)
-            throw new ArgumentException("Simulator: payments-failing needs the payment simulator's address");
-        if (name == "embedded-storefront" && settings.ProtectedUrl is null)
-            throw new ArgumentException("ProtectedUrl: embedded-storefront needs a page of a storefront");
-        var scenario = new HostedScenario(name, settings);
-        await scenario.StartAsync(cancel).ConfigureAwait(false);
-        return scenario;
+        get
+        {
+            lock (_gate) return [.. _troubles];
+        }
     }
 
-    /// <summary>Someone new; safe to call from many threads.</summary>
-    public HostedShopper NextShopper()
+    /// <exception cref="SettingsException">A setting is wrong, or the system refuses it; the message names it.</exception>
+    public static async Task<HostedScenario> OpenAsync(
+        string name, HostedSettings settings, CancellationToken cancel, TimeProvider? clock = null)
     {
+        ArgumentNullException.ThrowIfNull(settings);
+        settings.Require(name);
+        var scenario = new HostedScenario(name, settings, clock ?? TimeProvider.System);
+        try
+        {
+            await scenario.StartAsync(cancel).ConfigureAwait(false);
+            return scenario;
+        }
+        catch (Exception error) when (Clients.Answers.IsMissing(error, cancel))
+        {
+            await scenario.CloseAsync(atOnce: true).ConfigureAwait(false);
+            scenario.Dispose();
+            throw new SettingsException(Refused(error, settings), error);
+        }
+    }
+
+    /// <summary>Someone new, or null once the scenario is being closed; safe to call from many threads.</summary>
+    public HostedShopper? NextShopper()
+    {
+        if (_stop.IsCancellationRequested) return null;
         var index = Interlocked.Increment(ref _shoppers) - 1;
         // A draw by the shopper's index: the same settings give the same crowd, whoever calls first.
-        var seed = Chance.SeedOf(_settings.Seed, index);
+        var seed = Chance.SeedOf(Settings.Seed, index);
         var behaviour = _mix.At(new Random(seed).NextDouble());
-        var shopper = new Shopper(_edges[index], Sale);
+        var heard = new StepExchanges(Answers);
+        var shopper = new Shopper(_edges[index], Sale) { Heard = heard.Add };
         IWalker walker = behaviour == Behaviour.Hammers
             ? new Bot(shopper, Tally) : new Journey(shopper, behaviour, _presence, Tally, TimeProvider.System, seed);
         var visit = _storefront is null
-            ? null : new StorefrontVisit(_storefront[index], _page!, _pay, _behindEdge, Sale, shopper, Tally);
-        return new HostedShopper(walker, shopper, Tally, visit);
+            ? null : new StorefrontVisit(_storefront[index], _page!, _pay, _behindEdge, Sale, shopper, Tally, heard.Add);
+        return new HostedShopper(walker, shopper, Tally, visit, heard, _stop.Token);
     }
 
     /// <summary>
-    /// Ends the faults, lets a sale of its own come to rest (up to its windows and some minutes), and audits it.
+    /// Sends home who is still on the way, takes the faults back, lets a sale of its own come to rest (up to its windows and
+    /// some minutes), and audits it. Repeated it is the same closing, and it never throws: see <see cref="Troubles"/>.
     /// </summary>
-    public async Task CloseAsync(CancellationToken cancel)
+    /// <param name="atOnce">As the sale is now, in some seconds: the run was stopped.</param>
+    public Task CloseAsync(bool atOnce)
     {
-        await _stop.CancelAsync().ConfigureAwait(false);
-        var failures = new List<string>();
-        if (_simulator is not null) await _simulator.ClearFaultsAsync(cancel).ConfigureAwait(false);
-        var alone = _settings.Sale is null;
-        var settling = new Settling(_operators, _simulator, Sale, TimeProvider.System);
-        var end = alone
-            ? await settling.WaitAsync(_settings.ToRules(), cancel).ConfigureAwait(false)
-            : await settling.NowAsync(cancel).ConfigureAwait(false);
-        failures.AddRange(Verdict.Audit(end, alone));
-        if (end.Audit is { } audit && audit.Sold < _settings.LeastSold)
-            failures.Add($"{audit.Sold} units sold, at least {_settings.LeastSold} expected");
-        var slow = Tally.Of(Ending.TooSlow);
-        if (slow > _settings.MostTooSlow * Tally.Ended)
-            failures.Add($"{slow} of {Tally.Ended} shoppers lost their place again and again by being late");
-        if (_inOrder) failures.AddRange(AdmissionOrder.Judge(Tally.Admissions, Tally.NeverCalled));
-        _failures.AddRange(failures.Select(failure => $"{_name}: {failure}"));
-    }
-
-    /// <summary>What the audit found and every threshold that was missed; empty when all is well.</summary>
-    public IReadOnlyList<string> Missed(IEnumerable<StepNumbers> steps)
-    {
-        ArgumentNullException.ThrowIfNull(steps);
-        var missed = new List<string>(_failures);
-        var measured = steps.ToDictionary(step => step.Step);
-        foreach (var step in measured.Values)
-        {
-            var all = step.Ok + step.Failed;
-            if (all > 0 && step.Failed > _settings.MostFailed * all)
-                missed.Add($"{_name}: {step.Failed} of {all} requests failed: {step.Step}");
-        }
-        foreach (var (name, most) in _settings.MostP99Ms)
-        {
-            if (!measured.TryGetValue(name, out var step)) missed.Add($"{_name}: no step {name} was made");
-            else if (step.P99Ms > most) missed.Add($"{_name}: {name} took {step.P99Ms:f0} ms (p99), at most {most:f0} expected");
-        }
-        return missed;
+        lock (_gate) return _closing ??= CloseOnceAsync(atOnce);
     }
 
     public void Dispose()
@@ -137,19 +145,63 @@ public sealed class HostedScenario : IDisposable
 
     private async Task StartAsync(CancellationToken cancel)
     {
-        if (_settings.Sale is null)
+        if (IsAlone)
         {
-            var settings = _settings.ToRules().Settings($"Load test: {_name}", _settings.Units, TimeProvider.System.GetUtcNow());
+            var settings = Settings.ToRules().Settings($"Load test: {Name}", Settings.Units, _clock.GetUtcNow());
             await _operators.PutSaleAsync(Sale, settings, cancel).ConfigureAwait(false);
         }
         var numbers = await _operators.NumbersAsync(Sale, cancel).ConfigureAwait(false);
-        (_presence, _inOrder) = (TimeSpan.FromSeconds(numbers.PresenceSeconds), numbers.Order is null or "fifo");
-        if (_simulator is not null && _name == "payments-failing")
-            await _simulator.SetFaultsAsync(_settings.Seed, ReadyScenarios.PaymentFaults(), cancel)
-                .ConfigureAwait(false);
+        (_presence, IsInOrder) = (TimeSpan.FromSeconds(numbers.PresenceSeconds), numbers.Order is null or "fifo");
+        if (_simulator is null || Name != PaymentsFailing) return;
+        // From here on they may be on, even when no answer says so.
+        _broken = true;
+        await _simulator.SetFaultsAsync(Settings.Seed, ReadyScenarios.PaymentFaults(), cancel).ConfigureAwait(false);
     }
 
-    private static Uri Address(string setting, string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
-            ? url : throw new ArgumentException($"{setting}: {text} is no http(s) address");
+    private static string Refused(Exception error, HostedSettings settings) => error switch
+    {
+        HttpRequestException { StatusCode: System.Net.HttpStatusCode.Unauthorized or System.Net.HttpStatusCode.Forbidden } =>
+            $"AdminKey: {settings.Url} refuses it",
+        HttpRequestException { StatusCode: System.Net.HttpStatusCode.NotFound } when settings.Sale is { } sale =>
+            $"Sale: there is no sale {sale} at {settings.Url}",
+        HttpRequestException { StatusCode: not null } => error.Message,
+        _ => $"no answer from {settings.Url}{(settings.Simulator is { } simulator ? $" or {simulator}" : "")}: {error.Message}",
+    };
+
+    private async Task CloseOnceAsync(bool atOnce)
+    {
+        WasStopped = atOnce;
+        // Nobody comes from here on, before anything is waited for.
+        await TryAsync("the shoppers could not be sent home", () => _stop.CancelAsync()).ConfigureAwait(false);
+        using var farewell = new CancellationTokenSource(s_farewell, _clock);
+        if (_broken)
+        {
+            await TryAsync(
+                "the faults of the payment simulator could not be taken back, and may still be on",
+                () => _simulator!.ClearFaultsAsync(farewell.Token)).ConfigureAwait(false);
+        }
+        await TryAsync("the audit could not be had", async () =>
+        {
+            var settling = new Settling(_operators, _simulator, Sale, _clock);
+            End = (IsAlone, atOnce) switch
+            {
+                (true, false) => await settling.WaitAsync(Settings.ToRules(), CancellationToken.None).ConfigureAwait(false),
+                (false, false) => await settling.NowAsync(CancellationToken.None).ConfigureAwait(false),
+                _ => await settling.NowAsync(farewell.Token).ConfigureAwait(false),
+            };
+        }).ConfigureAwait(false);
+    }
+
+    /// <summary>Whatever is thrown becomes a trouble, so that the rest is done all the same, and told.</summary>
+    private async Task TryAsync(string otherwise, Func<Task> act)
+    {
+        try
+        {
+            await act().ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            lock (_gate) _troubles.Add($"{otherwise}: {(error is OperationCanceledException ? "no answer in time" : error.Message)}");
+        }
+    }
 }

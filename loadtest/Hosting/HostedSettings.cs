@@ -4,12 +4,18 @@ using FlashSale.LoadTest.Scenarios;
 namespace FlashSale.LoadTest.Hosting;
 
 /// <summary>
-/// What a load test tool says about one of its scenarios that runs shared journeys: NBomber's
-/// <c>CustomSettings</c>, by
-/// these names.
+/// What a load test tool says about one of its scenarios that runs shared journeys: NBomber's <c>CustomSettings</c>, by
+/// these names. A name that is not here is refused.
 /// </summary>
 public sealed class HostedSettings
 {
+    /// <summary>The steps that a hosted shopper can make: what <see cref="MostP99Ms"/> may name.</summary>
+    public static IReadOnlyList<string> Steps { get; } =
+    [
+        HostedShopper.Visit, HostedShopper.Enter, Step.Join, Step.Poll, Step.Leave, Step.Claim, Step.Reserve, Step.Pay,
+        Step.Read, Step.GiveBack, Step.Hammer,
+    ];
+
     /// <summary>The edges, separated by commas. Default: the edge of <c>./flashsale up</c>.</summary>
     public string Url { get; set; } = "http://127.0.0.1:8080";
 
@@ -46,18 +52,34 @@ public sealed class HostedSettings
     /// <summary>Milliseconds that the 99th percentile of a step may take, by the step's name.</summary>
     public Dictionary<string, double> MostP99Ms { get; set; } = [];
 
-    /// <summary>The share of a step's requests that may fail, refusals and missing answers included. Default 0.</summary>
+    /// <summary>
+    /// The share of a step's requests that may fail, refusals and missing answers included. Default 0. An answer that
+    /// breaks the contract is none of them: it is always a failure of the run.
+    /// </summary>
     public double MostFailed { get; set; }
 
-    /// <summary>Units that must be sold at the end; 0 = not judged.</summary>
+    /// <summary>
+    /// Units that this run must sell; 0 = not judged. By the ledger where the sale is the run's own, by what the run's own
+    /// shoppers were told in a sale that others may buy from too.
+    /// </summary>
     public int LeastSold { get; set; }
 
     /// <summary>The share of the shoppers who may lose their place again and again by being late.</summary>
     public double MostTooSlow { get; set; } = new Expectation().MostTooSlow;
 
+    /// <summary>The share of the shoppers who may still be on their way when the load test tool is done. Default 0.</summary>
+    public double MostCutOff { get; set; }
+
+    /// <summary>
+    /// What the shoppers do by chance, and the payment simulator's faults: the n-th shopper of the same seed and mix
+    /// behaves the same in every run. When they come is the tool's business.
+    /// </summary>
     public int Seed { get; set; } = 1;
 
-    /// <exception cref="ArgumentException">The name of the setting and what is wrong with it.</exception>
+    /// <summary>From the last place in line to a unit that is sold or back: what a scenario's last pause must outlast.</summary>
+    public TimeSpan Windows => Settling.Windows(ToRules());
+
+    /// <exception cref="SettingsException">The name of the setting and what is wrong with it.</exception>
     public Mix ToMix()
     {
         try
@@ -66,16 +88,48 @@ public sealed class HostedSettings
         }
         catch (FormatException error)
         {
-            throw new ArgumentException($"Mix: {error.Message}", error);
+            throw new SettingsException($"Mix: {error.Message}", error);
         }
     }
 
     public SaleRules ToRules() => new(AdmitPerSecond, ClaimSeconds, PaySeconds);
+
+    /// <summary>Everything that can be known to be wrong before anything is asked.</summary>
+    /// <exception cref="SettingsException">The name of the setting and what is wrong with it.</exception>
+    public void Require(string scenario)
+    {
+        ToMix();
+        if (scenario == HostedScenario.PaymentsFailing && Simulator is null)
+            throw new SettingsException($"Simulator: {scenario} needs the payment simulator's address");
+        if (scenario == HostedScenario.EmbeddedStorefront && ProtectedUrl is null)
+            throw new SettingsException($"ProtectedUrl: {scenario} needs a page of a storefront");
+        foreach (var (name, value) in new[] { ("Units", Units), ("AdmitPerSecond", AdmitPerSecond), ("ClaimSeconds", ClaimSeconds), ("PaySeconds", PaySeconds) })
+            if (value < 1) throw new SettingsException($"{name}: {value} is less than 1");
+        foreach (var (name, value) in new[] { ("MostFailed", MostFailed), ("MostTooSlow", MostTooSlow), ("MostCutOff", MostCutOff) })
+            if (value is not (>= 0 and <= 1)) throw new SettingsException($"{name}: {value} is no share, from 0 to 1");
+        if (LeastSold < 0) throw new SettingsException($"LeastSold: {LeastSold} is less than 0");
+        foreach (var (step, most) in MostP99Ms)
+        {
+            if (!Steps.Contains(step))
+                throw new SettingsException($"MostP99Ms: there is no step {step}; there are: {string.Join(", ", Steps)}");
+            if (most is not > 0) throw new SettingsException($"MostP99Ms: {step} must be more than 0 ms");
+        }
+        foreach (var url in Url.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).DefaultIfEmpty(""))
+            Address(nameof(Url), url);
+        foreach (var (name, url) in new[] { (nameof(Simulator), Simulator), (nameof(ProtectedUrl), ProtectedUrl), (nameof(PayUrl), PayUrl) })
+            if (url is not null) Address(name, url);
+    }
+
+    /// <exception cref="SettingsException">It is no address.</exception>
+    internal static Uri Address(string setting, string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
+            ? url : throw new SettingsException($"{setting}: '{text}' is no http(s) address");
 }
 
 /// <summary>What a host has measured of one step.</summary>
 public readonly record struct StepNumbers(string Step, long Ok, long Failed, double P99Ms);
 
-/// <summary>How one request of a hosted shopper came out.</summary>
-/// <param name="Status">The last refusal's code, or <c>ok</c>.</param>
-public sealed record HostedStep(bool Ok, string Status, string Message);
+/// <summary>How one request of a hosted shopper, or a whole shopper, came out.</summary>
+/// <param name="Status">HTTP's with the problem's code, such as <c>409 saleEnded</c>; for a shopper how it ended.</param>
+/// <param name="Bytes">Of the answers' bodies.</param>
+public sealed record HostedStep(bool Ok, string Status, string Message, long Bytes = 0);

@@ -12,9 +12,10 @@ namespace FlashSale.LoadTest.Hosting;
 /// <param name="http">Without a cookie jar or redirects of its own; shared by all.</param>
 /// <param name="page">The protected page.</param>
 /// <param name="pay">Where the storefront's server takes the payment, or null.</param>
+/// <param name="heard">Told of every answer.</param>
 /// <param name="behindEdge">The page is the edge's own storefront's, which gets the admission as the edge's cookie.</param>
 public sealed class StorefrontVisit(
-    HttpClient http, Uri page, Uri? pay, bool behindEdge, string sale, Shopper shopper, Tally tally)
+    HttpClient http, Uri page, Uri? pay, bool behindEdge, string sale, Shopper shopper, Tally tally, Action<Exchange> heard)
 {
     private const int MostRedirects = 5;
 
@@ -23,18 +24,19 @@ public sealed class StorefrontVisit(
     public bool TakesPayment => pay is not null;
 
     /// <summary>Whoever has no admission is sent to the line; what the storefront says of who this is goes along.</summary>
-    public async Task<HostedStep> ComeAsync(CancellationToken cancel)
+    /// <returns>What is wrong; null when nothing is. So do the others.</returns>
+    public async Task<string?> ComeAsync(CancellationToken cancel)
     {
         using var answer = await SendAsync(HttpMethod.Get, page, cancel).ConfigureAwait(false);
         var to = answer.Headers.Location is { } location ? new Uri(page, location) : null;
         if (answer.StatusCode != HttpStatusCode.Redirect || to is null || !IsLine(to))
-            return new HostedStep(false, Code(answer), $"not sent to the line of {sale}, but {to}");
+            return $"not sent to the line of {sale}, but {to}";
         shopper.EnqueueToken = Query(to, "enqueueToken") ?? shopper.EnqueueToken;
-        return new HostedStep(true, "302", "");
+        return null;
     }
 
     /// <summary>The admission in the address, as the waiting page sends it, lets the shopper in: to a clean address.</summary>
-    public async Task<HostedStep> EnterAsync(CancellationToken cancel)
+    public async Task<string?> EnterAsync(CancellationToken cancel)
     {
         if (behindEdge) _cookies[$"fs-admission-{sale}"] = shopper.Token!;
         var at = new UriBuilder(page);
@@ -43,19 +45,19 @@ public sealed class StorefrontVisit(
         for (var redirects = 0; redirects <= MostRedirects; redirects++)
         {
             using var answer = await SendAsync(HttpMethod.Get, url, cancel).ConfigureAwait(false);
-            if (answer.IsSuccessStatusCode) return new HostedStep(true, Code(answer), "");
-            if (answer.Headers.Location is not { } location) return new HostedStep(false, Code(answer), "the admitted shopper was not let in");
+            if (answer.IsSuccessStatusCode) return null;
+            if (answer.Headers.Location is not { } location) return "the admitted shopper was not let in";
             url = new Uri(url, location);
-            if (IsLine(url)) return new HostedStep(false, Code(answer), "the admitted shopper was sent back to the line");
-            if (Query(url, "admission") is not null) return new HostedStep(false, Code(answer), "the admission stayed in the address");
+            if (IsLine(url)) return "the admitted shopper was sent back to the line";
+            if (Query(url, "admission") is not null) return "the admission stayed in the address";
         }
-        return new HostedStep(false, "302", $"more than {MostRedirects} redirects");
+        return $"more than {MostRedirects} redirects";
     }
 
-    public async Task<HostedStep> PayAsync(CancellationToken cancel)
+    public async Task<string?> PayAsync(CancellationToken cancel)
     {
         using var answer = await SendAsync(HttpMethod.Post, pay!, cancel).ConfigureAwait(false);
-        return new HostedStep(answer.IsSuccessStatusCode, Code(answer), answer.IsSuccessStatusCode ? "" : "the payment was refused");
+        return answer.IsSuccessStatusCode ? null : $"the storefront refused the payment: {Code(answer)}";
     }
 
     private bool IsLine(Uri url) => url.AbsolutePath.EndsWith($"/line/{sale}", StringComparison.Ordinal);
@@ -76,6 +78,8 @@ public sealed class StorefrontVisit(
             request.Headers.Add("Cookie", string.Join("; ", _cookies.Select(cookie => $"{cookie.Key}={cookie.Value}")));
         var answer = await http.SendAsync(request, cancel).ConfigureAwait(false);
         tally.CountRequests(HostedShopper.Visit, 1);
+        // Buffered by then, so that its length is known.
+        heard(new Exchange((int)answer.StatusCode, null, answer.Content.Headers.ContentLength ?? 0));
         foreach (var cookie in answer.Headers.TryGetValues("Set-Cookie", out var set) ? set : [])
         {
             var pair = cookie.Split(';', 2)[0].Split('=', 2);

@@ -39,10 +39,21 @@ public sealed class Settling(OperatorClient operators, SimulatorClient? simulato
     public Task<SaleEnd> WaitAsync(SaleRules rules, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(rules);
-        // Who has just left still counts as present, and may be called once more.
-        var windows = rules.PresenceSeconds + rules.ClaimSeconds + rules.PaySeconds + (2 * rules.GraceSeconds);
-        return LookAsync(end => end.IsSettled, TimeSpan.FromSeconds(windows) + s_patience, cancel);
+        return LookAsync(end => end.IsSettled, MostWait(rules), cancel);
     }
+
+    /// <summary>
+    /// How long a unit may be in between once nobody comes any more: who has just left still counts as present, and may be
+    /// called once more.
+    /// </summary>
+    public static TimeSpan Windows(SaleRules rules)
+    {
+        ArgumentNullException.ThrowIfNull(rules);
+        return TimeSpan.FromSeconds(rules.PresenceSeconds + rules.ClaimSeconds + rules.PaySeconds + (2 * rules.GraceSeconds));
+    }
+
+    /// <summary>The longest that <see cref="WaitAsync"/> takes.</summary>
+    public static TimeSpan MostWait(SaleRules rules) => Windows(rules) + s_patience;
 
     /// <summary>As it is now, without waiting for anything but an answer of ledger and line.</summary>
     public Task<SaleEnd> NowAsync(CancellationToken cancel) => LookAsync(end => end.Audit?.Line is not null, s_patience, cancel);

@@ -17,6 +17,9 @@ internal sealed class EmbeddedShop : IAsyncDisposable
 
     public int Paid => _paid;
 
+    /// <summary>So many requests for the page are refused first.</summary>
+    public int Busy { get; set; }
+
     /// <param name="isBroken">It lets nobody in.</param>
     public static async Task<EmbeddedShop> StartAsync(string edge, string sale, bool isBroken = false)
     {
@@ -27,7 +30,8 @@ internal sealed class EmbeddedShop : IAsyncDisposable
         var shop = new EmbeddedShop(app);
         app.MapGet("/buy", context =>
         {
-            if (!isBroken && context.Request.Query["admission"].Count > 0)
+            if (shop.Busy-- > 0) context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            else if (!isBroken && context.Request.Query["admission"].Count > 0)
             {
                 context.Response.Cookies.Append("shop", "admitted", new CookieOptions { Path = "/", HttpOnly = true });
                 context.Response.Redirect("/buy?colour=red");

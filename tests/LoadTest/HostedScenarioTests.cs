@@ -1,7 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
-
-using FlashSale.Command;
 using FlashSale.LoadTest.Crowd;
 using FlashSale.LoadTest.Hosting;
 using FlashSale.Tests.Support;
@@ -13,11 +9,6 @@ namespace FlashSale.Tests.LoadTest;
 /// <summary>What the NBomber host runs: everything but NBomber itself.</summary>
 public sealed class HostedScenarioTests
 {
-    private static readonly JsonSerializerOptions s_strict = new()
-    {
-        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-    };
-
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -26,11 +17,15 @@ public sealed class HostedScenarioTests
         var system = await TestSystem.SharedAsync();
         using var scenario = await HostedScenario.OpenAsync("steady", Settings(system), Cancel);
 
-        var steps = await WalkAsync(scenario.NextShopper(), Ending.Bought);
-        await scenario.CloseAsync(Cancel);
+        var steps = await WalkAsync(scenario.NextShopper()!, Ending.Bought);
+        await scenario.CloseAsync(atOnce: false);
 
         Assert.Equal([Step.Join, Step.Claim, Step.Reserve, Step.Pay], steps.Distinct().Where(step => step != Step.Poll));
-        Assert.Empty(scenario.Missed([new StepNumbers(Step.Join, 1, 0, 5)]));
+        Assert.Empty(Missed(scenario, new StepNumbers(Step.Join, 1, 0, 5)));
+        Assert.Equal(
+            [(Step.Claim, 200), (Step.Join, 201), (Step.Pay, 201), (Step.Reserve, 201)],
+            scenario.Answers.Rows.Where(row => row.Step != Step.Poll).Select(row => (row.Step, row.Status)));
+        Assert.All(scenario.Answers.Rows, row => Assert.True(row.Bytes > 0, row.Step));
     }
 
     [Fact]
@@ -38,19 +33,38 @@ public sealed class HostedScenarioTests
     {
         var system = await TestSystem.SharedAsync();
         var settings = Settings(system);
-        settings.LeastSold = 1;
+        settings.LeastSold = 2;
         settings.MostP99Ms = new() { [Step.Join] = 50, [Step.Pay] = 500 };
         using var scenario = await HostedScenario.OpenAsync("steady", settings, Cancel);
-        await scenario.CloseAsync(Cancel);
-
-        var missed = scenario.Missed([new StepNumbers(Step.Join, 90, 10, 51)]);
+        await WalkAsync(scenario.NextShopper()!, Ending.Bought);
+        await scenario.CloseAsync(atOnce: false);
 
         Assert.Equal(
             [
-                "steady: 0 units sold, at least 1 expected", "steady: 10 of 100 requests failed: join",
-                "steady: join took 51 ms (p99), at most 50 expected", "steady: no step pay was made",
+                "1 units sold, at least 2 expected", "10 of 100 requests failed: join",
+                "join took 51 ms (p99), at most 50 ms expected", "no step pay was made",
             ],
-            missed);
+            Missed(scenario, new StepNumbers(Step.Join, 90, 10, 51)));
+    }
+
+    [Fact]
+    public async Task Of_a_sale_that_others_buy_from_too_only_this_runs_units_count()
+    {
+        var system = await TestSystem.SharedAsync();
+        var settings = Settings(system);
+        (settings.Sale, settings.LeastSold) = (await system.SaleAsync(), 1);
+        using (var others = await HostedScenario.OpenAsync("steady", settings, Cancel))
+            await WalkAsync(others.NextShopper()!, Ending.Bought);
+        using var scenario = await HostedScenario.OpenAsync("steady", settings, Cancel);
+        settings.Mix = new() { [nameof(Behaviour.GivesBack)] = 1 };
+        using var returns = await HostedScenario.OpenAsync("steady", settings, Cancel);
+        await WalkAsync(returns.NextShopper()!, Ending.AsPlanned);
+        await WalkAsync(scenario.NextShopper()!, Ending.Bought);
+        await returns.CloseAsync(atOnce: false);
+        await scenario.CloseAsync(atOnce: false);
+
+        Assert.Equal(["0 units sold, at least 1 expected"], Missed(returns));
+        Assert.Empty(Missed(scenario));
     }
 
     [Fact]
@@ -60,11 +74,15 @@ public sealed class HostedScenarioTests
         var settings = Settings(system);
         settings.ProtectedUrl = $"{system.Edge.BaseAddress}health/live";
         using var scenario = await HostedScenario.OpenAsync("embedded-storefront", settings, Cancel);
-        var shopper = scenario.NextShopper();
+        var shopper = scenario.NextShopper()!;
 
         Assert.Equal(HostedShopper.Visit, shopper.Next);
-        Assert.False((await shopper.StepAsync(Cancel)).Ok);
+        var made = await shopper.StepAsync();
+        Assert.Equal((false, "200"), (made.Ok, made.Status));
         Assert.Equal(Ending.Failed, shopper.Ending);
+        await scenario.CloseAsync(atOnce: true);
+        scenario.Settings.MostFailed = 1;
+        Assert.Contains(Missed(scenario), missed => missed.StartsWith("1 of 1 shoppers got an answer", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -76,7 +94,7 @@ public sealed class HostedScenarioTests
         settings.ProtectedUrl = $"{system.Edge.BaseAddress}shop/{settings.Sale}/cart";
         using var scenario = await HostedScenario.OpenAsync("embedded-storefront", settings, Cancel);
 
-        var steps = await WalkAsync(scenario.NextShopper(), Ending.Bought);
+        var steps = await WalkAsync(scenario.NextShopper()!, Ending.Bought);
 
         Assert.Equal(
             [HostedShopper.Visit, Step.Join, Step.Claim, HostedShopper.Enter, Step.Reserve, Step.Pay],
@@ -93,7 +111,7 @@ public sealed class HostedScenarioTests
         (settings.ProtectedUrl, settings.PayUrl) = ($"{shop.Url}/buy?colour=red", $"{shop.Url}/pay");
         using var scenario = await HostedScenario.OpenAsync("embedded-storefront", settings, Cancel);
 
-        var steps = await WalkAsync(scenario.NextShopper(), Ending.Bought);
+        var steps = await WalkAsync(scenario.NextShopper()!, Ending.Bought);
 
         Assert.Equal(
             [HostedShopper.Visit, Step.Join, Step.Claim, HostedShopper.Enter, Step.Pay],
@@ -110,12 +128,12 @@ public sealed class HostedScenarioTests
         await using var shop = await EmbeddedShop.StartAsync(settings.Url, settings.Sale, isBroken: true);
         settings.ProtectedUrl = $"{shop.Url}/buy";
         using var scenario = await HostedScenario.OpenAsync("embedded-storefront", settings, Cancel);
-        var shopper = scenario.NextShopper();
+        var shopper = scenario.NextShopper()!;
 
         HostedStep made = new(true, "", "");
         while (shopper.Ending is null)
         {
-            made = await shopper.StepAsync(Cancel);
+            made = await shopper.StepAsync();
             await Task.Delay(shopper.Pause, Cancel);
         }
 
@@ -129,43 +147,55 @@ public sealed class HostedScenarioTests
     public async Task A_refused_step_is_not_ok_and_a_broken_walker_ends_the_journey(bool refuses, string status, Ending? ending)
     {
         using var http = new HttpClient();
-        var shopper = new HostedShopper(new BadWalker(refuses), new(http, "s"), new Tally(), null);
+        var shopper = new HostedShopper(
+            new BadWalker(refuses), new(http, "s"), new Tally(), null, new StepExchanges(new AnswerTable()), Cancel);
 
-        var made = await shopper.StepAsync(Cancel);
+        var made = await shopper.StepAsync();
 
         Assert.Equal((false, status), (made.Ok, made.Status));
         Assert.Equal(ending, shopper.Ending);
     }
 
-    [Theory]
-    [InlineData("Juggles", 0.1)]
-    [InlineData("Buys", 1.1)]
-    [InlineData("Buys", -0.1)]
-    public void A_wrong_mix_is_named(string behaviour, double share)
+    [Fact]
+    public async Task A_storefront_that_is_too_busy_is_asked_again()
     {
-        var settings = new HostedSettings { Mix = new() { [behaviour] = share } };
+        var system = await TestSystem.SharedAsync();
+        var settings = Settings(system);
+        settings.Sale = await system.SaleAsync();
+        await using var shop = await EmbeddedShop.StartAsync(settings.Url, settings.Sale);
+        settings.ProtectedUrl = $"{shop.Url}/buy";
+        shop.Busy = 1;
+        using var scenario = await HostedScenario.OpenAsync("embedded-storefront", settings, Cancel);
+        var shopper = scenario.NextShopper()!;
 
-        Assert.Contains("Mix", Assert.Throws<ArgumentException>(settings.ToMix).Message, StringComparison.Ordinal);
+        var refused = await shopper.StepAsync();
+        Assert.Equal((false, "503", HostedShopper.Visit), (refused.Ok, refused.Status, shopper.Next));
+        Assert.True((await shopper.StepAsync()).Ok);
+        Assert.Equal(Step.Join, shopper.Next);
     }
 
-    public static TheoryData<string> Configurations =>
-        [.. Directory.GetFiles(Path.Combine(Repository.Root, "loadtest/nbomber/config"), "*.json")
-            .Select(file => Path.GetFileName(file))];
-
-    [Theory]
-    [MemberData(nameof(Configurations))]
-    public void Each_configuration_names_scenarios_and_settings_that_exist(string file)
+    [Fact]
+    public async Task Who_is_on_the_way_when_a_scenario_closes_is_cut_off_and_nobody_comes_any_more()
     {
-        using var json = JsonDocument.Parse(
-            File.ReadAllText(Path.Combine(Repository.Root, "loadtest/nbomber/config", file)));
-        var targets = json.RootElement.GetProperty("TargetScenarios").EnumerateArray().Select(name => name.GetString());
-        Assert.All(targets, name => Assert.Contains(name!, HostedScenario.Names));
-
-        foreach (var scenario in json.RootElement.GetProperty("GlobalSettings").GetProperty("ScenariosSettings").EnumerateArray())
+        var system = await TestSystem.SharedAsync();
+        var settings = Settings(system);
+        settings.Sale = await system.SaleAsync(new { name = "later", inventory = 1, price = new { amount = 1, currency = "usd" }, startsAt = "2100-01-01T00:00:00Z" });
+        using var scenario = await HostedScenario.OpenAsync("steady", settings, Cancel);
+        var inLine = new TaskCompletionSource();
+        var walk = scenario.NextShopper()!.WalkAsync(async (_, step) =>
         {
-            Assert.Contains(scenario.GetProperty("ScenarioName").GetString()!, HostedScenario.Names);
-            scenario.GetProperty("CustomSettings").Deserialize<HostedSettings>(s_strict)!.ToMix();
-        }
+            await step();
+            inLine.TrySetResult();
+        });
+        await inLine.Task.WaitAsync(Cancel);
+
+        await scenario.CloseAsync(atOnce: true);
+
+        Assert.Equal((false, HostedShopper.CutOff), ((await walk).Ok, (await walk).Status));
+        Assert.Null(scenario.NextShopper());
+        Assert.Contains("1 of 1 shoppers were cut off, still on their way when the run ended", Missed(scenario));
+        scenario.Settings.MostCutOff = 1;
+        Assert.Empty(Missed(scenario));
     }
 
     private sealed class BadWalker(bool refuses) : IWalker
@@ -187,17 +217,19 @@ public sealed class HostedScenarioTests
         Units = 3,
     };
 
+    private static string[] Missed(HostedScenario scenario, params StepNumbers[] steps) =>
+        [.. HostedJudge.Judge(scenario, steps).Select(check => check.Missed).OfType<string>()];
+
     private static async Task<List<string>> WalkAsync(HostedShopper shopper, Ending expected)
     {
         var steps = new List<string>();
-        while (shopper.Ending is null)
+        var end = await shopper.WalkAsync(async (step, make) =>
         {
-            steps.Add(shopper.Next);
-            var made = await shopper.StepAsync(Cancel);
-            Assert.True(made.Ok, made.Message);
-            await Task.Delay(shopper.Pause, Cancel);
-        }
-        Assert.Equal(expected, shopper.Ending);
+            steps.Add(step);
+            var made = await make();
+            Assert.True(made.Ok, $"{step}: {made.Status} {made.Message}");
+        });
+        Assert.Equal((true, $"{expected}"), (end.Ok, end.Status));
         return steps;
     }
 }
