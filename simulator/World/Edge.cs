@@ -1,0 +1,169 @@
+using FlashSale.Contract;
+using FlashSale.Gateway.Catalog;
+using FlashSale.Gateway.Tickets;
+using FlashSale.Queue;
+using FlashSale.Simulator.Time;
+using FlashSale.WaitingRoom.Claims;
+
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace FlashSale.Simulator.World;
+
+/// <summary>An edge: the product's line and its two workers over simulated I/O, and the catalog that it pulls.</summary>
+internal sealed class Edge(SaleWorld world, int number) : Machine(
+    world, number, world.Scenario.ClockErrorsMs[number], Actor.Edge)
+{
+    /// <summary>How long an edge waits for the waiting rooms together.</summary>
+    private const long ClaimPatience = 2 * TimeSpan.TicksPerSecond;
+
+    private static readonly IOptions<LineOptions> s_options = Options.Create(new LineOptions());
+
+    private readonly Chance _jitter = Chance.Of(world.Scenario.Seed, Actor.Jitter, number);
+    private Line _line = null!;
+    private LedgerClock _clock = null!;
+    private PlaceAnswer _answer = null!;
+    private ListedSale? _listed;
+    private int _room;
+
+    /// <summary>How much later the board arrives, in ticks.</summary>
+    public long BoardDelay
+    {
+        get;
+        set => Redis.BoardDelay = field = value;
+    }
+
+    protected override void Run()
+    {
+        Redis.BoardDelay = BoardDelay;
+        _clock = new LedgerClock(Process);
+        _line = new Line(Redis, s_options, Process, _jitter);
+        _answer = new PlaceAnswer(_line, _clock);
+        _listed = null;
+        var reader = new BoardReader(_line, Redis, Process, NullLogger<BoardReader>.Instance);
+        var reporter = new PresenceReporter(_line, Redis, Process);
+        World.Time.Start(() => reader.RunAsync(CancellationToken.None));
+        World.Time.Start(() => reporter.RunAsync(CancellationToken.None));
+        World.Time.Start(PullCatalogAsync);
+    }
+
+    /// <summary>Tells those whose shoppers use it.</summary>
+    public override void Troubled(bool begins)
+    {
+        base.Troubled(begins);
+        if (begins) World.EdgeIsTroubled(this);
+    }
+
+    /// <summary>As the gateway's <c>Joining</c>; null is a 503.</summary>
+    public async Task<Reply?> JoinAsync(int shopper, Ticket? held)
+    {
+        if (_listed is not { } listed) return null;
+        var state = SaleStates.Of(listed.Sale, _line.Board(listed.Sale.Id), _clock.GetUtcNow());
+        if (state is SaleState.Scheduled) return new Reply.NotOpen();
+        if (state is SaleState.SoldOut or SaleState.Ended)
+        {
+            if (held is not { } old) return new Reply.Over();
+            if (await _line.StatusAsync(old, listed.Sale) is not { } status) return null;
+            return status.State switch
+            {
+                PlaceState.Bought => new Reply.AlreadyBought(),
+                PlaceState.Waiting or PlaceState.Admitted or PlaceState.Redeemed => Told(listed, old, status, isNew: false),
+                _ => new Reply.Over(),
+            };
+        }
+
+        switch (await _line.JoinAsync(listed.Sale, Names.Id(shopper)))
+        {
+            case JoinOutcome.Joined joined:
+                var ticket = new Ticket(listed.Sale.Id, joined.Place, Names.Id(shopper));
+                var status = await _line.StatusAsync(ticket, listed.Sale);
+                if (status is null && !joined.IsNew) return null;
+                return Told(listed, ticket, status ?? new PlaceStatus(PlaceState.Waiting, -1, -1, 0), joined.IsNew);
+            case JoinOutcome.AlreadyBought:
+                return new Reply.AlreadyBought();
+            default:
+                return null;
+        }
+    }
+
+    /// <summary>As the gateway's <c>TicketRoutes</c>; null is a 503 or a 429.</summary>
+    public async Task<Reply?> PollAsync(Ticket ticket)
+    {
+        if (_listed is not { } listed || !_line.TrySee(ticket)) return null;
+        return await _line.StatusAsync(ticket, listed.Sale) is { } status ? Told(listed, ticket, status, isNew: false) : null;
+    }
+
+    public Task<bool> LeaveAsync(Ticket ticket) =>
+        _listed is null ? Task.FromResult(false) : _line.LeaveAsync(ticket, CancellationToken.None).AsTask();
+
+    /// <summary>As the gateway's <c>Claiming</c>; null is a 503.</summary>
+    public async Task<Reply?> ClaimAsync(Ticket ticket)
+    {
+        if (_listed is not { } listed || await _line.StatusAsync(ticket, listed.Sale) is not { } status) return null;
+        switch (status.State)
+        {
+            case PlaceState.Admitted or PlaceState.Redeemed:
+                break;
+            case PlaceState.Missed or PlaceState.Left:
+                return new Reply.Turn(new ClaimOutcome.Missed());
+            case PlaceState.Released:
+                return new Reply.Spent();
+            case PlaceState.Bought:
+                return new Reply.AlreadyBought();
+            default:
+                return SaleStates.Of(listed.Sale, _line.Board(listed.Sale.Id), _clock.GetUtcNow())
+                    is SaleState.SoldOut or SaleState.Ended ? new Reply.Over() : new Reply.Turn(new ClaimOutcome.NotYourTurn());
+        }
+
+        return await AskRoomsAsync(ticket) switch
+        {
+            null or ClaimOutcome.Rebuilding => null,
+            var outcome => new Reply.Turn(outcome),
+        };
+    }
+
+    /// <summary>The room that answered last, else the next.</summary>
+    private async Task<ClaimOutcome?> AskRoomsAsync(Ticket ticket)
+    {
+        var (rooms, until) = (World.Rooms, World.Time.Now + ClaimPatience);
+        for (var attempt = 0; attempt < rooms.Count && World.Time.Now < until; attempt++)
+        {
+            var room = rooms[_room];
+            var (end, outcome) = await new RemoteCall<ClaimOutcome>(
+                World.Time, room.Process, Process, Chance, until - World.Time.Now,
+                () => room.ClaimAsync(ticket.Sale, ticket.Place)).Task;
+            if (outcome is not null || end == CallEnd.TimedOut) return outcome;
+            _room = (_room + 1) % rooms.Count;
+        }
+
+        return null;
+    }
+
+    /// <summary>As the gateway's <c>SaleCatalog</c>: the sale and the ledger's clock, several times a second.</summary>
+    private async Task PullCatalogAsync()
+    {
+        var process = Process;
+        var revision = "";
+        while (true)
+        {
+            var askedAt = process.GetTimestamp();
+            await World.Time.DelayAsync(World.Ledger.Hop(), process);
+            var (ledger, asOf) = (World.Ledger, World.Ledger.Now);
+            var sale = ledger.IsAway || ledger.Data.Revision == revision ? null : ledger.Data.Sale;
+            if (sale is not null) revision = ledger.Data.Revision;
+            var answers = !ledger.IsAway;
+            await World.Time.DelayAsync(World.Ledger.Hop(), process);
+            if (answers) _clock.Set(asOf, askedAt);
+            if (sale is not null) _listed = new ListedSale(sale, null);
+            await World.Time.DelayAsync(SaleCatalog.Interval.Ticks, process);
+        }
+    }
+
+    private Reply.Told Told(ListedSale listed, in Ticket ticket, PlaceStatus status, bool isNew)
+    {
+        var view = _answer.View(listed, ticket, status);
+        return new Reply.Told(
+            ticket.Place, status.State, view.State, view.Ahead, status.RedeemBy,
+            _answer.NextPollMs(listed, ticket, view, status), isNew);
+    }
+}

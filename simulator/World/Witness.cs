@@ -1,0 +1,105 @@
+using FlashSale.Contract;
+using FlashSale.Queue;
+using FlashSale.Simulator.Models;
+using FlashSale.Simulator.Time;
+using FlashSale.WaitingRoom.Pumping;
+
+using StackExchange.Redis;
+
+namespace FlashSale.Simulator.World;
+
+/// <summary>Sees what Redis and the ledger have truly done, and tells it.</summary>
+internal sealed class Witness(VirtualTime time)
+{
+    /// <summary>Of <c>admit.lua</c>'s arguments: fence, then what is decided, how many, and five for each.</summary>
+    private const int FirstAdmission = 7, AdmissionValues = 5;
+
+    private readonly List<Fact> _facts = new(512);
+
+    /// <summary>The epoch whose order was last told of, and whether there is another since.</summary>
+    private uint _fixedEpoch;
+    private bool _isNewEpoch = true;
+    private bool _begunFixed;
+    private Sale? _sale;
+
+    public IReadOnlyList<Fact> Facts => _facts;
+
+    public long Now => time.NowMs;
+
+    public void Tell(Fact fact) => _facts.Add(fact);
+
+    public void Ran(RedisConnection from, Script script, RedisValue[] values, RedisResult result)
+    {
+        if (result.IsNull) return;
+        if (script == Script.Admit) Admitted(from, values, result);
+        else if (script == Script.Join) Joined(values, result);
+        else if (script == Script.Look) Looked(values, result);
+        else if (script == Script.Begin && (int)result == 1) _begunFixed = values[7] != "";
+        else if (script == Script.Open && (int)result == 1) Opened((uint)values[2]);
+    }
+
+    public void SaleIs(Sale sale)
+    {
+        if (sale == _sale) return;
+        _sale = sale;
+        Tell(new Fact.SaleChanged(Now, sale));
+    }
+
+    public void Committed(LedgerChange change)
+    {
+        foreach (var row in change.Rows)
+            Tell(new Fact.Committed(Now, row.Unit, Names.Of(row.Shopper), row.Admission, row.Shown));
+        if (change.Sale is { } sale) SaleIs(sale);
+    }
+
+    public void Restored(long copiedAtMs, Sale sale)
+    {
+        Tell(new Fact.LedgerRestored(Now, copiedAtMs));
+        SaleIs(sale);
+    }
+
+    private void Admitted(RedisConnection from, RedisValue[] values, RedisResult result)
+    {
+        for (var i = 0; i < result.Length; i++)
+        {
+            if ((int)result[i] != 1) continue;
+            var at = FirstAdmission + i * AdmissionValues;
+            var admission = AdmittedPlace.Parse(LineKeys.ParseField(values[at + 1]!), values[at + 4]!);
+            Tell(new Fact.Admitted(
+                Now, admission.Place, admission.Rank, admission.Unit, admission.RedeemBy, from.Number, (long)values[0]));
+        }
+    }
+
+    private void Joined(RedisValue[] values, RedisResult result)
+    {
+        for (var i = 0; i < result.Length; i++)
+        {
+            var code = (long)result[i];
+            if ((code & 3) == 1)
+                Tell(new Fact.PlaceGiven(Now, Names.OfField((byte[])values[i + 2]!), new Place((uint)values[0], (uint)(code >> 6))));
+        }
+    }
+
+    /// <summary>The first look after the start fixes the order.</summary>
+    private void Looked(RedisValue[] values, RedisResult result)
+    {
+        if (!_isNewEpoch || values[5] != 1 || (string?)result[0] != "ok") return;
+        var line = result[1].ToDictionary();
+        OrderIs((uint)(long)line["epoch"], (long)line["shuffled"]);
+    }
+
+    private void Opened(uint epoch)
+    {
+        Tell(new Fact.EpochBegan(Now, epoch));
+        _isNewEpoch = true;
+        if (_begunFixed) OrderIs(epoch, 0);
+    }
+
+    private void OrderIs(uint epoch, long count)
+    {
+        _isNewEpoch = false;
+        if (epoch == _fixedEpoch) return;
+        _fixedEpoch = epoch;
+        Tell(new Fact.OrderFixed(Now, epoch, count));
+    }
+}
