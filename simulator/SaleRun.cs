@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text;
+
 namespace FlashSale.Simulator;
 
 /// <summary>How a run ended.</summary>
@@ -23,4 +26,12 @@ public sealed record SaleRun(
     /// <summary>How often each kind of fault began.</summary>
     public IReadOnlyDictionary<FaultKind, int> Faults { get; } = Facts.OfType<Fact.Fault>().Where(fault => fault.Begins)
         .GroupBy(fault => fault.Kind).ToDictionary(kind => kind.Key, kind => kind.Count());
+
+    /// <summary>A hash of all facts: equal for equal runs.</summary>
+    public string Fingerprint()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var fact in Facts) hash.AppendData(Encoding.UTF8.GetBytes(fact.ToString()));
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
 }

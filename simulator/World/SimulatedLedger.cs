@@ -117,22 +117,23 @@ internal sealed class SimulatedLedger
         var life = _life;
         await _time.DelayAsync(Hop() + Slowness);
         if (life != _life) return null;
-        var (now, waitsUntil) = (Now, _time.Now + LockWait);
-        var done = statement(Data, now);
+        var (data, now, waitsUntil) = (Data, Now, _time.Now + LockWait);
+        var done = statement(data, now);
         while (done.Waits)
         {
             if (_time.Now >= waitsUntil) return null;
             await WaitForChangeAsync(waitsUntil);
             if (life != _life) return null;
-            done = statement(Data, now);
+            done = statement(data, now);
         }
 
         if (done.Change is { } change)
         {
             await _time.DelayAsync(Hop() + Math.Max(Slowness, CommitsAfter - _time.Now));
-            if (life != _life) return null;
-            Data.Commit(change);
-            _witness.Committed(change);
+            if (data != Data) return null;
+            // A connection that was cut before the answer: the change had arrived, or it had not.
+            if (life == _life || _chance.Happens(0.5)) Commit(change);
+            else data.RollBack(change);
             Changed();
         }
 
@@ -147,6 +148,12 @@ internal sealed class SimulatedLedger
         var snapshot = IsAway ? null : Data.Pull(Now, since, sums, revision);
         await _time.DelayAsync(Hop());
         return snapshot;
+    }
+
+    private void Commit(LedgerChange change)
+    {
+        Data.Commit(change);
+        _witness.Committed(change);
     }
 
     private async Task SweepAsync()

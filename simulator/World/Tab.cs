@@ -1,8 +1,8 @@
+using FlashSale.Calling;
 using FlashSale.Gateway.Tickets;
 using FlashSale.Queue;
 using FlashSale.Simulator.Time;
 using FlashSale.WaitingRoom.Claims;
-using FlashSale.WaitingRoom.Pumping;
 
 namespace FlashSale.Simulator.World;
 

@@ -1,9 +1,8 @@
+using FlashSale.Calling;
 using FlashSale.Contract;
 using FlashSale.Queue;
 using FlashSale.Simulator.Models;
 using FlashSale.Simulator.Time;
-using FlashSale.WaitingRoom.Pumping;
-
 using StackExchange.Redis;
 
 namespace FlashSale.Simulator.World;
