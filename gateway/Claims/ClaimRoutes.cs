@@ -1,8 +1,11 @@
+using System.Text.Json;
+
 using FlashSale.Contract;
 using FlashSale.Gateway.Catalog;
 using FlashSale.Gateway.Edge;
 using FlashSale.Gateway.Gate;
 using FlashSale.Gateway.Tickets;
+using FlashSale.Queue;
 
 namespace FlashSale.Gateway.Claims;
 
@@ -12,7 +15,7 @@ public sealed record AdmissionView(
     string AdmissionId, string Token, int Unit, DateTimeOffset RedeemBy, string ContinueUrl);
 
 /// <summary><c>POST /sales/{sale}/admission</c>.</summary>
-public sealed class ClaimRoutes(SaleCatalog catalog, Claiming claiming, PlaceAnswer places, PublicOrigin origin)
+public sealed class ClaimRoutes(SaleCatalog catalog, Claiming claiming, Places places, PublicOrigin origin)
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -47,9 +50,16 @@ public sealed class ClaimRoutes(SaleCatalog catalog, Claiming claiming, PlaceAns
                 await context.Response.WriteAsJsonAsync(view, Wire.Json, context.RequestAborted).ConfigureAwait(false);
                 break;
             case ClaimOutcome.Refused refused:
-                object? place = refused.Place is { } at ? places.Element(listed, at.Ticket, at.Status) : null;
+                object? place = refused.Place is { } at ? Place(listed, at.Ticket, at.Status) : null;
                 await refused.Problem.WriteAsync(context.Response, extensions: ("place", place)).ConfigureAwait(false);
                 break;
         }
+    }
+
+    /// <summary>The place of one whose turn it is not, who will poll on: as a poll is answered.</summary>
+    private JsonElement Place(ListedSale listed, in Ticket ticket, PlaceStatus status)
+    {
+        var place = places.Look(listed, ticket, status);
+        return PlaceAnswer.Element(listed, place, places.TellNextPoll(listed, ticket, place));
     }
 }

@@ -12,7 +12,7 @@ namespace FlashSale.Gateway.Pages;
 
 /// <summary><c>/line/{sale}</c>: the waiting page, and its form for a browser without script.</summary>
 public sealed class LineRoutes(
-    SaleCatalog catalog, Line line, TicketSigner signer, Joining joining, Claiming claiming, PlaceAnswer answer,
+    SaleCatalog catalog, Line line, TicketSigner signer, Joining joining, Claiming claiming, Places places,
     PublicOrigin origin, LedgerClock clock)
 {
     private const string Path = "/line/{sale}";
@@ -105,7 +105,7 @@ public sealed class LineRoutes(
         if (!signer.TryVerify(listed.Sale.Id, Credentials.Ticket(context.Request, listed), out var ticket)
             || await line.StatusAsync(ticket, listed.Sale).ConfigureAwait(false) is not { } status)
             return null;
-        var view = answer.View(listed, ticket, status);
+        var view = places.Look(listed, ticket, status);
         return new WaitingPlace
         {
             State = view.State.Text(),
@@ -118,7 +118,7 @@ public sealed class LineRoutes(
             Available = view.Units.Available,
             InCarts = view.Units.InCarts,
             Sold = view.Units.Sold,
-            NextPollMs = answer.NextPollMs(listed, ticket, view, status),
+            NextPollMs = places.TellNextPoll(listed, ticket, view),
             Message = listed.Sale.Message,
             RedeemBy = view.RedeemBy > 0 ? DateTimeOffset.FromUnixTimeSeconds(view.RedeemBy) : null,
         };

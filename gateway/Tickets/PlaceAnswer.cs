@@ -1,51 +1,31 @@
 using System.Buffers;
 using System.Text.Json;
 
-using FlashSale.Contract;
 using FlashSale.Gateway.Catalog;
-using FlashSale.Queue;
 
 using Microsoft.Extensions.Primitives;
 
 namespace FlashSale.Gateway.Tickets;
 
-/// <summary>Writes what a shopper is told about a place.</summary>
-public sealed class PlaceAnswer(Line line, LedgerClock clock)
+/// <summary>Writes what a shopper is told about a place; changes nothing.</summary>
+public static class PlaceAnswer
 {
     /// <summary>Everything but the sale's id, the ticket and the message fits in it.</summary>
     private const int FixedBytes = 640;
     private const int StackBytes = 1536;
 
-    /// <summary>Asked again after this while the line's board is not known.</summary>
-    private const int BlindPollMs = 2000;
-
     private static readonly StringValues s_json = "application/json; charset=utf-8";
     private static readonly StringValues s_noStore = "no-store";
 
-    /// <summary>Where the place stands now, as <see cref="PlaceView"/> computes it.</summary>
-    public PlaceView View(ListedSale listed, in Ticket ticket, PlaceStatus status) =>
-        PlaceView.Of(listed.Sale, ticket.Place.Number, status, line.Board(listed.Sale.Id), clock.GetUtcNow());
-
-    /// <summary>When to poll next.</summary>
-    public int NextPollMs(ListedSale listed, in Ticket ticket, in PlaceView view, PlaceStatus status) =>
-        NextPollMs(listed, ticket, line.Board(listed.Sale.Id), view, status, clock.GetUtcNow());
-
-    private int NextPollMs(
-        ListedSale listed, in Ticket ticket, LineBoard? board, in PlaceView view, PlaceStatus status, DateTimeOffset now)
-    {
-        if (board is null) return BlindPollMs;
-        var toStart = (long)(listed.Sale.StartsAt - now).TotalMilliseconds;
-        return line.NextPollMs(ticket, board, view.Ahead, status.State, Math.Max(0, toStart));
-    }
-
     /// <summary>The response, complete when it returns: nothing here waits for anything.</summary>
     /// <param name="ticketText">Only from joining.</param>
-    public void Write(HttpResponse response, ListedSale listed, in Ticket ticket, PlaceStatus status, string? ticketText)
+    public static void Write(
+        HttpResponse response, ListedSale listed, in PlaceView place, int nextPollMs, string? ticketText)
     {
         var size = Size(listed, ticketText);
         var rented = size > StackBytes ? ArrayPool<byte>.Shared.Rent(size) : null;
         var buffer = rented ?? stackalloc byte[StackBytes];
-        var length = Compose(buffer, listed, ticket, status, ticketText);
+        var length = Compose(buffer, listed, place, nextPollMs, ticketText);
 
         var headers = response.Headers;
         headers.ContentType = s_json;
@@ -56,22 +36,19 @@ public sealed class PlaceAnswer(Line line, LedgerClock clock)
     }
 
     /// <summary>The same as a JSON value, to go into a problem.</summary>
-    public JsonElement Element(ListedSale listed, in Ticket ticket, PlaceStatus status)
+    public static JsonElement Element(ListedSale listed, in PlaceView place, int nextPollMs)
     {
         var buffer = new byte[Size(listed, null)];
-        return JsonElement.Parse(buffer.AsSpan(0, Compose(buffer, listed, ticket, status, null)));
+        return JsonElement.Parse(buffer.AsSpan(0, Compose(buffer, listed, place, nextPollMs, null)));
     }
 
     private static int Size(ListedSale listed, string? ticketText) =>
         FixedBytes + listed.Head.Length + listed.Message.Length + (ticketText?.Length ?? 0);
 
     /// <summary>The answer's bytes, into a buffer that is large enough; how many.</summary>
-    internal int Compose(
-        Span<byte> buffer, ListedSale listed, in Ticket ticket, PlaceStatus status, string? ticketText)
+    internal static int Compose(
+        Span<byte> buffer, ListedSale listed, in PlaceView place, int nextPollMs, string? ticketText)
     {
-        // One look at the clock and at the board: an answer is of one moment.
-        var (now, board) = (clock.GetUtcNow(), line.Board(listed.Sale.Id));
-        var view = PlaceView.Of(listed.Sale, ticket.Place.Number, status, board, now);
         var text = new Utf8Text(buffer);
         text.Raw(listed.Head.Span);
         if (ticketText is not null)
@@ -80,27 +57,27 @@ public sealed class PlaceAnswer(Line line, LedgerClock clock)
             text.Word(ticketText);
         }
         text.Raw(",\"state\":"u8);
-        text.Word(view.State.Text());
+        text.Word(place.State.Text());
         text.Raw(",\"number\":"u8);
-        text.Number(view.Number);
+        text.Number(place.Number);
         text.Raw(",\"ahead\":"u8);
-        text.NumberOrNull(view.Ahead);
-        ComposeEta(ref text, view.Eta);
+        text.NumberOrNull(place.Ahead);
+        ComposeEta(ref text, place.Eta);
         text.Raw(",\"outlook\":"u8);
-        text.Word(view.Outlook.Word());
-        ComposeUnits(ref text, view.Units);
+        text.Word(place.Outlook.Word());
+        ComposeUnits(ref text, place.Units);
         text.Raw(",\"saleState\":"u8);
-        text.Word(view.SaleState.Word());
+        text.Word(place.SaleState.Word());
         text.Raw(",\"startsAt\":"u8);
         text.Raw(listed.StartsAt.Span);
         text.Raw(",\"serverTime\":"u8);
-        text.Time(now);
+        text.Time(place.Now);
         text.Raw(",\"nextPollMs\":"u8);
-        text.Number(NextPollMs(listed, ticket, board, view, status, now));
+        text.Number(nextPollMs);
         text.Raw(",\"message\":"u8);
         text.Raw(listed.Message.Span);
         text.Raw(",\"redeemBy\":"u8);
-        if (view.RedeemBy > 0) text.Time(DateTimeOffset.FromUnixTimeSeconds(view.RedeemBy));
+        if (place.RedeemBy > 0) text.Time(DateTimeOffset.FromUnixTimeSeconds(place.RedeemBy));
         else text.Raw("null"u8);
         text.Raw("}"u8);
         return text.Length;

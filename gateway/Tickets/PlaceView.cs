@@ -19,9 +19,12 @@ public enum PlaceWord
 /// <summary>A place as its shopper is told about it: everything that is computed, nothing that is written.</summary>
 /// <param name="Ahead">-1 while unknown.</param>
 /// <param name="RedeemBy">Epoch seconds, 0 unless admitted.</param>
+/// <param name="Known">As the line knows it.</param>
+/// <param name="Board">The line when it was looked at; null while it is not known.</param>
+/// <param name="Now">The ledger's time then.</param>
 public readonly record struct PlaceView(
     PlaceWord State, uint Number, long Ahead, Eta? Eta, Outlook Outlook, Units Units, SaleState SaleState,
-    long RedeemBy)
+    long RedeemBy, PlaceState Known, LineBoard? Board, DateTimeOffset Now)
 {
     /// <param name="status">As the line knows it.</param>
     /// <param name="board">Null while the line is not known.</param>
@@ -43,7 +46,7 @@ public readonly record struct PlaceView(
             ? Outlooks.Of(saleState, units, ahead, board?.Waiting ?? 0)
             : Settled(word);
         return new PlaceView(word, number, ahead, eta, outlook, units, saleState,
-            word == PlaceWord.Admitted ? status.RedeemBy : 0);
+            word == PlaceWord.Admitted ? status.RedeemBy : 0, status.State, board, now);
     }
 
     /// <summary>

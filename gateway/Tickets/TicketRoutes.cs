@@ -7,7 +7,7 @@ namespace FlashSale.Gateway.Tickets;
 
 /// <summary>Joining, polling, leaving.</summary>
 public sealed class TicketRoutes(
-    SaleCatalog catalog, Line line, TicketSigner signer, Joining joining, PlaceAnswer answer)
+    SaleCatalog catalog, Line line, TicketSigner signer, Joining joining, Places places)
 {
     private const string Path = "/sales/{sale}/ticket";
 
@@ -61,8 +61,16 @@ public sealed class TicketRoutes(
     private Task AnswerAsync(HttpContext context, ListedSale listed, in Ticket ticket, PlaceStatus? status)
     {
         if (status is null) return Problem.Unavailable.WriteAsync(context.Response);
-        answer.Write(context.Response, listed, ticket, status.Value, null);
+        Answer(context, listed, ticket, status.Value, null);
         return Task.CompletedTask;
+    }
+
+    /// <summary>Look; tell the line when this shopper is due; write. Nothing here waits for anything.</summary>
+    private void Answer(HttpContext context, ListedSale listed, in Ticket ticket, PlaceStatus status, string? ticketText)
+    {
+        var place = places.Look(listed, ticket, status);
+        var nextPollMs = places.TellNextPoll(listed, ticket, place);
+        PlaceAnswer.Write(context.Response, listed, place, nextPollMs, ticketText);
     }
 
     private async Task JoinAsync(HttpContext context)
@@ -88,7 +96,7 @@ public sealed class TicketRoutes(
         {
             case JoinAnswer.Has has:
                 context.Response.StatusCode = has.IsNew ? StatusCodes.Status201Created : StatusCodes.Status200OK;
-                answer.Write(context.Response, listed, has.Ticket, has.Status, has.Text);
+                Answer(context, listed, has.Ticket, has.Status, has.Text);
                 break;
             case JoinAnswer.Refused refused:
                 await refused.Problem.WriteAsync(context.Response, retryAfterSeconds: refused.RetryAfterSeconds, extensions:

@@ -4,5 +4,5 @@ public static class TicketSetup
 {
     /// <summary>Joining, polling, leaving.</summary>
     public static IServiceCollection AddTickets(this IServiceCollection services) => services
-        .AddSingleton<Joining>().AddSingleton<PlaceAnswer>().AddSingleton<TicketRoutes>();
+        .AddSingleton<Joining>().AddSingleton<Places>().AddSingleton<TicketRoutes>();
 }

@@ -22,7 +22,7 @@ public class PollPath : IDisposable
     private Line _line = null!;
     private LineRedis _redis = null!;
     private Timer _reader = null!;
-    private PlaceAnswer _answer = null!;
+    private Places _places = null!;
     private string _text = null!;
     private Ticket _ticket;
 
@@ -62,7 +62,7 @@ public class PollPath : IDisposable
         });
         // As the board's reader does: an edge that has not read it lately asks Redis.
         _reader = new Timer(_ => _line.BoardWasRead(), null, TimeSpan.Zero, TimeSpan.FromMilliseconds(250));
-        _answer = new PlaceAnswer(_line, new LedgerClock(TimeProvider.System));
+        _places = new Places(_line, new LedgerClock(TimeProvider.System));
         _ticket = new Ticket(s_sale, new Place(1, 500_000), Shopper("v-0123456789abcdefghijkl"));
         _text = _signer.Sign(_ticket);
     }
@@ -86,8 +86,11 @@ public class PollPath : IDisposable
     }
 
     [Benchmark]
-    public int StatusWrite() => _answer.Compose(
-        _bytes, _listed, _ticket, new PlaceStatus(PlaceState.Waiting, 500_000, 498_799, 0), null);
+    public int StatusWrite()
+    {
+        var place = _places.Look(_listed, _ticket, new PlaceStatus(PlaceState.Waiting, 500_000, 498_799, 0));
+        return PlaceAnswer.Compose(_bytes, _listed, place, _places.TellNextPoll(_listed, _ticket, place), null);
+    }
 
     private static SaleId Id(string text) =>
         SaleId.TryParse(text, out var sale) ? sale : throw new InvalidOperationException(text);
