@@ -29,9 +29,6 @@ public enum HeldUnits
 
     /// <summary><see cref="LedgerSnapshot.Held"/>: whether all of them are known, for a few bytes.</summary>
     Sums,
-
-    /// <summary>Every one, for who does not say.</summary>
-    All,
 }
 
 /// <summary>

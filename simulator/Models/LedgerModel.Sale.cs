@@ -107,9 +107,8 @@ public sealed partial class LedgerModel
         foreach (var row in Rows)
         {
             if (row.IsHeld) (sum, any) = (sum + row.Checksum, true);
-            var told = row.ChangedAt > lately
-                || (since is null ? row.Occupies : row.IsHeld && held == HeldUnits.All);
-            if (told) units.Add(new LedgerUnit(Sale.Id, row.Unit, row.Shown, row.Admission));
+            if (row.ChangedAt > lately || (since is null && row.Occupies))
+                units.Add(new LedgerUnit(Sale.Id, row.Unit, row.Shown, row.Admission));
         }
         IReadOnlyList<HeldSum>? sums = since is null || held != HeldUnits.Sums ? null
             : any ? [new HeldSum(Sale.Id, sum)] : [];

@@ -22,7 +22,7 @@ internal sealed class Edge(SaleWorld world, int number) : Machine(
     private readonly Chance _jitter = Chance.Of(world.Scenario.Seed, Actor.Jitter, number);
     private Line _line = null!;
     private LedgerClock _clock = null!;
-    private PlaceAnswer _answer = null!;
+    private Places _places = null!;
     private ListedSale? _listed;
     private int _room;
 
@@ -38,7 +38,7 @@ internal sealed class Edge(SaleWorld world, int number) : Machine(
         Redis.BoardDelay = BoardDelay;
         _clock = new LedgerClock(Process);
         _line = new Line(Redis, s_options, Process, _jitter);
-        _answer = new PlaceAnswer(_line, _clock);
+        _places = new Places(_line, _clock);
         _listed = null;
         var reader = new BoardReader(_line, Redis, Process, NullLogger<BoardReader>.Instance);
         var reporter = new PresenceReporter(_line, Redis, Process);
@@ -161,9 +161,9 @@ internal sealed class Edge(SaleWorld world, int number) : Machine(
 
     private Reply.Told Told(ListedSale listed, in Ticket ticket, PlaceStatus status, bool isNew)
     {
-        var view = _answer.View(listed, ticket, status);
+        var view = _places.Look(listed, ticket, status);
         return new Reply.Told(
             ticket.Place, status.State, view.State, view.Ahead, status.RedeemBy,
-            _answer.NextPollMs(listed, ticket, view, status), isNew);
+            _places.TellNextPoll(listed, ticket, view), isNew);
     }
 }

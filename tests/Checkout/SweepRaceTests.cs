@@ -11,7 +11,7 @@ public sealed class SweepRaceTests(CheckoutFixture fixture) : IClassFixture<Chec
 {
     private CheckoutHost Host => fixture.Host;
 
-    private Reservations Reservations => Host.App.Services.GetRequiredService<Reservations>();
+    private ReservationTable Reservations => Host.App.Services.GetRequiredService<ReservationTable>();
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

@@ -1,3 +1,4 @@
+using FlashSale.Checkout.Ledger;
 using FlashSale.Checkout.Reservations;
 using FlashSale.Tests.Support;
 
@@ -11,7 +12,7 @@ public sealed class SweepTests(CheckoutFixture fixture) : IClassFixture<Checkout
 {
     private CheckoutHost Host => fixture.Host;
 
-    private Reservations Reservations => Host.App.Services.GetRequiredService<Reservations>();
+    private ReservationTable Reservations => Host.App.Services.GetRequiredService<ReservationTable>();
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

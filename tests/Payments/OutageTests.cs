@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 
+using FlashSale.Checkout.Ledger;
 using FlashSale.Checkout.Payments.Attempts;
 using FlashSale.Checkout.Reservations;
 using FlashSale.Tests.Support;

@@ -1,7 +1,7 @@
 using System.Text.Json;
 
+using FlashSale.Checkout.Ledger;
 using FlashSale.Checkout.Payments;
-using FlashSale.Checkout.Reservations;
 using FlashSale.PaymentSimulator.Faults;
 
 using Xunit;

@@ -28,7 +28,7 @@ public sealed class PaymentsHost : IAsyncDisposable
     {
         (_app, Simulator, _ownsSimulator) = (app, simulator, ownsSimulator);
         Ledger = _app.Services.GetRequiredService<LedgerDatabase>();
-        Reservations = _app.Services.GetRequiredService<FlashSale.Checkout.Reservations.Reservations>();
+        Reservations = _app.Services.GetRequiredService<ReservationTable>();
         Attempts = _app.Services.GetRequiredService<AttemptTable>();
         Completer = _app.Services.GetRequiredService<Completer>();
         Cashier = _app.Services.GetRequiredService<Cashier>();
@@ -38,7 +38,7 @@ public sealed class PaymentsHost : IAsyncDisposable
 
     public LedgerDatabase Ledger { get; }
 
-    public FlashSale.Checkout.Reservations.Reservations Reservations { get; }
+    public ReservationTable Reservations { get; }
 
     internal AttemptTable Attempts { get; }
 

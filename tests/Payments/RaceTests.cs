@@ -1,4 +1,4 @@
-using FlashSale.Checkout.Reservations;
+using FlashSale.Checkout.Ledger;
 using FlashSale.PaymentSimulator.Faults;
 using FlashSale.Tests.Support;
 

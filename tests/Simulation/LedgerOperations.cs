@@ -165,7 +165,7 @@ internal sealed class LedgerOperations(Random random, SaleRow sale, LedgerText t
             await using var command = RedeemSql.Insert(connection, [pending]);
             await using var reader = await command.ExecuteReaderAsync(stop);
             return await reader.ReadAsync(stop)
-                ? texts.Of(new ReserveOutcome.Reserved(ReservationSql.Read(reader)), one.Id) : "Gone";
+                ? texts.Of(new ReserveOutcome.Reserved(ReservationRow.Read(reader)), one.Id) : "Gone";
         }, Cancel));
 
     private LedgerOperation Secure(long id, long attempt) => Step("secure", $"secure #{id} for {attempt}",
@@ -196,7 +196,7 @@ internal sealed class LedgerOperations(Random random, SaleRow sale, LedgerText t
 
     private LedgerOperation Step(
         string kind, string text, Func<LedgerModel, DateTimeOffset, LedgerStatement<StepOutcome>> model,
-        Func<Reservations, Task<TransitionOutcome>> real) => new(kind, text,
+        Func<ReservationTable, Task<TransitionOutcome>> real) => new(kind, text,
             (ledger, now) => Told(model(ledger, now), LedgerText.Of),
             async side => texts.Of(await real(side.Reservations)));
 

@@ -34,7 +34,7 @@ internal sealed class LedgerSide : IAsyncDisposable
 
     public LedgerDatabase Ledger => Get<LedgerDatabase>();
 
-    public Reservations Reservations => Get<Reservations>();
+    public ReservationTable Reservations => Get<ReservationTable>();
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

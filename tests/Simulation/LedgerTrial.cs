@@ -225,9 +225,9 @@ internal sealed class LedgerTrial(
         if (!mine.SequenceEqual(real))
             Fail($"rows after {after}\n  model:    {Only(mine, real)}\n  database: {Only(real, mine)}");
         _pulls.Add(_now);
-        foreach (var held in new[] { HeldUnits.Changed, HeldUnits.Sums, HeldUnits.All })
+        foreach (var held in Enum.GetValues<HeldUnits>())
             await ComparePullAsync(Since(), held, after);
-        await ComparePullAsync(null, HeldUnits.All, after);
+        await ComparePullAsync(null, HeldUnits.Changed, after);
     }
 
     private async Task ComparePullAsync(DateTimeOffset? since, HeldUnits held, string after)

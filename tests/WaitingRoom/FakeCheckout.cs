@@ -26,7 +26,7 @@ internal sealed class FakeCheckout : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         _app = builder.Build();
         _app.MapGet("/internal/ledger", (string? revision, DateTimeOffset? since, HeldUnits? held) =>
-            IsDown ? Results.StatusCode(500) : Results.Json(Snapshot(revision, since, held ?? HeldUnits.All), Wire.Json));
+            IsDown ? Results.StatusCode(500) : Results.Json(Snapshot(revision, since, held ?? HeldUnits.Changed), Wire.Json));
     }
 
     public string Url => _app.Urls.First();
@@ -125,8 +125,7 @@ internal sealed class FakeCheckout : IAsyncDisposable
             Pulls = (Pulls.All + (since is null ? 1 : 0), Pulls.Sums + (held == HeldUnits.Sums ? 1 : 0));
             var now = TimeProvider.System.GetUtcNow();
             var current = $"r{_revision}";
-            var units = _rows.Where(row => since is null || row.ChangedAt > since
-                || (held == HeldUnits.All && row.Unit.State == UnitState.Held)).Select(row => row.Unit);
+            var units = _rows.Where(row => since is null || row.ChangedAt > since).Select(row => row.Unit);
             return new LedgerSnapshot(
                 now, current, revision == current ? null : [.. _sales.Values], [.. units], Outage,
                 held == HeldUnits.Sums ? Sums() : null);

@@ -70,36 +70,21 @@ public sealed class Auditor(LedgerDatabase ledger, LineClient lines, IEnumerable
         await using var reading = await alone.BeginTransactionAsync(
             System.Data.IsolationLevel.Snapshot, isReadOnly: true, cancel).ConfigureAwait(false);
 
-        var (inventory, asOf, held, sold) = await NumbersAsync(reading, sale.No, cancel).ConfigureAwait(false);
+        var with = new { no = sale.No };
+        var (inventory, asOf, held, sold) = await reading.FindAsync<(int Inventory, DateTime AsOf, int Held, int Sold)>(
+            AuditRules.Numbers, with, cancel).ConfigureAwait(false);
         var violations = new List<string>();
         foreach (var rule in AuditRules.Rules)
-            violations.AddRange(await RowsAsync(reading, rule, sale.No, cancel).ConfigureAwait(false));
+        {
+            violations.AddRange(await reading.ListAsync<string>(
+                $"{rule} LIMIT {AuditRules.MaxRows}", with, cancel).ConfigureAwait(false));
+        }
+
         foreach (var rule in more)
             violations.AddRange(await rule.CheckAsync(sale, reading, provider, cancel).ConfigureAwait(false));
         var admitted = line?.Admitted ?? 0;
         return new AuditReport(
             violations.Count == 0, sale.Sale.Id, inventory, Math.Max(0, inventory - admitted - held - sold), admitted, held,
             sold, violations, line, provider && more.Any(), asOf);
-    }
-
-    private static async Task<(int, DateTimeOffset, int, int)> NumbersAsync(
-        MySqlTransaction reading, int no, CancellationToken cancel)
-    {
-        await using var command = new MySqlCommand(AuditRules.Numbers, reading.Connection, reading);
-        command.Parameters.AddWithValue("@no", no);
-        await using var row = await command.ExecuteReaderAsync(cancel).ConfigureAwait(false);
-        await row.ReadAsync(cancel).ConfigureAwait(false);
-        return (row.GetInt32(0), new DateTimeOffset(row.GetDateTime(2), TimeSpan.Zero), row.GetInt32(3), row.GetInt32(4));
-    }
-
-    private static async Task<List<string>> RowsAsync(
-        MySqlTransaction reading, string rule, int no, CancellationToken cancel)
-    {
-        await using var command = new MySqlCommand($"{rule} LIMIT {AuditRules.MaxRows}", reading.Connection, reading);
-        command.Parameters.AddWithValue("@no", no);
-        await using var rows = await command.ExecuteReaderAsync(cancel).ConfigureAwait(false);
-        var violations = new List<string>();
-        while (await rows.ReadAsync(cancel).ConfigureAwait(false)) violations.Add(rows.GetString(0));
-        return violations;
     }
 }

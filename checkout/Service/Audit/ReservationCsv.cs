@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 
+using FlashSale.Checkout.Ledger;
 using FlashSale.Checkout.Sales;
 using FlashSale.Contract;
 
@@ -10,10 +11,12 @@ namespace FlashSale.Checkout.Audit;
 internal static class ReservationCsv
 {
     private const string Header =
-        "id,unit,state,reason,shopper,admission,place,amount,currency,paymentState,paymentAttempts,orderNumber,createdAt,payBy,changedAt\r\n";
+        "id,unit,state,reason,shopper,admission,place,amount,currency,paymentState,paymentAttempts,orderNumber,"
+        + "createdAt,payBy,changedAt\r\n";
 
     public static async Task WriteAsync(
-        HttpResponse response, SaleRow sale, int[] states, ReservationPages pages, CancellationToken cancel)
+        HttpResponse response, SaleRow sale, ReservationState[] states, ReservationPages pages,
+        CancellationToken cancel)
     {
         var after = Guid.Empty;
         var text = new StringBuilder(Header);

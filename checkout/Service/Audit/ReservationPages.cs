@@ -28,17 +28,18 @@ public sealed class ReservationPages(LedgerDatabase ledger)
 {
     public const int MaxRows = 1000;
 
-    private static readonly int[] s_all = [1, 2, 3, 4];
+    private static readonly ReservationState[] s_all =
+        [ReservationState.Held, ReservationState.Securing, ReservationState.Sold, ReservationState.Released];
 
     /// <summary>The stored states behind a public one; all without one.</summary>
-    internal static bool TryParseState(string? text, out int[] states)
+    internal static bool TryParseState(string? text, out ReservationState[] states)
     {
         states = text switch
         {
             null or "" => s_all,
-            "held" => [1, 2],
-            "sold" => [3],
-            "released" => [4],
+            "held" => [ReservationState.Held, ReservationState.Securing],
+            "sold" => [ReservationState.Sold],
+            "released" => [ReservationState.Released],
             _ => [],
         };
         return states.Length > 0;
@@ -50,25 +51,27 @@ public sealed class ReservationPages(LedgerDatabase ledger)
         return string.IsNullOrEmpty(text) || Guid.TryParseExact(text, "N", out after);
     }
 
-    internal Task<ReservationPage> ReadAsync(SaleRow sale, int[] states, Guid after, int limit, CancellationToken cancel) =>
+    internal Task<ReservationPage> ReadAsync(
+        SaleRow sale, ReservationState[] states, Guid after, int limit, CancellationToken cancel) =>
         ledger.RunAsync(async (connection, stop) =>
         {
             // A range of the index (sale_no, state) for each state, each in the order of ids: no page reads the whole sale.
             var ids = string.Join(" UNION ALL ", states.Select(state =>
                 $"""
-                (SELECT id FROM reservations WHERE sale_no = @no AND state = {state} AND shopper IS NOT NULL AND id > @after
+                (SELECT id FROM reservations
+                 WHERE sale_no = @no AND state = {state:D} AND shopper IS NOT NULL AND id > @after
                  ORDER BY id LIMIT {limit + 1})
                 """));
             await using var command = new MySqlCommand(
                 $"""
-                SELECT {ReservationSql.Columns} FROM (SELECT id FROM ({ids}) found ORDER BY id LIMIT {limit + 1}) page
+                SELECT {ReservationRow.Columns} FROM (SELECT id FROM ({ids}) found ORDER BY id LIMIT {limit + 1}) page
                 JOIN reservations r ON r.id = page.id JOIN sales s ON s.no = r.sale_no ORDER BY r.id
                 """, connection);
             command.Parameters.AddWithValue("@no", sale.No);
             command.Parameters.AddWithValue("@after", after);
             await using var reader = await command.ExecuteReaderAsync(stop).ConfigureAwait(false);
             var rows = new List<Reservation>();
-            while (await reader.ReadAsync(stop).ConfigureAwait(false)) rows.Add(ReservationSql.Read(reader));
+            while (await reader.ReadAsync(stop).ConfigureAwait(false)) rows.Add(ReservationRow.Read(reader));
             var more = rows.Count > limit;
             if (more) rows.RemoveAt(limit);
             return new ReservationPage([.. rows.Select(ReservationLine.Of)], more ? rows[^1].Id.ToString("N") : null);

@@ -1,6 +1,5 @@
-using Dapper;
-
 using FlashSale.Checkout.Ledger;
+using FlashSale.Checkout.Payments.Attempts;
 
 namespace FlashSale.Checkout.Dashboard;
 
@@ -16,69 +15,68 @@ internal sealed class LiveReader(LedgerDatabase ledger)
         """;
 
     /// <summary>In the order in which they expire (index due).</summary>
-    private const string Carts =
-        """
-        SELECT unit, pay_by FROM reservations WHERE state = 1 AND sale_no = @no ORDER BY release_at LIMIT @limit;
-        SELECT COUNT(*) FROM reservations
-        WHERE state = 1 AND release_at < UTC_TIMESTAMP(3) + INTERVAL 30 SECOND AND sale_no = @no;
+    private static readonly string s_carts =
+        $"""
+        SELECT unit, pay_by FROM reservations WHERE state = {ReservationState.Held:D} AND sale_no = @no
+        ORDER BY release_at LIMIT @limit
+        """;
+
+    private static readonly string s_expiring =
+        $"""
+        SELECT COUNT(*) FROM reservations WHERE state = {ReservationState.Held:D}
+          AND release_at < UTC_TIMESTAMP(3) + INTERVAL 30 SECOND AND sale_no = @no
         """;
 
     /// <summary>What changed after a moment (index changes), newest first.</summary>
-    private const string Changes =
-        """
+    private static readonly string s_changes =
+        $"""
         SELECT unit, state, reason, order_number, changed_at FROM reservations
-        WHERE changed_at > @since AND sale_no = @no AND state IN (1, 3, 4) AND shopper IS NOT NULL
+        WHERE changed_at > @since AND sale_no = @no AND shopper IS NOT NULL
+          AND state IN ({ReservationState.Held:D}, {ReservationState.Sold:D}, {ReservationState.Released:D})
         ORDER BY changed_at DESC LIMIT @limit
         """;
 
-    public Task<IReadOnlyList<LivePayments>> PaymentsAsync(int no, CancellationToken cancel) =>
-        ledger.RunAsync<IReadOnlyList<LivePayments>>(async (connection, stop) =>
-        {
-            var rows = await connection.QueryAsync<(int State, long Count)>(
-                new CommandDefinition(Payments, new { no }, cancellationToken: stop)).ConfigureAwait(false);
-            var counts = rows.ToLookup(row => Name(row.State), row => row.Count);
-            return [.. s_names.Select(name => new LivePayments(name, counts[name].Sum()))];
-        }, cancel);
-
-    public Task<LiveExpiring> ExpiringAsync(int no, CancellationToken cancel) => ledger.RunAsync(async (connection, stop) =>
+    public async Task<IReadOnlyList<LivePayments>> PaymentsAsync(int no, CancellationToken cancel)
     {
-        using var both = await connection.QueryMultipleAsync(
-            new CommandDefinition(Carts, new { no, limit = MaxCarts }, cancellationToken: stop)).ConfigureAwait(false);
-        var carts = await both.ReadAsync<(int Unit, DateTime PayBy)>().ConfigureAwait(false);
-        var next = carts.Select(cart => new LiveCart(cart.Unit, Utc(cart.PayBy))).ToList();
-        return new LiveExpiring(await both.ReadSingleAsync<long>().ConfigureAwait(false), next);
-    }, cancel);
+        var rows = await ledger.ListAsync<(AttemptState State, long Count)>(Payments, new { no }, cancel)
+            .ConfigureAwait(false);
+        var counts = rows.ToLookup(row => Name(row.State), row => row.Count);
+        return [.. s_names.Select(name => new LivePayments(name, counts[name].Sum()))];
+    }
 
-    public Task<List<LiveEvent>> ChangesAsync(int no, DateTimeOffset since, CancellationToken cancel) =>
-        ledger.RunAsync(async (connection, stop) =>
-        {
-            var rows = await connection.QueryAsync<(int Unit, int State, int? Reason, string? Order, DateTime At)>(
-                new CommandDefinition(Changes, new { no, since = since.UtcDateTime, limit = MaxChanges }, cancellationToken: stop))
-                .ConfigureAwait(false);
-            return rows.Select(row => new LiveEvent(
-                Utc(row.At), Kind(row.State, row.Reason), row.Unit, row.Order)).Reverse().ToList();
-        }, cancel);
+    public async Task<LiveExpiring> ExpiringAsync(int no, CancellationToken cancel)
+    {
+        var carts = await ledger.ListAsync<(int Unit, DateTime PayBy)>(s_carts, new { no, limit = MaxCarts }, cancel)
+            .ConfigureAwait(false);
+        var soon = await ledger.FindAsync<long>(s_expiring, new { no }, cancel).ConfigureAwait(false);
+        return new LiveExpiring(soon, carts.ConvertAll(cart => new LiveCart(cart.Unit, cart.PayBy)));
+    }
+
+    public async Task<List<LiveEvent>> ChangesAsync(int no, DateTimeOffset since, CancellationToken cancel)
+    {
+        var rows = await ledger.ListAsync<(int Unit, ReservationState State, ReleaseReason? Reason, string? Order, DateTime At)>(
+            s_changes, new { no, since = since.UtcDateTime, limit = MaxChanges }, cancel).ConfigureAwait(false);
+        return [.. rows.Select(row => new LiveEvent(row.At, Kind(row.State, row.Reason), row.Unit, row.Order)).Reverse()];
+    }
 
     // The attempt's states as the contract names a payment's; what is not final yet is being worked on.
     private static readonly string[] s_names = ["captured", "processing", "declined", "voided", "refunded"];
 
-    private static string Name(int attemptState) => attemptState switch
+    private static string Name(AttemptState state) => state switch
     {
-        10 => "captured",
-        11 => "declined",
-        12 or 14 => "voided",
-        13 => "refunded",
+        AttemptState.Captured => "captured",
+        AttemptState.Declined => "declined",
+        AttemptState.Voided or AttemptState.Abandoned => "voided",
+        AttemptState.Refunded => "refunded",
         _ => "processing",
     };
 
-    private static string Kind(int state, int? reason) => (state, reason) switch
+    private static string Kind(ReservationState state, ReleaseReason? reason) => (state, reason) switch
     {
-        (1, _) => "held",
-        (3, _) => "sold",
-        (_, 2) => "cancelled",
-        (_, 3) => "declined",
+        (ReservationState.Held, _) => "held",
+        (ReservationState.Sold, _) => "sold",
+        (_, ReleaseReason.Cancelled) => "cancelled",
+        (_, ReleaseReason.Declined) => "declined",
         _ => "expired",
     };
-
-    private static DateTimeOffset Utc(DateTime time) => new(DateTime.SpecifyKind(time, DateTimeKind.Utc), TimeSpan.Zero);
 }

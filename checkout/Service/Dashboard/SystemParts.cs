@@ -1,9 +1,7 @@
 using System.Text.Json;
-
-using FlashSale.Checkout.WaitingRooms;
 using FlashSale.Checkout.Sales;
+using FlashSale.Checkout.WaitingRooms;
 using FlashSale.Contract;
-
 using Microsoft.Extensions.Options;
 
 namespace FlashSale.Checkout.Dashboard;

@@ -8,21 +8,25 @@ namespace FlashSale.Checkout.Internal;
 /// <summary>What the waiting rooms and the edges pull.</summary>
 public static class InternalRoutes
 {
-    public static IServiceCollection AddInternal(this IServiceCollection services) => services.AddSingleton<LedgerReader>();
+    public static IServiceCollection AddInternal(this IServiceCollection services) =>
+        services.AddSingleton<LedgerReader>();
 
     public static void MapInternalRoutes(this IEndpointRouteBuilder routes)
     {
         var services = routes.MapInternal();
         services.MapGet("/ledger", async (
-            string? revision, string? since, string? held, SaleCatalog catalog, LedgerReader reader, CancellationToken cancel) =>
+            string? revision, string? since, string? held, SaleCatalog catalog, LedgerReader reader,
+            CancellationToken cancel) =>
         {
-            var asked = HeldUnits.All;
-            if (!string.IsNullOrEmpty(held) && (!Enum.TryParse(held, ignoreCase: true, out asked) || !Enum.IsDefined(asked)))
-                return Problem.Malformed.Result("held must be changed, sums or all");
+            var asked = HeldUnits.Changed;
+            if (!string.IsNullOrEmpty(held)
+                && (!Enum.TryParse(held, ignoreCase: true, out asked) || !Enum.IsDefined(asked)))
+                return Problem.Malformed.Result("held must be changed or sums");
             DateTimeOffset? from = null;
             if (!string.IsNullOrEmpty(since))
             {
-                if (!DateTimeOffset.TryParse(since, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time))
+                if (!DateTimeOffset.TryParse(
+                    since, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time))
                     return Problem.Malformed.Result("since must be a time");
                 from = time;
             }
@@ -39,7 +43,8 @@ public static class InternalRoutes
             var now = await catalog.ReadAsync(cancel).ConfigureAwait(false);
             return Results.Json(revision == now.Revision
                 ? new Catalog(now.AsOf, now.Revision, null, null)
-                : new Catalog(now.AsOf, now.Revision, [.. now.Sales.Values.Select(row => row.Sale)], [.. now.Storefronts.Values]),
+                : new Catalog(
+                    now.AsOf, now.Revision, [.. now.Sales.Values.Select(row => row.Sale)], [.. now.Storefronts.Values]),
                 Wire.Json);
         });
     }

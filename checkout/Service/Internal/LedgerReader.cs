@@ -2,7 +2,6 @@ using System.Globalization;
 
 using FlashSale.Checkout.Ledger;
 using FlashSale.Checkout.Ledger.Outages;
-using FlashSale.Checkout.Reservations;
 using FlashSale.Checkout.Sales;
 using FlashSale.Contract;
 
@@ -14,23 +13,28 @@ namespace FlashSale.Checkout.Internal;
 public sealed class LedgerReader(LedgerDatabase ledger)
 {
     /// <summary>
-    /// A row carries the time at which its statement began and is seen when it has committed: so much earlier than
-    /// <c>since</c> a change may have begun that was not seen then. Longer than a statement may run. Only the
-    /// change of an inventory may take longer, and a caller that is told of a changed sale asks for everything.
+    /// How far before <c>since</c> changes are told again. A change carries the time at which its statement began, and
+    /// can be read once it has committed; so one that was not there at the last reading may carry an earlier time than
+    /// that, by as long as a statement may run, and this is longer. Only the change of an inventory may take longer
+    /// still; but then the sale has changed, and a caller that is told so asks for everything.
     /// </summary>
     public const int OverlapSeconds = LedgerDatabase.StatementSeconds + 5;
 
+    /// <summary>In place of a state: the row is a sum.</summary>
+    private const int Sum = 0;
+
     /// <summary>→ the clock, 1 when the ledger takes no writes, and the last outage.</summary>
     private const string AsOf =
-        "SELECT UTC_TIMESTAMP(3), (" + PulseSql.IsStale + "), o.began_at, o.ended_at FROM (SELECT MAX(no) AS no FROM ledger_outages) l "
-        + "LEFT JOIN ledger_outages o ON o.no = l.no; ";
+        "SELECT UTC_TIMESTAMP(3), (" + PulseSql.IsStale + "), o.began_at, o.ended_at "
+        + "FROM (SELECT MAX(no) AS no FROM ledger_outages) l LEFT JOIN ledger_outages o ON o.no = l.no; ";
     private const string Row = "SELECT r.sale_no, r.unit, r.state, r.admission FROM reservations r ";
 
     /// <summary>Every live unit, and what was released within its sale's claim time and grace.</summary>
-    private static readonly string s_full = AsOf + Row + "WHERE r.state IN (1, 2, 3, 5) UNION ALL " + Row +
+    private static readonly string s_full =
         $"""
-        JOIN sales s ON s.no = r.sale_no
-        WHERE r.state = 4 AND r.changed_at > UTC_TIMESTAMP(3) - INTERVAL s.claim_seconds + s.grace_seconds + {OverlapSeconds} SECOND
+        {AsOf}{Row}WHERE r.state IN {ReservationStates.Live} UNION ALL {Row}JOIN sales s ON s.no = r.sale_no
+        WHERE r.state = {ReservationState.Released:D}
+          AND r.changed_at > UTC_TIMESTAMP(3) - INTERVAL s.claim_seconds + s.grace_seconds + {OverlapSeconds} SECOND
           AND r.changed_at > UTC_TIMESTAMP(3)
             - INTERVAL (SELECT MAX(claim_seconds + grace_seconds) + {OverlapSeconds} FROM sales) SECOND
         """;
@@ -43,14 +47,11 @@ public sealed class LedgerReader(LedgerDatabase ledger)
     private static readonly string s_changes = AsOf + s_changed;
 
     /// <summary>The same, and a row of state <see cref="Sum"/> for each sale's held units.</summary>
-    private static readonly string s_sums = AsOf +
-        "SELECT sale_no, 0, 0, CAST(COALESCE(SUM(CRC32(admission)), 0) AS CHAR CHARACTER SET ascii) FROM reservations FORCE INDEX (due) "
-        + "WHERE state IN (1, 2) GROUP BY sale_no UNION ALL " + s_changed;
-
-    /// <summary>The same, and every held unit.</summary>
-    private static readonly string s_held = AsOf + Row + "WHERE r.state IN (1, 2) UNION ALL " + s_changed + "AND r.state IN (3, 4, 5)";
-
-    private const int Sum = 0;
+    private static readonly string s_sums =
+        $"""
+        {AsOf}SELECT sale_no, 0, {Sum}, CAST(COALESCE(SUM(CRC32(admission)), 0) AS CHAR CHARACTER SET ascii)
+        FROM reservations FORCE INDEX (due) WHERE state IN {ReservationStates.InCart} GROUP BY sale_no UNION ALL {s_changed}
+        """;
 
     /// <summary>The units of known sales; null while the ledger takes no writes.</summary>
     /// <param name="revision">Of the sales that the caller has.</param>
@@ -61,7 +62,8 @@ public sealed class LedgerReader(LedgerDatabase ledger)
         var sales = catalog.Sales.Values.ToDictionary(row => row.No, row => row.Sale.Id);
         return ledger.RunAsync<LedgerSnapshot?>(async (connection, stop) =>
         {
-            await using var command = new MySqlCommand(since is null ? s_full : Changes(held), connection);
+            await using var command = new MySqlCommand(
+                since is null ? s_full : held is HeldUnits.Sums ? s_sums : s_changes, connection);
             if (since is { } from) command.Parameters.AddWithValue("@since", from.UtcDateTime);
             await using var reader = await command.ExecuteReaderAsync(stop).ConfigureAwait(false);
             await reader.ReadAsync(stop).ConfigureAwait(false);
@@ -84,13 +86,6 @@ public sealed class LedgerReader(LedgerDatabase ledger)
                 since is not null && held == HeldUnits.Sums ? sums : null);
         }, cancel);
     }
-
-    private static string Changes(HeldUnits held) => held switch
-    {
-        HeldUnits.All => s_held,
-        HeldUnits.Sums => s_sums,
-        _ => s_changes,
-    };
 
     private static DateTimeOffset Time(MySqlDataReader row, int at) => new(row.GetDateTime(at), TimeSpan.Zero);
 

@@ -1,3 +1,5 @@
+using Dapper;
+
 using Microsoft.Extensions.Options;
 
 using MySqlConnector;
@@ -28,6 +30,9 @@ public sealed partial class LedgerDatabase : IAsyncDisposable
             /*M!100100 , max_statement_time = {StatementSeconds} */
             /*!80000 , max_execution_time = {StatementSeconds}000 */
         """;
+
+    // What Dapper makes of a column's name.
+    static LedgerDatabase() => DefaultTypeMap.MatchNamesWithUnderscores = true;
 
     private readonly MySqlDataSource _source;
     private readonly ILogger<LedgerDatabase> _log;
@@ -111,30 +116,4 @@ public sealed partial class LedgerDatabase : IAsyncDisposable
 
     [LoggerMessage(4001, LogLevel.Debug, "Ledger error {Number}: trying again after try {Tries}")]
     private partial void LogRetry(int number, int tries);
-}
-
-/// <summary>What an error of the ledger means.</summary>
-public static class LedgerErrors
-{
-    /// <summary>The statement may succeed when repeated at once.</summary>
-    public static bool IsWorthRetrying(Exception error) =>
-        IsLost(error)
-        || error is MySqlException { ErrorCode: MySqlErrorCode.LockDeadlock or MySqlErrorCode.LockWaitTimeout };
-
-    /// <summary>
-    /// The connection broke. The client library throws the socket's own error when it finds a pooled connection dead, not
-    /// a <see cref="MySqlException"/>.
-    /// </summary>
-    public static bool IsLost(Exception error) => IsOfSocket(error) || (error is MySqlException && IsOfSocket(error.InnerException));
-
-    /// <summary>Anything that a ledger that is down, slow or mistaken about may throw: for background work that goes on.</summary>
-    public static bool IsOfLedger(Exception error) => error is MySqlException || IsOfSocket(error);
-
-    /// <summary>The ledger cannot do it now (anything but a mistake in our SQL): answer 503.</summary>
-    public static bool IsUnavailable(Exception error) => IsOfSocket(error) || error is MySqlException
-    {
-        ErrorCode: not (MySqlErrorCode.ParseError or MySqlErrorCode.BadFieldError or MySqlErrorCode.DataTooLong),
-    };
-
-    private static bool IsOfSocket(Exception? error) => error is IOException or System.Net.Sockets.SocketException;
 }

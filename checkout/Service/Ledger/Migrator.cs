@@ -1,7 +1,5 @@
 using System.Security.Cryptography;
 
-using Dapper;
-
 using EvolveDb;
 
 using MySqlConnector;
@@ -69,9 +67,11 @@ public sealed partial class Migrator(LedgerDatabase ledger, TimeProvider clock, 
 
     /// <summary>The storefront behind this edge: there from the first start, with a secret of its own.</summary>
     private static Task<int> AddDemoAsync(MySqlConnection connection, CancellationToken cancel) =>
-        connection.ExecuteAsync(new CommandDefinition(
-            "INSERT IGNORE INTO storefronts (id, name, return_origins, enqueue_secret) VALUES ('demo', 'Demo', '[]', @secret)",
-            new { secret = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)) }, cancellationToken: cancel));
+        connection.RunAsync(
+            """
+            INSERT IGNORE INTO storefronts (id, name, return_origins, enqueue_secret)
+            VALUES ('demo', 'Demo', '[]', @secret)
+            """, new { secret = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)) }, cancel);
 
     [LoggerMessage(4002, LogLevel.Warning, "The ledger cannot be migrated yet: {Reason}")]
     private partial void LogFailed(string reason);

@@ -1,10 +1,7 @@
 using System.Security.Cryptography;
 
-using FlashSale.Checkout.Ledger;
 using FlashSale.Checkout.Payments;
 using FlashSale.Contract;
-
-using MySqlConnector;
 
 namespace FlashSale.Checkout.Operators;
 
@@ -32,39 +29,4 @@ public sealed record SaleView(
             new UnitNumbers(sale.Inventory, Math.Max(0, sale.Inventory - counts.Held - counts.Sold - admitted), admitted,
                 counts.Held, counts.Sold, counts.Released), line, payments, counts.AsOf);
     }
-}
-
-/// <summary>Where the units are now; <c>released</c> counts reservations that ended.</summary>
-public sealed record UnitNumbers(int Total, int Available, int Admitted, int Held, int Sold, int Released);
-
-/// <summary>The ledger's part of it.</summary>
-public sealed record UnitCounts(int Held, int Sold, int Released, DateTimeOffset AsOf);
-
-/// <summary>Counts units in the ledger.</summary>
-public sealed class UnitCounter(LedgerDatabase ledger)
-{
-    /// <summary>By sale number; a sale without reservations counts zeros.</summary>
-    private const string Counts =
-        """
-        SELECT s.no, UTC_TIMESTAMP(3),
-          COALESCE(SUM(IF(c.state IN (1, 2), c.units, 0)), 0), COALESCE(SUM(IF(c.state = 3, c.units, 0)), 0),
-          COALESCE(SUM(IF(c.state = 4, c.units, 0)), 0)
-        FROM sales s
-        LEFT JOIN (SELECT sale_no, state, COUNT(*) AS units FROM reservations GROUP BY sale_no, state) c ON c.sale_no = s.no
-        GROUP BY s.no
-        """;
-
-    public Task<Dictionary<int, UnitCounts>> CountAsync(CancellationToken cancel) => ledger.RunAsync(async (connection, stop) =>
-    {
-        await using var command = new MySqlCommand(Counts, connection);
-        await using var reader = await command.ExecuteReaderAsync(stop).ConfigureAwait(false);
-        var counts = new Dictionary<int, UnitCounts>();
-        while (await reader.ReadAsync(stop).ConfigureAwait(false))
-        {
-            counts[reader.GetInt32(0)] = new UnitCounts(
-                reader.GetInt32(2), reader.GetInt32(3), reader.GetInt32(4),
-                new DateTimeOffset(reader.GetDateTime(1), TimeSpan.Zero));
-        }
-        return counts;
-    }, cancel);
 }

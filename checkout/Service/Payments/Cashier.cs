@@ -1,3 +1,4 @@
+using FlashSale.Checkout.Ledger;
 using FlashSale.Checkout.Payments.Attempts;
 using FlashSale.Checkout.Payments.Provider;
 using FlashSale.Checkout.Reservations;
@@ -30,7 +31,7 @@ public abstract record PayOutcome
 /// whether or not anyone waits.
 /// </summary>
 public sealed class Cashier(
-    AttemptTable table, Completer completer, Reservations.Reservations reservations, ProviderHealth health,
+    AttemptTable table, Completer completer, ReservationTable reservations, ProviderHealth health,
     IOptions<PaymentOptions> options, TimeProvider time)
 {
     /// <summary>How often a waiting repeat looks for the outcome.</summary>

@@ -15,7 +15,7 @@ namespace FlashSale.Checkout.Payments;
 /// taken by a guarded update with the database's clock, and nothing is locked while the provider is called.
 /// </summary>
 public sealed partial class Completer(
-    AttemptTable table, AttemptDriver driver, Reservations.Reservations reservations, WebhookInbox inbox, PaymentMetrics metrics, Migrator migrator,
+    AttemptTable table, AttemptDriver driver, ReservationTable reservations, WebhookInbox inbox, PaymentMetrics metrics, Migrator migrator,
     IOptions<PaymentOptions> options, TimeProvider time, ILogger<Completer> logger) : BackgroundService
 {
     /// <summary>Attempts looked at in one turn.</summary>

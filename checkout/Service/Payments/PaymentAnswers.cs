@@ -1,5 +1,6 @@
 using System.Text.Json;
 
+using FlashSale.Checkout.Ledger;
 using FlashSale.Checkout.Payments.Attempts;
 using FlashSale.Checkout.Reservations;
 using FlashSale.Contract;

@@ -1,5 +1,6 @@
 using FlashSale.Checkout.Audit;
 using FlashSale.Checkout.Ledger;
+using FlashSale.Checkout.Payments.Attempts;
 using FlashSale.Checkout.Payments.Provider;
 using FlashSale.Checkout.Reservations;
 using FlashSale.Checkout.Sales;
@@ -20,27 +21,29 @@ public sealed class PaymentAuditRule(StripeProvider provider, LedgerDatabase led
 
     private static readonly string[] s_rules =
     [
-        """
+        $"""
         SELECT CONCAT('invariant 5: reservation ', LOWER(HEX(r.id)), ' is sold for an attempt that captured nothing')
-        FROM reservations r LEFT JOIN payment_attempts a ON a.id = r.secured_by AND a.state IN (3, 10)
-        WHERE r.sale_no = @no AND r.state = 3 AND r.secured_by IS NOT NULL AND a.id IS NULL
+        FROM reservations r LEFT JOIN payment_attempts a ON a.id = r.secured_by
+          AND a.state IN ({AttemptState.Capturing:D}, {AttemptState.Captured:D})
+        WHERE r.sale_no = @no AND r.state = {ReservationState.Sold:D} AND r.secured_by IS NOT NULL AND a.id IS NULL
         """,
-        """
+        $"""
         SELECT CONCAT('invariant 5: attempt ', LOWER(HEX(a.id)), ' captured money and sold nothing')
         FROM payment_attempts a JOIN reservations r ON r.id = a.reservation
-        WHERE a.sale_no = @no AND a.state = 10 AND NOT (r.state = 3 AND r.secured_by <=> a.id)
+        WHERE a.sale_no = @no AND a.state = {AttemptState.Captured:D}
+          AND NOT (r.state = {ReservationState.Sold:D} AND r.secured_by <=> a.id)
         """,
-        """
+        $"""
         SELECT CONCAT('invariant 6: attempt ', LOWER(HEX(a.id)), ' is open since ', a.created_at, ' and needs a person: ',
           COALESCE(a.note, ''))
         FROM payment_attempts a WHERE a.sale_no = @no AND a.due_at IS NOT NULL AND a.flagged_at IS NOT NULL
         """,
     ];
 
-    private const string Reservations =
+    private const string Books =
         """
-        SELECT r.id, r.state, r.secured_by, r.price_amount,
-          EXISTS (SELECT 1 FROM payment_attempts a WHERE a.reservation = r.id AND a.due_at IS NOT NULL)
+        SELECT r.id, r.state, r.secured_by, r.price_amount AS price,
+          EXISTS (SELECT 1 FROM payment_attempts a WHERE a.reservation = r.id AND a.due_at IS NOT NULL) AS is_open
         FROM reservations r WHERE r.sale_no = @no AND r.payment_attempts > 0
         """;
 
@@ -48,18 +51,18 @@ public sealed class PaymentAuditRule(StripeProvider provider, LedgerDatabase led
         SaleRow sale, MySqlTransaction reading, bool provider, CancellationToken cancel)
     {
         var violations = new List<string>();
+        var with = new { no = sale.No };
         foreach (var rule in s_rules)
         {
-            await using var command = new MySqlCommand($"{rule} LIMIT {MaxRows}", reading.Connection, reading);
-            command.Parameters.AddWithValue("@no", sale.No);
-            await using var rows = await command.ExecuteReaderAsync(cancel).ConfigureAwait(false);
-            while (await rows.ReadAsync(cancel).ConfigureAwait(false)) violations.Add(rows.GetString(0));
+            violations.AddRange(await reading.ListAsync<string>($"{rule} LIMIT {MaxRows}", with, cancel)
+                .ConfigureAwait(false));
         }
 
         if (provider)
         {
-            var before = await BooksAsync(reading.Connection!, reading, sale.No, cancel).ConfigureAwait(false);
-            violations.AddRange((await CompareAsync(sale, before, cancel).ConfigureAwait(false)).Take(MaxRows));
+            var before = await reading.ListAsync<Book>(Books, with, cancel).ConfigureAwait(false);
+            violations.AddRange((await CompareAsync(sale, before.ToDictionary(book => book.Id), cancel)
+                .ConfigureAwait(false)).Take(MaxRows));
         }
 
         return violations;
@@ -78,21 +81,23 @@ public sealed class PaymentAuditRule(StripeProvider provider, LedgerDatabase led
             return ["invariant 5: the provider's ledger could not be read: " + error.GetType().Name];
         }
 
-        var now = await ledger.RunAsync((connection, stop) => BooksAsync(connection, null, sale.No, stop), cancel)
-            .ConfigureAwait(false);
+        var now = await ledger.ListAsync<Book>(Books, new { no = sale.No }, cancel).ConfigureAwait(false);
         var violations = new List<string>();
-        foreach (var (id, book) in now)
+        foreach (var book in now)
         {
-            if (book.Open || !before.TryGetValue(id, out var earlier) || earlier != book) continue;
+            var id = book.Id;
+            if (book.IsOpen || !before.TryGetValue(id, out var earlier) || earlier != book) continue;
             var taken = theirs.GetValueOrDefault(id);
             var (captures, net) = book is { State: ReservationState.Sold, SecuredBy: not null } ? (1, book.Price) : (0, 0);
             if (taken.Captures != captures || taken.Net != net)
-                violations.Add($"invariant 5: reservation {id:N} is {book.State} with {taken.Captures} net captures of {taken.Net}");
+                violations.Add($"invariant 5: reservation {id:N} is {book.State} "
+                    + $"with {taken.Captures} net captures of {taken.Net}");
             if (taken.Authorised > 0)
-                violations.Add($"invariant 6: reservation {id:N} is {book.State} with {taken.Authorised} authorisations left");
+                violations.Add($"invariant 6: reservation {id:N} is {book.State} "
+                    + $"with {taken.Authorised} authorisations left");
         }
 
-        foreach (var id in theirs.Where(one => one.Value.Net != 0).Select(one => one.Key).Except(now.Keys))
+        foreach (var id in theirs.Where(one => one.Value.Net != 0).Select(one => one.Key).Except(now.Select(book => book.Id)))
             violations.Add($"invariant 5: the provider captured money for {id:N}, which we do not know");
         return violations;
     }
@@ -113,25 +118,17 @@ public sealed class PaymentAuditRule(StripeProvider provider, LedgerDatabase led
         return theirs;
     }
 
-    private static async Task<Dictionary<Guid, Book>> BooksAsync(
-        MySqlConnection connection, MySqlTransaction? reading, int no, CancellationToken cancel)
-    {
-        await using var command = new MySqlCommand(Reservations, connection, reading);
-        command.Parameters.AddWithValue("@no", no);
-        await using var row = await command.ExecuteReaderAsync(cancel).ConfigureAwait(false);
-        var books = new Dictionary<Guid, Book>();
-        while (await row.ReadAsync(cancel).ConfigureAwait(false))
-        {
-            books[row.GetGuid(0)] = new Book(
-                (ReservationState)row.GetInt32(1), row.IsDBNull(2) ? null : row.GetGuid(2), row.GetInt64(3),
-                row.GetInt32(4) != 0);
-        }
-
-        return books;
-    }
-
     /// <summary>What we say of a reservation.</summary>
-    private sealed record Book(ReservationState State, Guid? SecuredBy, long Price, bool Open);
+    private sealed record Book
+    {
+        public Guid Id { get; init; }
+        public ReservationState State { get; init; }
+        public Guid? SecuredBy { get; init; }
+        public long Price { get; init; }
+
+        /// <summary>An attempt is not final yet.</summary>
+        public bool IsOpen { get; init; }
+    }
 
     /// <summary>What the provider has of it.</summary>
     private readonly record struct Taken(int Captures, long Net, int Authorised);

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
 
+using FlashSale.Checkout.Ledger;
+
 using MySqlConnector;
 
 namespace FlashSale.Checkout.Reservations;
@@ -16,11 +18,11 @@ internal static class RedeemSql
     {
         var command = new MySqlCommand { Connection = connection };
         var text = new StringBuilder(512 + batch.Count * 160).Append(
-            """
+            $"""
             INSERT IGNORE INTO reservations (id, sale_no, unit, shopper, admission, place, state, live_unit, live_shopper,
               price_amount, price_currency, attempts_allowed, created_at, pay_by, release_at, changed_at,
               by_storefront)
-            SELECT c.id, s.no, c.unit, c.shopper, c.admission, c.place, 1, c.unit, c.shopper,
+            SELECT c.id, s.no, c.unit, c.shopper, c.admission, c.place, {ReservationState.Held:D}, c.unit, c.shopper,
               s.price_amount, s.price_currency, s.payment_attempts, UTC_TIMESTAMP(3),
               UTC_TIMESTAMP(3) + INTERVAL s.pay_seconds SECOND,
               UTC_TIMESTAMP(3) + INTERVAL s.pay_seconds + s.grace_seconds SECOND, UTC_TIMESTAMP(3), c.by_storefront
@@ -34,16 +36,16 @@ internal static class RedeemSql
               AND c.unit <= s.max_unit
             ORDER BY c.sale_no, c.unit;
             SELECT
-            """).Append(' ').Append(ReservationSql.Columns).Append(ReservationSql.FromIds).Append("WHERE r.id IN (");
+            """).Append(' ').Append(ReservationRow.Columns).Append(ReservationSql.FromIds).Append("WHERE r.id IN (");
         for (var at = 0; at < batch.Count; at++) text.Append(at == 0 ? "" : ",").Append(Culture, $"@i{at}");
         command.CommandText = text.Append(')').ToString();
         return command;
     }
 
     /// <summary>
-    /// Why these did not get their units: for each, in this order, four results. The database's clock and the sale's end; at
-    /// most two rows about the admission's own and the shopper's live reservation (the columns, and which: 1, 2); how many
-    /// have the unit; the sale's highest unit.
+    /// Why these did not get their units: for each, in this order, four results. The database's clock and the sale's end;
+    /// at most two rows about the admission's own and the shopper's live reservation (the columns, and a
+    /// <see cref="Whose"/>); how many have the unit; the sale's highest unit.
     /// </summary>
     public static MySqlCommand Explain(MySqlConnection connection, IReadOnlyList<PendingRedemption> losers)
     {
@@ -53,9 +55,11 @@ internal static class RedeemSql
         {
             var redemption = losers[at].Redemption;
             text.Append(Culture, $"SELECT UTC_TIMESTAMP(3), ends_at FROM sales WHERE no = {redemption.SaleNo};")
-                .Append("SELECT ").Append(ReservationSql.Columns).Append(", 1").Append(ReservationSql.From)
+                .Append("SELECT ").Append(ReservationRow.Columns).Append(Culture, $", {Whose.Admission:D}")
+                .Append(ReservationSql.From)
                 .Append(Culture, $"WHERE r.sale_no = {redemption.SaleNo} AND r.admission = @a{at} UNION ALL ")
-                .Append("SELECT ").Append(ReservationSql.Columns).Append(", 2").Append(ReservationSql.From)
+                .Append("SELECT ").Append(ReservationRow.Columns).Append(Culture, $", {Whose.Shopper:D}")
+                .Append(ReservationSql.From)
                 .Append(Culture, $"WHERE r.sale_no = {redemption.SaleNo} AND r.live_shopper = @s{at};")
                 .Append("SELECT COUNT(*) FROM reservations ")
                 .Append(Culture, $"WHERE sale_no = {redemption.SaleNo} AND live_unit = {redemption.Unit};")
@@ -64,6 +68,16 @@ internal static class RedeemSql
         }
         command.CommandText = text.ToString();
         return command;
+    }
+
+    /// <summary>Why a row of <see cref="Explain"/> is in the way.</summary>
+    public enum Whose
+    {
+        /// <summary>This admission has made it.</summary>
+        Admission = 1,
+
+        /// <summary>It is the shopper's live one.</summary>
+        Shopper = 2,
     }
 
     private static readonly CultureInfo Culture = CultureInfo.InvariantCulture;

@@ -6,12 +6,6 @@ using MySqlConnector;
 
 namespace FlashSale.Checkout.Reservations;
 
-/// <summary>A redemption waiting for its batch, under the id its reservation will have.</summary>
-internal sealed record PendingRedemption(Guid Id, Redemption Redemption)
-{
-    public TaskCompletionSource<ReserveOutcome> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-}
-
 /// <summary>
 /// Groups redemptions that arrive together into one multi-row statement: one commit for many shoppers, each with an exact
 /// answer of their own. A batch is whatever is waiting when a worker becomes free, so an idle checkout adds no delay.
@@ -115,7 +109,7 @@ public sealed partial class Redeemer(LedgerDatabase ledger, TimeProvider clock, 
         var mine = new Dictionary<Guid, Reservation>(rows.Count);
         while (await reader.ReadAsync(cancel).ConfigureAwait(false))
         {
-            var row = ReservationSql.Read(reader);
+            var row = ReservationRow.Read(reader);
             mine[row.Id] = row;
         }
         return mine;
@@ -146,8 +140,8 @@ public sealed partial class Redeemer(LedgerDatabase ledger, TimeProvider clock, 
         Reservation? own = null, shoppers = null;
         while (await reader.ReadAsync(cancel).ConfigureAwait(false))
         {
-            if (reader.GetInt32(22) == 1) own = ReservationSql.Read(reader);
-            else shoppers = ReservationSql.Read(reader);
+            if (reader.GetInt32(ReservationRow.Next) == (int)RedeemSql.Whose.Admission) own = ReservationRow.Read(reader);
+            else shoppers = ReservationRow.Read(reader);
         }
         await reader.NextResultAsync(cancel).ConfigureAwait(false);
         await reader.ReadAsync(cancel).ConfigureAwait(false);

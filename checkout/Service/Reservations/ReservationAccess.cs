@@ -13,7 +13,7 @@ namespace FlashSale.Checkout.Reservations;
 /// those of its own sales. What a storefront's server has redeemed only its key opens: the admission was in a URL.
 /// </summary>
 public sealed class ReservationAccess(
-    Admissions admissions, StorefrontKeys keys, SaleCatalog catalog, Reservations reservations)
+    Admissions admissions, StorefrontKeys keys, SaleCatalog catalog, ReservationTable reservations)
 {
     /// <summary>The member of a storefront's call that carries the shopper's token.</summary>
     public const string AdmissionMember = "admission";

@@ -24,7 +24,7 @@ public static class ReservationRegistration
             provider.GetRequiredService<AdmissionKeys>(),
             provider.GetRequiredService<IOptions<AdmissionOptions>>().Value.Issuer, audiences: null,
             provider.GetRequiredService<LedgerClock>()));
-        services.AddSingleton<Admissions>().AddSingleton<ReservationAccess>().AddSingleton<Reservations>();
+        services.AddSingleton<Admissions>().AddSingleton<ReservationAccess>().AddSingleton<ReservationTable>();
         return services.AddBackground<Redeemer>().AddBackground<Sweeper>();
     }
 }

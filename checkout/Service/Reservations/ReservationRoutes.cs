@@ -1,6 +1,7 @@
 using System.Text.Json;
 
 using FlashSale.Checkout.Http;
+using FlashSale.Checkout.Ledger;
 using FlashSale.Checkout.Sales;
 using FlashSale.Checkout.Storefronts;
 using FlashSale.Contract;
@@ -26,7 +27,7 @@ public static class ReservationRoutes
     }
 
     private static async Task<IResult> ReserveAsync(
-        string sale, HttpContext context, ReservationAccess access, SaleCatalog catalog, Reservations reservations,
+        string sale, HttpContext context, ReservationAccess access, SaleCatalog catalog, ReservationTable reservations,
         CancellationToken cancel)
     {
         if (!SaleId.TryParse(sale, out var id)) return Problem.Malformed.Result("not a sale id");
@@ -48,7 +49,7 @@ public static class ReservationRoutes
     /// <summary>Turns the request's admission into a reservation: what became of it, or the problem with the request.</summary>
     internal static async Task<(ReserveOutcome? Outcome, IResult? Problem)> RedeemAsync(
         HttpContext context, SaleId sale, JsonElement body, ReservationAccess access, SaleCatalog catalog,
-        Reservations reservations, CancellationToken cancel)
+        ReservationTable reservations, CancellationToken cancel)
     {
         var (admission, byStorefront, problem) = await access.AdmitAsync(context, sale, body, cancel).ConfigureAwait(false);
         if (admission is null) return (null, problem);
@@ -74,7 +75,7 @@ public static class ReservationRoutes
     };
 
     private static async Task<IResult> CancelAsync(
-        string id, HttpContext context, ReservationAccess access, Reservations reservations, CancellationToken cancel)
+        string id, HttpContext context, ReservationAccess access, ReservationTable reservations, CancellationToken cancel)
     {
         var (row, problem) = await access.FindAsync(context, id, cancel).ConfigureAwait(false);
         if (row is null) return problem!;
@@ -93,7 +94,7 @@ public static class ReservationRoutes
     }
 
     private static async Task<IResult> ConfirmAsync(
-        string id, HttpContext context, ReservationAccess access, Reservations reservations, CancellationToken cancel)
+        string id, HttpContext context, ReservationAccess access, ReservationTable reservations, CancellationToken cancel)
     {
         var (row, problem) = await access.FindAsync(context, id, cancel, storefrontOnly: true).ConfigureAwait(false);
         if (row is null) return problem!;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 
+using FlashSale.Checkout.Ledger;
 using FlashSale.Contract;
 
 namespace FlashSale.Checkout.Reservations;

@@ -45,11 +45,12 @@ public sealed partial class Sweeper(
     /// <summary>One round; how many rows were found due.</summary>
     public async Task<int> SweepAsync(CancellationToken cancel)
     {
-        var (due, at) = await ledger.RunAsync(FindDueAsync, cancel).ConfigureAwait(false);
+        var due = await ledger.ListAsync<(Guid Id, DateTime Now)>(ReservationSql.Due, new { limit = MaxRows }, cancel)
+            .ConfigureAwait(false);
         var released = 0;
-        foreach (var chunk in due.Chunk(Chunk))
+        foreach (var chunk in due.Select(row => row.Id).Chunk(Chunk))
         {
-            released += await ledger.RunAsync((connection, stop) => ExpireAsync(connection, chunk, at, stop), cancel)
+            released += await ledger.RunAsync((connection, stop) => ExpireAsync(connection, chunk, due[0].Now, stop), cancel)
                 .ConfigureAwait(false);
         }
         if (released > 0)
@@ -58,20 +59,6 @@ public sealed partial class Sweeper(
             poker.Poke();
         }
         return due.Count;
-    }
-
-    private static async Task<(List<Guid> Due, DateTime At)> FindDueAsync(MySqlConnection connection, CancellationToken cancel)
-    {
-        await using var command = new MySqlCommand(ReservationSql.Due, connection);
-        command.Parameters.AddWithValue("@limit", MaxRows);
-        await using var reader = await command.ExecuteReaderAsync(cancel).ConfigureAwait(false);
-        var (due, at) = (new List<Guid>(), default(DateTime));
-        while (await reader.ReadAsync(cancel).ConfigureAwait(false))
-        {
-            due.Add(reader.GetGuid(0));
-            at = reader.GetDateTime(1);
-        }
-        return (due, at);
     }
 
     private static async Task<int> ExpireAsync(

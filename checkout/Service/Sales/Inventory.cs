@@ -1,6 +1,7 @@
+using System.Globalization;
 using System.Text;
 
-using Dapper;
+using FlashSale.Checkout.Ledger;
 
 using MySqlConnector;
 
@@ -15,6 +16,9 @@ internal static class Inventory
 {
     /// <summary>Rows in a statement.</summary>
     private const int Chunk = 2000;
+
+    /// <summary>Seconds for a statement over a million units.</summary>
+    private const int Patience = 60;
 
     /// <summary>Redemptions may take the units that were about to be withdrawn; then others are looked for.</summary>
     private const int MaxRounds = 10;
@@ -40,17 +44,20 @@ internal static class Inventory
     /// </summary>
     private static async Task RestoreAsync(MySqlTransaction change, SaleRow row, int count, CancellationToken cancel)
     {
-        var withdrawn = await change.Connection!.QueryAsync<Guid>(new CommandDefinition(
-            "SELECT id FROM reservations WHERE sale_no = @no AND state = 5 ORDER BY unit LIMIT @count",
-            new { no = row.No, count }, change, commandTimeout: 60, cancellationToken: cancel)).ConfigureAwait(false);
+        var withdrawn = await change.ListAsync<Guid>(
+            $"""
+            SELECT id FROM reservations WHERE sale_no = @no AND state = {ReservationState.Withdrawn:D}
+            ORDER BY unit LIMIT @count
+            """, new { no = row.No, count }, cancel, Patience).ConfigureAwait(false);
         var restored = 0;
         foreach (var ids in withdrawn.Chunk(Chunk))
         {
-            restored += await change.Connection!.ExecuteAsync(new CommandDefinition(
-                """
-                UPDATE reservations FORCE INDEX (PRIMARY) SET state = 4, live_unit = NULL, changed_at = UTC_TIMESTAMP(3)
-                WHERE state = 5 AND id IN @ids
-                """, new { ids }, change, commandTimeout: 60, cancellationToken: cancel)).ConfigureAwait(false);
+            restored += await change.RunAsync(
+                $"""
+                UPDATE reservations FORCE INDEX (PRIMARY) SET state = {ReservationState.Released:D}, live_unit = NULL,
+                  changed_at = UTC_TIMESTAMP(3)
+                WHERE state = {ReservationState.Withdrawn:D} AND id IN @ids
+                """, new { ids }, cancel, Patience).ConfigureAwait(false);
         }
         if (restored != count) throw new InvalidOperationException($"{restored} of {count} withdrawn units in {row.Sale.Id}");
     }
@@ -60,9 +67,9 @@ internal static class Inventory
     {
         for (var round = 0; count > 0 && round < MaxRounds; round++)
         {
-            var live = await change.Connection!.QueryAsync<int>(new CommandDefinition(
+            var live = await change.ListAsync<int>(
                 "SELECT live_unit FROM reservations WHERE sale_no = @no AND live_unit IS NOT NULL",
-                new { no = row.No }, change, commandTimeout: 60, cancellationToken: cancel)).ConfigureAwait(false);
+                new { no = row.No }, cancel, Patience).ConfigureAwait(false);
             var taken = live.ToHashSet();
             // The highest free numbers, inserted in rising order: the order in which redemptions take their locks.
             var free = Enumerable.Range(1, row.Sale.MaxUnit).Reverse().Where(unit => !taken.Contains(unit)).Take(count).ToList();
@@ -84,8 +91,9 @@ internal static class Inventory
             """);
         foreach (var unit in units)
         {
-            text.Append(text[^1] == ')' ? "," : "").Append(System.Globalization.CultureInfo.InvariantCulture,
-                $"(X'{newId():N}',{no},{unit},5,{unit},UTC_TIMESTAMP(3),UTC_TIMESTAMP(3),UTC_TIMESTAMP(3),UTC_TIMESTAMP(3))");
+            text.Append(text[^1] == ')' ? "," : "").Append(CultureInfo.InvariantCulture,
+                $"(X'{newId():N}',{no},{unit},{ReservationState.Withdrawn:D},{unit},")
+                .Append("UTC_TIMESTAMP(3),UTC_TIMESTAMP(3),UTC_TIMESTAMP(3),UTC_TIMESTAMP(3))");
         }
         await using var command = new MySqlCommand(text.ToString(), change.Connection, change);
         return await command.ExecuteNonQueryAsync(cancel).ConfigureAwait(false);

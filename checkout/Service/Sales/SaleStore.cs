@@ -2,8 +2,6 @@ using System.Data;
 using System.Security.Cryptography;
 using System.Text.Json;
 
-using Dapper;
-
 using FlashSale.Checkout.Ledger;
 using FlashSale.Checkout.WaitingRooms;
 using FlashSale.Contract;
@@ -12,25 +10,12 @@ using MySqlConnector;
 
 namespace FlashSale.Checkout.Sales;
 
-/// <summary>What became of a change of a sale: a closed set.</summary>
-public abstract record SaleOutcome
-{
-    private SaleOutcome() { }
-
-    public sealed record Saved(SaleRow Row, bool Created) : SaleOutcome;
-
-    /// <summary>One line for each wrong setting.</summary>
-    public sealed record Invalid(IReadOnlyList<string> Errors) : SaleOutcome;
-
-    /// <summary>More units are held or sold than the wanted inventory.</summary>
-    public sealed record InventoryInUse : SaleOutcome;
-    public sealed record Unknown : SaleOutcome;
-}
-
 /// <summary>Creates and changes sales, one change of a sale at a time.</summary>
 public sealed class SaleStore(LedgerDatabase ledger, SaleCatalog catalog, Poker poker, TimeProvider clock)
 {
-    /// <summary>Applies the settings in <paramref name="body"/>; changes nothing (not even the revision) when all are as they were.</summary>
+    /// <summary>
+    /// Applies the settings in <paramref name="body"/>; changes nothing (not even the revision) when all are as they were.
+    /// </summary>
     /// <param name="create">Whether an unknown sale is created (PUT) or refused (PATCH).</param>
     public async Task<SaleOutcome> ChangeAsync(SaleId id, JsonElement body, bool create, CancellationToken cancel)
     {
@@ -56,23 +41,23 @@ public sealed class SaleStore(LedgerDatabase ledger, SaleCatalog catalog, Poker 
         var before = await LockAsync(change, id, cancel).ConfigureAwait(false);
         if (before is null && !create) return new SaleOutcome.Unknown();
 
-        var now = new DateTimeOffset(await change.Connection!.ExecuteScalarAsync<DateTime>(
-            new CommandDefinition("SELECT UTC_TIMESTAMP(3)", transaction: change, cancellationToken: cancel))
-            .ConfigureAwait(false), TimeSpan.Zero);
+        var now = await change.FindAsync<DateTime>("SELECT UTC_TIMESTAMP(3)", null, cancel).ConfigureAwait(false);
         var settings = new SaleSettings(body);
         var old = before?.Sale ?? SaleSettings.New(id, now, Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
         var wanted = settings.ApplyTo(old, isNew: before is null);
         var errors = settings.Errors;
-        if (wanted.Storefront != before?.Sale.Storefront && !await StorefrontExistsAsync(change, wanted.Storefront, cancel)
-            .ConfigureAwait(false))
+        if (wanted.Storefront != before?.Sale.Storefront
+            && !await StorefrontExistsAsync(change, wanted.Storefront, cancel).ConfigureAwait(false))
             errors = [.. errors, $"storefront: there is no storefront '{wanted.Storefront}'"];
         if (errors.Count > 0) return new SaleOutcome.Invalid(errors);
 
         if (before is null)
         {
-            if (await RunAsync(change, SaleSql.Insert, wanted with { MaxUnit = wanted.Inventory }, cancel).ConfigureAwait(false) > 0)
+            var first = SaleColumns.Of(wanted with { MaxUnit = wanted.Inventory });
+            if (await change.RunAsync(SaleSql.Insert, first, cancel).ConfigureAwait(false) > 0)
                 return new SaleOutcome.Saved((await LockAsync(change, id, cancel).ConfigureAwait(false))!, Created: true);
-            return await ChangeAsync(change, id, body, create, cancel).ConfigureAwait(false); // Someone else has just created it.
+            // Someone else has just created it.
+            return await ChangeAsync(change, id, body, create, cancel).ConfigureAwait(false);
         }
 
         if (wanted == before.Sale) return new SaleOutcome.Saved(before, Created: false);
@@ -80,27 +65,15 @@ public sealed class SaleStore(LedgerDatabase ledger, SaleCatalog catalog, Poker 
             change, before, wanted.Inventory, () => Guid.CreateVersion7(clock.GetUtcNow()), cancel).ConfigureAwait(false);
         if (maxUnit is null) return new SaleOutcome.InventoryInUse();
         wanted = wanted with { MaxUnit = maxUnit.Value };
-        await RunAsync(change, SaleSql.Update, wanted, cancel).ConfigureAwait(false);
+        await change.RunAsync(SaleSql.Update, SaleColumns.Of(wanted), cancel).ConfigureAwait(false);
         return new SaleOutcome.Saved(before with { Sale = wanted }, Created: false);
     }
 
-    private static async Task<SaleRow?> LockAsync(MySqlTransaction change, SaleId id, CancellationToken cancel)
-    {
-        await using var command = new MySqlCommand(SaleSql.Lock, change.Connection, change);
-        command.Parameters.AddWithValue("@id", id.Value);
-        await using var reader = await command.ExecuteReaderAsync(cancel).ConfigureAwait(false);
-        return await reader.ReadAsync(cancel).ConfigureAwait(false) ? SaleSql.Read(reader) : null;
-    }
+    private static async Task<SaleRow?> LockAsync(MySqlTransaction change, SaleId id, CancellationToken cancel) =>
+        (await change.FindAsync<SaleColumns>(SaleSql.Lock, new { id = id.Value }, cancel).ConfigureAwait(false))?.ToRow();
 
-    private static async Task<int> RunAsync(MySqlTransaction change, string sql, Sale sale, CancellationToken cancel)
-    {
-        await using var command = new MySqlCommand(sql, change.Connection, change);
-        SaleSql.Bind(command.Parameters, sale);
-        return await command.ExecuteNonQueryAsync(cancel).ConfigureAwait(false);
-    }
-
-    private static async Task<bool> StorefrontExistsAsync(MySqlTransaction change, StorefrontId id, CancellationToken cancel) =>
-        await change.Connection!.ExecuteScalarAsync<long>(new CommandDefinition(
-            "SELECT COUNT(*) FROM storefronts WHERE id = @id", new { id = id.Value }, change, cancellationToken: cancel))
-            .ConfigureAwait(false) > 0;
+    private static async Task<bool> StorefrontExistsAsync(
+        MySqlTransaction change, StorefrontId id, CancellationToken cancel) =>
+        await change.FindAsync<long>(
+            "SELECT COUNT(*) FROM storefronts WHERE id = @id", new { id = id.Value }, cancel).ConfigureAwait(false) > 0;
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 
+using FlashSale.Checkout.Ledger;
 using FlashSale.Checkout.Reservations;
 using FlashSale.Pages;
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 
+using FlashSale.Checkout.Ledger;
 using FlashSale.Checkout.Payments;
 using FlashSale.Checkout.Reservations;
 using FlashSale.Checkout.Sales;
@@ -27,7 +28,7 @@ public static class OrderRoutes
 
     /// <summary>Puts the admitted unit in the cart.</summary>
     private static async Task TakeAsync(
-        HttpContext context, string sale, ReservationAccess access, SaleCatalog catalog, Reservations.Reservations reservations)
+        HttpContext context, string sale, ReservationAccess access, SaleCatalog catalog, ReservationTable reservations)
     {
         if (await ShopRoutes.FindAsync(context, sale).ConfigureAwait(false) is not { } listing) return;
         if (await ShopRoutes.FormAsync(context).ConfigureAwait(false) is null) return;
@@ -53,7 +54,7 @@ public static class OrderRoutes
 
     private static async Task ActAsync(
         HttpContext context, string sale, string id, ReservationAccess access, Cashier cashier,
-        Reservations.Reservations reservations)
+        ReservationTable reservations)
     {
         if (await ShopRoutes.FormAsync(context).ConfigureAwait(false) is not { } form) return;
         if (await MineAsync(context, sale, id, access).ConfigureAwait(false) is not var (listing, row)) return;
@@ -82,7 +83,7 @@ public static class OrderRoutes
     }
 
     private static async Task<Problem?> CancelAsync(
-        HttpContext context, Reservation row, Reservations.Reservations reservations) =>
+        HttpContext context, Reservation row, ReservationTable reservations) =>
         await reservations.GiveBackAsync(row.Id, context.RequestAborted).ConfigureAwait(false)
             is TransitionOutcome.Refused { Reservation.State: not ReservationState.Sold } ? Problem.PaymentInProgress : null;
 

@@ -6,8 +6,6 @@ using FlashSale.Contract;
 
 using Microsoft.IdentityModel.Tokens;
 
-using MySqlConnector;
-
 namespace FlashSale.Checkout.Storefronts;
 
 /// <summary>API keys of storefronts, <c>fsk_</c> and 43 characters; only their SHA-256 is stored.</summary>
@@ -29,12 +27,8 @@ public sealed class StorefrontKeys(LedgerDatabase ledger)
     public async Task<StorefrontId?> FindAsync(string? key, CancellationToken cancel)
     {
         if (!IsKey(key)) return null;
-        var id = await ledger.RunAsync(async (connection, stop) =>
-        {
-            await using var command = new MySqlCommand("SELECT id FROM storefronts WHERE api_key_hash = @hash", connection);
-            command.Parameters.AddWithValue("@hash", Hash(key!));
-            return await command.ExecuteScalarAsync(stop).ConfigureAwait(false) as string;
-        }, cancel).ConfigureAwait(false);
+        var id = await ledger.FindAsync<string>(
+            "SELECT id FROM storefronts WHERE api_key_hash = @hash", new { hash = Hash(key!) }, cancel).ConfigureAwait(false);
         return id is null ? null : StorefrontId.Parse(id);
     }
 

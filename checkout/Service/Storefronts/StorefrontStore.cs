@@ -1,8 +1,6 @@
 using System.Data;
 using System.Text.Json;
 
-using Dapper;
-
 using FlashSale.Checkout.Ledger;
 using FlashSale.Checkout.Sales;
 using FlashSale.Contract;
@@ -27,23 +25,23 @@ public sealed class StorefrontStore(LedgerDatabase ledger, SaleCatalog catalog)
             await using var change = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, stop)
                 .ConfigureAwait(false);
             // Made first and locked by it, so that two creations cannot both think they were the one.
-            var created = await connection.ExecuteAsync(new CommandDefinition(
+            var created = await change.RunAsync(
                 "INSERT IGNORE INTO storefronts (id, name, return_origins) VALUES (@id, @id, '[]')",
-                new { id = id.Value }, change, cancellationToken: stop)).ConfigureAwait(false) > 0;
-            var row = await connection.QuerySingleAsync<StorefrontRow>(new CommandDefinition(
-                """
-                SELECT id, name, return_origins, enqueue_secret, jwks_url, look, revision FROM storefronts
-                WHERE id = @id FOR UPDATE
-                """, new { id = id.Value }, change, cancellationToken: stop)).ConfigureAwait(false);
+                new { id = id.Value }, stop).ConfigureAwait(false) > 0;
+            var row = await change.FindAsync<StorefrontColumns>(StorefrontColumns.Lock, new { id = id.Value }, stop)
+                .ConfigureAwait(false);
             var settings = new StorefrontSettings(body);
-            var (old, wanted) = (row.ToStorefront(), settings.ApplyTo(row.ToStorefront()));
+            var old = row!.ToStorefront();
+            var wanted = settings.ApplyTo(old);
             if (settings.Errors.Count > 0) return (null, false, settings.Errors);
-            var keyed = await connection.ExecuteAsync(new CommandDefinition(
-                "UPDATE storefronts SET api_key_hash = @hash WHERE id = @id AND (api_key_hash IS NULL OR api_key_hash = @hash)",
-                new { id = id.Value, hash }, change, cancellationToken: stop)).ConfigureAwait(false) > 0;
+            var keyed = await change.RunAsync(
+                """
+                UPDATE storefronts SET api_key_hash = @hash
+                WHERE id = @id AND (api_key_hash IS NULL OR api_key_hash = @hash)
+                """, new { id = id.Value, hash }, stop).ConfigureAwait(false) > 0;
             if (created || !Same(old, wanted))
             {
-                await connection.ExecuteAsync(new CommandDefinition(
+                await change.RunAsync(
                     """
                     UPDATE storefronts SET name = @name, return_origins = @origins, enqueue_secret = @secret,
                       jwks_url = @jwks, look = @look, revision = revision + 1 WHERE id = @id
@@ -56,8 +54,9 @@ public sealed class StorefrontStore(LedgerDatabase ledger, SaleCatalog catalog)
                         secret = wanted.EnqueueSecret,
                         jwks = wanted.JwksUrl,
                         look = wanted.Look is null ? null : JsonSerializer.Serialize(wanted.Look, Wire.Json),
-                    }, change, cancellationToken: stop)).ConfigureAwait(false);
+                    }, stop).ConfigureAwait(false);
             }
+
             await change.CommitAsync(stop).ConfigureAwait(false);
             return ((View?)Of(wanted, keyed ? key : null), created, settings.Errors);
         }, cancel).ConfigureAwait(false);
@@ -65,13 +64,15 @@ public sealed class StorefrontStore(LedgerDatabase ledger, SaleCatalog catalog)
         return result;
     }
 
-    /// <summary>A new API key, for one that was lost or stolen: the old one opens nothing from now on. Null: no such storefront.</summary>
+    /// <summary>
+    /// A new API key, for one that was lost or stolen: the old one opens nothing from now on. Null: no such storefront.
+    /// </summary>
     public async Task<string?> RenewKeyAsync(StorefrontId id, CancellationToken cancel)
     {
         var (key, hash) = StorefrontKeys.New();
-        var changed = await ledger.RunAsync((connection, stop) => connection.ExecuteAsync(new CommandDefinition(
-            "UPDATE storefronts SET api_key_hash = @hash WHERE id = @id", new { id = id.Value, hash },
-            cancellationToken: stop)), cancel).ConfigureAwait(false);
+        var changed = await ledger.ExecuteAsync(
+            "UPDATE storefronts SET api_key_hash = @hash WHERE id = @id", new { id = id.Value, hash }, cancel)
+            .ConfigureAwait(false);
         return changed > 0 ? key : null;
     }
 

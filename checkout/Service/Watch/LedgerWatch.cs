@@ -1,6 +1,7 @@
 using Dapper;
 
 using FlashSale.Checkout.Ledger;
+using FlashSale.Checkout.Payments.Attempts;
 
 using MySqlConnector;
 
@@ -35,9 +36,8 @@ public sealed partial class LedgerWatch(
     public static readonly TimeSpan Every = TimeSpan.FromSeconds(5);
 
     // In: nothing. Out: a row a sale; then one row: seconds overdue, seconds of the oldest open payment.
-    // Live rows: 1 held, 2 securing, 3 sold, 5 withdrawn. Attempts: 10 captured.
-    private const string Count =
-        """
+    private static readonly string s_count =
+        $"""
         SELECT s.id AS Sale, s.inventory AS Inventory,
           COALESCE(r.held, 0) AS Held, COALESCE(r.sold, 0) AS Sold, COALESCE(r.withdrawn, 0) AS Withdrawn,
           GREATEST(0, COALESCE(r.held + r.sold, 0) - s.inventory, COALESCE(r.taken - r.units, 0)) AS Oversold,
@@ -46,16 +46,17 @@ public sealed partial class LedgerWatch(
         LEFT JOIN (
           SELECT sale_no, COUNT(*) AS taken, COUNT(DISTINCT unit) AS units,
             COUNT(DISTINCT shopper) AS shoppers,
-            SUM(state IN (1, 2)) AS held, SUM(state = 3) AS sold, SUM(state = 5) AS withdrawn
-          FROM reservations WHERE state IN (1, 2, 3, 5) GROUP BY sale_no) r ON r.sale_no = s.no
+            SUM(state IN {ReservationStates.InCart}) AS held, SUM(state = {ReservationState.Sold:D}) AS sold,
+            SUM(state = {ReservationState.Withdrawn:D}) AS withdrawn
+          FROM reservations WHERE state IN {ReservationStates.Live} GROUP BY sale_no) r ON r.sale_no = s.no
         LEFT JOIN (
           SELECT a.sale_no, COUNT(*) AS unsold
           FROM payment_attempts a JOIN reservations v ON v.id = a.reservation
-          WHERE a.state = 10 AND v.state <> 3 GROUP BY a.sale_no) p ON p.sale_no = s.no
+          WHERE a.state = {AttemptState.Captured:D} AND v.state <> {ReservationState.Sold:D} GROUP BY a.sale_no) p ON p.sale_no = s.no
         ORDER BY s.no;
         SELECT
           COALESCE((SELECT TIMESTAMPDIFF(MICROSECOND, MIN(release_at), UTC_TIMESTAMP(3)) FROM reservations
-            WHERE state = 1 AND release_at < UTC_TIMESTAMP(3)), 0) / 1000000 AS SweepLag,
+            WHERE state = {ReservationState.Held:D} AND release_at < UTC_TIMESTAMP(3)), 0) / 1000000 AS SweepLag,
           COALESCE((SELECT TIMESTAMPDIFF(MICROSECOND, MIN(created_at), UTC_TIMESTAMP(3)) FROM payment_attempts
             WHERE due_at IS NOT NULL), 0) / 1000000 AS OldestPayment;
         """;
@@ -90,7 +91,7 @@ public sealed partial class LedgerWatch(
     private async Task<LedgerReading> ReadAsync(MySqlConnection connection, CancellationToken cancel)
     {
         using var answers = await connection.QueryMultipleAsync(
-            new CommandDefinition(Count, cancellationToken: cancel)).ConfigureAwait(false);
+            new CommandDefinition(s_count, cancellationToken: cancel)).ConfigureAwait(false);
         var sales = await answers.ReadAsync<SaleRow>().ConfigureAwait(false);
         var (lag, oldest) = await answers.ReadSingleAsync<(double, double)>().ConfigureAwait(false);
         return new LedgerReading(true, clock.GetTimestamp(), Math.Max(0, lag), Math.Max(0, oldest),

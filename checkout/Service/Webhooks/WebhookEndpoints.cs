@@ -1,15 +1,9 @@
 using System.Security.Cryptography;
 
-using Dapper;
-
 using FlashSale.Checkout.Ledger;
 using FlashSale.Contract;
 
 namespace FlashSale.Checkout.Webhooks;
-
-/// <summary>An event that was given up, or is still being tried.</summary>
-public sealed record WebhookDelivery(
-    string Id, string Type, int Attempts, DateTime CreatedAt, DateTime At, int? LastStatus, string? LastError);
 
 /// <summary>Which storefront is told, where, and what could not be delivered.</summary>
 public sealed class WebhookEndpoints(LedgerDatabase ledger)
@@ -23,33 +17,33 @@ public sealed class WebhookEndpoints(LedgerDatabase ledger)
         ledger.RunAsync(async (connection, stop) =>
         {
             var secret = RandomNumberGenerator.GetBytes(WebhookSignature.SecretBytes);
-            var added = await connection.ExecuteAsync(new CommandDefinition(
+            var with = new { storefront = storefront.Value, url, secret };
+            var added = await connection.RunAsync(
                 """
                 INSERT IGNORE INTO webhook_endpoints (storefront, url, secret, scanned_to, scan_until)
                 SELECT id, @url, @secret, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3) FROM storefronts WHERE id = @storefront
-                """, new { storefront = storefront.Value, url, secret }, cancellationToken: stop)).ConfigureAwait(false);
+                """, with, stop).ConfigureAwait(false);
             if (added == 1) return (true, (string?)WebhookSignature.Show(secret));
-            var moved = await connection.ExecuteAsync(new CommandDefinition(
-                "UPDATE webhook_endpoints SET url = @url WHERE storefront = @storefront",
-                new { storefront = storefront.Value, url }, cancellationToken: stop)).ConfigureAwait(false);
+            var moved = await connection.RunAsync(
+                "UPDATE webhook_endpoints SET url = @url WHERE storefront = @storefront", with, stop).ConfigureAwait(false);
             return (moved > 0, null);
         }, cancel);
 
     /// <summary>Forgets the endpoint and what was to be sent there.</summary>
-    public Task DeleteAsync(StorefrontId storefront, CancellationToken cancel) => ledger.RunAsync((connection, stop) =>
-        connection.ExecuteAsync(new CommandDefinition(
-            """
-            DELETE FROM webhook_endpoints WHERE storefront = @storefront;
-            DELETE FROM webhook_deliveries WHERE storefront = @storefront
-            """, new { storefront = storefront.Value }, cancellationToken: stop)), cancel);
+    public Task DeleteAsync(StorefrontId storefront, CancellationToken cancel) => ledger.ExecuteAsync(
+        """
+        DELETE FROM webhook_endpoints WHERE storefront = @storefront;
+        DELETE FROM webhook_deliveries WHERE storefront = @storefront
+        """, new { storefront = storefront.Value }, cancel);
 
-    public Task<List<WebhookDelivery>> ListAsync(StorefrontId storefront, bool dead, CancellationToken cancel) =>
-        ledger.RunAsync(async (connection, stop) => (await connection.QueryAsync<WebhookDelivery>(new CommandDefinition(
-            WebhookSql.List, new { storefront = storefront.Value, state = dead ? 3 : 1, limit = MaxListed },
-            cancellationToken: stop)).ConfigureAwait(false)).AsList(), cancel);
+    public Task<List<WebhookDelivery>> ListAsync(StorefrontId storefront, bool dead, CancellationToken cancel)
+    {
+        var state = dead ? DeliveryState.Dead : DeliveryState.Pending;
+        return ledger.ListAsync<WebhookDelivery>(
+            WebhookSql.List, new { storefront = storefront.Value, state, limit = MaxListed }, cancel);
+    }
 
     /// <summary>Sends a dead letter (all of them when none is named) once more; how many.</summary>
     public Task<int> ReplayAsync(StorefrontId storefront, string? id, CancellationToken cancel) =>
-        ledger.RunAsync((connection, stop) => connection.ExecuteAsync(new CommandDefinition(
-            WebhookSql.Replay, new { storefront = storefront.Value, id }, cancellationToken: stop)), cancel);
+        ledger.ExecuteAsync(WebhookSql.Replay, new { storefront = storefront.Value, id }, cancel);
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 
+using FlashSale.Checkout.Ledger;
 using FlashSale.Checkout.Reservations;
 using FlashSale.Contract;
 
@@ -51,8 +52,3 @@ public sealed record WebhookEvent(string Id, string Type, string Body)
     private static string Write(string type, DateTimeOffset timestamp, object data) =>
         JsonSerializer.Serialize(new { type, timestamp, data }, Wire.Json);
 }
-
-/// <summary>A row of the ledger that has changed lately.</summary>
-public sealed record ChangedReservation(
-    Guid Id, SaleId Sale, int Unit, string Shopper, string Admission, ReservationState State, ReleaseReason? Reason,
-    Money Price, DateTimeOffset PayBy, string? OrderNumber, DateTimeOffset CreatedAt, DateTimeOffset ChangedAt);

@@ -1,12 +1,6 @@
-using Dapper;
-
 using FlashSale.Checkout.Ledger;
-using FlashSale.Checkout.Reservations;
-using FlashSale.Contract;
 
 using Microsoft.Extensions.Options;
-
-using MySqlConnector;
 
 namespace FlashSale.Checkout.Webhooks;
 
@@ -52,8 +46,7 @@ public sealed partial class WebhookScanner(
     /// <summary>One look for every endpoint.</summary>
     public async Task ScanAllAsync(CancellationToken cancel)
     {
-        var storefronts = await ledger.RunAsync((connection, stop) => connection.QueryAsync<string>(
-            new CommandDefinition("SELECT storefront FROM webhook_endpoints", cancellationToken: stop)), cancel)
+        var storefronts = await ledger.ListAsync<string>("SELECT storefront FROM webhook_endpoints", null, cancel)
             .ConfigureAwait(false);
         foreach (var storefront in storefronts)
             await ScanAsync(storefront, cancel).ConfigureAwait(false);
@@ -61,26 +54,23 @@ public sealed partial class WebhookScanner(
 
     private async Task ScanAsync(string storefront, CancellationToken cancel)
     {
-        var leased = await ExecuteAsync(WebhookSql.Lease, new { storefront, me = _me }, cancel).ConfigureAwait(false);
-        if (leased == 0) return;
-        var (asOf, from) = await ledger.RunAsync(async (connection, stop) =>
-        {
-            var row = await connection.QuerySingleAsync<(DateTime Now, DateTime From)>(new CommandDefinition(
-                "SELECT UTC_TIMESTAMP(3), scanned_to FROM webhook_endpoints WHERE storefront = @storefront",
-                new { storefront }, cancellationToken: stop)).ConfigureAwait(false);
-            return (row.Now, row.From);
-        }, cancel).ConfigureAwait(false);
+        if (!await LeaseAsync(storefront, cancel).ConfigureAwait(false)) return;
+        var endpoint = await ledger.ListAsync<(DateTime Now, DateTime From)>(
+            "SELECT UTC_TIMESTAMP(3), scanned_to FROM webhook_endpoints WHERE storefront = @storefront",
+            new { storefront }, cancel).ConfigureAwait(false);
+        if (endpoint is not [var (asOf, from)]) return; // It was taken back meanwhile.
 
         var after = Guid.Empty;
         while (true)
         {
-            var page = await ledger.RunAsync(
-                (connection, stop) => ReadAsync(connection, storefront, from, after, stop), cancel).ConfigureAwait(false);
+            var rows = await ledger.ListAsync<ChangedRow>(
+                WebhookSql.Changes, new { storefront, from, after, limit = PageRows }, cancel).ConfigureAwait(false);
+            var page = rows.ConvertAll(row => row.ToReservation());
             await TellAsync(storefront, page, cancel).ConfigureAwait(false);
             if (page.Count < PageRows) break;
             (from, after) = (page[^1].ChangedAt.UtcDateTime, page[^1].Id);
             await AdvanceAsync(storefront, Earlier(from, asOf - Overlap), cancel).ConfigureAwait(false);
-            if (await ExecuteAsync(WebhookSql.Lease, new { storefront, me = _me }, cancel).ConfigureAwait(false) == 0) return;
+            if (!await LeaseAsync(storefront, cancel).ConfigureAwait(false)) return;
         }
 
         await AdvanceAsync(storefront, asOf - Overlap, cancel).ConfigureAwait(false);
@@ -96,52 +86,24 @@ public sealed partial class WebhookScanner(
             .Select(row => row.Sale).Distinct();
         foreach (var sale in maybeSoldOut)
         {
-            var inventory = await ledger.RunAsync((connection, stop) => connection.QuerySingleOrDefaultAsync<int>(
-                new CommandDefinition(WebhookSql.SoldOut, new { sale = sale.Value }, cancellationToken: stop)), cancel)
+            var inventory = await ledger.FindAsync<int>(WebhookSql.SoldOut, new { sale = sale.Value }, cancel)
                 .ConfigureAwait(false);
-            if (inventory > 0)
-                await AddAsync(storefront, WebhookEvent.OfSoldOut(sale, inventory, clock.GetUtcNow()), cancel)
-                    .ConfigureAwait(false);
+            if (inventory == 0) continue;
+            await AddAsync(storefront, WebhookEvent.OfSoldOut(sale, inventory, clock.GetUtcNow()), cancel)
+                .ConfigureAwait(false);
         }
 
         foreach (var row in fresh) _seen.Add((storefront, row.Id, row.State));
     }
 
+    private async Task<bool> LeaseAsync(string storefront, CancellationToken cancel) =>
+        await ledger.ExecuteAsync(WebhookSql.Lease, new { storefront, me = _me }, cancel).ConfigureAwait(false) > 0;
+
     private Task<int> AddAsync(string storefront, WebhookEvent told, CancellationToken cancel) =>
-        ExecuteAsync(WebhookSql.Add, new { storefront, id = told.Id, type = told.Type, body = told.Body }, cancel);
+        ledger.ExecuteAsync(WebhookSql.Add, new { storefront, id = told.Id, type = told.Type, body = told.Body }, cancel);
 
     private Task<int> AdvanceAsync(string storefront, DateTime to, CancellationToken cancel) =>
-        ExecuteAsync(WebhookSql.Advance, new { storefront, me = _me, to }, cancel);
-
-    private Task<int> ExecuteAsync(string sql, object arguments, CancellationToken cancel) => ledger.RunAsync(
-        (connection, stop) => connection.ExecuteAsync(new CommandDefinition(sql, arguments, cancellationToken: stop)), cancel);
-
-    private static async Task<List<ChangedReservation>> ReadAsync(
-        MySqlConnection connection, string storefront, DateTime from, Guid after, CancellationToken cancel)
-    {
-        await using var command = new MySqlCommand(WebhookSql.Changes, connection);
-        command.Parameters.AddWithValue("@storefront", storefront);
-        command.Parameters.AddWithValue("@from", from);
-        command.Parameters.AddWithValue("@after", after);
-        command.Parameters.AddWithValue("@limit", PageRows);
-        await using var reader = await command.ExecuteReaderAsync(cancel).ConfigureAwait(false);
-        var page = new List<ChangedReservation>();
-        while (await reader.ReadAsync(cancel).ConfigureAwait(false))
-        {
-            page.Add(new ChangedReservation(
-                reader.GetGuid(0), SaleId.Parse(reader.GetString(1)), reader.GetInt32(2),
-                reader.IsDBNull(3) ? "" : System.Text.Encoding.UTF8.GetString((byte[])reader.GetValue(3)),
-                reader.IsDBNull(4) ? "" : reader.GetString(4), (ReservationState)reader.GetInt32(5),
-                reader.IsDBNull(6) ? null : (ReleaseReason)reader.GetInt32(6),
-                new Money(reader.GetInt64(7), reader.GetString(8)), Time(reader.GetDateTime(9)),
-                reader.IsDBNull(10) ? null : reader.GetString(10), Time(reader.GetDateTime(11)),
-                Time(reader.GetDateTime(12))));
-        }
-
-        return page;
-    }
-
-    private static DateTimeOffset Time(DateTime utc) => new(utc, TimeSpan.Zero);
+        ledger.ExecuteAsync(WebhookSql.Advance, new { storefront, me = _me, to }, cancel);
 
     private static DateTime Earlier(DateTime a, DateTime b) => a < b ? a : b;
 

@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Text;
 
-using Dapper;
-
 using FlashSale.Checkout.Ledger;
 
 using Microsoft.Extensions.Options;
@@ -68,7 +66,7 @@ public sealed partial class WebhookSender : BackgroundService
                 await StartSendingAsync(stoppingToken).ConfigureAwait(false);
                 if (_clock.GetElapsedTime(forgot) > s_forgetEvery)
                 {
-                    await ExecuteAsync(WebhookSql.Forget, null, stoppingToken).ConfigureAwait(false);
+                    await _ledger.ExecuteAsync(WebhookSql.Forget, null, stoppingToken).ConfigureAwait(false);
                     forgot = _clock.GetTimestamp();
                 }
             }
@@ -85,8 +83,7 @@ public sealed partial class WebhookSender : BackgroundService
 
     private async Task StartSendingAsync(CancellationToken cancel)
     {
-        var due = await _ledger.RunAsync((connection, stop) => connection.QueryAsync<string>(
-            new CommandDefinition(WebhookSql.DueStorefronts, cancellationToken: stop)), cancel).ConfigureAwait(false);
+        var due = await _ledger.ListAsync<string>(WebhookSql.DueStorefronts, null, cancel).ConfigureAwait(false);
         foreach (var (storefront, task) in _sending.ToArray())
             if (task.IsCompleted) _sending.Remove(storefront);
         foreach (var storefront in due)
@@ -98,12 +95,12 @@ public sealed partial class WebhookSender : BackgroundService
     {
         try
         {
-            var due = await _ledger.RunAsync((connection, stop) => connection.QueryAsync<Due>(new CommandDefinition(
-                WebhookSql.Due, new { storefront, limit = Batch }, cancellationToken: stop)), cancel).ConfigureAwait(false);
+            var due = await _ledger.ListAsync<Due>(WebhookSql.Due, new { storefront, limit = Batch }, cancel)
+                .ConfigureAwait(false);
             foreach (var one in due)
             {
                 var claim = new { storefront, id = one.Id, attempts = one.Attempts, lease = LeaseSeconds };
-                if (await ExecuteAsync(WebhookSql.Claim, claim, cancel).ConfigureAwait(false) == 1)
+                if (await _ledger.ExecuteAsync(WebhookSql.Claim, claim, cancel).ConfigureAwait(false) == 1)
                     await SendAsync(storefront, one, cancel).ConfigureAwait(false);
             }
         }
@@ -122,14 +119,15 @@ public sealed partial class WebhookSender : BackgroundService
         var (status, error) = await PostAsync(due, cancel).ConfigureAwait(false);
         if (status is >= 200 and < 300)
         {
-            await ExecuteAsync(WebhookSql.Delivered, new { storefront, id = due.Id, status }, cancel).ConfigureAwait(false);
+            await _ledger.ExecuteAsync(WebhookSql.Delivered, new { storefront, id = due.Id, status }, cancel)
+                .ConfigureAwait(false);
             WebhookMetrics.Sent("delivered");
             return;
         }
 
         // 410: the receiver says that it wants no more of it.
         int? wait = due.Attempts < _retries.Count && status != 410 ? Jittered(_retries[due.Attempts]) : null;
-        await ExecuteAsync(WebhookSql.Failed, new
+        await _ledger.ExecuteAsync(WebhookSql.Failed, new
         {
             storefront,
             id = due.Id,
@@ -169,9 +167,6 @@ public sealed partial class WebhookSender : BackgroundService
             return (null, $"no answer within {_options.TimeoutSeconds} s");
         }
     }
-
-    private Task<int> ExecuteAsync(string sql, object? arguments, CancellationToken cancel) => _ledger.RunAsync(
-        (connection, stop) => connection.ExecuteAsync(new CommandDefinition(sql, arguments, cancellationToken: stop)), cancel);
 
     // Up to a fifth later, so that events that failed together do not come back together.
     private static int Jittered(int seconds) => seconds + Random.Shared.Next(0, (seconds / 5) + 1);

@@ -23,11 +23,15 @@ internal static class PulseSql
     public const string IsStale =
         "SELECT beat_at <= UTC_TIMESTAMP(3) - INTERVAL " + StaleSeconds + " SECOND FROM ledger_pulse WHERE id = 1";
 
-    /// <summary>→ 0 when the pulse is young, 1 when it wants writing, 2 when it is stale.</summary>
-    public const string Look =
-        "SELECT CASE WHEN beat_at > UTC_TIMESTAMP(3) - INTERVAL " + YoungMs + " * 1000 MICROSECOND THEN 0 "
-        + "WHEN beat_at > UTC_TIMESTAMP(3) - INTERVAL " + StaleSeconds + " SECOND THEN 1 ELSE 2 END "
-        + "FROM ledger_pulse WHERE id = 1";
+    /// <summary>→ a <see cref="PulseAge"/>.</summary>
+    public static readonly string Look =
+        $"""
+        SELECT CASE
+          WHEN beat_at > UTC_TIMESTAMP(3) - INTERVAL {YoungMs} * 1000 MICROSECOND THEN {PulseAge.Young:D}
+          WHEN beat_at > UTC_TIMESTAMP(3) - INTERVAL {StaleSeconds} SECOND THEN {PulseAge.Due:D}
+          ELSE {PulseAge.Stale:D} END
+        FROM ledger_pulse WHERE id = 1
+        """;
 
     /// <summary>Keeps a pulse young that is not stale; the loser of a race with another checkout changes nothing.</summary>
     public const string Beat =
@@ -40,17 +44,18 @@ internal static class PulseSql
         + StaleSeconds + " SECOND FOR UPDATE";
 
     /// <summary>→ every unit that was in a cart when the outage began; without a lock. @began.</summary>
-    public const string Carts = "SELECT id FROM reservations WHERE state IN (1, 2) AND release_at > @began ORDER BY id";
+    public static readonly string Carts =
+        $"SELECT id FROM reservations WHERE state IN {ReservationStates.InCart} AND release_at > @began ORDER BY id";
 
     /// <summary>
     /// Moves them, by the primary key: a walk along an index that this very statement changes would lock its entries before
-    /// the rows, which everyone else does the other way round. @began, @micros; the ids are appended as parameters.
+    /// the rows, which everyone else does the other way round. @began, @micros, @ids.
     /// </summary>
-    public const string GiveBack =
-        """
+    public static readonly string GiveBack =
+        $"""
         UPDATE reservations FORCE INDEX (PRIMARY) SET pay_by = pay_by + INTERVAL @micros MICROSECOND,
           release_at = release_at + INTERVAL @micros MICROSECOND
-        WHERE state IN (1, 2) AND release_at > @began AND id IN (
+        WHERE state IN {ReservationStates.InCart} AND release_at > @began AND id IN @ids
         """;
 
     /// <summary>@began, @ended, @given, @carts.</summary>

@@ -1,4 +1,4 @@
-using System.Data.Common;
+using FlashSale.Checkout.Ledger;
 
 namespace FlashSale.Checkout.Payments.Attempts;
 
@@ -10,12 +10,12 @@ namespace FlashSale.Checkout.Payments.Attempts;
 /// </summary>
 internal static class AttemptSql
 {
-    /// <summary>What <see cref="Read"/> reads.</summary>
+    /// <summary>An <see cref="AttemptRow"/>.</summary>
     private const string Columns =
         """
-        a.id, a.reservation, a.number, a.method, a.amount, a.currency, s.id, a.intent, a.state, a.outcome, a.tries,
-        a.failures, a.authorised, a.version, a.created_at < UTC_TIMESTAMP(3) - INTERVAL @captureWithin SECOND,
-        a.request_hash, a.answer_status, a.answer_body, a.doubt
+        a.id, a.reservation, a.number, a.method, a.amount, a.currency, s.id AS sale, a.intent, a.state, a.outcome, a.tries,
+        a.failures, a.authorised, a.version, a.request_hash, a.answer_status, a.answer_body, a.doubt,
+        a.created_at < UTC_TIMESTAMP(3) - INTERVAL @captureWithin SECOND AS is_overdue
         FROM payment_attempts a JOIN sales s ON s.no = a.sale_no
 
         """;
@@ -27,24 +27,25 @@ internal static class AttemptSql
     public const string ByKey = "SELECT " + Columns + "WHERE a.reservation = @reservation AND a.idem_key = @key";
 
     /// <summary>
-    /// The guards of beginning: held, pay-by ahead, attempts left, none in progress (1 processing, 2 unknown,
-    /// 4 authorised), not the storefront's server's. Locks the reservation's row until the commit, so that attempts begin one after the other.
-    /// @reservation.
+    /// The guards of beginning: held, pay-by ahead, attempts left, none in progress, not the storefront's server's. Locks
+    /// the reservation's row until the commit, so that attempts begin one after the other. @reservation.
     /// </summary>
-    public const string Begin =
-        """
-        UPDATE reservations FORCE INDEX (PRIMARY) SET payment_attempts = payment_attempts + 1, payment_state = 1
-        WHERE id = @reservation AND state = 1 AND pay_by > UTC_TIMESTAMP(3) AND payment_attempts < attempts_allowed
-          AND payment_state NOT IN (1, 2, 4) AND by_storefront = 0
+    public static readonly string Begin =
+        $"""
+        UPDATE reservations FORCE INDEX (PRIMARY) SET payment_attempts = payment_attempts + 1,
+          payment_state = {PaymentState.Processing:D}
+        WHERE id = @reservation AND state = {ReservationState.Held:D} AND pay_by > UTC_TIMESTAMP(3)
+          AND payment_attempts < attempts_allowed AND by_storefront = 0
+          AND payment_state NOT IN ({PaymentState.Processing:D}, {PaymentState.Unknown:D}, {PaymentState.Authorised:D})
         """;
 
     /// <summary>The attempt itself, in the same transaction. @id, @reservation, @key, @hash, @method, @lease.</summary>
-    public const string Insert =
-        """
+    public static readonly string Insert =
+        $"""
         INSERT INTO payment_attempts (id, reservation, number, sale_no, idem_key, request_hash, method, amount, currency,
           state, created_at, changed_at, lease_until, due_at)
         SELECT @id, r.id, r.payment_attempts, r.sale_no, @key, @hash, @method, r.price_amount, r.price_currency,
-          1, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3), UTC_TIMESTAMP(3) + INTERVAL @lease SECOND,
+          {AttemptState.Created:D}, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3), UTC_TIMESTAMP(3) + INTERVAL @lease SECOND,
           UTC_TIMESTAMP(3) + INTERVAL @lease SECOND
         FROM reservations r WHERE r.id = @reservation
         """;
@@ -60,10 +61,10 @@ internal static class AttemptSql
     /// → reservation, attempt: secured for an attempt that ended without a sale. Only a process that slept through its
     /// lease in the middle of a step can do that. @limit.
     /// </summary>
-    public const string Stranded =
-        """
+    public static readonly string Stranded =
+        $"""
         SELECT r.id, a.id FROM reservations r JOIN payment_attempts a ON a.id = r.secured_by
-        WHERE r.state = 2 AND a.state > 10 LIMIT @limit
+        WHERE r.state = {ReservationState.Securing:D} AND a.state > {AttemptState.Captured:D} LIMIT @limit
         """;
 
     /// <summary>→ attempts that are not final, and those of them that are flagged. @sale (null: of every sale).</summary>
@@ -71,10 +72,10 @@ internal static class AttemptSql
         "SELECT COUNT(*), COUNT(flagged_at) FROM payment_attempts WHERE due_at IS NOT NULL "
         + "AND (@sale IS NULL OR sale_no = @sale)";
 
-    /// <summary>→ id, sale, reservation, intent, state, note, created_at of what needs a person, oldest first. @limit.</summary>
+    /// <summary>→ a <see cref="FlaggedRow"/> for each that needs a person, oldest first. @limit.</summary>
     public const string Flagged =
         """
-        SELECT a.id, s.id, a.reservation, a.intent, a.state, a.note, a.created_at
+        SELECT a.id, s.id AS sale, a.reservation, a.intent, a.state, a.note, a.created_at
         FROM payment_attempts a JOIN sales s ON s.no = a.sale_no
         WHERE a.due_at IS NOT NULL AND a.flagged_at IS NOT NULL ORDER BY a.id LIMIT @limit
         """;
@@ -96,15 +97,16 @@ internal static class AttemptSql
     /// Saves a step. @delayMs null: the attempt stays ours for another lease; else it is due again, for anyone, after
     /// that. Final states are never due. Flags what is not final in time.
     /// </summary>
-    public const string Save =
-        """
-        UPDATE payment_attempts FORCE INDEX (PRIMARY) SET intent = @intent, state = @state, outcome = @outcome, tries = @tries,
-          doubt = @doubt, failures = @failures, authorised = @authorised, note = COALESCE(@note, note), changed_at = UTC_TIMESTAMP(3),
+    public static readonly string Save =
+        $"""
+        UPDATE payment_attempts FORCE INDEX (PRIMARY) SET intent = @intent, state = @state, outcome = @outcome,
+          tries = @tries, doubt = @doubt, failures = @failures, authorised = @authorised, note = COALESCE(@note, note),
+          changed_at = UTC_TIMESTAMP(3),
           answer_status = COALESCE(answer_status, @answerStatus), answer_body = COALESCE(answer_body, @answerBody),
-          flagged_at = IF(@state < 10 AND flagged_at IS NULL
+          flagged_at = IF(@state < {Attempt.FirstFinal:D} AND flagged_at IS NULL
             AND (@flag OR created_at < UTC_TIMESTAMP(3) - INTERVAL @flagAfter SECOND), UTC_TIMESTAMP(3), flagged_at),
           lease_until = IF(@delayMs IS NULL, UTC_TIMESTAMP(3) + INTERVAL @lease SECOND, UTC_TIMESTAMP(3)),
-          due_at = IF(@state >= 10, NULL,
+          due_at = IF(@state >= {Attempt.FirstFinal:D}, NULL,
             IF(@delayMs IS NULL, UTC_TIMESTAMP(3) + INTERVAL @lease SECOND,
               UTC_TIMESTAMP(3) + INTERVAL @delayMs * 1000 MICROSECOND))
         WHERE id = @id AND version = @version
@@ -114,10 +116,11 @@ internal static class AttemptSql
     /// What the shopper sees of the reservation's latest attempt; a change of nothing else. @reservation, @number,
     /// @payment, @from (a payment state to change only, or null).
     /// </summary>
-    public const string Show =
-        """
+    public static readonly string Show =
+        $"""
         UPDATE reservations FORCE INDEX (PRIMARY) SET payment_state = @payment
-        WHERE id = @reservation AND payment_attempts = @number AND state IN (1, 4)
+        WHERE id = @reservation AND payment_attempts = @number
+          AND state IN ({ReservationState.Held:D}, {ReservationState.Released:D})
           AND (@from IS NULL OR payment_state = @from)
         """;
 
@@ -125,19 +128,13 @@ internal static class AttemptSql
     /// An intent of ours that no attempt has: to be closed, whatever it is. @id, @of (the attempt in its metadata),
     /// @intent. Repeating it adds nothing.
     /// </summary>
-    public const string Adopt =
-        """
+    public static readonly string Adopt =
+        $"""
         INSERT IGNORE INTO payment_attempts (id, reservation, number, sale_no, idem_key, request_hash, method, amount,
           currency, intent, state, outcome, authorised, created_at, changed_at, lease_until, due_at)
         SELECT @id, a.reservation, NULL, a.sale_no, CONCAT('stray ', @intent), a.request_hash, a.method, a.amount,
-          a.currency, @intent, 4, 3, 1, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3), UTC_TIMESTAMP(3), UTC_TIMESTAMP(3)
+          a.currency, @intent, {AttemptState.Closing:D}, {AttemptOutcome.Ended:D}, 1,
+          UTC_TIMESTAMP(3), UTC_TIMESTAMP(3), UTC_TIMESTAMP(3), UTC_TIMESTAMP(3)
         FROM payment_attempts a WHERE a.id = @of
         """;
-
-    public static Attempt Read(DbDataReader row) => new(
-        row.GetGuid(0), row.GetGuid(1), row.IsDBNull(2) ? null : row.GetInt32(2), row.GetString(3), row.GetInt64(4),
-        row.GetString(5), row.GetString(6), row.IsDBNull(7) ? null : row.GetString(7),
-        (AttemptState)row.GetInt32(8), (AttemptOutcome)row.GetInt32(9), row.GetInt32(10), row.GetInt32(18) != 0,
-        row.GetInt32(11), row.GetInt32(12) != 0, row.GetInt32(13), row.GetInt32(14) != 0, row.GetFieldValue<byte[]>(15),
-        row.IsDBNull(16) ? null : new StoredAnswer(row.GetInt32(16), row.GetFieldValue<byte[]>(17)));
 }

@@ -1,3 +1,4 @@
+using FlashSale.Checkout.Ledger;
 using FlashSale.Checkout.Payments.Attempts;
 using FlashSale.Checkout.Payments.Provider;
 using FlashSale.Checkout.Reservations;
@@ -8,7 +9,7 @@ namespace FlashSale.Checkout.Payments.Steps;
 
 /// <summary>From the first call to a unit that is secured for the payment.</summary>
 public sealed partial class Authorising(
-    StripeProvider provider, Reservations.Reservations reservations, Cart cart, Doubts doubts,
+    StripeProvider provider, ReservationTable reservations, Cart cart, Doubts doubts,
     ILogger<AttemptDriver> logger)
 {
     /// <summary>created → confirming: the intent exists, and we know its id before any money can move.</summary>

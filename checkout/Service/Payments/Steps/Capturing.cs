@@ -8,7 +8,7 @@ namespace FlashSale.Checkout.Payments.Steps;
 
 /// <summary>From a secured unit to a sold one.</summary>
 public sealed partial class Capturing(
-    StripeProvider provider, Reservations.Reservations reservations, Cart cart, Doubts doubts,
+    StripeProvider provider, ReservationTable reservations, Cart cart, Doubts doubts,
     ILogger<AttemptDriver> logger)
 {
     /// <summary>capturing → captured, or → closing when the money can't be captured any more.</summary>

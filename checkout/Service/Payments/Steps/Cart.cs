@@ -1,10 +1,11 @@
+using FlashSale.Checkout.Ledger;
 using FlashSale.Checkout.Payments.Attempts;
 using FlashSale.Checkout.Reservations;
 
 namespace FlashSale.Checkout.Payments.Steps;
 
 /// <summary>An attempt's side of the reservation that it pays for.</summary>
-public sealed class Cart(Reservations.Reservations reservations)
+public sealed class Cart(ReservationTable reservations)
 {
     public async Task<Reservation> ReadAsync(Attempt attempt, CancellationToken cancel) =>
         await reservations.FindAsync(attempt.Reservation, cancel).ConfigureAwait(false)

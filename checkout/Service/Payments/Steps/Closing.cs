@@ -1,3 +1,4 @@
+using FlashSale.Checkout.Ledger;
 using FlashSale.Checkout.Payments.Attempts;
 using FlashSale.Checkout.Payments.Provider;
 using FlashSale.Checkout.Reservations;
@@ -7,7 +8,7 @@ using static FlashSale.Checkout.Payments.Provider.StripeProvider;
 namespace FlashSale.Checkout.Payments.Steps;
 
 /// <summary>From an attempt that sells nothing to one of which the provider has nothing left.</summary>
-public sealed class Closing(StripeProvider provider, Reservations.Reservations reservations, Doubts doubts)
+public sealed class Closing(StripeProvider provider, ReservationTable reservations, Doubts doubts)
 {
     /// <summary>closing → final: whatever the provider still has of it is cancelled or refunded.</summary>
     public async Task<Step> CloseAsync(Attempt attempt, CancellationToken cancel)

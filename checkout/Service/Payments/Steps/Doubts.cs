@@ -1,6 +1,6 @@
+using FlashSale.Checkout.Ledger;
 using FlashSale.Checkout.Payments.Attempts;
 using FlashSale.Checkout.Payments.Provider;
-using FlashSale.Checkout.Reservations;
 
 using Microsoft.Extensions.Options;
 

@@ -1,15 +1,11 @@
 using System.Data;
 
 using FlashSale.Checkout.Ledger;
+using FlashSale.Checkout.Payments.Attempts;
 
 using MySqlConnector;
 
 namespace FlashSale.Checkout.Payments.Webhooks;
-
-/// <summary>What a webhook tells us that we use: which payment to look at. Everything else is asked of the provider.</summary>
-/// <param name="Intent">The payment intent it is about, or null.</param>
-/// <param name="Attempt">Our attempt, from the intent's metadata, or null when it isn't ours.</param>
-public sealed record WebhookHint(string Event, string Type, string? Intent, Guid? Attempt);
 
 /// <summary>
 /// The webhooks, once each: an event is written down and applied in one transaction. Applying means that the attempt is
@@ -24,10 +20,6 @@ public sealed class WebhookInbox(LedgerDatabase ledger, PaymentMetrics metrics)
     /// <summary>How often a pending event is tried, 2 s, 4 s, 8 s … apart (about an hour in all).</summary>
     private const int MaxTries = 11;
 
-    private const int Pending = 1;
-    private const int Applied = 2;
-    private const int GivenUp = 3;
-
     // Not while someone works on it: whoever does will see the truth, and the completer comes after them.
     private const string Hint =
         """
@@ -41,17 +33,24 @@ public sealed class WebhookInbox(LedgerDatabase ledger, PaymentMetrics metrics)
         FROM payment_attempts a WHERE a.id = @attempt
         """;
 
-    private const string Keep =
-        """
+    private static readonly string s_keep =
+        $"""
         INSERT IGNORE INTO payment_webhooks (id, type, intent, attempt, state, received_at, due_at)
-        VALUES (@event, @type, @intent, @attempt, 1, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))
+        VALUES (@event, @type, @intent, @attempt, {InboxState.Pending:D}, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))
         """;
 
-    private const string Settle =
-        """
+    private static readonly string s_settle =
+        $"""
         UPDATE payment_webhooks FORCE INDEX (PRIMARY) SET state = @state, tries = tries + 1,
-          due_at = IF(@state = 1, UTC_TIMESTAMP(3) + INTERVAL POW(2, LEAST(tries, 12)) SECOND, NULL)
-        WHERE id = @event AND state = 1
+          due_at = IF(@state = {InboxState.Pending:D}, UTC_TIMESTAMP(3) + INTERVAL POW(2, LEAST(tries, 12)) SECOND, NULL)
+        WHERE id = @event AND state = {InboxState.Pending:D}
+        """;
+
+    /// <summary>→ <see cref="PendingRow"/>s. @limit.</summary>
+    private const string Due =
+        """
+        SELECT id, type, intent, attempt, tries FROM payment_webhooks
+        WHERE due_at <= UTC_TIMESTAMP(3) ORDER BY due_at LIMIT @limit
         """;
 
     /// <summary>False when it was here before.</summary>
@@ -60,14 +59,13 @@ public sealed class WebhookInbox(LedgerDatabase ledger, PaymentMetrics metrics)
         {
             await using var transaction =
                 await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, stop).ConfigureAwait(false);
-            await using var keep = Command(Keep, connection, transaction, hint);
-            if (await keep.ExecuteNonQueryAsync(stop).ConfigureAwait(false) == 0)
+            if (await transaction.RunAsync(s_keep, hint, stop).ConfigureAwait(false) == 0)
             {
                 metrics.Webhook("repeated");
                 return false;
             }
 
-            await ApplyAsync(connection, transaction, hint, tries: 0, stop).ConfigureAwait(false);
+            await ApplyAsync(transaction, hint, tries: 0, stop).ConfigureAwait(false);
             await transaction.CommitAsync(stop).ConfigureAwait(false);
             return true;
         }, cancel);
@@ -75,13 +73,14 @@ public sealed class WebhookInbox(LedgerDatabase ledger, PaymentMetrics metrics)
     /// <summary>Tries the pending ones again that are due.</summary>
     public async Task RetryPendingAsync(CancellationToken cancel)
     {
-        foreach (var (hint, tries) in await PendingAsync(cancel).ConfigureAwait(false))
+        var due = await ledger.ListAsync<PendingRow>(Due, new { limit = MaxPending }, cancel).ConfigureAwait(false);
+        foreach (var pending in due)
         {
             await ledger.RunAsync(async (connection, stop) =>
             {
                 await using var transaction =
                     await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, stop).ConfigureAwait(false);
-                await ApplyAsync(connection, transaction, hint, tries, stop).ConfigureAwait(false);
+                await ApplyAsync(transaction, pending.ToHint(), pending.Tries, stop).ConfigureAwait(false);
                 await transaction.CommitAsync(stop).ConfigureAwait(false);
                 return true;
             }, cancel).ConfigureAwait(false);
@@ -89,74 +88,36 @@ public sealed class WebhookInbox(LedgerDatabase ledger, PaymentMetrics metrics)
     }
 
     private async Task ApplyAsync(
-        MySqlConnection connection, MySqlTransaction transaction, WebhookHint hint, int tries, CancellationToken cancel)
+        MySqlTransaction transaction, WebhookHint hint, int tries, CancellationToken cancel)
     {
-        var state = hint.Intent is null || hint.Attempt is null ? Applied : Pending;
-        if (state == Pending)
+        var state = hint.Intent is null || hint.Attempt is null ? InboxState.Applied : InboxState.Pending;
+        if (state is InboxState.Pending)
         {
-            await using var apply = Command(Hint, connection, transaction, hint);
-            await apply.ExecuteNonQueryAsync(cancel).ConfigureAwait(false);
-            state = await AdoptAsync(connection, transaction, hint, cancel).ConfigureAwait(false) ? Applied
-                : tries + 1 >= MaxTries ? GivenUp : Pending;
+            await transaction.RunAsync(Hint, hint, cancel).ConfigureAwait(false);
+            state = await AdoptAsync(transaction, hint, cancel).ConfigureAwait(false) ? InboxState.Applied
+                : tries + 1 >= MaxTries ? InboxState.GivenUp : InboxState.Pending;
         }
 
-        await using var settle = Command(Settle, connection, transaction, hint);
-        settle.Parameters.AddWithValue("@state", state);
-        await settle.ExecuteNonQueryAsync(cancel).ConfigureAwait(false);
-        metrics.Webhook(state switch { Applied => "applied", Pending => "pending", _ => "given up" });
+        await transaction.RunAsync(s_settle, new { @event = hint.Event, state }, cancel).ConfigureAwait(false);
+        metrics.Webhook(state switch
+        {
+            InboxState.Applied => "applied",
+            InboxState.Pending => "pending",
+            _ => "given up",
+        });
     }
 
     /// <summary>True when the intent is some attempt's, or has been adopted; false when the attempt isn't known.</summary>
     private static async Task<bool> AdoptAsync(
-        MySqlConnection connection, MySqlTransaction transaction, WebhookHint hint, CancellationToken cancel)
+        MySqlTransaction transaction, WebhookHint hint, CancellationToken cancel)
     {
-        await using var known = Command(Known, connection, transaction, hint);
-        string? own;
-        await using (var row = await known.ExecuteReaderAsync(cancel).ConfigureAwait(false))
-        {
-            if (!await row.ReadAsync(cancel).ConfigureAwait(false)) return false;
-            if (row.GetInt32(1) != 0) return true;
-            own = row.IsDBNull(0) ? null : row.GetString(0);
-        }
+        var known = await transaction.ListAsync<(string? Own, bool IsTaken)>(Known, hint, cancel).ConfigureAwait(false);
+        if (known is not [var (own, isTaken)]) return false;
 
-        // The attempt doesn't know its intent yet: its own call will bring it.
-        if (own is null) return true;
-        await using var adopt = Command(Attempts.AttemptSql.Adopt, connection, transaction, hint);
-        adopt.Parameters.AddWithValue("@id", Guid.CreateVersion7());
-        adopt.Parameters.AddWithValue("@of", hint.Attempt);
-        await adopt.ExecuteNonQueryAsync(cancel).ConfigureAwait(false);
+        // Another attempt has it; or this one doesn't know its intent yet, and its own call will bring it.
+        if (isTaken || own is null) return true;
+        var stray = new { id = Guid.CreateVersion7(), of = hint.Attempt, intent = hint.Intent };
+        await transaction.RunAsync(AttemptSql.Adopt, stray, cancel).ConfigureAwait(false);
         return true;
-    }
-
-    private Task<List<(WebhookHint, int)>> PendingAsync(CancellationToken cancel) =>
-        ledger.RunAsync(async (connection, stop) =>
-        {
-            await using var command = new MySqlCommand(
-                """
-                SELECT id, type, intent, attempt, tries FROM payment_webhooks
-                WHERE due_at <= UTC_TIMESTAMP(3) ORDER BY due_at LIMIT @limit
-                """, connection);
-            command.Parameters.AddWithValue("@limit", MaxPending);
-            await using var row = await command.ExecuteReaderAsync(stop).ConfigureAwait(false);
-            var pending = new List<(WebhookHint, int)>();
-            while (await row.ReadAsync(stop).ConfigureAwait(false))
-            {
-                pending.Add((new WebhookHint(
-                    row.GetString(0), row.GetString(1), row.IsDBNull(2) ? null : row.GetString(2),
-                    row.IsDBNull(3) ? null : row.GetGuid(3)), row.GetInt32(4)));
-            }
-
-            return pending;
-        }, cancel);
-
-    private static MySqlCommand Command(
-        string text, MySqlConnection connection, MySqlTransaction transaction, WebhookHint hint)
-    {
-        var command = new MySqlCommand(text, connection, transaction);
-        command.Parameters.AddWithValue("@event", hint.Event);
-        command.Parameters.AddWithValue("@type", hint.Type);
-        command.Parameters.AddWithValue("@intent", hint.Intent);
-        command.Parameters.AddWithValue("@attempt", hint.Attempt);
-        return command;
     }
 }

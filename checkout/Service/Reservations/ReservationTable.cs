@@ -1,5 +1,3 @@
-using System.Globalization;
-
 using FlashSale.Checkout.Ledger;
 using FlashSale.Checkout.Ledger.Outages;
 using FlashSale.Checkout.WaitingRooms;
@@ -14,7 +12,7 @@ namespace FlashSale.Checkout.Reservations;
 /// answer, and holds no lock when it returns. They throw <see cref="MySqlException"/> when the ledger is unavailable:
 /// the outcome is then unknown, and repeating the call later settles it.
 /// </summary>
-public sealed class Reservations(LedgerDatabase ledger, Redeemer redeemer, Poker poker)
+public sealed class ReservationTable(LedgerDatabase ledger, Redeemer redeemer, Poker poker)
 {
     /// <summary>Times that a payment waits for the pulse, which takes one or two.</summary>
     private const int MaxLooks = 10;
@@ -25,8 +23,7 @@ public sealed class Reservations(LedgerDatabase ledger, Redeemer redeemer, Poker
     /// </summary>
     public async Task<ReserveOutcome> ReserveAsync(Redemption redemption, CancellationToken cancel)
     {
-        var outcome = await redeemer.RedeemAsync(redemption, cancel)
-            .ConfigureAwait(false);
+        var outcome = await redeemer.RedeemAsync(redemption, cancel).ConfigureAwait(false);
         // The token's own call came first: from now on it is the storefront's server's.
         if (redemption.ByStorefront && outcome is ReserveOutcome.Repeated { Reservation: { ByStorefront: false, Id: var id } })
             outcome = await BindAsync(id, cancel).ConfigureAwait(false);
@@ -41,7 +38,7 @@ public sealed class Reservations(LedgerDatabase ledger, Redeemer redeemer, Poker
         await using var command = new MySqlCommand(ReservationSql.ById, connection);
         command.Parameters.AddWithValue("@id", id);
         await using var reader = await command.ExecuteReaderAsync(stop).ConfigureAwait(false);
-        return await reader.ReadAsync(stop).ConfigureAwait(false) ? ReservationSql.Read(reader) : null;
+        return await reader.ReadAsync(stop).ConfigureAwait(false) ? ReservationRow.Read(reader) : null;
     }, cancel);
 
     /// <summary>
@@ -72,7 +69,7 @@ public sealed class Reservations(LedgerDatabase ledger, Redeemer redeemer, Poker
     public async Task<TransitionOutcome> ReopenAsync(
         Guid id, Guid attempt, PaymentState payment, CancellationToken cancel)
     {
-        var now = await ledger.RunAsync(ShoppersTimeAsync, cancel).ConfigureAwait(false);
+        var now = await ledger.FindAsync<DateTime>(ReservationSql.Now, null, cancel).ConfigureAwait(false);
         var outcome = await ApplyAsync(ReservationSql.Reopen, id,
             row => row.SecuredBy is null && row.State is ReservationState.Held or ReservationState.Released,
             [
@@ -138,18 +135,8 @@ public sealed class Reservations(LedgerDatabase ledger, Redeemer redeemer, Poker
     }
 
     /// <summary>True when the ledger was out and the carts have not got that time back yet: their pay-by will move.</summary>
-    public Task<bool> IsOutAsync(CancellationToken cancel) => ledger.RunAsync(async (connection, stop) =>
-    {
-        await using var command = new MySqlCommand(PulseSql.IsStale, connection);
-        return Convert.ToInt64(
-            await command.ExecuteScalarAsync(stop).ConfigureAwait(false), CultureInfo.InvariantCulture) == 1;
-    }, cancel);
-
-    private static async Task<DateTime> ShoppersTimeAsync(MySqlConnection connection, CancellationToken cancel)
-    {
-        await using var command = new MySqlCommand(ReservationSql.Now, connection);
-        return (DateTime)(await command.ExecuteScalarAsync(cancel).ConfigureAwait(false))!;
-    }
+    public async Task<bool> IsOutAsync(CancellationToken cancel) =>
+        await ledger.FindAsync<bool>(PulseSql.IsStale, null, cancel).ConfigureAwait(false);
 
     private async Task<ReserveOutcome> BindAsync(Guid id, CancellationToken cancel) =>
         await ApplyAsync(ReservationSql.Bind, id, row => row is { IsLive: true, ByStorefront: true }, [], cancel)
@@ -166,7 +153,7 @@ public sealed class Reservations(LedgerDatabase ledger, Redeemer redeemer, Poker
             foreach (var parameter in with) command.Parameters.AddWithValue(parameter.ParameterName, parameter.Value);
             await using var reader = await command.ExecuteReaderAsync(stop).ConfigureAwait(false);
             if (!await reader.ReadAsync(stop).ConfigureAwait(false)) return new TransitionOutcome.Missing();
-            var row = ReservationSql.Read(reader);
+            var row = ReservationRow.Read(reader);
             return reader.RecordsAffected > 0 || already(row)
                 ? new TransitionOutcome.Done(row)
                 : new TransitionOutcome.Refused(row);

@@ -1,0 +1,10 @@
+namespace FlashSale.Checkout.Payments.Webhooks;
+
+/// <summary>Of a row of <c>payment_webhooks</c>, as stored.</summary>
+internal enum InboxState
+{
+    /// <summary>About an attempt that isn't there (yet): tried again.</summary>
+    Pending = 1,
+    Applied = 2,
+    GivenUp = 3,
+}

@@ -1,0 +1,16 @@
+namespace FlashSale.Checkout.Sales;
+
+/// <summary>What became of a change of a sale: a closed set.</summary>
+public abstract record SaleOutcome
+{
+    private SaleOutcome() { }
+
+    public sealed record Saved(SaleRow Row, bool Created) : SaleOutcome;
+
+    /// <summary>One line for each wrong setting.</summary>
+    public sealed record Invalid(IReadOnlyList<string> Errors) : SaleOutcome;
+
+    /// <summary>More units are held or sold than the wanted inventory.</summary>
+    public sealed record InventoryInUse : SaleOutcome;
+    public sealed record Unknown : SaleOutcome;
+}
