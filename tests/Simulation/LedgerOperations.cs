@@ -61,13 +61,13 @@ internal sealed class LedgerOperations(Random random, SaleRow sale, LedgerText t
     {
         if (random.Next(100) < 35) return Redeem(Redemption(model, now, near));
         if (_redemptions.Count > 0 && random.Next(100) < 6) return Repeat(Earlier());
-        var row = near is { IsWithdrawn: false } && random.Next(4) > 0 ? near : Pick(model);
+        var row = near is { IsWithdrawn: false } && random.Next(4) > 0 ? near : Pick(model, now);
         var id = row?.Id ?? long.MaxValue;
         var attempt = row is { SecuredBy: > 0 } && random.Next(4) > 0 ? row.SecuredBy : random.Next(1, 4);
         // The product waits for the pulse before it refuses a cart whose time has passed: that takes its time
         // here, too.
         var patient = row is not { State: RowState.Held } || row.ReleaseAt > now
-            || (!model.IsOut(now) && random.Next(20) == 0);
+            || (!model.IsOut(now) && (row.ReleaseAt == now ? random.Next(2) : random.Next(20)) == 0);
         return random.Next(100) switch
         {
             < 35 when patient => Secure(id, attempt),
@@ -83,9 +83,11 @@ internal sealed class LedgerOperations(Random random, SaleRow sale, LedgerText t
     /// <summary>Deadlines that may be met exactly.</summary>
     public IEnumerable<DateTimeOffset> Deadlines() => _redemptions.TakeLast(5).Select(one => one.RedeemBy);
 
-    private LedgerRow? Pick(LedgerModel model)
+    private LedgerRow? Pick(LedgerModel model, DateTimeOffset now)
     {
         if (random.Next(30) == 0) return null;
+        var due = model.Rows.FirstOrDefault(row => row.IsHeld && row.ReleaseAt == now);
+        if (due is not null && random.Next(4) > 0) return due;
         var rows = model.Rows.Where(row => !row.IsWithdrawn && (row.IsHeld || random.Next(4) == 0)).ToList();
         return rows.Count == 0 ? null : rows[random.Next(rows.Count)];
     }

@@ -210,7 +210,7 @@ internal sealed class LedgerTrial(
         var sale = _model.Sale;
         var kept = sale.ClaimSeconds + sale.GraceSeconds + LedgerModel.OverlapSeconds;
         var near = _model.Rows
-            .SelectMany(row => new[] { row.ReleaseAt, row.PayBy, row.ChangedAt.AddSeconds(kept) })
+            .Select(row => row.IsHeld ? row.ReleaseAt : row.ChangedAt.AddSeconds(kept))
             .Concat(_operations.Deadlines()).Append(sale.EndsAt ?? default)
             .Where(time => time > _now && time < _now.AddSeconds(25)).ToList();
         return near.Count == 0 ? _now : near[_random.Next(near.Count)];
