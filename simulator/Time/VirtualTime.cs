@@ -38,10 +38,10 @@ internal sealed class VirtualTime : OneThread
         _queue.Add(Math.Max(Now, ms * TimeSpan.TicksPerMillisecond), new Doing(what), owner: null);
 
     /// <summary>Lets happen what is planned until then, and what follows from it.</summary>
-    public void RunUntil(long ms, Func<bool>? stop = null) => Enter(() =>
+    public void RunUntil(long ms) => Enter(() =>
     {
         var end = ms * TimeSpan.TicksPerMillisecond;
-        while (Failure is null && stop?.Invoke() is not true && _queue.TryTake(end, out var next))
+        while (Failure is null && _queue.TryTake(end, out var next))
         {
             Now = Math.Max(Now, next.At);
             if (next.Owner is { } owner && !owner.Takes(next.What)) continue;
@@ -49,7 +49,7 @@ internal sealed class VirtualTime : OneThread
             next.What.Happen();
         }
 
-        if (stop?.Invoke() is not true) Now = Math.Max(Now, end);
+        Now = Math.Max(Now, end);
     });
 
     /// <summary>Completes after that time.</summary>

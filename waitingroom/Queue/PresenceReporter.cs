@@ -96,7 +96,8 @@ internal sealed class PresenceReporter(Line line, ILineServer redis, TimeProvide
         var board = now.Board;
         var at = clock.GetTimestamp();
         var presenceMs = board.PresenceSeconds * 1000L;
-        for (var rank = board.Head + 1; rank <= board.Head + board.Horizon; rank++)
+        var (end, shuffled) = (board.Head + board.Horizon, board.Shuffled ?? 0);
+        for (var rank = Next(board.Head + 1); rank <= end; rank = Next(rank + 1))
         {
             // In a fifo line a number can be newer than the board; in a shuffle it exists.
             var number = sale.Ordering.NumberAt(settings, board.Shuffled, rank);
@@ -114,6 +115,9 @@ internal sealed class PresenceReporter(Line line, ILineServer redis, TimeProvide
         }
 
         return values;
+
+        // Where ranks are numbers, those that were never seen are passed by many at a time.
+        long Next(long rank) => rank > shuffled ? now.Seen.FirstSeen(rank, end) : rank;
     }
 
     /// <param name="age">How long ago the place was seen, in ms, to a tenth of a second.</param>

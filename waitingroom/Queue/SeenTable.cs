@@ -10,7 +10,7 @@ internal sealed class SeenTable(TimeProvider clock)
 {
     /// <summary>A ticket may poll this often at once, and 10 times a second for long.</summary>
     private const uint Burst = 200;
-    private const int ChunkBits = 14;
+    private const int ChunkBits = 12;
     private const uint MaxTenths = (1 << 24) - 2;
     private const uint Gone = uint.MaxValue;
     private const ushort Called = ushort.MaxValue;
@@ -61,6 +61,21 @@ internal sealed class SeenTable(TimeProvider clock)
     public bool WasCalled(uint number) => Chunk(number) is { } chunk && chunk.Told[Offset(number)] == Called;
 
     public bool IsForgotten(uint number) => Chunk(number) is { } chunk && chunk.Seen[Offset(number)] == Gone;
+
+    /// <summary>The first number from that one on that was ever seen, or given up; beyond <paramref name="to"/> when none was.</summary>
+    public long FirstSeen(long from, long to)
+    {
+        while (from <= to)
+        {
+            var offset = Offset((uint)from);
+            var count = (int)Math.Min(to - from + 1, (1 << ChunkBits) - offset);
+            var at = Chunk((uint)from) is { } chunk ? chunk.Seen.AsSpan(offset, count).IndexOfAnyExcept(0u) : -1;
+            if (at >= 0) return from + at;
+            from += count;
+        }
+
+        return from;
+    }
 
     /// <summary>How long ago a number was seen, in ms, or -1 for never.</summary>
     public long AgeMs(uint number)
