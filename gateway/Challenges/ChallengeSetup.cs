@@ -4,5 +4,5 @@ public static class ChallengeSetup
 {
     /// <summary>Work at joining, for sales that ask for it.</summary>
     public static IServiceCollection AddChallenges(this IServiceCollection services) => services
-        .AddSingleton<ChallengeSigner>().AddSingleton(_ => new JoinRates(TimeProvider.System)).AddSingleton<Challenges>();
+        .AddSingleton<ChallengeSigner>().AddSingleton(_ => new JoinRates(TimeProvider.System)).AddSingleton<JoinChallenges>();
 }

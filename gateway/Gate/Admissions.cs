@@ -5,22 +5,6 @@ using FlashSale.Gateway.Tickets;
 
 namespace FlashSale.Gateway.Gate;
 
-/// <summary>What the gate thinks of a request.</summary>
-public enum Verdict
-{
-    Admitted,
-
-    /// <summary>No admission, or none that is valid: to the line.</summary>
-    Required,
-    WrongSale,
-
-    /// <summary>The keys are not known yet: nobody is let through unseen.</summary>
-    Unknown,
-}
-
-/// <param name="Reason">For a developer: why a token that was shown does not count.</param>
-public readonly record struct Judgement(Verdict Verdict, VerifiedAdmission? Admission, string? Reason = null);
-
 /// <summary>Judges the admission that a request shows for a sale.</summary>
 public sealed class Admissions(AdmissionVerifier verifier)
 {
@@ -42,7 +26,7 @@ public sealed class Admissions(AdmissionVerifier verifier)
     public VerifiedAdmission? Recall(HttpRequest request, ListedSale listed)
     {
         if (verifier.Recall(TextOf(request, listed)) is not { } admission || !IsFor(admission, listed)) return null;
-        EdgeMetrics.Judged(Word(Verdict.Admitted));
+        EdgeMetrics.Judged(Word(GateVerdict.Admitted));
         return admission;
     }
 
@@ -55,14 +39,14 @@ public sealed class Admissions(AdmissionVerifier verifier)
 
     private async ValueTask<Judgement> LookAtAsync(string? token, ListedSale listed, CancellationToken cancel)
     {
-        if (token is null) return new Judgement(Verdict.Required, null);
+        if (token is null) return new Judgement(GateVerdict.Required, null);
         var (admission, rejection) = await verifier.VerifyAsync(token, cancel).ConfigureAwait(false);
-        if (rejection == AdmissionRejection.KeysUnavailable) return new Judgement(Verdict.Unknown, null);
-        if (admission is null) return new Judgement(Verdict.Required, null, Words(rejection));
-        if (admission.Sale != listed.Sale.Id.Value) return new Judgement(Verdict.WrongSale, null);
+        if (rejection == AdmissionRejection.KeysUnavailable) return new Judgement(GateVerdict.Unknown, null);
+        if (admission is null) return new Judgement(GateVerdict.Required, null, Words(rejection));
+        if (admission.Sale != listed.Sale.Id.Value) return new Judgement(GateVerdict.WrongSale, null);
         return IsFor(admission, listed)
-            ? new Judgement(Verdict.Admitted, admission)
-            : new Judgement(Verdict.Required, null, Words(AdmissionRejection.Audience));
+            ? new Judgement(GateVerdict.Admitted, admission)
+            : new Judgement(GateVerdict.Required, null, Words(AdmissionRejection.Audience));
     }
 
     private static bool IsFor(VerifiedAdmission admission, ListedSale listed) =>
@@ -73,11 +57,11 @@ public sealed class Admissions(AdmissionVerifier verifier)
             ? header : Credentials.Cookie(request, listed.AdmissionCookie);
 
     /// <summary>As the metrics call it.</summary>
-    private static string Word(Verdict verdict) => verdict switch
+    private static string Word(GateVerdict verdict) => verdict switch
     {
-        Verdict.Admitted => "admitted",
-        Verdict.Required => "required",
-        Verdict.WrongSale => "wrong_sale",
+        GateVerdict.Admitted => "admitted",
+        GateVerdict.Required => "required",
+        GateVerdict.WrongSale => "wrong_sale",
         _ => "keys_unknown",
     };
 

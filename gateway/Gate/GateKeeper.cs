@@ -57,7 +57,7 @@ public sealed class GateKeeper(
         // 6. The admission.
         var judgement = await admissions.JudgeAsync(
             Admissions.TokenOf(context.Request, listed), listed, context.RequestAborted).ConfigureAwait(false);
-        if (judgement.Verdict != Verdict.Admitted)
+        if (judgement.Verdict != GateVerdict.Admitted)
         {
             await RefuseAsync(context, listed, judgement).ConfigureAwait(false);
             return false;
@@ -80,7 +80,7 @@ public sealed class GateKeeper(
     public async Task RefuseAsync(HttpContext context, ListedSale listed, Judgement judgement)
     {
         var response = context.Response;
-        if (judgement.Verdict == Verdict.Unknown)
+        if (judgement.Verdict == GateVerdict.Unknown)
         {
             await Problem.Unavailable.WriteAsync(response).ConfigureAwait(false);
             return;
@@ -88,7 +88,7 @@ public sealed class GateKeeper(
         var lineUrl = origin.LineUrl(listed.Sale.Id.Value, PageOf(context.Request, listed));
         response.Headers.CacheControl = "no-store";
         if (GateRules.IsNavigation(context.Request)) response.Redirect(lineUrl);
-        else if (judgement.Verdict == Verdict.WrongSale)
+        else if (judgement.Verdict == GateVerdict.WrongSale)
             await Problem.WrongSale.WriteAsync(response, extensions: ("lineUrl", lineUrl)).ConfigureAwait(false);
         else
             await Problem.AdmissionRequired.WriteAsync(response, judgement.Reason, extensions: ("lineUrl", lineUrl))
@@ -101,11 +101,11 @@ public sealed class GateKeeper(
         var judgement = await admissions.JudgeAsync(token, listed, context.RequestAborted).ConfigureAwait(false);
         if (judgement.Admission is { } admission)
             Credentials.SetAdmission(context, listed, token!, Age(admission));
-        else if (judgement.Verdict != Verdict.Unknown)
+        else if (judgement.Verdict != GateVerdict.Unknown)
             judgement = await admissions.JudgeAsync(
                 Admissions.TokenOf(context.Request, listed), listed, context.RequestAborted).ConfigureAwait(false);
 
-        if (judgement.Verdict != Verdict.Admitted)
+        if (judgement.Verdict != GateVerdict.Admitted)
         {
             await RefuseAsync(context, listed, judgement).ConfigureAwait(false);
             return;

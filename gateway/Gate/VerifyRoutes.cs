@@ -32,7 +32,7 @@ public static class VerifyRoutes
     {
         var response = context.Response;
         response.Headers.CacheControl = "no-store";
-        if (judgement.Verdict == Verdict.Admitted)
+        if (judgement.Verdict == GateVerdict.Admitted)
         {
             response.StatusCode = StatusCodes.Status204NoContent;
             GateHeaders.Set(response.Headers, judgement.Admission!);
@@ -40,8 +40,8 @@ public static class VerifyRoutes
         }
         var returnUrl = origin.ReturnUrl(context, listed, Asked(context.Request));
         var lineUrl = origin.LineUrl(listed.Sale.Id.Value, returnUrl?.Value);
-        var problem = judgement.Verdict == Verdict.Unknown ? Problem.Unavailable : Problem.AdmissionRequired;
-        var reason = judgement.Verdict == Verdict.WrongSale ? Problem.WrongSale.Title : judgement.Reason;
+        var problem = judgement.Verdict == GateVerdict.Unknown ? Problem.Unavailable : Problem.AdmissionRequired;
+        var reason = judgement.Verdict == GateVerdict.WrongSale ? Problem.WrongSale.Title : judgement.Reason;
         if (problem != Problem.Unavailable) response.Headers[LineUrlHeader] = lineUrl;
         await problem.WriteAsync(response, reason, extensions: ("lineUrl", lineUrl)).ConfigureAwait(false);
     }

@@ -27,7 +27,7 @@ public abstract record JoinAnswer
 
 /// <summary>Joining the line, by JSON and by form alike.</summary>
 public sealed class Joining(
-    Line line, TicketSigner signer, EnqueueTokens tokens, Challenges.Challenges challenges, RateLimits limits, LedgerClock clock)
+    Line line, TicketSigner signer, EnqueueTokens tokens, JoinChallenges challenges, RateLimits limits, LedgerClock clock)
 {
     /// <summary>
     /// 1 Who is it? 2 May they? 3 The work, if any, and the limit by address. 4 The place. Sets the ticket's cookie (and the

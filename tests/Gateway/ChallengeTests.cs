@@ -126,7 +126,7 @@ public sealed class ChallengeTests(EdgeFixture edge) : IClassFixture<EdgeFixture
         var answers = await Task.WhenAll(crowd.Select((one, i) => one.JoinAsync(client, sale, from: $"192.0.2.{i}")));
         Assert.Contains(answers, answer => answer.Status == 201);
         var (asked, who) = answers.Zip(crowd).First(one => one.First.Status == 428);
-        Assert.Equal(Bits + Challenges.CrowdedNetworkBits, asked.Json.GetProperty("bits").GetInt32());
+        Assert.Equal(Bits + JoinChallenges.CrowdedNetworkBits, asked.Json.GetProperty("bits").GetInt32());
         Assert.Equal(201, (await who.JoinAsync(client, sale, Solve(asked), from: "192.0.2.77")).Status);
         Assert.Equal(201, (await new Browser().JoinAsync(client, sale, from: "192.0.3.1")).Status);
 

@@ -9,7 +9,7 @@ namespace FlashSale.Gateway.Challenges;
 /// Asks who joins for a proof of work: in a sale whose settings say so, while many join it at this edge, and of a network
 /// from which many join. A shared address is slowed down by its own browsers' work, and nobody behind it is refused.
 /// </summary>
-public sealed class Challenges(
+public sealed class JoinChallenges(
     ChallengeSigner signer, JoinRates rates, IOptions<RateLimitOptions> limits, LedgerClock clock)
 {
     /// <summary>What a crowded network does more: eight times the work.</summary>
