@@ -19,10 +19,10 @@ public static class ScenarioSource
     public static Scenario Draw(ulong seed)
     {
         var chance = Chance.Of(seed, Actor.Scenario);
-        var (edges, rooms) = ((int)chance.Between(1, 3), (int)chance.Between(1, 3));
+        var (edges, rooms) = (Short(chance, 1, 3), Short(chance, 1, 3));
         var sale = DrawSale(chance);
         var startMs = (long)(sale.StartsAt - Scenario.Epoch).TotalMilliseconds;
-        var faultsTo = startMs + chance.Between(9_000, 14_000);
+        var faultsTo = startMs + chance.Between(7_000, 12_000);
         var faults = DrawFaults(chance, edges, rooms, sale, faultsTo);
         var calmAt = Math.Max(faultsTo, faults.Max(fault => fault.At + fault.ForMs));
         return new Scenario(
@@ -60,13 +60,17 @@ public static class ScenarioSource
             EndsAt = chance.Happens(0.1) ? startsAt.AddMilliseconds(chance.Between(12_000, 30_000)) : null,
             Order = chance.Happens(0.35) ? LineOrder.Shuffle : LineOrder.Fifo,
             AdmitPerSecond = chance.Happens(0.3) ? (int)chance.Between(1, 6) : 200,
-            ClaimSeconds = (int)chance.Between(3, 10),
-            PaySeconds = (int)chance.Between(3, 8),
+            ClaimSeconds = Short(chance, 3, 10),
+            PaySeconds = Short(chance, 3, 8),
             PresenceSeconds = (int)chance.Between(3, 6),
             GraceSeconds = 1,
             Seed = Convert.ToBase64String(seed),
         };
     }
+
+    /// <summary>Rather little than much of what a sale takes long with: more sales are tried instead.</summary>
+    private static int Short(Chance chance, int least, int most) =>
+        (int)Math.Min(chance.Between(least, most), chance.Between(least, most));
 
     private static List<long> DrawClocks(Chance chance, int machines) =>
         [.. Enumerable.Range(0, machines).Select(_ => chance.Happens(0.2)

@@ -7,7 +7,7 @@ namespace FlashSale.Simulator;
 public static class SimulatedSale
 {
     /// <summary>It is at rest when nothing has been under way for so long.</summary>
-    private const int RestMs = 2000;
+    private const int RestMs = 1000;
     private const int LookEveryMs = 250;
 
     /// <summary>The same scenario gives the same facts, always and everywhere.</summary>

@@ -20,7 +20,23 @@ internal sealed class Checkout(VirtualTime time, SimulatedLedger ledger, Chance 
     private const long BetweenLooks = 200 * TimeSpan.TicksPerMillisecond;
     private const long BetweenTries = 300 * TimeSpan.TicksPerMillisecond;
 
-    private long _ids, _attempts;
+    private const long BetweenLookAfters = 500 * TimeSpan.TicksPerMillisecond;
+
+    /// <summary>Payment attempts by number, and whether the provider has captured them; null while it is not known.</summary>
+    private readonly Dictionary<long, bool?> _attempts = [];
+
+    private long _ids;
+
+    /// <summary>As the checkout's <c>Completer</c>: looks after payments that nobody drives any more.</summary>
+    public void Start() => time.Start(async () =>
+    {
+        while (true)
+        {
+            await time.DelayAsync(BetweenLookAfters);
+            foreach (var row in ledger.Data.Rows.Where(row => row.State is RowState.Securing).ToList())
+                if (_attempts[row.SecuredBy] is { } captured) await EndAsync(row.Id, row.SecuredBy, captured);
+        }
+    });
 
     /// <summary>Puts the unit in the cart; null is a 503.</summary>
     public async Task<RedeemOutcome?> RedeemAsync(Token token)
@@ -44,17 +60,27 @@ internal sealed class Checkout(VirtualTime time, SimulatedLedger ledger, Chance 
     /// <param name="providerMs">How long the provider takes.</param>
     public async Task<bool> PayAsync(long id, long providerMs)
     {
-        var attempt = ++_attempts;
+        var attempt = _attempts.Count + 1;
+        _attempts[attempt] = null;
         await HopAsync();
         if (await SecureAsync(id, attempt) is not StepOutcome.Done) return false;
         await time.DelayAsync(providerMs * TimeSpan.TicksPerMillisecond);
         var captured = chance.Happens(0.96);
+        var outcome = await EndAsync(id, attempt, captured);
+        // From here on an older ledger in which it is not ended yet is the completer's.
+        _attempts[attempt] = captured;
+        await HopAsync();
+        return captured && outcome is StepOutcome.Done;
+    }
+
+    /// <summary>securing → sold; or back into the cart, or on sale.</summary>
+    private async Task<StepOutcome> EndAsync(long id, long attempt, bool captured)
+    {
         var outcome = captured
             ? await SurelyAsync((data, now) => data.Sell(now, id, attempt))
             : await SurelyAsync((data, now) => data.Reopen(now, id, attempt));
         if (outcome is StepOutcome.Done { Row.State: RowState.Released }) ledger.Poke?.Invoke();
-        await HopAsync();
-        return captured && outcome is StepOutcome.Done;
+        return outcome;
     }
 
     /// <summary>True when it is on sale again; null is a 503.</summary>

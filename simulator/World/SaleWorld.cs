@@ -49,6 +49,7 @@ internal sealed class SaleWorld
     public void Start()
     {
         Ledger.Start();
+        Checkout.Start();
         foreach (var machine in Machines) machine.Start();
         foreach (var shopper in Shoppers) shopper.Start();
         Operators.Start(this);

@@ -59,11 +59,11 @@ internal sealed class PresenceReporter(Line line, ILineServer redis, TimeProvide
         var board = now.Board;
         var started = clock.GetTimestamp();
         var last = _last.TryGetValue(sale, out var report) && report.Epoch == board.Epoch
-            && report.Told.Length == board.Horizon
-            ? report : new Report(board.Epoch, 0, 0, 0, 0, new (long, long)[board.Horizon]);
+            && report.Horizon == board.Horizon
+            ? report : new Report(board.Epoch, board.Horizon, 0, 0, 0, 0);
         // Before a shuffle nobody has a rank, so nobody has been told of, however far the horizon is.
         var coverage = board.Shuffled is null && settings.Order == LineOrder.Shuffle ? 0 : board.Head + board.Horizon;
-        var values = coverage == 0 ? [] : Collect(sale, settings, now, last.Told);
+        var values = coverage == 0 ? [] : Collect(sale, settings, now, last);
         if (values.Count == 0 && coverage == last.Coverage && clock.GetElapsedTime(last.At) < s_signOfLife) return;
 
         var (polls, joined, seconds) = (sale.Polls, sale.Joined, clock.GetElapsedTime(last.At, started).TotalSeconds);
@@ -90,7 +90,7 @@ internal sealed class PresenceReporter(Line line, ILineServer redis, TimeProvide
     }
 
     /// <summary>Key and age of those within the horizon who were not told of yet, or were seen since and told of long ago.</summary>
-    private List<RedisValue> Collect(SaleLine sale, Sale settings, SaleLine.Now now, (long Rank, long At)[] told)
+    private List<RedisValue> Collect(SaleLine sale, Sale settings, SaleLine.Now now, Report report)
     {
         var values = new List<RedisValue>();
         var board = now.Board;
@@ -107,7 +107,7 @@ internal sealed class PresenceReporter(Line line, ILineServer redis, TimeProvide
             // it more; so the age can be below zero.
             var excused = Math.Max(0, now.Seen.ToldMs(number) - presenceMs / 2);
             if (age - excused > presenceMs) continue;
-            ref var last = ref told[rank % told.Length];
+            ref var last = ref report.Told[rank % report.Horizon];
             if (last.Rank == rank && !IsNews(age, (long)clock.GetElapsedTime(last.At, at).TotalMilliseconds, presenceMs)) continue;
             last = (rank, at);
             values.Add(LineKeys.Field(new Place(board.Epoch, number)));
@@ -128,7 +128,9 @@ internal sealed class PresenceReporter(Line line, ILineServer redis, TimeProvide
     private static string Told(long coverage, double pollsPerSecond, double joinsPerSecond) => string.Create(
         System.Globalization.CultureInfo.InvariantCulture, $"{coverage} {pollsPerSecond:0.#} {joinsPerSecond:0.#} {s_name}");
 
-    /// <param name="Told">By rank, modulo the horizon: whom Redis was told of last, and when.</param>
-    private sealed record Report(
-        uint Epoch, long Coverage, long At, long Polls, long Joined, (long Rank, long At)[] Told);
+    private sealed record Report(uint Epoch, int Horizon, long Coverage, long At, long Polls, long Joined)
+    {
+        /// <summary>By rank, modulo the horizon: whom Redis was told of last, and when. Made when there is someone.</summary>
+        public (long Rank, long At)[] Told => field ??= new (long, long)[Horizon];
+    }
 }
