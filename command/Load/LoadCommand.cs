@@ -21,6 +21,7 @@ public static class LoadCommand
     {
         ArgumentNullException.ThrowIfNull(args);
         if (args.FirstOrDefault() == "compare") return await CompareCommand.RunAsync(args[1..], cancel);
+        if (args.FirstOrDefault() == "merge") return await MergeCommand.RunAsync(args[1..], cancel);
         var options = LoadOptions.Parse(args);
         var version = await Provenance.CommitAsync(cancel);
         var report = options.Url is null ? await HereAsync(options, cancel) : await ElsewhereAsync(options, cancel);
@@ -84,7 +85,7 @@ public static class LoadCommand
     private static IEnumerable<(string Name, int Pid)> Named(string name, IReadOnlyList<RunningService> services) =>
         services.Select((service, i) => (i == 0 ? name : $"{name}-{i + 1}", service.Pid));
 
-    private static void Write(RunReport report)
+    internal static void Write(RunReport report)
     {
         var table = new Table().AddColumn("step");
         foreach (var column in new[] { "count", "p50 ms", "p99 ms", "p99.9 ms" })

@@ -11,7 +11,7 @@ internal sealed record LoadOptions(Scenario Scenario, string? Report, string? Da
     public const string Help =
         "SCENARIO [--shoppers N] [--units N] [--seed N] [--arrivals constant:S|ramp:S|spike:S|file:PATH] [--minutes N] "
         + "[--mix BEHAVIOUR=SHARE,…] [--report DIR] [--data DIR] [--url URL[,URL]] [--sale SALE]: a crowd, then the audit; "
-        + "or compare A B: two reports";
+        + "or compare A B: two reports; or merge DIR… [--report DIR]: those of several machines as one";
 
     private const int MostShoppers = Arrivals.MostArrivals;
     private const int MostUnits = 1_000_000;

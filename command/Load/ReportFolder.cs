@@ -22,4 +22,20 @@ internal static class ReportFolder
             throw new UsageException($"{file} is no report of a run: {error.Message}");
         }
     }
+
+    /// <summary>The run of a folder with its histograms, where there are any.</summary>
+    /// <exception cref="UsageException">There is no run, or its histograms cannot be read.</exception>
+    public static async Task<RunReport> ReadWithHistogramsAsync(string folder, CancellationToken cancel)
+    {
+        var log = Path.Combine(Path.GetFullPath(folder, Repository.CalledFrom), RunReport.LogFile);
+        var report = await ReadAsync(folder, cancel);
+        try
+        {
+            return File.Exists(log) ? report with { Histograms = await LatencyLog.ReadAsync(log, cancel) } : report;
+        }
+        catch (Exception error) when (error is IOException or FormatException or UnauthorizedAccessException)
+        {
+            throw new UsageException(error.Message);
+        }
+    }
 }

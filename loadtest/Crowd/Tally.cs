@@ -12,7 +12,17 @@ public readonly record struct SeenAdmission(
 
 /// <summary>One step's latency in milliseconds, from when the shopper meant to do it.</summary>
 public sealed record StepLatency(
-    string Step, long Count, double P50, double P90, double P99, double P999, double Max);
+    string Step, long Count, double P50, double P90, double P99, double P999, double Max)
+{
+    /// <param name="times">In microseconds.</param>
+    public static StepLatency Of(string step, HistogramBase times)
+    {
+        ArgumentNullException.ThrowIfNull(times);
+        return new StepLatency(step, times.TotalCount, At(50), At(90), At(99), At(99.9), At(100));
+
+        double At(double percentile) => times.TotalCount == 0 ? 0 : times.GetValueAtPercentile(percentile) / 1000.0;
+    }
+}
 
 /// <summary>Refusals and missing answers of one kind; status 0 = no answer.</summary>
 public sealed record AnswerCount(string Step, int Status, string Code, long Count);
@@ -26,6 +36,7 @@ public sealed class Tally
     /// <summary>Different kinds of refusals that are told apart; the rest count as one.</summary>
     private const int MostKinds = 200;
     private const string Others = "(others)";
+    private const string Lag = "send lag";
 
     private readonly ConcurrentDictionary<string, LongConcurrentHistogram> _latencies = new();
     private readonly ConcurrentDictionary<(string Step, int Status, string Code), long> _answers = new();
@@ -135,7 +146,15 @@ public sealed class Tally
         _lag.RecordValue(Math.Clamp((long)late.TotalMicroseconds, 1, HighestMicroseconds));
 
     /// <summary>How late the crowd was: its own part of every latency.</summary>
-    public StepLatency SendLag() => Summary("send lag", _lag);
+    public StepLatency SendLag() => StepLatency.Of(Lag, _lag);
+
+    /// <summary>Every step's latencies in microseconds, and the send lag's.</summary>
+    public IReadOnlyDictionary<string, HistogramBase> Histograms() => _latencies
+        .Select(pair => KeyValuePair.Create<string, HistogramBase>(pair.Key, pair.Value))
+        .Append(KeyValuePair.Create<string, HistogramBase>(Lag, _lag)).ToDictionary();
+
+    /// <summary>An empty one, to add those of several runs.</summary>
+    internal static HistogramBase NewHistogram() => new LongHistogram(1, HighestMicroseconds, Digits);
 
     /// <summary>Milliseconds at a percentile; 0 when the step never ran.</summary>
     public double Milliseconds(string step, double percentile) =>
@@ -143,12 +162,5 @@ public sealed class Tally
 
     /// <summary>Every step with its count and percentiles, in milliseconds.</summary>
     public IReadOnlyList<StepLatency> Latencies() => [.. _latencies.OrderBy(pair => pair.Key, StringComparer.Ordinal)
-        .Select(pair => Summary(pair.Key, pair.Value))];
-
-    private static StepLatency Summary(string step, LongConcurrentHistogram times)
-    {
-        return new StepLatency(step, times.TotalCount, At(50), At(90), At(99), At(99.9), At(100));
-
-        double At(double percentile) => times.TotalCount == 0 ? 0 : times.GetValueAtPercentile(percentile) / 1000.0;
-    }
+        .Select(pair => StepLatency.Of(pair.Key, pair.Value))];
 }

@@ -6,6 +6,8 @@ using FlashSale.LoadTest.Clients;
 using FlashSale.LoadTest.Crowd;
 using FlashSale.LoadTest.Scenarios;
 
+using HdrHistogram;
+
 namespace FlashSale.LoadTest.Reports;
 
 /// <summary>How everyone's journey ended.</summary>
@@ -46,6 +48,9 @@ public sealed record RunReport(
     public const string JsonFile = "run.json";
     public const string HtmlFile = "report.html";
 
+    /// <summary>The latencies themselves, which the reports of several machines are merged by.</summary>
+    public const string LogFile = "latencies.hlog";
+
     private static readonly JsonSerializerOptions s_json = new(Wire.Json)
     {
         WriteIndented = true,
@@ -68,6 +73,10 @@ public sealed record RunReport(
     /// <summary>The provider's own books: net captures and payments without an end; null where they were not read.</summary>
     public ProviderTotals? Provider { get; init; }
 
+    /// <summary>In microseconds, by step, with the send lag; beside the JSON as <see cref="LogFile"/>.</summary>
+    [JsonIgnore]
+    public IReadOnlyDictionary<string, HistogramBase> Histograms { get; init; } = new Dictionary<string, HistogramBase>();
+
     public bool Passed => Failures.Count == 0;
 
     public string ToJson() => JsonSerializer.Serialize(this, s_json);
@@ -77,12 +86,14 @@ public sealed record RunReport(
         JsonSerializer.Deserialize<RunReport>(json, s_json) ?? throw new JsonException("empty");
 
     /// <summary>
-    /// Writes the JSON and the HTML into the folder, which is made. The HTML needs no other file.
+    /// Writes the JSON, the histograms and the HTML into the folder, which is made. The HTML needs no other file.
     /// </summary>
     public async Task<string> SaveAsync(string folder, CancellationToken cancel)
     {
         Directory.CreateDirectory(folder);
         await File.WriteAllTextAsync(Path.Combine(folder, JsonFile), ToJson(), cancel).ConfigureAwait(false);
+        if (Histograms.Count > 0)
+            await LatencyLog.WriteAsync(Path.Combine(folder, LogFile), StartedAt, Histograms, cancel).ConfigureAwait(false);
         var html = Path.Combine(folder, HtmlFile);
         await File.WriteAllTextAsync(html, HtmlReport.Write(this), cancel).ConfigureAwait(false);
         return html;

@@ -68,6 +68,7 @@ public sealed class ScenarioRun(Scenario scenario, RunTarget target, TimeProvide
             end.Audit ?? NoAudit(), [.. _failures, .. Verdict.Judge(scenario, evidence)])
         {
             SendLag = Tally.SendLag(),
+            Histograms = Tally.Histograms(),
             Unfinished = Tally.Unfinished,
             PeakMegabytes = peaks,
             Provider = end.Payments is { } payments ? new(payments.Count, end.NetCaptures, end.OpenPayments) : null,
