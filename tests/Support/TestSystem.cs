@@ -73,7 +73,7 @@ public sealed class TestSystem : IAsyncDisposable
         var options = new UpOptions
         {
             Data = keys.FullName,
-            Port = FreePort.Next(),
+            Port = FreePort.Next(edges),
             WaitingRooms = waitingRooms,
             Checkouts = checkouts,
             Edges = edges,
