@@ -12,6 +12,8 @@ namespace FlashSale.Command.Chaos;
 /// </summary>
 internal sealed class ChaosSystem : IAsyncDisposable
 {
+    private const int Edges = 2;
+
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(100);
 
@@ -124,8 +126,8 @@ internal sealed class ChaosSystem : IAsyncDisposable
         _up = await ChildProcess.StartAsync(new ChildStart(
             Repository.DotNet,
             [
-                typeof(ChaosSystem).Assembly.Location, "up", "--data", _data.Path, "--port", $"{FreePort.Next()}",
-                "--edges", "2", "--waitingrooms", "2", "--checkouts", "2",
+                typeof(ChaosSystem).Assembly.Location, "up", "--data", _data.Path, "--port", $"{FreePort.Next(Edges)}",
+                "--edges", $"{Edges}", "--waitingrooms", "2", "--checkouts", "2",
             ],
             In("up.log"), new Dictionary<string, string>
             {
