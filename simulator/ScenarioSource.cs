@@ -119,6 +119,8 @@ public static class ScenarioSource
             var at = faults.Count > 0 && chance.Happens(0.35)
                 ? faults[^1].At + chance.Between(0, Math.Max(1, faults[^1].ForMs)) : chance.Between(500, until);
             var fault = new FaultPlan(kind, at, DrawLength(chance, kind, sale), DrawTarget(chance, kind, edges, rooms));
+            // Of a ledger that is put back twice nobody could say what is true.
+            if (kind == FaultKind.LedgerRestored && faults.Exists(other => other.Kind == kind)) continue;
             if (!faults.Exists(other => other.Kind == kind && other.Target == fault.Target
                 && other.At <= fault.At + fault.ForMs && fault.At <= other.At + other.ForMs)) faults.Add(fault);
         }

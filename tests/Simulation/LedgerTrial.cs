@@ -68,7 +68,7 @@ internal sealed class LedgerTrial(
         if (chance < 40) await OverlapAsync();
         else if (chance < 50) await SaveAsync();
         else if (chance < 60 && _saved is not null) await RestoreAsync();
-        else if (_model.IsOut(_now) && chance < 300) await PlayAsync(await BeatAsync());
+        else if (_model.IsOut(_now) && chance < 300) await PlayAsync(LedgerOperations.Beat());
         else await PlayAsync(_operations.Next(_model, _now));
     }
 
@@ -96,7 +96,7 @@ internal sealed class LedgerTrial(
 
         _now = _now.AddMilliseconds(_random.Next(500));
         await one.SetClockAsync(_now);
-        var second = _model.IsOut(_now) && _random.Next(3) == 0 ? await BeatAsync()
+        var second = _model.IsOut(_now) && _random.Next(3) == 0 ? LedgerOperations.Beat()
             : _operations.Meeting(_model, _now, change.Rows[0]);
         var commits = _random.Next(4) > 0;
         Trace($"meanwhile: {second.Text}, then {(commits ? "commit" : "roll back")}");
@@ -115,19 +115,6 @@ internal sealed class LedgerTrial(
         if (waited) Same(second, early, await real);
         _model.Commit(earlyChange);
         await CompareAsync(second.Text);
-    }
-
-    /// <summary>
-    /// The end of an outage. It has lasted for whole eighths of a second, which a double holds exactly: of others
-    /// the checkout, which counts so, gives back up to a millisecond less than they lasted.
-    /// </summary>
-    private async Task<LedgerOperation> BeatAsync()
-    {
-        const int Eighth = 125;
-        var lasted = (long)(_now - _model.BeatAt).TotalMilliseconds;
-        _now = _now.AddMilliseconds((Eighth - lasted % Eighth) % Eighth);
-        await one.SetClockAsync(_now);
-        return LedgerOperations.Beat();
     }
 
     /// <summary>An operation that writes something, if one is found soon; the model has done it.</summary>

@@ -59,14 +59,28 @@ public sealed record Lease(
         ArgumentNullException.ThrowIfNull(answer);
         // While it was under way a newer leader may have been met (Fenced).
         var granted = answer.Fence != 0 && answer.Fence >= HighestFence;
+        var tenure = Term is { } before && answer.Tenure == before.Tenure && !GoesOnSurely(before, asked, answer)
+            ? answer.Fence : answer.Tenure;
         var renewed = granted && Term is not null && Term.Fence == answer.Fence && Term.Run == answer.Run;
         return new Lease(
-            Term: !granted ? null : renewed ? Term : new Term(answer.Fence, answer.Run, answer.Tenure),
+            Term: !granted ? null : renewed ? Term : new Term(answer.Fence, answer.Run, tenure),
             RenewedAt: granted ? asked.At : RenewedAt,
             AbsentSince: answer.Fence == 0 && answer.Holder.Length == 0 ? AbsentSince ?? asked.At : null,
             HighestFence: Math.Max(HighestFence, Math.Max(answer.Fence, answer.PreviousFence)),
             Others: answer.Others,
             AnotherLeads: answer.Fence == 0 && answer.Holder.Length > 0);
+    }
+
+    /// <summary>
+    /// Nobody else can have led since the term before. What Redis has of the lease proves that while it is valid, or in the
+    /// run of Redis that granted it; another run can be an old copy, in which this room still holds what has since been
+    /// another's.
+    /// </summary>
+    private static bool GoesOnSurely(Term before, LeaseQuestion asked, LeaseAnswer answer)
+    {
+        var isValid = answer.Fence == answer.PreviousFence;
+        var isSameRun = before.Run.Length > 0 && before.Run == answer.Run;
+        return isValid || isSameRun || asked.GoesOn != "no";
     }
 
     /// <summary>Redis gave no answer.</summary>

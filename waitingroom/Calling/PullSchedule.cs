@@ -1,3 +1,5 @@
+using FlashSale.Contract;
+
 namespace FlashSale.Calling;
 
 /// <summary>A question to the ledger.</summary>
@@ -19,9 +21,10 @@ public sealed record PullQuestion(DateTimeOffset? Since, bool Sums, TimeSpan At)
 /// <param name="AskedAt">This machine's time of the last question.</param>
 /// <param name="ComparedAt">Of the last one that asked for sums.</param>
 /// <param name="NeedsAll">Changes alone will not do: the next question is for everything.</param>
+/// <param name="Outage">The last one that was told of: a ledger that was put back to an older state shows as one, too.</param>
 /// <param name="Heard">The ledger has answered in this tenure: a sale that is met first from now on is new.</param>
 public sealed record PullSchedule(
-    DateTimeOffset? Since, TimeSpan AskedAt, TimeSpan ComparedAt, bool NeedsAll, bool Heard)
+    DateTimeOffset? Since, TimeSpan AskedAt, TimeSpan ComparedAt, bool NeedsAll, bool Heard, LedgerOutage? Outage)
 {
     private static readonly TimeSpan s_leads = TimeSpan.FromMilliseconds(200);
 
@@ -34,7 +37,7 @@ public sealed record PullSchedule(
 
     /// <summary>Before the first question, which is due at once.</summary>
     public static PullSchedule Start { get; } =
-        new(null, TimeSpan.FromDays(-1), TimeSpan.FromDays(-1), NeedsAll: false, Heard: true);
+        new(null, TimeSpan.FromDays(-1), TimeSpan.FromDays(-1), NeedsAll: false, Heard: true, Outage: null);
 
     /// <summary>A term begins: everything is asked for.</summary>
     /// <param name="continues">It is of the same tenure as the one before.</param>
@@ -59,9 +62,14 @@ public sealed record PullSchedule(
 
     /// <summary>An answer is about to be told to the sales.</summary>
     /// <param name="salesChanged">It lists the sales, since they have changed.</param>
-    public PullSchedule Hear(PullQuestion question, bool salesChanged) =>
-        // A change of an inventory may move more units than are told of in time.
-        this with { Heard = true, NeedsAll = NeedsAll || (!question.IsFull && salesChanged) };
+    /// <param name="outage">The last one that it tells of.</param>
+    public PullSchedule Hear(PullQuestion question, bool salesChanged, LedgerOutage? outage)
+    {
+        // A change of an inventory may move more units than are told of in time, and after an outage the ledger may be
+        // another: a backup, which no longer has what was sold since.
+        var missed = !question.IsFull && (salesChanged || outage != Outage);
+        return this with { Heard = true, NeedsAll = NeedsAll || missed, Outage = outage };
+    }
 
     /// <summary>An answer has been told to every sale.</summary>
     /// <param name="differs">

@@ -32,7 +32,11 @@ public abstract record SaleCommand
     /// <param name="Admitted">How many admissions are known.</param>
     public sealed record Begin(
         uint Epoch, string Past, long RecoverUntil, long BlockedUntil, LineOrder Order, bool Started,
-        IReadOnlyList<Settlement> Settlements, DateTimeOffset AsOf, int Admitted) : SaleCommand;
+        IReadOnlyList<Settlement> Settlements, DateTimeOffset AsOf, int Admitted) : SaleCommand
+    {
+        /// <summary>The epochs up to this one, should it be lost before it was looked at.</summary>
+        public string PastWithIt => $"{Epoch}:{(Started ? "0" : "-")} {Past}".TrimEnd();
+    }
 
     /// <summary>Admit (<c>admit.lua</c>). Answer: <see cref="SaleInput.Admitted"/>.</summary>
     public sealed record Admit(LineView View, Choice Choice) : SaleCommand;

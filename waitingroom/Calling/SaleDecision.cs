@@ -95,9 +95,7 @@ public static class SaleDecision
 
         var book = new UnitBook();
         book.Load(loaded.Absent ? admitted.Select(one => one with { Claimed = true }) : admitted, held);
-        var (number, past) = (state.Line.Number, state.Line.Past);
-        if (loaded.Epoch > 0) (number, past) = (loaded.Epoch, loaded.Past);
-        else if (loaded.Absent && state.View is { } lost) (number, past) = (lost.Epoch, lost.PastWithIt);
+        var (number, past) = Known(state, loaded);
         return state with
         {
             Book = book,
@@ -106,6 +104,17 @@ public static class SaleDecision
                 : new LineEpoch.Loaded(number, past, state.Line.BlockedUntil, now.Machine),
             Stopped = loaded.Absent ? "the line is being rebuilt" : "starting",
         };
+    }
+
+    /// <summary>
+    /// The newest epoch that is known of, and the epochs up to it. An old copy of Redis may know less than this leader
+    /// remembers: a number that was given once is never given to another epoch.
+    /// </summary>
+    private static (uint Number, string Past) Known(SaleState state, SaleInput.Loaded loaded)
+    {
+        var (number, past) = (state.Line.Number, state.Line.Past);
+        if (state.View is { } view && view.Epoch >= number) (number, past) = (view.Epoch, view.PastWithIt);
+        return loaded.Epoch >= number ? (loaded.Epoch, loaded.Past) : (number, past);
     }
 
     private static (SaleState, SaleCommand?) OnTold(SaleState state, SaleInput.Told told)
@@ -161,7 +170,7 @@ public static class SaleDecision
         var (command, line) = (begun.Command, state.Line);
         return state with
         {
-            Line = new LineEpoch.Running(command.Epoch, line.Past, line.BlockedUntil, command.AsOf),
+            Line = new LineEpoch.Running(command.Epoch, command.PastWithIt, line.BlockedUntil, command.AsOf),
             KnowsAll = true,
         };
     }

@@ -128,7 +128,10 @@ public sealed class UnitBook
         return settled;
     }
 
-    /// <summary>What a full snapshot does not list is neither held nor withdrawn any more.</summary>
+    /// <summary>
+    /// What a full snapshot does not list is neither held nor withdrawn any more; nor is it sold, when the ledger was put back
+    /// to an older state.
+    /// </summary>
     private void FreeUnlisted(IEnumerable<LedgerUnit> units, HashSet<Place> held, List<Settlement> settled)
     {
         foreach (var gone in _held.Values.Where(one => !held.Contains(one.Place)).ToList())
@@ -138,9 +141,15 @@ public sealed class UnitBook
             settled.Add(Settlement.Release(gone.Place));
         }
 
-        var withdrawn = units.Where(row => row.State == UnitState.Withdrawn).Select(row => row.Unit).ToHashSet();
+        var listed = new bool[_use.Length];
+        foreach (var row in units) listed[row.Unit] |= row.State is not UnitState.Released;
         for (var unit = 1; unit < _use.Length; unit++)
-            if (_use[unit] == Use.Withdrawn && !withdrawn.Contains(unit)) Free(unit, default);
+        {
+            if (listed[unit] || _use[unit] is not (Use.Withdrawn or Use.Sold)) continue;
+            if (_use[unit] == Use.Sold) SoldCount--;
+            _use[unit] = Use.Withdrawn;
+            Free(unit, default);
+        }
     }
 
     private void Release(LedgerUnit row, bool rebuild, List<Settlement> settled)

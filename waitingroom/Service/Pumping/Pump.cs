@@ -144,7 +144,7 @@ public sealed partial class Pump(
         foreach (var sale in catalog.Sales.Keys)
             if (!_sales.ContainsKey(sale)) _sales[sale] = new SaleRunner(sale, redis, catalog, _time, isNew: _schedule.Heard, log);
         foreach (var gone in _sales.Keys.Where(sale => catalog.Find(sale) is null).ToList()) _sales.Remove(gone);
-        _schedule = _schedule.Hear(pull.Question, salesChanged: snapshot.Sales is not null);
+        _schedule = _schedule.Hear(pull.Question, snapshot.Sales is not null, snapshot.Outage);
         var units = snapshot.Units.ToLookup(unit => unit.Sale);
         foreach (var (id, runner) in _sales)
             await runner.RunAsync(term, new SaleInput.Told(

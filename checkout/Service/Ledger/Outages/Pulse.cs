@@ -59,7 +59,8 @@ public sealed partial class Pulse(
             PulseSql.LockStale, null, cancel).ConfigureAwait(false);
         if (began == ended) return false; // No row: another checkout was first.
 
-        var given = TimeSpan.FromSeconds(Math.Min((ended - began).TotalSeconds, options.Value.MaxOutageSeconds));
+        var (lasted, most) = (ended - began, TimeSpan.FromSeconds(options.Value.MaxOutageSeconds));
+        var given = lasted < most ? lasted : most;
         var carts = await GiveBackAsync(transaction, began, given, cancel).ConfigureAwait(false);
         var record = new { began, ended, given = (int)given.TotalMilliseconds, carts };
         await transaction.RunAsync(PulseSql.Record, record, cancel).ConfigureAwait(false);
