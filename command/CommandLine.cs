@@ -1,5 +1,7 @@
 using System.Globalization;
 
+using FlashSale.Local;
+
 namespace FlashSale.Command;
 
 /// <summary>Words, <c>--name value</c> (or <c>--name=value</c>) and <c>--flag</c>; an unknown option is an error.</summary>

@@ -6,6 +6,7 @@ using FlashSale.Command.Load;
 using FlashSale.Command.Plan;
 using FlashSale.Command.Testing;
 using FlashSale.Command.Up;
+using FlashSale.Local;
 
 namespace FlashSale.Command;
 

@@ -1,6 +1,8 @@
 using System.ComponentModel;
 using System.Diagnostics;
 
+using FlashSale.Local;
+
 namespace FlashSale.Command;
 
 /// <summary>Where a committed result comes from.</summary>

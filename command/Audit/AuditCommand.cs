@@ -1,5 +1,5 @@
-using FlashSale.Command.Up;
 using FlashSale.LoadTest.Clients;
+using FlashSale.Local;
 
 using Spectre.Console;
 

@@ -4,6 +4,7 @@ using System.Text.Json;
 using FlashSale.Command.Load;
 using FlashSale.Contract;
 using FlashSale.LoadTest.Bench;
+using FlashSale.Local;
 
 using MySqlConnector;
 

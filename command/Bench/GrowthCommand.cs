@@ -1,4 +1,5 @@
 using FlashSale.LoadTest.Bench;
+using FlashSale.Local;
 
 namespace FlashSale.Command.Bench;
 

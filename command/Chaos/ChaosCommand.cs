@@ -1,5 +1,8 @@
 using System.Diagnostics;
 
+using FlashSale.LoadTest.Chaos;
+using FlashSale.Local;
+
 namespace FlashSale.Command.Chaos;
 
 /// <summary><c>./flashsale chaos</c>: faults under load, then the checker's verdict.</summary>

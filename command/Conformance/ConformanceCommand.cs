@@ -1,3 +1,6 @@
+using FlashSale.Conformance;
+using FlashSale.Local;
+
 using Spectre.Console;
 
 namespace FlashSale.Command.Conformance;

@@ -1,8 +1,8 @@
 using FlashSale.Command.Audit;
-using FlashSale.Command.Up;
 using FlashSale.LoadTest.Clients;
 using FlashSale.LoadTest.Reports;
 using FlashSale.LoadTest.Scenarios;
+using FlashSale.Local;
 
 using Spectre.Console;
 

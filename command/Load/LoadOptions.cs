@@ -1,5 +1,6 @@
 using FlashSale.LoadTest.Crowd;
 using FlashSale.LoadTest.Scenarios;
+using FlashSale.Local;
 
 namespace FlashSale.Command.Load;
 

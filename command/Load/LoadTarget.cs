@@ -1,5 +1,5 @@
-using FlashSale.Command.Processes;
-using FlashSale.Command.Up;
+using FlashSale.Local;
+using FlashSale.Local.Processes;
 
 namespace FlashSale.Command.Load;
 
@@ -43,7 +43,7 @@ public sealed class LoadTarget : IAsyncDisposable
         var own = await ChildProcess.StartAsync(new ChildStart(
             Repository.DotNet,
             [
-                typeof(LoadTarget).Assembly.Location, "up", "--port", $"{FreePort.Next()}", "--data", data.Path,
+                Repository.Command, "up", "--port", $"{FreePort.Next()}", "--data", data.Path,
             ],
             Path.Combine(folder, "up.log")));
         try

@@ -1,6 +1,7 @@
 using System.Text.Json;
 
 using FlashSale.LoadTest.Reports;
+using FlashSale.Local;
 
 namespace FlashSale.Command.Load;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 
 using FlashSale.LoadTest.Plan;
 using FlashSale.LoadTest.Scenarios;
+using FlashSale.Local;
 
 namespace FlashSale.Command.Plan;
 

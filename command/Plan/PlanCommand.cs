@@ -3,6 +3,7 @@ using System.Globalization;
 using FlashSale.Command.Load;
 using FlashSale.LoadTest.Plan;
 using FlashSale.LoadTest.Reports;
+using FlashSale.Local;
 
 using Spectre.Console;
 

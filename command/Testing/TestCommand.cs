@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 
+using FlashSale.Local;
+
 namespace FlashSale.Command.Testing;
 
 /// <summary><c>./flashsale test [FILTER]</c>; closes with the line <c>N passed, N failed</c>.</summary>

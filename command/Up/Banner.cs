@@ -1,3 +1,5 @@
+using FlashSale.Local;
+
 namespace FlashSale.Command.Up;
 
 /// <summary>What an operator needs first.</summary>

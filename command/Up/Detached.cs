@@ -1,6 +1,7 @@
 using System.Diagnostics;
 
-using FlashSale.Command.Processes;
+using FlashSale.Local;
+using FlashSale.Local.Processes;
 
 namespace FlashSale.Command.Up;
 
@@ -39,7 +40,7 @@ internal static class Detached
         string[] command =
         [
             .. session, "/bin/sh", "-c", "log=$1; shift; exec \"$@\" >\"$log\" 2>&1 </dev/null", "sh", log,
-            Repository.DotNet, typeof(Detached).Assembly.Location, "up", .. args,
+            Repository.DotNet, Repository.Command, "up", .. args,
         ];
         return Process.Start(new ProcessStartInfo(command[0], command[1..]) { UseShellExecute = false })!;
     }

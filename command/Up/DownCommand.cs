@@ -1,6 +1,7 @@
 using System.Diagnostics;
 
-using FlashSale.Command.Processes;
+using FlashSale.Local;
+using FlashSale.Local.Processes;
 
 namespace FlashSale.Command.Up;
 

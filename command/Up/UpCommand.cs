@@ -1,4 +1,5 @@
-using FlashSale.Command.Servers;
+using FlashSale.Local;
+using FlashSale.Local.Servers;
 
 namespace FlashSale.Command.Up;
 
@@ -27,7 +28,7 @@ public static class UpCommand
             ?? throw new CommandFailedException($"a system runs in {data.Path} already; end it with ./flashsale down");
         data.Prepare(options.Fresh);
         var secrets = await Secrets.LoadAsync(data, cancel);
-        await using var system = new LocalSystem(options, data, secrets);
+        await using var system = new LocalSystem(options.System, data, secrets);
         try
         {
             Console.WriteLine($"Starting in {data.Path} …");

@@ -1,5 +1,7 @@
 using System.Net;
 
+using FlashSale.Local;
+
 namespace FlashSale.Command.Up;
 
 /// <summary>How <c>./flashsale up</c> was called.</summary>
@@ -10,20 +12,13 @@ public sealed record UpOptions
         + "[--listen ADDRESS] [--with-samples]: "
         + "the whole system on this machine, until Ctrl-C or down";
 
-    /// <summary>Where a system lives when nothing else is said, seen from the repository's root.</summary>
-    public const string DefaultData = ".flashsale";
-
-    private const int DefaultPort = 8080;
-
     /// <summary>More of one service than this is a mistake on one machine.</summary>
     private const int MostOfOne = 16;
 
-    /// <summary>The first edge's port; further edges listen on the ports after it.</summary>
-    public int Port { get; init; } = DefaultPort;
+    /// <summary>What runs.</summary>
+    public required SystemOptions System { get; init; }
 
-    /// <summary>The address that the edges listen on; this machine only unless something else is said.</summary>
-    public string Listen { get; init; } = "127.0.0.1";
-
+    /// <summary>Where it lives.</summary>
     public required string Data { get; init; }
 
     /// <summary>Start with an empty data folder.</summary>
@@ -34,9 +29,6 @@ public sealed record UpOptions
 
     /// <summary>The sample storefronts too.</summary>
     public bool WithSamples { get; init; }
-    public int Edges { get; init; } = 1;
-    public int WaitingRooms { get; init; } = 1;
-    public int Checkouts { get; init; } = 1;
 
     public static UpOptions Parse(string[] args)
     {
@@ -45,17 +37,20 @@ public sealed record UpOptions
             .WithWords(0, 0, "up " + Help);
         return new UpOptions
         {
-            Port = line.Number("port", DefaultPort, 1, 65_000),
-            Listen = IPAddress.TryParse(line.Text("listen", "127.0.0.1"), out var address)
-                ? address.ToString()
-                : throw new UsageException("--listen must be an IP address"),
+            System = new SystemOptions
+            {
+                Port = line.Number("port", SystemOptions.DefaultPort, 1, 65_000),
+                Listen = IPAddress.TryParse(line.Text("listen", "127.0.0.1"), out var address)
+                    ? address.ToString()
+                    : throw new UsageException("--listen must be an IP address"),
+                Edges = line.Number("edges", 1, 1, MostOfOne),
+                WaitingRooms = line.Number("waitingrooms", 1, 1, MostOfOne),
+                Checkouts = line.Number("checkouts", 1, 1, MostOfOne),
+            },
             Data = Repository.DataFolder(line.Text("data")),
             Fresh = line.Has("fresh"),
             Detach = line.Has("detach"),
             WithSamples = line.Has("with-samples"),
-            Edges = line.Number("edges", 1, 1, MostOfOne),
-            WaitingRooms = line.Number("waitingrooms", 1, 1, MostOfOne),
-            Checkouts = line.Number("checkouts", 1, 1, MostOfOne),
         };
     }
 }

@@ -53,7 +53,9 @@ public sealed record PlaceAnswer(
     DateTimeOffset? RedeemBy, DateTimeOffset ServerTime);
 
 /// <summary>It is your turn: the token and its unit.</summary>
-public sealed record AdmissionAnswer(string AdmissionId, string Token, int Unit, DateTimeOffset RedeemBy);
+/// <param name="ContinueUrl">Where the waiting page would send the browser.</param>
+public sealed record AdmissionAnswer(
+    string AdmissionId, string Token, int Unit, DateTimeOffset RedeemBy, string? ContinueUrl = null);
 
 /// <summary>The money side of a reservation.</summary>
 public sealed record PaymentAnswer(string State, int AttemptsLeft);

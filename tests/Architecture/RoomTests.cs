@@ -1,4 +1,4 @@
-using FlashSale.Command;
+using FlashSale.Local;
 
 using Xunit;
 

@@ -1,5 +1,5 @@
-using FlashSale.Command;
-using FlashSale.Command.Chaos;
+using FlashSale.LoadTest.Chaos;
+using FlashSale.Local;
 
 using Xunit;
 

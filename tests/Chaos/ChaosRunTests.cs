@@ -1,4 +1,4 @@
-using FlashSale.Command.Chaos;
+using FlashSale.LoadTest.Chaos;
 
 using Xunit;
 

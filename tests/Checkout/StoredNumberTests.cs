@@ -4,7 +4,7 @@ using FlashSale.Checkout.Ledger;
 using FlashSale.Checkout.Payments.Attempts;
 using FlashSale.Checkout.Payments.Webhooks;
 using FlashSale.Checkout.Webhooks;
-using FlashSale.Command;
+using FlashSale.Local;
 using FlashSale.Tests.Architecture;
 
 using Xunit;

@@ -1,5 +1,4 @@
-using FlashSale.Command;
-using FlashSale.Command.Up;
+using FlashSale.Local;
 
 using Xunit;
 

@@ -1,4 +1,4 @@
-using FlashSale.Command.Processes;
+using FlashSale.Local.Processes;
 
 using Xunit;
 

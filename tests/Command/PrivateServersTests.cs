@@ -1,7 +1,7 @@
 using System.Diagnostics;
 
-using FlashSale.Command.Processes;
-using FlashSale.Command.Servers;
+using FlashSale.Local.Processes;
+using FlashSale.Local.Servers;
 using FlashSale.Tests.Support;
 
 using MySqlConnector;

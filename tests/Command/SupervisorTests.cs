@@ -1,5 +1,5 @@
-using FlashSale.Command.Processes;
-using FlashSale.Command.Up;
+using FlashSale.Local;
+using FlashSale.Local.Processes;
 using FlashSale.Tests.Support;
 
 using Xunit;

@@ -1,8 +1,7 @@
-using FlashSale.Command;
-using FlashSale.Command.Conformance;
-using FlashSale.Command.Processes;
-using FlashSale.Command.Up;
+using FlashSale.Conformance;
 using FlashSale.LoadTest.Clients;
+using FlashSale.Local;
+using FlashSale.Local.Processes;
 using FlashSale.Tests.Support;
 
 using Xunit;
@@ -33,7 +32,7 @@ public sealed class ConformanceTests
             foreach (var shop in shops)
             {
                 var results = await ConformanceRun.RunAsync(new Uri(shop), Sale, data.Path, ConformanceRun.Crowd, Cancel);
-                Assert.True(results.All(result => result.Verdict == Verdict.Pass), $"{shop}\n{string.Join('\n', results)}");
+                Assert.True(results.All(result => result.Outcome == CheckOutcome.Pass), $"{shop}\n{string.Join('\n', results)}");
                 Assert.True(results.Count >= 26, $"{results.Count} checks");
             }
 
@@ -70,13 +69,13 @@ public sealed class ConformanceTests
     {
         await using var shop = await Shop.OpenAsync();
         var results = await ConformanceRun.RunAsync(shop.Url, Sale, null, crowd: 2, Cancel);
-        Assert.Contains(results, result => result.Verdict == Verdict.Fail);
+        Assert.Contains(results, result => result.Outcome == CheckOutcome.Fail);
     }
 
     // `./flashsale up --with-samples` on the tests' servers. Keys sign soon after they are published, to rotate in seconds.
     private static async Task<ChildProcess> UpAsync(DataFolder data, int port)
     {
-        string[] command = [Repository.Program("command", "FlashSale.Command"), "up", "--with-samples"];
+        string[] command = [Repository.Command, "up", "--with-samples"];
         return await ChildProcess.StartAsync(new ChildStart(
             Repository.DotNet, [.. command, "--data", data.Path, "--port", $"{port}"], data.Path + "-up.log",
             new Dictionary<string, string>

@@ -2,8 +2,8 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
 
-using FlashSale.Command;
-using FlashSale.Command.Processes;
+using FlashSale.Local;
+using FlashSale.Local.Processes;
 
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;

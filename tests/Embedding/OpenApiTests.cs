@@ -1,14 +1,16 @@
 using FlashSale.Checkout.Docs;
-using FlashSale.Command;
 using FlashSale.Contract;
 using FlashSale.Gateway.Docs;
+using FlashSale.Local;
 using FlashSale.Pages.OpenApi;
 using FlashSale.Tests.Support;
+
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+
 using Xunit;
 
 namespace FlashSale.Tests.Embedding;

@@ -3,9 +3,9 @@ using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text.Json;
 
-using FlashSale.Command;
-using FlashSale.Command.Conformance;
-using FlashSale.Command.Processes;
+using FlashSale.Conformance;
+using FlashSale.Local;
+using FlashSale.Local.Processes;
 using FlashSale.Tests.Support;
 
 using Xunit;
@@ -54,8 +54,8 @@ public sealed class PackageTests
 
             var results = await ConformanceRun.RunAsync(new Uri(url + "/buy"), sale, null, crowd: 20, Cancel);
 
-            Assert.True(results.All(result => result.Verdict != Verdict.Fail), string.Join('\n', results));
-            Assert.True(results.Count(result => result.Verdict == Verdict.Pass) >= 17, string.Join('\n', results));
+            Assert.True(results.All(result => result.Outcome != CheckOutcome.Fail), string.Join('\n', results));
+            Assert.True(results.Count(result => result.Outcome == CheckOutcome.Pass) >= 17, string.Join('\n', results));
         }
 
         Directory.Delete(folder, recursive: true);

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 
-using FlashSale.Command;
 using FlashSale.Gateway.Snippet;
+using FlashSale.Local;
 
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;

@@ -1,6 +1,6 @@
-using FlashSale.Command;
 using FlashSale.LoadTest.Plan;
 using FlashSale.LoadTest.Reports;
+using FlashSale.Local;
 
 using Xunit;
 

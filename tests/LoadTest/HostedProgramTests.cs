@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
 
-using FlashSale.Command;
 using FlashSale.LoadTest.Crowd;
 using FlashSale.LoadTest.Hosting;
+using FlashSale.Local;
 using FlashSale.Tests.Support;
 
 using Xunit;

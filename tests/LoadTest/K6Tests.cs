@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-using FlashSale.Command;
+using FlashSale.Local;
 using FlashSale.Tests.Support;
 
 using Xunit;

@@ -1,6 +1,6 @@
-using FlashSale.Command;
 using FlashSale.Command.Load;
 using FlashSale.LoadTest.Crowd;
+using FlashSale.Local;
 
 using Xunit;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Xml.Linq;
 
-using FlashSale.Command;
+using FlashSale.Local;
 
 using Xunit;
 

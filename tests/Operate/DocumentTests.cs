@@ -1,7 +1,7 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
 
-using FlashSale.Command;
+using FlashSale.Local;
 
 using Xunit;
 

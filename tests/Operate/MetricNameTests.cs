@@ -2,8 +2,8 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
-using FlashSale.Command;
 using FlashSale.LoadTest.Clients;
+using FlashSale.Local;
 using FlashSale.Tests.Operate.Support;
 using FlashSale.Tests.Support;
 

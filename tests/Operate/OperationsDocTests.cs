@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-using FlashSale.Command;
+using FlashSale.Local;
 using FlashSale.Tests.Operate.Support;
 
 using Xunit;

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 
-using FlashSale.Command.Up;
+using FlashSale.Local;
 using FlashSale.Tests.Support;
 
 using Microsoft.AspNetCore.Builder;

@@ -4,8 +4,8 @@ using System.Text.Json;
 
 using FlashSale.Checkout.Internal;
 using FlashSale.Checkout.Sales;
-using FlashSale.Command;
 using FlashSale.Contract;
+using FlashSale.Local;
 using FlashSale.Simulator.Models;
 using FlashSale.Tests.Support;
 

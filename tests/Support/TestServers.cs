@@ -2,8 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 
-using FlashSale.Command.Processes;
-using FlashSale.Command.Servers;
+using FlashSale.Local.Processes;
+using FlashSale.Local.Servers;
 using FlashSale.Tests.Support;
 
 using MySqlConnector;

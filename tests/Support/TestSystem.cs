@@ -1,7 +1,7 @@
-using FlashSale.Command.Processes;
-using FlashSale.Command.Up;
 using FlashSale.Contract;
 using FlashSale.LoadTest.Clients;
+using FlashSale.Local;
+using FlashSale.Local.Processes;
 using FlashSale.Queue;
 
 using Microsoft.AspNetCore.Builder;
@@ -70,9 +70,8 @@ public sealed class TestSystem : IAsyncDisposable
     {
         var secrets = Secrets.New();
         var keys = Directory.CreateTempSubdirectory("flashsale-keys-");
-        var options = new UpOptions
+        var options = new SystemOptions
         {
-            Data = keys.FullName,
             Port = FreePort.Next(edges),
             WaitingRooms = waitingRooms,
             Checkouts = checkouts,

@@ -1,8 +1,8 @@
 using System.Net.Http.Headers;
 
-using FlashSale.Command;
-using FlashSale.Command.Processes;
 using FlashSale.Contract;
+using FlashSale.Local;
+using FlashSale.Local.Processes;
 using FlashSale.Queue;
 using FlashSale.Tests.Support;
 using FlashSale.Tests.WaitingRoom;

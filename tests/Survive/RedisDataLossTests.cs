@@ -1,6 +1,6 @@
-using FlashSale.Command.Processes;
-using FlashSale.Command.Servers;
 using FlashSale.Contract;
+using FlashSale.Local.Processes;
+using FlashSale.Local.Servers;
 using FlashSale.Queue;
 using FlashSale.Tests.Support;
 using FlashSale.Tests.WaitingRoom;

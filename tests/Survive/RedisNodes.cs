@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 
-using FlashSale.Command.Processes;
-using FlashSale.Command.Servers;
+using FlashSale.Local.Processes;
+using FlashSale.Local.Servers;
 using FlashSale.Tests.Support;
 
 using StackExchange.Redis;

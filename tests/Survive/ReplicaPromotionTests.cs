@@ -1,6 +1,6 @@
-using FlashSale.Command.Processes;
-using FlashSale.Command.Servers;
 using FlashSale.LoadTest.Chaos;
+using FlashSale.Local.Processes;
+using FlashSale.Local.Servers;
 using FlashSale.Tests.Checkout;
 using FlashSale.Tests.Support;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 
-using FlashSale.Command.Processes;
-using FlashSale.Command.Servers;
+using FlashSale.Local.Processes;
+using FlashSale.Local.Servers;
 using FlashSale.Tests.Checkout;
 using FlashSale.Tests.Support;
 

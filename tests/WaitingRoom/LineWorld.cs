@@ -1,10 +1,10 @@
 using System.Net;
 using System.Net.Http.Json;
 
-using FlashSale.Command.Processes;
-using FlashSale.Command.Servers;
 using FlashSale.Calling;
 using FlashSale.Contract;
+using FlashSale.Local.Processes;
+using FlashSale.Local.Servers;
 using FlashSale.Queue;
 using FlashSale.Tests.Support;
 

@@ -2,8 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 
-using FlashSale.Command;
-using FlashSale.Command.Processes;
+using FlashSale.Local;
+using FlashSale.Local.Processes;
 
 using Xunit;
 

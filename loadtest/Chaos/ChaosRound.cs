@@ -1,0 +1,145 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+
+using FlashSale.LoadTest.Clients;
+
+namespace FlashSale.LoadTest.Chaos;
+
+/// <summary>
+/// One sale under faults, from its start until everything is final, and the evidence of it. After the last fault the system
+/// has <see cref="s_settleLimit"/> to become final.
+/// </summary>
+internal sealed partial class ChaosRound(ChaosSystem system, Faults faults, Random random, ChaosPlan plan)
+{
+    private const long Price = 5_000;
+
+    /// <summary>The part of the storm after which nobody new comes.</summary>
+    private const double LastJoin = 0.85;
+    private const int PresenceSeconds = 10;
+    private const int GraceSeconds = 2;
+
+    /// <summary>Claim + pay + graces, a new epoch's waiting, and the completer's longest backoff.</summary>
+    private const int MostEvidence = 60;
+    private static readonly TimeSpan s_settleLimit = TimeSpan.FromSeconds(210);
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(500);
+
+    private readonly List<Injected> _injected = [];
+
+    public string Sale { get; } = $"chaos-{Guid.NewGuid():n}"[..20];
+
+    /// <summary>The violations that the evidence shows.</summary>
+    public async Task<IReadOnlyList<string>> RunAsync(Action<string> say, CancellationToken cancel)
+    {
+        var state = await system.StateAsync(cancel);
+        using var edges = new EdgeClients(state.Edges.Select(edge => edge.Url));
+        using var operators = new OperatorClient(state.Edges[0].Url, state.AdminKey);
+        await PutSaleAsync(operators, cancel);
+
+        var history = new History();
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var (clock, zero) = (Stopwatch.StartNew(), TimeProvider.System.GetUtcNow());
+        var crowd = CrowdAsync(edges, history, clock, ended.Token);
+        await StormAsync(say, cancel);
+        var ledger = new LedgerRows(system.MySql, Sale);
+        var settled = await SettleAsync(ledger, crowd, cancel);
+        await ended.CancelAsync();
+        await crowd;
+
+        using var http = new HttpClient();
+        var provider = await ProviderLedger.ReadAsync(http, state.PaymentSimulator.Url, Sale, cancel);
+        var violations = Checker.Check(new Evidence(
+            plan.Units, Price, history.Events, await ledger.ReadAsync(cancel), provider, plan.ClaimSeconds, PresenceSeconds)
+        {
+            PaySeconds = plan.PaySeconds,
+            ClockZero = zero,
+            RedisLosses = [.. _injected.Where(fault => FaultKind.LosesRedisData(fault.Name)).Select(fault => fault.When)],
+            RedisTroubles = [.. _injected.Where(fault => FaultKind.TroublesRedis(fault.Name)).Select(fault => fault.When)],
+        }).ToList();
+        if (!settled) violations.Add($"6: the sale was not final {s_settleLimit} after the last fault");
+        var audit = await operators.AuditAsync(Sale, cancel);
+        if (!audit.Ok) violations.AddRange(audit.Violations.Select(violation => $"audit: {violation}"));
+        foreach (var line in Evidences(violations, history)) say(line);
+        say($"{Sale}: {history.Events.Count:N0} answers, {audit.Sold} of {plan.Units} sold, {violations.Count} violations");
+        return violations;
+    }
+
+    /// <summary>What the shoppers that violations name were told last: where to begin looking.</summary>
+    private static IEnumerable<string> Evidences(IEnumerable<string> violations, History history)
+    {
+        var named = violations.SelectMany(violation => ShopperName().Matches(violation)).Select(name => name.Value).ToHashSet();
+        foreach (var own in history.Events.Where(e => named.Contains(e.Shopper)).GroupBy(e => e.Shopper))
+            foreach (var e in own.OrderBy(e => e.Received).TakeLast(MostEvidence))
+                yield return $"  {own.Key} {e.Sent / 1e6:F1}-{e.Received / 1e6:F1} {e.Act} {e.Answer} {e.Number} {e.State}"
+                    + $" {e.Admission} {e.Reservation} {(e.Admission.Length > 0 ? e.RedeemBy : null):HH:mm:ss}";
+    }
+
+    [GeneratedRegex("v-[A-Za-z0-9_-]{22}")]
+    private static partial Regex ShopperName();
+
+    private Task PutSaleAsync(OperatorClient operators, CancellationToken cancel) => operators.PutSaleAsync(Sale, new
+    {
+        name = "Chaos",
+        inventory = plan.Units,
+        price = new { amount = Price, currency = "usd" },
+        admitPerSecond = plan.AdmitPerSecond,
+        claimSeconds = plan.ClaimSeconds,
+        paySeconds = plan.PaySeconds,
+        presenceSeconds = PresenceSeconds,
+        graceSeconds = GraceSeconds,
+    }, cancel);
+
+    /// <summary>Joins all through the storm, more at its beginning: the line is never empty.</summary>
+    private async Task CrowdAsync(EdgeClients edges, History history, Stopwatch clock, CancellationToken cancel)
+    {
+        var comers = Enumerable.Range(0, plan.Shoppers).Select(_ => (
+            At: plan.Storm * (LastJoin * Math.Pow(random.NextDouble(), 1.5)), Wish: DrawWish(), Slowness: random.NextDouble()))
+            .OrderBy(comer => comer.At).ToArray();
+        var journeys = new List<Task>();
+        foreach (var (i, (at, wish, slowness)) in comers.Index())
+        {
+            if (at > clock.Elapsed)
+                await Task.Delay(at - clock.Elapsed, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (cancel.IsCancellationRequested) break;
+            journeys.Add(new ChaosShopper(new Shopper(edges[i], Sale), wish, slowness, history, clock).RunAsync(cancel));
+        }
+
+        await Task.WhenAll(journeys);
+    }
+
+    private Wish DrawWish() => random.NextDouble() switch
+    {
+        < 0.07 => Wish.NeverPay,
+        < 0.14 => Wish.BuyWithASecondCard,
+        < 0.19 => Wish.GiveBack,
+        < 0.23 => Wish.Leave,
+        < 0.48 => Wish.BuySlowly,
+        < 0.55 => Wish.PresentLate,
+        _ => Wish.Buy,
+    };
+
+    private async Task StormAsync(Action<string> say, CancellationToken cancel)
+    {
+        var blowing = Stopwatch.StartNew();
+        while (plan.EachFault ? !faults.EachHasHappened : blowing.Elapsed < plan.Storm)
+        {
+            await Task.Delay(plan.Length * TimeSpan.FromSeconds(0.5 + 1.5 * random.NextDouble()), cancel);
+            var happened = await faults.InjectAsync(cancel);
+            _injected.AddRange(happened);
+            if (happened.Count > 0) say($"{blowing.Elapsed:mm\\:ss} {string.Join(" + ", happened.Select(fault => fault.Name))}");
+        }
+    }
+
+    /// <summary>Until every unit is sold or nobody wants one, and nothing is under way; false when that takes too long.</summary>
+    private async Task<bool> SettleAsync(LedgerRows ledger, Task crowd, CancellationToken cancel)
+    {
+        var waiting = Stopwatch.StartNew();
+        while (waiting.Elapsed < s_settleLimit)
+        {
+            var (open, sold) = await ledger.CountAsync(cancel);
+            if (open == 0 && (crowd.IsCompleted || sold == plan.Units)) return true;
+            await Task.Delay(s_pause, cancel);
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,47 @@
+using System.Diagnostics;
+
+namespace FlashSale.LoadTest.Chaos;
+
+/// <summary>Faults under load, sale after sale, on one system.</summary>
+public static class ChaosRun
+{
+    /// <summary>A sale for each of the seeds; each seed alone decides which faults its sale sees, in which order.</summary>
+    /// <param name="afterEach">Called after each sale with what has been shown so far.</param>
+    public static async Task<ChaosVerdict> RunAsync(
+        IEnumerable<int> seeds, ChaosPlan plan, Action<string> say, CancellationToken cancel,
+        Func<ChaosVerdict, Task>? afterEach = null)
+    {
+        ArgumentNullException.ThrowIfNull(seeds);
+        ArgumentNullException.ThrowIfNull(plan);
+        ArgumentNullException.ThrowIfNull(say);
+        var running = Stopwatch.StartNew();
+        var injected = new SortedDictionary<string, int>(StringComparer.Ordinal);
+        var violations = new List<string>();
+        var used = new List<int>();
+        await using var system = await ChaosSystem.StartAsync(cancel);
+        foreach (var seed in seeds)
+        {
+            used.Add(seed);
+            var random = new Random(seed);
+            var faults = new Faults(system, random, plan, injected);
+            say($"seed {seed}");
+            var found = await new ChaosRound(system, faults, random, plan).RunAsync(say, cancel);
+            violations.AddRange(found.Select(violation => $"seed {seed}: {violation}"));
+            if (afterEach is not null) await afterEach(SoFar());
+        }
+
+        return SoFar();
+
+        ChaosVerdict SoFar() =>
+            new(used, running.Elapsed.TotalMinutes, injected.Values.Sum(), injected, violations);
+    }
+}
+
+/// <summary>What a run has shown.</summary>
+/// <param name="Seeds">Of each sale.</param>
+/// <param name="Minutes">That it took.</param>
+/// <param name="Faults">Injected.</param>
+/// <param name="Violations">Each a sentence that begins with the sale's seed and the invariant's number.</param>
+public sealed record ChaosVerdict(
+    IReadOnlyList<int> Seeds, double Minutes, int Faults, IReadOnlyDictionary<string, int> ByKind,
+    IReadOnlyList<string> Violations);

@@ -1,0 +1,136 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+
+using FlashSale.Local.Processes;
+
+namespace FlashSale.Local;
+
+/// <summary>One service process: its program, its address and its configuration.</summary>
+/// <param name="Settings">Configuration keys (<c>Line:Redis</c>); given by environment, so no secret shows in a process list.</param>
+public sealed record ServiceRecipe(
+    string Name, string Project, string Assembly, string Url, IReadOnlyDictionary<string, string> Settings)
+{
+    /// <summary>Where it listens, when that is more than its address on this machine.</summary>
+    public string? Listen { get; init; }
+
+    public ChildStart Start(DataFolder data)
+    {
+        var environment = Settings.ToDictionary(pair => pair.Key.Replace(":", "__", StringComparison.Ordinal), pair => pair.Value);
+        environment["DOTNET_hostBuilder__reloadConfigOnChange"] = "false";
+        return new ChildStart(
+            Repository.DotNet,
+            [Repository.Program(Project, Assembly), "--urls", Listen ?? Url, "--Logging:LogLevel:Microsoft.AspNetCore=Warning"],
+            data.LogOf(Name), environment);
+    }
+}
+
+/// <summary>Which services run, where, and what each must know of the others.</summary>
+public sealed class Topology
+{
+    private const string Issuer = "flashsale";
+    private const string CrowdPerSecond = "1000000";
+    private const string CrowdBurst = "1000000";
+
+    /// <summary>The edges look at the checkouts each second.</summary>
+    private string DrainSeconds => _options.Checkouts > 1 || _options.Edges > 1 ? "2" : "0";
+
+    private readonly SystemOptions _options;
+    private readonly Secrets _secrets;
+    private readonly string _redis;
+    private readonly string _mySql;
+    private readonly string _keys;
+
+    public Topology(SystemOptions options, Secrets secrets, string redis, string mySql, string keys)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        (_options, _secrets, _redis, _mySql, _keys) = (options, secrets, redis, mySql, keys);
+        EdgeUrls = [.. Enumerable.Range(options.Port, options.Edges).Select(Local)];
+        WaitingRoomUrls = [.. Enumerable.Range(0, options.WaitingRooms).Select(_ => Local(FreePort.Next()))];
+        CheckoutUrls = [.. Enumerable.Range(0, options.Checkouts).Select(_ => Local(FreePort.Next()))];
+        SimulatorUrl = Local(FreePort.Next());
+    }
+
+    public IReadOnlyList<string> EdgeUrls { get; }
+
+    public IReadOnlyList<string> WaitingRoomUrls { get; }
+
+    public IReadOnlyList<string> CheckoutUrls { get; }
+
+    public string SimulatorUrl { get; }
+
+    public IEnumerable<ServiceRecipe> Edges => EdgeUrls.Select((url, i) => new ServiceRecipe(
+        Numbered("gateway", i), "gateway", "FlashSale.Gateway", url, new Dictionary<string, string>
+        {
+            ["Service:Key"] = _secrets.ServiceKey,
+            ["Line:Redis"] = _redis,
+            ["Line:TicketKeys"] = _secrets.TicketKeys,
+            ["Gateway:WaitingRoomUrl"] = string.Join(',', WaitingRoomUrls),
+            ["Gateway:CheckoutUrl"] = string.Join(',', CheckoutUrls),
+            ["Gateway:AdminRoutes"] = "true",
+            ["Service:DrainSeconds"] = DrainSeconds,
+            ["Admission:Issuer"] = Issuer,
+            // On one machine a whole crowd comes from one address, which the defaults would take for a flood.
+            ["RateLimits:JoinsPerSecond"] = CrowdPerSecond,
+            ["RateLimits:JoinsBurst"] = CrowdBurst,
+            ["RateLimits:NetworkJoinsPerSecond"] = CrowdPerSecond,
+            ["RateLimits:ClaimsPerSecond"] = CrowdPerSecond,
+            ["RateLimits:ClaimsBurst"] = CrowdBurst,
+            ["RateLimits:OtherPerSecond"] = CrowdPerSecond,
+            ["RateLimits:OtherBurst"] = CrowdBurst,
+        })
+    {
+        Listen = _options.Listen is "127.0.0.1" ? null : $"http://{_options.Listen}:{_options.Port + i}",
+    });
+
+    public IEnumerable<ServiceRecipe> WaitingRooms => WaitingRoomUrls.Select((url, i) => new ServiceRecipe(
+        Numbered("waitingroom", i), "waitingroom/Service", "FlashSale.WaitingRoom", url, new Dictionary<string, string>
+        {
+            ["Service:Key"] = _secrets.ServiceKey,
+            ["Line:Redis"] = _redis,
+            ["Line:TicketKeys"] = _secrets.TicketKeys,
+            ["WaitingRoom:CheckoutUrl"] = string.Join(',', CheckoutUrls),
+            ["Admission:Issuer"] = Issuer,
+            ["Admission:KeysDirectory"] = _keys,
+            ["Operators:AdminKeyHash"] = AdminKeyHash,
+        }));
+
+    public IEnumerable<ServiceRecipe> Checkouts => CheckoutUrls.Select((url, i) => new ServiceRecipe(
+        Numbered("checkout", i), "checkout/Service", "FlashSale.Checkout", url, new Dictionary<string, string>
+        {
+            ["Service:Key"] = _secrets.ServiceKey,
+            ["Ledger:MySql"] = _mySql,
+            ["Service:DrainSeconds"] = DrainSeconds,
+            ["Checkout:WaitingRoomUrl"] = string.Join(',', WaitingRoomUrls),
+            ["Admission:Issuer"] = Issuer,
+            ["Admission:JwksUrl"] = WaitingRoomUrls[0] + "/.well-known/jwks.json",
+            ["Operators:AdminKeyHash"] = AdminKeyHash,
+            ["Payments:StripeApiBase"] = SimulatorUrl,
+            ["Payments:StripeApiKey"] = _secrets.StripeApiKey,
+            ["Payments:WebhookSecret"] = _secrets.WebhookSecret,
+            // A storefront's receiver on this machine, while nobody else reaches us.
+            ["Webhooks:AllowLoopback"] = IPAddress.IsLoopback(IPAddress.Parse(_options.Listen)) ? "true" : "false",
+        }));
+
+    public ServiceRecipe Simulator => new(
+        "payment-simulator", "checkout/PaymentSimulator", "FlashSale.PaymentSimulator", SimulatorUrl,
+        new Dictionary<string, string>
+        {
+            ["Simulator:WebhookUrl"] = EdgeUrls[0] + "/payments/webhooks",
+            ["Simulator:WebhookSecret"] = _secrets.WebhookSecret,
+            ["Simulator:ApiKey"] = _secrets.StripeApiKey,
+        });
+
+    /// <summary>Ports that something else has taken would only show as a service that keeps dying.</summary>
+    public void CheckPorts()
+    {
+        foreach (var port in Enumerable.Range(_options.Port, _options.Edges).Where(port => !FreePort.IsFree(port)))
+            throw new CommandFailedException($"port {port} on 127.0.0.1 is in use; choose another with --port");
+    }
+
+    private string AdminKeyHash => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(_secrets.AdminKey)));
+
+    private static string Local(int port) => $"http://127.0.0.1:{port}";
+
+    private static string Numbered(string name, int index) => index == 0 ? name : $"{name}-{index + 1}";
+}
