@@ -1,12 +1,10 @@
 using System.ComponentModel;
 using System.Diagnostics;
 
-using FlashSale.Local;
-
-namespace FlashSale.Command;
+namespace FlashSale.Local;
 
 /// <summary>Where a committed result comes from.</summary>
-internal static class Provenance
+public static class Provenance
 {
     public static string Machine()
     {
