@@ -1,4 +1,5 @@
 using FlashSale.LoadTest.Reports;
+using FlashSale.Local;
 
 namespace FlashSale.Command.Load;
 
