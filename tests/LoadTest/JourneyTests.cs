@@ -96,11 +96,12 @@ public sealed class JourneyTests
         var system = await TestSystem.SharedAsync();
         var sale = await system.SaleAsync(TestSystem.SaleOf(units: 1, claimSeconds: 1));
         var tally = new Tally();
-        var journey = new Journey(system.Shopper(sale), Behaviour.Buys, s_presence, tally, TimeProvider.System);
+        var shopper = system.Shopper(sale);
+        var journey = new Journey(shopper, Behaviour.Buys, s_presence, tally, TimeProvider.System);
 
         while (journey.Ending is null)
         {
-            if (journey.Next is Step.Claim or Step.Reserve) await Task.Delay(TimeSpan.FromSeconds(3.5), Cancel);
+            if (journey.Next is Step.Claim) await shopper.IsToldAsync("missed");
             await StepAsync(journey);
         }
 
@@ -113,7 +114,8 @@ public sealed class JourneyTests
         var system = await TestSystem.SharedAsync();
         var sale = await system.SaleAsync(TestSystem.SaleOf(units: 1, paySeconds: 1));
         var tally = new Tally();
-        var journey = new Journey(system.Shopper(sale), Behaviour.Buys, s_presence, tally, TimeProvider.System);
+        var shopper = system.Shopper(sale);
+        var journey = new Journey(shopper, Behaviour.Buys, s_presence, tally, TimeProvider.System);
 
         var delayed = false;
         while (journey.Ending is null)
@@ -121,7 +123,8 @@ public sealed class JourneyTests
             if (journey.Next == Step.Pay && !delayed)
             {
                 delayed = true;
-                await Task.Delay(TimeSpan.FromSeconds(2.5), Cancel);
+                await WaitFor.TrueAsync(
+                    async () => (await shopper.ReadAsync(Cancel)).Body?.State == "released", "the time to pay has passed");
             }
             await StepAsync(journey);
         }
