@@ -36,7 +36,8 @@ internal sealed class LineHash : ModelKey
         RedisValue[] content =
         [
             "epoch", Epoch, "run", IsBegun ? "+" + Run : Run, "fence", Fence, "next", Next, "head", Head,
-            "skipped", Skipped, "past", Past, "recoverUntil", RecoverUntil, "blockedUntil", BlockedUntil, "order", Order,
+            "skipped", Skipped, "past", Past, "recoverUntil", RecoverUntil, "blockedUntil", BlockedUntil,
+            "order", Order,
         ];
         return Shuffled is { } shuffled ? [.. content, "shuffled", shuffled] : content;
     }

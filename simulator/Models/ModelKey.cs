@@ -4,7 +4,9 @@ using StackExchange.Redis;
 
 namespace FlashSale.Simulator.Models;
 
-/// <summary>A key of <see cref="RedisModel"/>: one class for each use, with its values as what they mean.</summary>
+/// <summary>
+/// A key of <see cref="RedisModel"/>: one class for each use, with its values as what they mean.
+/// </summary>
 internal abstract class ModelKey
 {
     /// <summary>As TYPE tells it.</summary>
@@ -18,7 +20,9 @@ internal abstract class ModelKey
 
     public abstract ModelKey Copy();
 
-    /// <summary>A hash as fields and values, a sorted set as members and scores, a list, or one string.</summary>
+    /// <summary>
+    /// A hash as fields and values, a sorted set as members and scores, a list, or one string.
+    /// </summary>
     public abstract RedisValue[] Content();
 }
 

@@ -2,7 +2,9 @@ using StackExchange.Redis;
 
 namespace FlashSale.Simulator.Models;
 
-/// <summary>What has become of each number: 4 bits a number, the even one in the upper half of a byte.</summary>
+/// <summary>
+/// What has become of each number: 4 bits a number, the even one in the upper half of a byte.
+/// </summary>
 internal sealed class PlacesKey : ModelKey
 {
     /// <summary>Redis' strings are no longer.</summary>
@@ -74,7 +76,9 @@ internal sealed class ReturningKey : ModelKey
         if (at >= 0) _members.RemoveAt(at);
     }
 
-    /// <summary>ZRANGE from the first to <paramref name="last"/>, which counts from the end when it is below zero.</summary>
+    /// <summary>
+    /// ZRANGE from the first to <paramref name="last"/>, which counts from the end when it is below zero.
+    /// </summary>
     public RedisValue[] FirstTo(long last)
     {
         var count = (int)Math.Clamp((last < 0 ? _members.Count + last : last) + 1, 0, _members.Count);

@@ -11,12 +11,13 @@ public sealed partial class RedisModel
     {
         var line = Of<LineHash>(keys[0]);
         if (!line.IsOpen(RunId) || line.Epoch != (long)values[0]) return False;
-        // The rank of a new number is known, and so whether it is within the horizon, unless a shuffle is to come.
+        // The rank of a new number is known, and so whether it is within the horizon, unless a shuffle is
+        // to come.
         var seenTo = line is { Order: "shuffle", Shuffled: null } ? 0 : line.Head + (long)values[1];
         var (given, shoppers, present) = (line.Next, Of<ShopperHash>(keys[3]), Of<PresentHash>(keys[1]));
 
         var answers = new RedisValue[values.Length - 2];
-        if (answers.Length == 0) throw new RedisException("ERR wrong number of arguments for 'hmget' command");
+        if (answers.Length == 0) throw new RedisException("ERR wrong number of arguments for 'hmget'");
         _fresh.Clear();
         for (var i = 0; i < answers.Length; i++)
         {
@@ -55,7 +56,8 @@ public sealed partial class RedisModel
             if (!Of<ShopperHash>(keys[3 + 2 * e]).Fields.TryGetValue(field, out var number)) continue;
             var places = Of<PlacesKey>(keys[4 + 2 * e]);
             var state = places.Get(number);
-            if (state == 2 && Of<AdmissionHash>(keys[2]).Fields.ContainsKey(Field(EpochOf(keys[3 + 2 * e]), number)))
+            if (state == 2 && Of<AdmissionHash>(keys[2]).Fields
+                .ContainsKey(Field(EpochOf(keys[3 + 2 * e]), number)))
                 places.Set(number, state = 0);
             if (state is 0 or 3) return number * 64 + e * 4;
             if (state == 5) return number * 64 + e * 4 + 2;
@@ -109,11 +111,12 @@ public sealed partial class RedisModel
     }
 
     /// <summary>A place as a field: epoch and number, 8 hex digits each.</summary>
-    private static string Field(long epoch, long number) => string.Create(16, (epoch, number), static (text, place) =>
-    {
-        WriteHex(text[..8], place.epoch);
-        WriteHex(text[8..], place.number);
-    });
+    private static string Field(long epoch, long number) =>
+        string.Create(16, (epoch, number), static (text, place) =>
+        {
+            WriteHex(text[..8], place.epoch);
+            WriteHex(text[8..], place.number);
+        });
 
     private static void WriteHex(Span<char> text, long value)
     {

@@ -2,7 +2,9 @@ using StackExchange.Redis;
 
 namespace FlashSale.Simulator.Models;
 
-/// <summary>What the leading waiting room runs: begin.lua, open.lua, look.lua, admit.lua, settle.lua.</summary>
+/// <summary>
+/// What the leading waiting room runs: begin.lua, open.lua, look.lua, admit.lua, settle.lua.
+/// </summary>
 public sealed partial class RedisModel
 {
     private static readonly RedisResult s_absent = RedisResult.Create([Bulk("absent")]);
@@ -18,16 +20,17 @@ public sealed partial class RedisModel
 
         (line.Run, line.IsBegun, line.Epoch, line.Fence) = (RunId, true, (long)values[2], (long)values[0]);
         (line.Next, line.Head, line.Skipped) = (0, 0, 0);
-        (line.Past, line.RecoverUntil, line.BlockedUntil) = (Text(values[3]), (long)values[4], (long)values[5]);
-        (line.Order, line.Shuffled) = (Text(values[6]), Text(values[7]).Length == 0 ? null : (long)values[7]);
+        (line.Past, line.Order) = (Text(values[3]), Text(values[6]));
+        (line.RecoverUntil, line.BlockedUntil) = ((long)values[4], (long)values[5]);
+        line.Shuffled = Text(values[7]).Length == 0 ? null : (long)values[7];
         return One;
     }
 
     private RedisResult Open(RedisKey[] keys, RedisValue[] values)
     {
         var line = Of<LineHash>(keys[0]);
-        if (!IsThisRun(values[1]) || line.Run != RunId || !line.IsBegun || line.Epoch != (long)values[2]) return Zero;
-        if (IsFenced(line, values[0])) return Zero;
+        if (!IsThisRun(values[1]) || line.Run != RunId || !line.IsBegun) return Zero;
+        if (line.Epoch != (long)values[2] || IsFenced(line, values[0])) return Zero;
         line.IsBegun = false;
         return One;
     }
@@ -46,12 +49,13 @@ public sealed partial class RedisModel
             if (IsSet(values[5])) line.Shuffled = line.Order == "shuffle" ? line.Next : 0;
         }
 
-        var (returning, freed, edges) = (Of<ReturningKey>(keys[1]), Of<ListKey>(keys[4]), Of<EdgeHash>(keys[3]));
+        var (returning, present) = (Of<ReturningKey>(keys[1]), Of<PresentHash>(keys[2]));
+        var (edges, freed) = (Of<EdgeHash>(keys[3]), Of<ListKey>(keys[4]));
         RedisResult[] answer =
         [
-            s_ok, BulkArray(line.Content()), Integer(NowMs), BulkArray(freed.Content()), Integer(returning.Count),
-            BulkArray(returning.FirstTo((long)values[2] - 1)),
-            IsSet(values[3]) ? BulkArray(Of<PresentHash>(keys[2]).Content()) : None, BulkArray(edges.Content()),
+            s_ok, BulkArray(line.Content()), Integer(NowMs), BulkArray(freed.Content()),
+            Integer(returning.Count), BulkArray(returning.FirstTo((long)values[2] - 1)),
+            IsSet(values[3]) ? BulkArray(present.Content()) : None, BulkArray(edges.Content()),
         ];
         freed.Clear();
         foreach (var (edge, (at, _)) in edges.Fields)
@@ -71,7 +75,8 @@ public sealed partial class RedisModel
         for (var i = 0; i < results.Length; i++, at += 5)
         {
             var (places, field) = (Of<PlacesKey>(keys[3 + (int)values[at]]), Text(values[at + 1]));
-            results[i] = places.Get((long)values[at + 2]) == 0 && admitted.TryAdd(field, Text(values[at + 4])) ? One : Zero;
+            var isAlive = places.Get((long)values[at + 2]) == 0;
+            results[i] = isAlive && admitted.TryAdd(field, Text(values[at + 4])) ? One : Zero;
             returning.Remove(Text(values[at + 3]));
             present.Remove(field);
         }
@@ -115,8 +120,10 @@ public sealed partial class RedisModel
     }
 
     /// <summary>The run that a leader knows; "" is a Cluster's.</summary>
-    private bool IsThisRun(in RedisValue run) => Text(run) is var known && (known.Length == 0 || known == RunId);
+    private bool IsThisRun(in RedisValue run) =>
+        Text(run) is var known && (known.Length == 0 || known == RunId);
 
     /// <summary>A newer leader has been at this line.</summary>
-    private static bool IsFenced(LineHash line, in RedisValue fence) => line.Run is not null && line.Fence > (long)fence;
+    private static bool IsFenced(LineHash line, in RedisValue fence) =>
+        line.Run is not null && line.Fence > (long)fence;
 }

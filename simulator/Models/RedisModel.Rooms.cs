@@ -4,7 +4,9 @@ using StackExchange.Redis;
 
 namespace FlashSale.Simulator.Models;
 
-/// <summary>What every waiting room runs, or is not about one line only: lease.lua, publish.lua, claim.lua.</summary>
+/// <summary>
+/// What every waiting room runs, or is not about one line only: lease.lua, publish.lua, claim.lua.
+/// </summary>
 public sealed partial class RedisModel
 {
     private const string BoardFence = "#fence";
@@ -28,18 +30,21 @@ public sealed partial class RedisModel
         var (seen, mine) = ((long)values[2], holder == room && valid >= NowMs);
         if (!mine && (valid >= NowMs || (holder.Length == 0 && !IsSet(values[3])))) return Answer(0, 0);
         var granted = !mine || fence < seen ? Math.Max(Math.Max(fence, seen) + 1, NowMs) : fence;
-        // It goes on for the holder of before, even when that never heard how often it was granted a lease meanwhile.
+        // It goes on for the holder of before, even when that never heard how often it was granted a lease
+        // meanwhile.
         var before = (long)values[5];
-        var goesOn = holder == room && lease.Tenure == before;
-        if (holder.Length == 0) goesOn = Text(values[6]) is var ifLost && (ifLost == "yes" || (ifLost == "alone" && others == 0));
+        var goesOn = holder.Length > 0
+            ? holder == room && lease.Tenure == before
+            : Text(values[6]) is var ifLost && (ifLost == "yes" || (ifLost == "alone" && others == 0));
         var tenure = goesOn && before != 0 ? before : granted;
-        (lease.Holder, lease.Fence, lease.Until, lease.Tenure) = (room, granted, NowMs + (long)values[1], tenure);
+        (lease.Holder, lease.Until) = (room, NowMs + (long)values[1]);
+        (lease.Fence, lease.Tenure) = (granted, tenure);
         return Answer(granted, tenure);
 
         RedisResult Answer(long grantedFence, long grantedTenure) => RedisResult.Create(
         [
-            Integer(grantedFence), Bulk(holder), Integer(fence), Bulk(IsCluster ? "" : RunId), Integer(others),
-            Integer(grantedTenure),
+            Integer(grantedFence), Bulk(holder), Integer(fence), Bulk(IsCluster ? "" : RunId),
+            Integer(others), Integer(grantedTenure),
         ]);
     }
 
@@ -60,7 +65,8 @@ public sealed partial class RedisModel
     private RedisResult Publish(RedisKey[] keys, RedisValue[] values)
     {
         var board = Of<BoardHash>(keys[0]).Fields;
-        if (board.TryGetValue(BoardFence, out var highest) && (long)highest > (long)values[0]) return Integer((long)highest);
+        if (board.TryGetValue(BoardFence, out var highest) && (long)highest > (long)values[0])
+            return Integer((long)highest);
         board[BoardFence] = values[0];
         for (var i = 1; i < values.Length; i += 2) board[Text(values[i])] = values[i + 1];
         return Zero;
@@ -76,7 +82,8 @@ public sealed partial class RedisModel
         if (state != 0 || !admitted.TryGetValue(field, out var text)) return Answer(state, default);
         var admission = Admission.Parse(text);
         if (admission.RedeemBy <= (long)values[2]) return Answer(1, default);
-        if (!admission.IsClaimed) admitted[field] = $"{admission.Unit} {admission.RedeemBy} 1 {admission.Rank}";
+        if (!admission.IsClaimed)
+            admitted[field] = $"{admission.Unit} {admission.RedeemBy} 1 {admission.Rank}";
         return Answer(6, admission);
 
         static RedisResult Answer(int told, Admission of) =>

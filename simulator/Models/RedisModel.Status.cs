@@ -52,7 +52,8 @@ public sealed partial class RedisModel
             var state = _places.Get(number);
             if (state != 0) return (state, 0);
             var field = Field(epoch, number);
-            if (_admitted.Fields.TryGetValue(field, out var admitted)) return (6, Admission.Parse(admitted).RedeemBy);
+            if (_admitted.Fields.TryGetValue(field, out var admitted))
+                return (6, Admission.Parse(admitted).RedeemBy);
             if (AreCurrent && rank > line.Head) return (0, rank - line.Head - 1);
             if (!Owns(Bytes(shopper), number))
             {
@@ -71,7 +72,8 @@ public sealed partial class RedisModel
             {
                 if (own == number) return true;
                 var state = _places.Get(own);
-                if (state is 3 or 5 || _admitted.Fields.ContainsKey(Field(epoch, own)) || own > number) return false;
+                var lives = state is 3 or 5 || _admitted.Fields.ContainsKey(Field(epoch, own));
+                if (lives || own > number) return false;
                 if (state == 0) _places.Set(own, 2);
             }
 

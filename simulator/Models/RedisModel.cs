@@ -7,11 +7,12 @@ using StackExchange.Redis;
 namespace FlashSale.Simulator.Models;
 
 /// <summary>
-/// The line's Redis: what the scripts mean, without Lua and without a server. Each script takes the keys and arguments that
-/// it takes on Redis, and its answer has the same shape. <c>RedisModelTests</c> holds all of it to real servers.
+/// The line's Redis: what the scripts mean, without Lua and without a server. Each script takes the keys and
+/// arguments that it takes on Redis, and its answer has the same shape. <c>RedisModelTests</c> holds all of
+/// it to real servers.
 /// <para>
-/// Only the order of a hash's fields is its own; Redis promises none. Arguments that the product never sends (a fence that
-/// is no integer, a batch of none) are errors here.
+/// Only the order of a hash's fields is its own; Redis promises none. Arguments that the product never sends
+/// (a fence that is no integer, a batch of none) are errors here.
 /// </para>
 /// </summary>
 public sealed partial class RedisModel
@@ -59,7 +60,7 @@ public sealed partial class RedisModel
             "leave" => Leave(keys, values),
             "begin" => Begin(keys, values),
             "open" => Open(keys, values),
-            _ => throw new ArgumentException($"the model does not know the script {script.Name}", nameof(script)),
+            _ => throw new ArgumentException($"the model does not know {script.Name}", nameof(script)),
         };
     }
 
@@ -82,7 +83,9 @@ public sealed partial class RedisModel
     /// <summary>DEL; false when there is no such key.</summary>
     public bool Delete(RedisKey key) => _keys.Remove(NameOf(key), out var deleted) && !deleted.IsEmpty;
 
-    /// <summary>All keys, and all that is in them, as <see cref="Describe"/> does: equal for equal key spaces.</summary>
+    /// <summary>
+    /// All keys, and all that is in them, as <see cref="Describe"/> does: equal for equal key spaces.
+    /// </summary>
     public string Dump()
     {
         var text = new StringBuilder();
@@ -93,7 +96,9 @@ public sealed partial class RedisModel
 
     /// <summary>A key as text: fields in order, and what cannot be printed as <c>\xHH</c>.</summary>
     /// <param name="type">As TYPE tells it.</param>
-    /// <param name="content">A hash as fields and values, a sorted set as members and scores, a list, or one string.</param>
+    /// <param name="content">
+    /// A hash as fields and values, a sorted set as members and scores, a list, or one string.
+    /// </param>
     public static void Describe(StringBuilder text, string key, string type, RedisValue[] content)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -146,7 +151,8 @@ public sealed partial class RedisModel
     private static bool IsSet(in RedisValue value) => Text(value) == "1";
 
     /// <summary>Any bytes as a string of as many characters.</summary>
-    private static string Bytes(in RedisValue value) => Encoding.Latin1.GetString(((ReadOnlyMemory<byte>)value).Span);
+    private static string Bytes(in RedisValue value) =>
+        Encoding.Latin1.GetString(((ReadOnlyMemory<byte>)value).Span);
 
     private static RedisResult Integer(long value) => RedisResult.Create(value, ResultType.Integer);
 
