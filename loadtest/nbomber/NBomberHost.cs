@@ -24,7 +24,8 @@ internal sealed class NBomberHost(HostedRun run)
             .WithWorkerPlugins(new VerdictPlugin(run))
             .WithReportingSinks(new LineProtocolSink())
             .LoadConfig(arguments.Config);
-        if (arguments.Infra is { } infra) context = context.LoadInfraConfig(infra);
+        // NBomber would look for a relative path beside the program.
+        if (arguments.Infra is { } infra) context = context.LoadInfraConfig(File.Exists(infra) ? Path.GetFullPath(infra) : infra);
         return Statistics(context.WithTargetScenarios([.. arguments.Targets]).Run());
     }
 
