@@ -1,0 +1,20 @@
+using FlashSale.Simulator.Checking;
+
+namespace FlashSale.Simulator;
+
+/// <summary>A sale that was run and judged.</summary>
+/// <param name="Violations">The first ones; empty is what is wanted.</param>
+public sealed record JudgedSale(SaleRun Run, IReadOnlyList<Violation> Violations)
+{
+    /// <summary>Of a run that the code itself ended: not one of the product's invariants.</summary>
+    public const int Threw = 0;
+
+    public static JudgedSale Of(Scenario scenario)
+    {
+        var run = SimulatedSale.Run(scenario);
+        var found = Checker.Check(Rules.Of(scenario, run.EndedAt), run.Facts);
+        if (run.End == RunEnd.Failed && run.Facts.Count > 0)
+            found = [.. found, new Violation(Threw, $"the code threw: {run.Failure}", [run.Facts[^1]])];
+        return new JudgedSale(run, found);
+    }
+}
