@@ -68,7 +68,8 @@ public abstract record Fact(long At)
 
     /// <summary>
     /// A row of the ledger has committed in its new state: what everyone can see from now on. Where a change of the
-    /// inventory is one commit of several rows and the sale, those of the rows are told first.
+    /// inventory is one commit of several rows and the sale, those of the rows are told first. A step of a payment may tell
+    /// the state of before again.
     /// </summary>
     /// <param name="Shopper">0 when withdrawn, or back (released) from being withdrawn.</param>
     public sealed record Committed(long At, int Unit, int Shopper, string Admission, UnitState State) : Fact(At);

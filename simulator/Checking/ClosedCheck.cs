@@ -70,7 +70,7 @@ internal sealed class ClosedCheck(Known known, ICollection<Violation> found) : C
     private void JudgeLedger(Fact.Admitted admitted)
     {
         var looked = Known.Troubles.LastLook(admitted.Room, admitted.At);
-        if (Known.Troubles.SilentSince(admitted.Room, looked) is { } silent && silent.At < looked - Rules.StaleMs)
+        if (Known.Troubles.SilentSince(admitted.Room, admitted.At) is { } silent && silent.At < looked - Rules.StaleMs)
             Violated(8, $"room {admitted.Room} admits without having heard the ledger for {Seconds(looked - silent.At)}", silent, admitted);
     }
 

@@ -66,13 +66,14 @@ public sealed class Known(Rules rules)
     {
         switch (fact)
         {
-            case Fact.SaleChanged changed: _settings.Add(changed); break;
+            case Fact.SaleChanged changed: Take(changed); break;
             case Fact.PlaceGiven given: Place(given.Shopper, given.Place, given); break;
             case Fact.OrderFixed order: Orders[order.Epoch] = order; break;
             case Fact.Joined joined: Take(joined); break;
             case Fact.Polled polled: Take(polled); break;
             case Fact.Presence presence: Take(presence); break;
             case Fact.Leaving leaving: Take(leaving); break;
+            case Fact.Left left when Find(left.Place) is { } place: place.Left = left; break;
             case Fact.Admitted admitted: Take(admitted); break;
             case Fact.Claimed claimed: Take(claimed); break;
             case Fact.Committed committed: Take(committed); break;
@@ -84,6 +85,14 @@ public sealed class Known(Rules rules)
                     LineLost ??= fault;
                 break;
         }
+    }
+
+    private void Take(Fact.SaleChanged changed)
+    {
+        // Only a ledger that was put back knows fewer units than before.
+        foreach (var turn in Turns.Where(turn => turn.Unit > changed.Sale.MaxUnit && !turn.IsRedeemed))
+            turn.Excused ??= "the ledger was put back to when there was no such unit";
+        _settings.Add(changed);
     }
 
     private HeldPlace Place(int shopper, Place place, Fact by)
@@ -99,6 +108,8 @@ public sealed class Known(Rules rules)
     {
         var held = Place(joined.Shopper, joined.Place, joined);
         held.ToldBy ??= joined;
+        // A place that is left while its token is out is taken up again.
+        (held.Leaving, held.Left) = (null, null);
         held.Heard.Add(new Heard(joined, joined.SentAt, joined.At, joined.Edge, NextPollMs: 0));
         Of(joined.Shopper).Current = held;
     }
@@ -128,10 +139,14 @@ public sealed class Known(Rules rules)
     private void Take(Fact.Admitted admitted)
     {
         var turn = new Turn(admitted, Rules.TrueTime(admitted.RedeemBy));
+        if (Ledger.On(turn.Unit) is not null || turn.Unit > Sale?.MaxUnit)
+            turn.Excused = "the ledger had taken the unit, and the room could not know";
         Turns.Add(turn);
         if (!_turnsOf.TryGetValue(turn.Unit, out var turns)) _turnsOf[turn.Unit] = turns = [];
         turns.Add(turn);
-        Find(admitted.Place)?.Turns.Add(turn);
+        if (Find(admitted.Place) is not { } place) return;
+        turn.IsGivenUp = place.Leaving is not null;
+        place.Turns.Add(turn);
     }
 
     private void Take(Fact.Claimed claimed)

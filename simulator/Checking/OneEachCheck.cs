@@ -44,6 +44,14 @@ internal sealed class OneEachCheck(Known known, ICollection<Violation> found) : 
     private void Judge(Fact.Admitted admitted)
     {
         if (Known.Find(admitted.Place) is not { } place) return;
+        if (!Known.Troubles.LostDataSince(place.GivenBy.At))
+        {
+            if (place.Left is { } left)
+                Violated(2, $"number {place.Place.Number} of {Name(place.Shopper)} gets a turn after it was left", place.GivenBy, left, admitted);
+            if (place.Turns.Find(turn => turn.IsRedeemed && turn.Excused is null) is { } used)
+                Violated(2, $"number {place.Place.Number} of {Name(place.Shopper)} gets a turn after it was used", used.Given, admitted);
+        }
+
         var others = Known.Of(place.Shopper).Places.Where(one => one != place).ToList();
         foreach (var turn in others.SelectMany(one => one.Turns).Where(turn => turn.IsLive(admitted.At)))
             Violated(2, $"{Name(place.Shopper)} gets a turn as number {place.Place.Number} while that of number {turn.Given.Place.Number} is open",
@@ -62,6 +70,8 @@ internal sealed class OneEachCheck(Known known, ICollection<Violation> found) : 
 
     private void Judge(Fact.Committed committed)
     {
+        // A payment that begins or fails is a step of the same cart.
+        if (Known.Ledger.Of(committed.Admission) is { State: UnitState.Held }) return;
         if (Known.Ledger.OfShopper(committed.Shopper) is { } row)
             Violated(2, $"{Name(committed.Shopper)} takes unit {committed.Unit} and has unit {row.Unit} already", row.Fact, committed);
         if (Known.Ledger.Of(committed.Admission) is { } before)

@@ -62,24 +62,46 @@ internal sealed class OrderCheck(Known known, ICollection<Violation> found) : Ch
     private Heard? Present(HeldPlace place, Sale sale, long looked, long at)
     {
         if (place.Leaving is not null || place.State is not (null or PlaceState.Waiting) || Known.Epoch is not { } epoch) return null;
-        if (place.Turns.Count > 0 && !IsOver(place.Turns[^1], at)) return null;
-        var presenceMs = sale.PresenceSeconds * 1000L;
-        var isPast = place.Place.Epoch < epoch.Epoch;
-        var order = sale.Order == LineOrder.Shuffle && !isPast ? Known.Orders.GetValueOrDefault(epoch.Epoch)?.At ?? long.MaxValue : 0;
-        for (var i = place.Heard.Count - 1; i >= 0; i--)
+        var last = place.Turns.Count > 0 ? place.Turns[^1] : null;
+        if (last is not null && !IsOver(last, at)) return null;
+        // With a place of an older epoch, or one that has been called, Redis is asked; what it says is known at once.
+        var asksSince = place.Place.Epoch < epoch.Epoch ? epoch.At + Rules.BoardMs : long.MaxValue;
+        if (last is not null) asksSince = Math.Max(asksSince == long.MaxValue ? 0 : asksSince, last.RedeemBy + Known.GraceMs + Rules.BoardMs);
+        var fixedAt = asksSince == long.MaxValue && sale.Order == LineOrder.Shuffle
+            ? Known.Orders.GetValueOrDefault(epoch.Epoch)?.At ?? long.MaxValue : 0;
+        return asksSince == long.MaxValue
+            ? Reported(place, sale, fixedAt, looked, at)
+            : place.Heard.FindLast(heard => heard.SentAt >= asksSince && heard.At <= looked && IsRecent(heard.SentAt, at, sale)
+                && !Known.Troubles.OfEdge(heard.Edge, heard.SentAt - Rules.BoardMs, heard.At));
+    }
+
+    /// <summary>
+    /// The last answer of which an edge has told Redis. One who was away may be passed over until the first answer after it
+    /// is told, and finds that out, and goes first, at the next one.
+    /// </summary>
+    private Heard? Reported(HeldPlace place, Sale sale, long fixedAt, long looked, long at)
+    {
+        Heard? before = null, present = null;
+        var (beforeTold, isSure) = (0L, false);
+        foreach (var heard in place.Heard)
         {
-            var heard = place.Heard[i];
-            if (at - heard.SentAt > presenceMs - TenthsMs) return null;
-            if (isPast && heard.SentAt < epoch.At + Rules.BoardMs) return null;
-            if (place.Turns.Count > 0 && heard.SentAt < place.Turns[^1].RedeemBy + Known.GraceMs + Rules.BoardMs) return null;
-            var news = heard.Fact is Fact.Joined ? 0 : presenceMs / 8 + Rules.ReportMs;
-            var told = Math.Max(heard.At, order == 0 ? 0 : order + Rules.BoardMs) + news;
-            var from = Math.Min(heard.SentAt - Rules.BoardMs, order == 0 ? long.MaxValue : order);
-            if (told <= looked && !Known.Troubles.OfEdge(heard.Edge, from, told)) return heard;
+            var isNew = heard.Fact is Fact.Joined { IsNew: true };
+            var told = Math.Max(heard.At, fixedAt == 0 ? 0 : fixedAt + Rules.BoardMs)
+                + (isNew && fixedAt == 0 ? 0 : sale.PresenceSeconds * 1000L / 8 + Rules.ReportMs);
+            if (told > looked) break;
+            if (Known.Troubles.OfEdge(heard.Edge, heard.SentAt - Rules.BoardMs, told)) continue;
+            isSure = isNew || heard.SentAt < fixedAt
+                || (isSure && before is not null && IsRecent(before.SentAt, told, sale))
+                || (before is not null && IsRecent(before.SentAt, heard.SentAt, sale) && beforeTold + Rules.BoardMs <= heard.SentAt);
+            (before, beforeTold) = (heard, told);
+            if (isSure) present = heard;
         }
 
-        return null;
+        return present is not null && ReferenceEquals(present, before) && IsRecent(present.SentAt, at, sale) ? present : null;
     }
+
+    /// <summary>Who was seen then counts as present now.</summary>
+    private static bool IsRecent(long seen, long now, Sale sale) => now - seen <= sale.PresenceSeconds * 1000L - TenthsMs;
 
     /// <summary>Nobody holds the place to its last turn any more: it ended unused, or could not be used.</summary>
     private static bool IsOver(Turn turn, long at) => !turn.IsRedeemed && (turn.Excused is not null || at >= turn.RedeemBy);

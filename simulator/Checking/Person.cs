@@ -18,6 +18,9 @@ public sealed class HeldPlace(int shopper, Place place, Fact givenBy)
     /// <summary>The shopper has asked to leave it.</summary>
     public Fact.Leaving? Leaving { get; set; }
 
+    /// <summary>Leaving was acknowledged.</summary>
+    public Fact.Left? Left { get; set; }
+
     /// <summary>Every turn it had, the last one at the end.</summary>
     public List<Turn> Turns { get; } = [];
 

@@ -58,7 +58,7 @@ public sealed class Troubles(int edges)
                 or FaultKind.LedgerRestored or FaultKind.LedgerAnswersLost
             || (one.Kind is FaultKind.PullsLost or FaultKind.RoomPauses && one.Target == room), from, until) is not null;
 
-    /// <summary>Since when the ledger has told this room nothing at all; null when it may have.</summary>
+    /// <summary>What has kept the ledger from telling this room anything, up to now; null when nothing has.</summary>
     public Fact.Fault? SilentSince(int room, long at)
     {
         var silent = _all.Find(one => one.Began <= at && one.Ended > at

@@ -38,7 +38,7 @@ internal sealed class UnitCheck(Known known, ICollection<Violation> found) : Che
     private void Judge(Fact.Admitted admitted)
     {
         var (unit, at) = (admitted.Unit, admitted.At);
-        if (unit < 1 || unit > (Known.Sale?.MaxUnit ?? 0))
+        if (unit < 1 || unit > UnitsKnownTo(admitted))
             Violated(1, $"unit {unit} is given, which does not exist", admitted);
         foreach (var turn in Known.TurnsOn(unit).Where(turn => turn.Blocks(at, Known.GraceMs)))
             Violated(1, turn.IsLive(at)
@@ -48,6 +48,14 @@ internal sealed class UnitCheck(Known known, ICollection<Violation> found) : Che
         if (Known.Ledger.On(unit) is { } row && !MayNotBeKnown(row, admitted))
             Violated(1, $"unit {unit} is given while the ledger has it as {row.State.ToString().ToLowerInvariant()}",
                 Known.TurnOf(row.Admission)?.Given, row.Fact, admitted);
+    }
+
+    /// <summary>The highest unit there is, or was when the room may have heard of the sale's settings last.</summary>
+    private int UnitsKnownTo(Fact.Admitted admitted)
+    {
+        var since = Known.Troubles.LastLook(admitted.Room, admitted.At) - Rules.StaleMs;
+        return Known.Settings.Where((_, i) => i + 1 == Known.Settings.Count || Known.Settings[i + 1].At >= since)
+            .Select(one => one.Sale.MaxUnit).DefaultIfEmpty(0).Max();
     }
 
     /// <summary>
@@ -85,11 +93,11 @@ internal sealed class UnitCheck(Known known, ICollection<Violation> found) : Che
     {
         var (unit, live) = (committed.Unit, Known.Ledger.On(committed.Unit));
         var own = live is not null && live.Admission == committed.Admission;
-        if (committed.State is UnitState.Held or UnitState.Withdrawn && live is not null)
+        if (committed.State is UnitState.Held or UnitState.Withdrawn && live is not null && !(own && live.State == UnitState.Held))
             Violated(1, $"unit {unit} is taken twice in the ledger", live.Fact, committed);
         if (committed.State is UnitState.Sold && !own)
             Violated(1, $"unit {unit} is sold to {Name(committed.Shopper)}, who does not have it", live?.Fact, committed);
-        if (committed.State != UnitState.Held) return;
+        if (committed.State != UnitState.Held || own) return;
         if (unit > (Known.Sale?.MaxUnit ?? 0)) Violated(1, $"unit {unit} is taken, which does not exist", committed);
         if (Known.TurnOf(committed.Admission) is not { } turn)
         {
