@@ -4,6 +4,7 @@ using FlashSale.Command.Chaos;
 using FlashSale.Command.Conformance;
 using FlashSale.Command.Load;
 using FlashSale.Command.Plan;
+using FlashSale.Command.Simulate;
 using FlashSale.Command.Testing;
 using FlashSale.Command.Up;
 using FlashSale.Local;
@@ -22,6 +23,7 @@ public static class Program
         ("plan", PlanCommand.Help, PlanCommand.RunAsync),
         ("load", LoadCommand.Help, LoadCommand.RunAsync),
         ("chaos", ChaosCommand.Help, ChaosCommand.RunAsync),
+        ("simulate", SimulateCommand.Help, SimulateCommand.RunAsync),
         ("conformance", ConformanceCommand.Help, ConformanceCommand.RunAsync),
         ("test", TestCommand.Help, TestCommand.RunAsync),
     ];

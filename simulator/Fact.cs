@@ -58,7 +58,14 @@ public abstract record Fact(long At)
     /// <summary>Redis has given a unit to a place (<c>admit.lua</c> ran, whether or not its answer arrived).</summary>
     /// <param name="Rank">The calling position that the leader gave.</param>
     /// <param name="RedeemBy">Epoch seconds of the ledger's clock.</param>
-    public sealed record Admitted(long At, Place Place, long Rank, int Unit, long RedeemBy, int Room, long Fence) : Fact(At);
+    public sealed record Admitted(long At, Place Place, long Rank, int Unit, long RedeemBy, int Room, long Fence) : Fact(At)
+    {
+        /// <summary>
+        /// The room had decided it before Redis lost the line, and only the new one has it (<c>settle.lua</c>): its time and
+        /// order are those of a decision that nobody saw.
+        /// </summary>
+        public bool IsRebuilt { get; init; }
+    }
 
     /// <summary>A shopper has read the answer to a claim: the token is out.</summary>
     public sealed record Claimed(long At, int Shopper, Place Place, int Unit, long RedeemBy) : Fact(At);

@@ -18,7 +18,7 @@ internal sealed class ClosedCheck(Known known, ICollection<Violation> found) : C
     {
         if (fact is Fact.EpochBegan began) Judge(began);
         if (fact is Fact.OrderFixed order) Judge(order);
-        if (fact is not Fact.Admitted admitted) return;
+        if (fact is not Fact.Admitted { IsRebuilt: false } admitted) return;
         JudgeFence(admitted);
         JudgeLine(admitted);
         JudgeLedger(admitted);

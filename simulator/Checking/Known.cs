@@ -178,7 +178,7 @@ public sealed class Known(Rules rules)
     private void Take(Fact.LedgerRestored restored)
     {
         const string why = "the ledger was put back to an older state";
-        foreach (var admission in Ledger.Restore(restored))
+        foreach (var admission in Ledger.Restore(restored, _facts))
             if (TurnOf(admission) is { } turn) turn.Excused = why;
         // What lives again in the ledger takes the unit from whom it was given to since, and is its shopper's only one.
         foreach (var row in Ledger.Live.Where(row => row.RevivedAt == restored.At))

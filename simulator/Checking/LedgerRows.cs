@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 using FlashSale.Contract;
 
 namespace FlashSale.Simulator.Checking;
@@ -24,60 +26,64 @@ public sealed record LedgerRow(Fact.Committed Fact, int Number)
 /// <summary>The ledger's rows, put together from what was committed.</summary>
 public sealed class LedgerRows
 {
-    private readonly List<LedgerRow> _log = [];
-    private readonly Dictionary<string, LedgerRow> _byAdmission = [];
-    private readonly Dictionary<int, LedgerRow> _live = [];
     private readonly HashSet<(string, UnitState)> _ever = [];
+    private readonly List<(int Number, long At, Rows Rows)> _history = [];
+    private Rows _rows = new(ImmutableDictionary<string, LedgerRow>.Empty, ImmutableSortedDictionary<int, LedgerRow>.Empty);
 
-    public IEnumerable<LedgerRow> Live => _live.Values;
+    private sealed record Rows(
+        ImmutableDictionary<string, LedgerRow> ByAdmission, ImmutableSortedDictionary<int, LedgerRow> Live);
+
+    public IEnumerable<LedgerRow> Live => _rows.Live.Values;
 
     /// <summary>Held and sold.</summary>
-    public int TakenCount => _live.Values.Count(row => row.State is UnitState.Held or UnitState.Sold);
+    public int TakenCount => Live.Count(row => row.State is UnitState.Held or UnitState.Sold);
 
     /// <summary>When a row changed last; 0 before the first.</summary>
-    public long ChangedAt { get; private set; }
+    public long ChangedAt => _history.Count == 0 ? 0 : _history[^1].At;
 
-    public LedgerRow? Of(string admission) => _byAdmission.GetValueOrDefault(admission);
+    public LedgerRow? Of(string admission) => _rows.ByAdmission.GetValueOrDefault(admission);
 
-    public LedgerRow? On(int unit) => _live.GetValueOrDefault(unit);
+    public LedgerRow? On(int unit) => _rows.Live.GetValueOrDefault(unit);
 
     /// <summary>What a shopper has in the cart, or has bought.</summary>
     public LedgerRow? OfShopper(int shopper) =>
-        _live.Values.FirstOrDefault(row => row.Shopper == shopper && row.State is not UnitState.Withdrawn);
+        Live.FirstOrDefault(row => row.Shopper == shopper && row.State is not UnitState.Withdrawn);
 
     /// <summary>Whether an admission's row was ever in this state, whatever the ledger says now.</summary>
     public bool WasEver(string admission, UnitState state) => _ever.Contains((admission, state));
 
     public void Take(Fact.Committed fact, int number)
     {
-        var row = new LedgerRow(fact, number);
-        _log.Add(row);
         _ever.Add((fact.Admission, fact.State));
-        ChangedAt = fact.At;
-        Apply(row);
+        var row = new LedgerRow(fact, number);
+        var (byAdmission, live) = _rows;
+        if (row.Admission.Length > 0) byAdmission = byAdmission.SetItem(row.Admission, row);
+        if (row.IsLive) live = live.SetItem(row.Unit, row);
+        else if (On(row.Unit)?.Admission == row.Admission) live = live.Remove(row.Unit);
+        Become(new Rows(byAdmission, live), number, fact.At);
     }
 
     /// <summary>The rows are those of an earlier time; the admissions whose rows differ now.</summary>
-    public IReadOnlyList<string> Restore(Fact.LedgerRestored fact)
+    public IReadOnlyList<string> Restore(Fact.LedgerRestored fact, int number)
     {
-        var before = new Dictionary<string, LedgerRow>(_byAdmission);
-        _log.RemoveAll(row => fact.FactsThen < 0 ? row.Fact.At > fact.To : row.Number >= fact.FactsThen);
-        _byAdmission.Clear();
-        _live.Clear();
-        ChangedAt = fact.At;
-        foreach (var row in _log)
-        {
-            var same = before.TryGetValue(row.Admission, out var was) && was.Number == row.Number;
-            Apply(row with { RevivedAt = same ? was!.RevivedAt : fact.At });
-        }
+        var before = _rows;
+        var then = _history.FindLast(one => fact.FactsThen < 0 ? one.At <= fact.To : one.Number < fact.FactsThen).Rows
+            ?? new Rows(before.ByAdmission.Clear(), before.Live.Clear());
+        Become(new Rows(
+            then.ByAdmission.ToImmutableDictionary(pair => pair.Key, pair => Revived(pair.Value)),
+            then.Live.ToImmutableSortedDictionary(pair => pair.Key, pair => Revived(pair.Value))), number, fact.At);
+        return [.. before.ByAdmission.Values.Where(row => Of(row.Admission)?.Number != row.Number).Select(row => row.Admission)];
 
-        return [.. before.Values.Where(row => row.Admission.Length > 0 && Of(row.Admission)?.Number != row.Number).Select(row => row.Admission)];
+        LedgerRow Revived(LedgerRow row)
+        {
+            var was = row.Admission.Length > 0 ? before.ByAdmission.GetValueOrDefault(row.Admission) : before.Live.GetValueOrDefault(row.Unit);
+            return was?.Number == row.Number ? was : row with { RevivedAt = fact.At };
+        }
     }
 
-    private void Apply(LedgerRow row)
+    private void Become(Rows rows, int number, long at)
     {
-        if (row.Admission.Length > 0) _byAdmission[row.Admission] = row;
-        if (row.IsLive) _live[row.Unit] = row;
-        else if (_live.TryGetValue(row.Unit, out var live) && live.Admission == row.Admission) _live.Remove(row.Unit);
+        _rows = rows;
+        _history.Add((number, at, rows));
     }
 }

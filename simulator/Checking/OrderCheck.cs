@@ -21,7 +21,7 @@ internal sealed class OrderCheck(Known known, ICollection<Violation> found) : Ch
 
     public override void Judge(Fact fact)
     {
-        if (fact is not Fact.Admitted admitted || Known.Sale is not { } sale) return;
+        if (fact is not Fact.Admitted { IsRebuilt: false } admitted || Known.Sale is not { } sale) return;
         if (!RanksOf(admitted.Place, sale).Contains(admitted.Rank))
         {
             Violated(3, $"number {admitted.Place.Number} is called as rank {admitted.Rank}, and is rank {RanksOf(admitted.Place, sale)[0]}", admitted);

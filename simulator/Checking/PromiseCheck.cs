@@ -58,8 +58,8 @@ internal sealed class PromiseCheck(Known known, ICollection<Violation> found) : 
             ? turn : null;
 
     /// <summary>After a loss a shopper who joins anew gets another place, and keeps one of the two.</summary>
-    private bool WasTakenUpElsewhere(HeldPlace place) =>
-        Known.Of(place.Shopper).Places.Count > 1 && Known.Troubles.LostDataSince(place.GivenBy.At);
+    private bool WasTakenUpElsewhere(HeldPlace place) => Known.Of(place.Shopper).Places.Exists(other =>
+        other != place && Known.Troubles.LostDataSince(Math.Min(other.GivenBy.At, place.GivenBy.At)));
 
     private bool WasEver(HeldPlace place, UnitState state) => place.Turns.Exists(turn => Known.Ledger.WasEver(turn.Id, state));
 

@@ -9,7 +9,7 @@ internal sealed class FaultRunner(SaleWorld world)
     private const long Ms = TimeSpan.TicksPerMillisecond;
 
     private readonly Dictionary<FaultPlan, RedisModel> _redisCopies = [];
-    private readonly Dictionary<FaultPlan, (LedgerModel Data, long At)> _ledgerCopies = [];
+    private readonly Dictionary<FaultPlan, (LedgerModel Data, long At, int Facts)> _ledgerCopies = [];
 
     public void Start()
     {
@@ -36,7 +36,8 @@ internal sealed class FaultRunner(SaleWorld world)
         if (plan.Kind is FaultKind.RedisOldCopy or FaultKind.RedisFailover)
             world.Time.At(at, () => _redisCopies[plan] = world.Redis.Data.Copy());
         if (plan.Kind == FaultKind.LedgerRestored)
-            world.Time.At(at, () => _ledgerCopies[plan] = (world.Ledger.Data.Copy(), world.Time.NowMs));
+            world.Time.At(at, () => _ledgerCopies[plan] =
+                (world.Ledger.Data.Copy(), world.Time.NowMs, world.Witness.Facts.Count));
     }
 
     private void Begin(FaultPlan plan, Chance chance)
@@ -97,7 +98,8 @@ internal sealed class FaultRunner(SaleWorld world)
                 Room(plan).LosesPulls = true;
                 break;
             case FaultKind.LedgerRestored:
-                world.Ledger.Restore(_ledgerCopies[plan].Data, _ledgerCopies[plan].At);
+                var (data, copiedAt, facts) = _ledgerCopies[plan];
+                world.Ledger.Restore(data, copiedAt, facts);
                 break;
             case FaultKind.EdgeBoardLate:
                 Edge(plan).BoardDelay = chance.Between(200, 1400) * Ms;

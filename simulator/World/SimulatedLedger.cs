@@ -64,12 +64,12 @@ internal sealed class SimulatedLedger
     public void LoseAnswers(bool lost) => _unanswered += lost ? 1 : -1;
 
     /// <summary>It is put back to what it held; what had begun is lost.</summary>
-    public void Restore(LedgerModel copy, long copiedAtMs)
+    public void Restore(LedgerModel copy, long copiedAtMs, int factsThen)
     {
         _life++;
         Data = copy;
         Changed();
-        _witness.Restored(copiedAtMs, Data.Sale);
+        _witness.Restored(copiedAtMs, factsThen, Data.Sale);
     }
 
     /// <summary>Keeps the pulse young and sweeps, as every checkout does.</summary>

@@ -13,7 +13,11 @@ internal sealed class Witness(VirtualTime time)
     /// <summary>Of <c>admit.lua</c>'s arguments: fence, then what is decided, how many, and five for each.</summary>
     private const int FirstAdmission = 7, AdmissionValues = 5;
 
+    /// <summary>Of <c>settle.lua</c>'s arguments: fence and run, then four for each.</summary>
+    private const int FirstSettlement = 2, SettlementValues = 4;
+
     private readonly List<Fact> _facts = new(512);
+    private readonly HashSet<(Place, int Unit, long RedeemBy)> _admitted = [];
 
     /// <summary>The epoch whose order was last told of, and whether there is another since.</summary>
     private uint _fixedEpoch;
@@ -31,6 +35,7 @@ internal sealed class Witness(VirtualTime time)
     {
         if (result.IsNull) return;
         if (script == Script.Admit) Admitted(from, values, result);
+        else if (script == Script.Settle && (int)result == 1) Settled(from, values);
         else if (script == Script.Join) Joined(values, result);
         else if (script == Script.Look) Looked(values, result);
         else if (script == Script.Begin && (int)result == 1) _begunFixed = values[7] != "";
@@ -51,9 +56,9 @@ internal sealed class Witness(VirtualTime time)
         if (change.Sale is { } sale) SaleIs(sale);
     }
 
-    public void Restored(long copiedAtMs, Sale sale)
+    public void Restored(long copiedAtMs, int factsThen, Sale sale)
     {
-        Tell(new Fact.LedgerRestored(Now, copiedAtMs));
+        Tell(new Fact.LedgerRestored(Now, copiedAtMs) { FactsThen = factsThen });
         SaleIs(sale);
     }
 
@@ -63,10 +68,30 @@ internal sealed class Witness(VirtualTime time)
         {
             if ((int)result[i] != 1) continue;
             var at = FirstAdmission + i * AdmissionValues;
-            var admission = AdmittedPlace.Parse(LineKeys.ParseField(values[at + 1]!), values[at + 4]!);
-            Tell(new Fact.Admitted(
-                Now, admission.Place, admission.Rank, admission.Unit, admission.RedeemBy, from.Number, (long)values[0]));
+            Admitted(from, AdmittedPlace.Parse(LineKeys.ParseField(values[at + 1]!), values[at + 4]!), (long)values[0]);
         }
+    }
+
+    /// <summary>A line is rebuilt with what its leader has promised, which Redis may never have run.</summary>
+    private void Settled(RedisConnection from, RedisValue[] values)
+    {
+        for (var at = FirstSettlement; at < values.Length; at += SettlementValues)
+        {
+            if (values[at] != "admit") continue;
+            var admission = AdmittedPlace.Parse(LineKeys.ParseField(values[at + 1]!), values[at + 3]!);
+            if (!_admitted.Contains((admission.Place, admission.Unit, admission.RedeemBy)))
+                Admitted(from, admission, (long)values[0], isRebuilt: true);
+        }
+    }
+
+    private void Admitted(RedisConnection from, AdmittedPlace admission, long fence, bool isRebuilt = false)
+    {
+        _admitted.Add((admission.Place, admission.Unit, admission.RedeemBy));
+        Tell(new Fact.Admitted(
+            Now, admission.Place, admission.Rank, admission.Unit, admission.RedeemBy, from.Number, fence)
+        {
+            IsRebuilt = isRebuilt,
+        });
     }
 
     private void Joined(RedisValue[] values, RedisResult result)

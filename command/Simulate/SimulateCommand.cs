@@ -1,0 +1,84 @@
+using System.Globalization;
+
+using FlashSale.Local;
+using FlashSale.Simulator;
+using FlashSale.Simulator.Checking;
+using FlashSale.Simulator.Shrinking;
+
+namespace FlashSale.Command.Simulate;
+
+/// <summary><c>./flashsale simulate</c>: sales in virtual time, with faults of all kinds, and the checker's verdict.</summary>
+public static class SimulateCommand
+{
+    public const string Help =
+        "[--seed N] [--sales M] [--cores C] [--json FILE] [--sale K]: sales in virtual time, with faults; exit 1 on a violation; "
+        + "--sale replays one of them and tells how it fails in as few steps as it can find";
+
+    private static readonly TimeSpan s_progress = TimeSpan.FromSeconds(2);
+
+    public static Task<int> RunAsync(string[] args, CancellationToken cancel)
+    {
+        var line = CommandLine.Parse(args, ["seed", "sales", "sale", "cores", "json"], []).WithWords(0, 0, "simulate " + Help);
+        var seed = line.Number("seed", Random.Shared.Next(1_000_000), 0, int.MaxValue);
+        var sales = line.Number("sales", 1000, 1, int.MaxValue);
+        var cores = line.Number("cores", 1, 1, 256);
+        if (line.Text("sale") is not null) return Task.FromResult(Replay(seed, line.Number("sale", 0, 0, int.MaxValue), Console.Out));
+        var file = line.Text("json") is { } path ? Path.GetFullPath(path, Repository.CalledFrom) : null;
+        return RunAsync(seed, sales, cores, file, Console.Out, cancel);
+    }
+
+    internal static async Task<int> RunAsync(
+        int seed, int sales, int cores, string? file, TextWriter to, CancellationToken cancel)
+    {
+        await to.WriteLineAsync($"seed {seed}: ./flashsale simulate --seed {seed} --sales {sales} simulates the same sales again");
+        var simulation = new Simulation((ulong)seed);
+        var running = simulation.RunAsync(0, sales, cores, cancel);
+        while (await Task.WhenAny(running, Task.Delay(s_progress, cancel)) != running && !cancel.IsCancellationRequested)
+            await to.WriteLineAsync(Progress(simulation.Tally, sales));
+        await running;
+        cancel.ThrowIfCancellationRequested();
+
+        var tally = simulation.Tally;
+        if (file is not null) await SimulateRecord.WriteAsync(file, seed, cores, tally, cancel);
+        foreach (var (kind, count) in tally.Faults.OrderByDescending(pair => pair.Value)) await to.WriteLineAsync($"{count,9} × {kind}");
+        foreach (var failed in tally.Failed)
+        {
+            await to.WriteLineAsync($"VIOLATION in sale {failed.Sale} of invariant {failed.Violations[0]}");
+            await to.WriteLineAsync($"  ./flashsale simulate --seed {seed} --sale {failed.Sale} tells how");
+        }
+
+        await to.WriteLineAsync(Verdict(tally));
+        return tally.FailedCount == 0 ? 0 : 1;
+    }
+
+    /// <summary>Runs one sale of a seed again; of one that fails, the trace of the smallest that was found.</summary>
+    private static int Replay(int seed, int sale, TextWriter to)
+    {
+        var scenario = ScenarioSource.Draw(SaleSeeds.Of((ulong)seed, sale));
+        var judged = JudgedSale.Of(scenario);
+        if (judged.Violations is not [var first, ..])
+        {
+            to.WriteLine($"sale {sale} of seed {seed}: {judged.Run.Events} events, {judged.Run.Faults.Values.Sum()} faults; "
+                + "verdict: 0 violations");
+            return 0;
+        }
+
+        foreach (var violation in judged.Violations) to.WriteLine($"VIOLATION in sale {sale} of invariant {violation}");
+        var shrinker = new Shrinker(one => JudgedSale.Of(one).Violations, maxRuns: 2000, TimeSpan.FromSeconds(60));
+        var failing = shrinker.Shrink(new Failing(scenario, first));
+        to.WriteLine($"{shrinker.Runs} runs later: {failing.Scenario.Shoppers.Count} of {scenario.Shoppers.Count} shoppers, "
+            + $"{failing.Scenario.Faults.Count} of {scenario.Faults.Count} faults, "
+            + $"{failing.Scenario.Changes.Count} of {scenario.Changes.Count} changes");
+        var run = SimulatedSale.Run(failing.Scenario);
+        foreach (var text in Trace.Of(Rules.Of(failing.Scenario, run.EndedAt), failing.Violation, run.Facts)) to.WriteLine(text);
+        return 1;
+    }
+
+    private static string Progress(Tally tally, int sales) => string.Create(
+        CultureInfo.InvariantCulture, $"{tally.Sales} of {sales} sales, {tally.SalesPerSecond:0} a second, {tally.FailedCount} with violations");
+
+    private static string Verdict(Tally tally) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"verdict: {tally.Sales} sales, {tally.Events} events, {tally.FaultCount} faults of {tally.Faults.Count(pair => pair.Value > 0)} kinds, "
+            + $"{(tally.FailedCount == 0 ? "0 violations" : $"{tally.FailedCount} sales with VIOLATIONS")}, {tally.SalesPerSecond:0} sales a second");
+}
