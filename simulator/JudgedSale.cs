@@ -9,6 +9,10 @@ public sealed record JudgedSale(SaleRun Run, IReadOnlyList<Violation> Violations
     /// <summary>Of a run that the code itself ended: not one of the product's invariants.</summary>
     public const int Threw = 0;
 
+    /// <summary>Draws a sale, runs and judges it; null when it is right.</summary>
+    public static string? FirstViolation(ulong seed) =>
+        Of(ScenarioSource.Draw(seed)).Violations is [var first, ..] ? first.ToString() : null;
+
     public static JudgedSale Of(Scenario scenario)
     {
         var run = SimulatedSale.Run(scenario);

@@ -14,6 +14,10 @@ public static class SimulateCommand
         "[--seed N] [--sales M] [--cores C] [--json FILE] [--sale K]: sales in virtual time, with faults; exit 1 on a violation; "
         + "--sale replays one of them and tells how it fails in as few steps as it can find";
 
+    /// <summary>What a person waits for a shorter trace, and more runs than it takes to find one.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+    private const int MaxRuns = 2000;
+
     private static readonly TimeSpan s_progress = TimeSpan.FromSeconds(2);
 
     public static Task<int> RunAsync(string[] args, CancellationToken cancel)
@@ -22,7 +26,8 @@ public static class SimulateCommand
         var seed = line.Number("seed", Random.Shared.Next(1_000_000), 0, int.MaxValue);
         var sales = line.Number("sales", 1000, 1, int.MaxValue);
         var cores = line.Number("cores", 1, 1, 256);
-        if (line.Text("sale") is not null) return Task.FromResult(Replay(seed, line.Number("sale", 0, 0, int.MaxValue), Console.Out));
+        if (line.Text("sale") is not null)
+            return Task.FromResult(Replay(seed, line.Number("sale", 0, 0, int.MaxValue), JudgedSale.Of, Console.Out));
         var file = line.Text("json") is { } path ? Path.GetFullPath(path, Repository.CalledFrom) : null;
         return RunAsync(seed, sales, cores, file, Console.Out, cancel);
     }
@@ -52,10 +57,11 @@ public static class SimulateCommand
     }
 
     /// <summary>Runs one sale of a seed again; of one that fails, the trace of the smallest that was found.</summary>
-    private static int Replay(int seed, int sale, TextWriter to)
+    /// <param name="judge">Runs and judges a scenario.</param>
+    internal static int Replay(int seed, int sale, Func<Scenario, JudgedSale> judge, TextWriter to)
     {
         var scenario = ScenarioSource.Draw(SaleSeeds.Of((ulong)seed, sale));
-        var judged = JudgedSale.Of(scenario);
+        var judged = judge(scenario);
         if (judged.Violations is not [var first, ..])
         {
             to.WriteLine($"sale {sale} of seed {seed}: {judged.Run.Events} events, {judged.Run.Faults.Values.Sum()} faults; "
@@ -64,12 +70,12 @@ public static class SimulateCommand
         }
 
         foreach (var violation in judged.Violations) to.WriteLine($"VIOLATION in sale {sale} of invariant {violation}");
-        var shrinker = new Shrinker(one => JudgedSale.Of(one).Violations, maxRuns: 2000, TimeSpan.FromSeconds(60));
+        var shrinker = new Shrinker(one => judge(one).Violations, MaxRuns, s_patience);
         var failing = shrinker.Shrink(new Failing(scenario, first));
         to.WriteLine($"{shrinker.Runs} runs later: {failing.Scenario.Shoppers.Count} of {scenario.Shoppers.Count} shoppers, "
             + $"{failing.Scenario.Faults.Count} of {scenario.Faults.Count} faults, "
             + $"{failing.Scenario.Changes.Count} of {scenario.Changes.Count} changes");
-        var run = SimulatedSale.Run(failing.Scenario);
+        var run = judge(failing.Scenario).Run;
         foreach (var text in Trace.Of(Rules.Of(failing.Scenario, run.EndedAt), failing.Violation, run.Facts)) to.WriteLine(text);
         return 1;
     }

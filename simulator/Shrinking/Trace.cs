@@ -54,21 +54,29 @@ public sealed class Trace
         foreach (var fact in facts)
         {
             if (fact is Fact.EpochBegan began) _epochs.Add(began.Epoch);
-            if (!Matters(fact)) continue;
+            if (!Matters(fact))
+            {
+                if (ReferenceEquals(fact, last)) break;
+                continue;
+            }
+
             // Polls that tell nothing new are one line.
             var marked = _violation.Facts.Any(one => ReferenceEquals(one, fact));
-            if (fact is Fact.Polled { State: PlaceState.Waiting } polled && !marked && waiting?.Place == polled.Place)
+            var waits = fact is Fact.Polled { State: PlaceState.Waiting } polled ? polled : null;
+            if (waits is not null && !marked && waiting?.Place == waits.Place)
             {
                 polls++;
-                waiting = polled;
+                waiting = waits;
                 continue;
             }
 
             if (polls > 0) yield return Line(waiting!, $"polls {polls} times more, the last one now, and waits", marked: false);
-            (waiting, polls) = (fact as Fact.Polled is { State: PlaceState.Waiting } one2 ? one2 : null, 0);
+            (waiting, polls) = (waits, 0);
             yield return Line(fact, What(fact), marked);
             if (ReferenceEquals(fact, last)) yield break;
         }
+
+        if (polls > 0) yield return Line(waiting!, $"polls {polls} times more, the last one now, and waits", marked: false);
     }
 
     private static string Line(Fact fact, string what, bool marked) => string.Create(

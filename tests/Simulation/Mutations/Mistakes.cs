@@ -1,0 +1,74 @@
+namespace FlashSale.Tests.Simulation.Mutations;
+
+/// <summary>
+/// Mistakes that somebody could make in the decisions, and, at the end, in the scripts (whose models stand for them: these
+/// are held to the real ones by a test of their own).
+/// </summary>
+internal static class Mistakes
+{
+    private const string Decision = "waitingroom/Calling/SaleDecision.cs";
+    private const string Book = "waitingroom/Calling/UnitBook.cs";
+    private const string Chooser = "waitingroom/Calling/Chooser.cs";
+    private const string Schedule = "waitingroom/Calling/PullSchedule.cs";
+    private const string Lease = "waitingroom/Calling/Lease.cs";
+    private const string Scripts = "simulator/Models/RedisModel.Pump.cs";
+
+    public static IReadOnlyList<Mutation> All { get; } =
+    [
+        new("an unclaimed admission is freed without the grace", Book,
+            "snapshot.AsOf.ToUnixTimeMilliseconds() - sale.GraceSeconds * 1000L;",
+            "snapshot.AsOf.ToUnixTimeMilliseconds() + 1000L;"),
+        new("a promise is booked only when its answer arrives", Decision,
+            "foreach (var admission in choice.Admissions) state.Book.Admit(admission);", ""),
+        new("an answer that was lost is taken for a refusal", Decision,
+            "SaleInput.Lost => (state with { Line = state.Line.Forget(), Stopped = \"Redis not reachable\" }, null),",
+            "SaleInput.Lost => (state, null),"),
+        new("a snapshot that was asked for before the line was read completes it", Decision,
+            "(state.Line.NeedsLedger && (!told.Full || told.AskedAt < asked))", "(state.Line.NeedsLedger && !told.Full)"),
+        new("changes alone complete what Redis told", Decision,
+            "(state.Line.NeedsLedger && (!told.Full || told.AskedAt < asked))", "(state.Line.NeedsLedger && told.AskedAt < asked)"),
+        new("a new epoch takes an old one's number", Decision,
+            "Math.Max((uint)seconds, state.Line.Number + 1)", "Math.Max(1, state.Line.Number)"),
+        new("a new leader without a line does not wait for promises that it cannot know", Decision,
+            "if (!state.KnowsAll && started)", "if (!state.KnowsAll && !started)"),
+        new("every leader takes itself for one that knows all", "waitingroom/Calling/SaleState.cs",
+            "KnowsAll = isNew,", "KnowsAll = true,"),
+        new("what was promised is forgotten with Redis", Decision,
+            "if (state.KnowsAll && loaded.Absent)", "if (state.KnowsAll && !loaded.Absent && loaded.Epoch == 0)"),
+        new("a token that may be out counts as unclaimed after a loss", Decision,
+            "admitted.Select(one => one with { Claimed = true })", "admitted.Select(one => one with { Claimed = false })"),
+        new("who could not learn of the turn has missed it", Book, "from < lineSince || snapshot", "snapshot"),
+        new("whoever is away is passed over before all edges have spoken", Chooser, "rank <= view.Covered", "rank > 0"),
+        new("whoever came back goes behind", Chooser,
+            "foreach (var member in view.Returning)", "foreach (var member in view.Returning.Reverse())"),
+        new("presence lasts too short", Chooser, "view.Time - sale.PresenceSeconds * 1000L", "view.Time - 700"),
+        new("the head is moved by one too many", Chooser, "            head = rank;\n", "            head = rank + 1;\n"),
+        new("a pause is not heeded", Decision, "if (sale.Paused) return \"paused\";", ""),
+        new("the start is not waited for", Decision, "if (now.Ledger < sale.StartsAt) return \"not started\";", ""),
+        new("the end is not heeded", Decision, "if (now.Ledger >= sale.EndsAt) return \"ended\";", ""),
+        new("the ledger's silence is not heeded", Decision, "if (now.LedgerAge > LedgerPatience) return LineBoard.LedgerGone;", ""),
+        new("recovery is not waited for", Decision,
+            "if (view.RecoverUntil > now.Ledger.ToUnixTimeSeconds()) return \"shoppers take their places again\";", ""),
+        new("a term goes on with the changes since the one before", Schedule,
+            "this with { Since = null, Heard = Heard && continues }", "this with { Heard = Heard && continues }"),
+        new("a difference between book and ledger is not followed", Schedule, "(NeedsAll || differs)", "NeedsAll"),
+        new("what is held no more stays held", Book,
+            "foreach (var gone in _held.Values.Where(one => !held.Contains(one.Place)).ToList())",
+            "foreach (var gone in _held.Values.Where(one => held.Contains(one.Place) && one.Unit < 0).ToList())"),
+        new("who lost the unit to another is not called again", Book, "settled?.Add(Settlement.Requeue(loser));",
+            "settled?.Add(Settlement.Miss(loser.Place));"),
+        new("a unit is freed though it is another's by now", Book,
+            "if (_use[unit] is Use.Free or Use.Sold || (_owners.TryGetValue(unit, out var now) && now != owner)) return;",
+            "if (_use[unit] is Use.Free) return;"),
+        new("a released unit is not free", Book, "        Free(row.Unit, place);\n        settled.Add(Settlement.Release(place));",
+            "        settled.Add(Settlement.Release(place));"),
+        new("a tenure goes on whoever led meanwhile", Lease,
+            "now - RenewedAt < s_believed ? \"yes\" : Others == 0 ? \"alone\" : \"no\"", "\"yes\""),
+        new("admit.lua does not look at the fence", Scripts,
+            "if (line.Head != (long)values[3] || IsFenced(line, values[0])) return False;",
+            "if (line.Head != (long)values[3]) return False;"),
+        new("admit.lua gives a unit to a place that was left", Scripts,
+            "places.Get((long)values[at + 2]) == 0 && admitted.TryAdd", "admitted.TryAdd"),
+        new("settle.lua forgets to mark what was missed", Scripts, "if (what == \"miss\") places.Set(number, 1);", ""),
+    ];
+}

@@ -1,0 +1,37 @@
+using System.Diagnostics;
+
+using Xunit;
+
+namespace FlashSale.Tests.Simulation.Mutations;
+
+/// <summary>The simulator and its checker can fail: each plausible mistake in the product's decisions is found.</summary>
+public sealed class MutantTests
+{
+    /// <summary>Of one core, and far more than any of them takes.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+
+    /// <summary>Every mutant is tried with the same sales.</summary>
+    private const ulong Seed = 20260101;
+
+    public static TheoryData<Mutation> All => [.. Mistakes.All];
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public void A_mistake_in_the_decisions_is_found_by_simulation(Mutation mutation)
+    {
+        var mutant = Mutant.With(mutation);
+        var start = Stopwatch.GetTimestamp();
+        string? found = null;
+        ulong sales = 0;
+        while (found is null && Stopwatch.GetElapsedTime(start) < s_patience) found = mutant.TryASale(Seed + sales++);
+        Assert.True(found is not null, $"{mutation.Name}: {sales} sales from seed {Seed} on show nothing wrong");
+        TestContext.Current.TestOutputHelper!.WriteLine($"sale {Seed + sales - 1}, {sales} sales: {found}");
+    }
+
+    [Fact]
+    public void Without_a_mistake_the_same_sales_are_right()
+    {
+        var right = Mutant.With(new Mutation("none", "waitingroom/Calling/SaleDecision.cs", "MaxAdmit = 500;", "MaxAdmit = 499;"));
+        for (ulong sale = 0; sale < 300; sale++) Assert.Null(right.TryASale(Seed + sale));
+    }
+}
