@@ -1,7 +1,7 @@
 using System.Text;
 
-using FlashSale.Command.Processes;
-using FlashSale.Command.Servers;
+using FlashSale.Local.Processes;
+using FlashSale.Local.Servers;
 using FlashSale.Queue;
 using FlashSale.Simulator.Models;
 using FlashSale.Tests.Support;

@@ -2,9 +2,9 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 
-using FlashSale.Command;
-using FlashSale.Command.Processes;
 using FlashSale.Contract;
+using FlashSale.Local;
+using FlashSale.Local.Processes;
 
 using Xunit;
 
@@ -111,7 +111,7 @@ public sealed class RedisModelTests(LineRecord record, ITestOutputHelper output)
     /// <summary>Small mistakes in each script, as the model could have made them.</summary>
     [Theory]
     [InlineData("join", "given <= seen_to", "given < seen_to")]
-    [InlineData("join", "if state == 0 or state == 3 then", "if state == 0 then")]
+    [InlineData("join", "state == WAITING or state == REDEEMED", "state == WAITING")]
     [InlineData("status", "tonumber(own) > tonumber(number)", "false")]
     [InlineData("status", "redis.call('ZRANK', KEYS[3], member)", "0")]
     [InlineData("leave", "redis.call('ZREM', KEYS[3], ARGV[3])", "")]
@@ -124,7 +124,7 @@ public sealed class RedisModelTests(LineRecord record, ITestOutputHelper output)
     [InlineData("look", "now - 60000", "now - 61000")]
     [InlineData("look", "tonumber(ARGV[3]) - 1", "tonumber(ARGV[3])")]
     [InlineData("admit", "'HSETNX'", "'HSET'")]
-    [InlineData("settle", "release = 4", "release = 5")]
+    [InlineData("settle", "release = RELEASED", "release = BOUGHT")]
     [InlineData("claim", "<= tonumber(ARGV[3])", "< tonumber(ARGV[3])")]
     public async Task A_script_that_does_not_do_what_the_model_does_is_noticed(
         string script, string right, string wrong)
