@@ -52,7 +52,8 @@ internal sealed class OneEachCheck(Known known, ICollection<Violation> found) : 
                 Violated(2, $"number {place.Place.Number} of {Name(place.Shopper)} gets a turn after it was used", used.Given, admitted);
         }
 
-        var others = Known.Of(place.Shopper).Places.Where(one => one != place).ToList();
+        // Whose place it was Redis may have lost: who comes without the ticket then is somebody new to it.
+        var others = Known.Of(place.Shopper).Places.Where(one => one != place && !Known.Troubles.LostDataSince(one.GivenBy.At));
         foreach (var turn in others.SelectMany(one => one.Turns).Where(turn => turn.IsLive(admitted.At)))
             Violated(2, $"{Name(place.Shopper)} gets a turn as number {place.Place.Number} while that of number {turn.Given.Place.Number} is open",
                 turn.Given, admitted);

@@ -207,12 +207,22 @@ public sealed class CheckerTests : ForgedFacts
     public void Invariant2_A_second_turn_beside_an_open_one_is_found()
     {
         Joins(1, 1, 1000);
+        Joins(1, 2, 1800);
+        Admits(1, unit: 1, at: 4000);
+        Admits(2, unit: 2, at: 4100);
+        Finds(2, "gets a turn as number 2 while that of number 1 is open");
+    }
+
+    [Fact]
+    public void Invariant2_Whose_place_it_was_may_be_lost_with_Redis()
+    {
+        Joins(1, 1, 1000);
         Breaks(FaultKind.RedisEmptied, 1500, 1600);
         Tell(new Fact.EpochBegan(1700, Epoch + 1));
         Joins(1, 1, 1800, Epoch + 1);
         Admits(1, unit: 1, at: 4000);
         Admits(1, unit: 2, at: 4100, Epoch + 1);
-        Finds(2, "gets a turn as number 1 while that of number 1 is open");
+        Assert.DoesNotContain(Found(), one => one.Invariant == 2);
     }
 
     [Fact]

@@ -68,7 +68,7 @@ internal static class Mistakes
             "if (line.Head != (long)values[3] || IsFenced(line, values[0])) return False;",
             "if (line.Head != (long)values[3]) return False;"),
         new("admit.lua gives a unit to a place that was left", Scripts,
-            "places.Get((long)values[at + 2]) == 0 && admitted.TryAdd", "admitted.TryAdd"),
+            "isAlive && admitted.TryAdd", "(isAlive || !isAlive) && admitted.TryAdd"),
         new("settle.lua forgets to mark what was missed", Scripts, "if (what == \"miss\") places.Set(number, 1);", ""),
     ];
 }
