@@ -75,8 +75,10 @@ public static class SimulateCommand
         to.WriteLine($"{shrinker.Runs} runs later: {failing.Scenario.Shoppers.Count} of {scenario.Shoppers.Count} shoppers, "
             + $"{failing.Scenario.Faults.Count} of {scenario.Faults.Count} faults, "
             + $"{failing.Scenario.Changes.Count} of {scenario.Changes.Count} changes");
-        var run = judge(failing.Scenario).Run;
-        foreach (var text in Trace.Of(Rules.Of(failing.Scenario, run.EndedAt), failing.Violation, run.Facts)) to.WriteLine(text);
+        // The trace marks the very facts of its run that led to the violation.
+        var (run, found) = judge(failing.Scenario);
+        var shown = found.First(one => one.Invariant == failing.Violation.Invariant);
+        foreach (var text in Trace.Of(Rules.Of(failing.Scenario, run.EndedAt), shown, run.Facts)) to.WriteLine(text);
         return 1;
     }
 

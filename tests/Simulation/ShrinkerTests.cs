@@ -56,7 +56,7 @@ public sealed class ShrinkerTests
         Assert.Contains("VIOLATION in sale 2 of invariant 1: unit ", text, StringComparison.Ordinal);
         Assert.Contains("runs later: 1 of ", text, StringComparison.Ordinal);
         Assert.Contains(" shoppers, 0 of ", text, StringComparison.Ordinal);
-        Assert.Matches(@"\n> +\d+\.\d\d\d s  ", text);
+        Assert.Matches(@"\n> +\d+\.\d\d\d s  room \d +admits number 999 \(rank 999\) to unit \d+ until", text);
         Assert.True(text.Split('\n').Length < 40, text);
     }
 
