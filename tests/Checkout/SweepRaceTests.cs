@@ -7,6 +7,7 @@ using Xunit;
 
 namespace FlashSale.Tests.Checkout;
 
+[Collection(Storm.Name)]
 public sealed class SweepRaceTests(CheckoutFixture fixture) : IClassFixture<CheckoutFixture>
 {
     private CheckoutHost Host => fixture.Host;

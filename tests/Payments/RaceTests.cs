@@ -7,6 +7,7 @@ using Xunit;
 namespace FlashSale.Tests.Payments;
 
 /// <summary>Two things at once, a thousand times: whoever wins, the books are right, and the database saw no deadlock.</summary>
+[Collection(Storm.Name)]
 public sealed class RaceTests : IAsyncLifetime
 {
     private const int Races = 1_000;

@@ -3,6 +3,8 @@ using System.Globalization;
 
 using CsCheck;
 
+using FlashSale.Tests.Support;
+
 using Xunit;
 
 namespace FlashSale.Tests.Payments;
@@ -12,6 +14,7 @@ namespace FlashSale.Tests.Payments;
 /// by the simulator's ledger. A failure prints the seed: <c>CsCheck_Seed=…</c> plays it again. Longer:
 /// <c>FLASHSALE_SCHEDULES=100000</c>.
 /// </summary>
+[Collection(Storm.Name)]
 public sealed class ScheduleTests(ITestOutputHelper output)
 {
     private const int Schedules = 2_000;
