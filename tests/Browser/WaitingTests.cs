@@ -36,7 +36,7 @@ public sealed class WaitingTests
     {
         await using var visitor = await Visitor.ComesAsync();
         var sale = await PausedSaleAsync(visitor);
-        await visitor.System.Shopper(sale).JoinAsync(Cancel);
+        await visitor.System.Shopper(sale).JoinsAsync();
 
         await visitor.Page.GotoAsync(Line(sale));
         await Expect(visitor.Page.Locator("#ahead")).ToHaveTextAsync("1");
@@ -134,7 +134,7 @@ public sealed class WaitingTests
         await using var visitor = await Visitor.ComesAsync();
         var sale = await visitor.System.SaleAsync(TestSystem.SaleOf(1));
         var buyer = visitor.System.Shopper(sale);
-        await buyer.JoinAsync(Cancel);
+        await buyer.JoinsAsync();
         await buyer.HasAUnitInTheCartAsync();
         await visitor.Page.GotoAsync(Line(sale));
         await Expect(visitor.Page.Locator("#chance")).ToHaveTextAsync("Only returned units.");
@@ -156,7 +156,7 @@ public sealed class WaitingTests
         await using var visitor = await Visitor.ComesAsync();
         var sale = await visitor.System.SaleAsync(TestSystem.SaleOf(1));
         var other = visitor.System.Shopper(sale);
-        await other.JoinAsync(Cancel);
+        await other.JoinsAsync();
         await other.HasAUnitInTheCartAsync();
         await visitor.Page.GotoAsync(Line(sale));
         await Expect(visitor.Page.Locator("#carts")).ToHaveTextAsync("1");

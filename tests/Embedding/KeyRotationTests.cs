@@ -65,7 +65,7 @@ public sealed class KeyRotationTests
 
     private static async Task<(string Kid, Shopper Shopper)> BuysAsync(Shopper shopper)
     {
-        (await shopper.JoinAsync(Cancel)).Require();
+        await shopper.JoinsAsync();
         await shopper.HasAUnitInTheCartAsync();
         return (new JsonWebToken(shopper.Token).Kid, shopper);
     }

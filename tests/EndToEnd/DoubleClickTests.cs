@@ -29,7 +29,7 @@ public sealed class DoubleClickTests
     {
         var system = await TestSystem.SharedAsync();
         var shopper = system.Shopper(await system.SaleAsync());
-        await shopper.JoinAsync(Cancel);
+        await shopper.JoinsAsync();
         await shopper.IsAdmittedAsync();
 
         var answers = await ClickAsync(() => shopper.InAnotherTab().ClaimAsync(Cancel));
@@ -43,7 +43,7 @@ public sealed class DoubleClickTests
         var system = await TestSystem.SharedAsync();
         var sale = await system.SaleAsync();
         var shopper = system.Shopper(sale);
-        await shopper.JoinAsync(Cancel);
+        await shopper.JoinsAsync();
         await shopper.IsAdmittedAsync();
         await shopper.ClaimAsync(Cancel);
 
@@ -60,7 +60,7 @@ public sealed class DoubleClickTests
         var system = await TestSystem.SharedAsync();
         var sale = await system.SaleAsync();
         var shopper = system.Shopper(sale);
-        await shopper.JoinAsync(Cancel);
+        await shopper.JoinsAsync();
         await shopper.HasAUnitInTheCartAsync();
         var key = Guid.NewGuid().ToString();
 
@@ -79,7 +79,7 @@ public sealed class DoubleClickTests
         var system = await TestSystem.SharedAsync();
         var sale = await system.SaleAsync();
         var shopper = system.Shopper(sale);
-        await shopper.JoinAsync(Cancel);
+        await shopper.JoinsAsync();
         await shopper.HasAUnitInTheCartAsync();
 
         var answers = await ClickAsync(() => shopper.InAnotherTab().PayAsync("pm_card_visa", null, Cancel));
@@ -98,7 +98,7 @@ public sealed class DoubleClickTests
         await ClickAsync(async () =>
         {
             var tab = shopper.InAnotherTab();
-            await tab.JoinAsync(Cancel);
+            await tab.JoinsAsync();
             await tab.HasAUnitInTheCartAsync();
             return tab.ReservationId;
         });

@@ -46,7 +46,7 @@ public sealed class PurchaseTests
         for (var number = 1; number <= 5; number++)
         {
             shoppers.Add(system.Shopper(sale));
-            Assert.Equal(number, (await shoppers[^1].JoinAsync(Cancel)).Require().Number);
+            Assert.Equal(number, (await shoppers[^1].JoinsAsync()).Number);
         }
 
         foreach (var shopper in shoppers[..3]) await shopper.BuysAsync();
@@ -60,8 +60,8 @@ public sealed class PurchaseTests
         var system = await TestSystem.SharedAsync();
         var sale = await system.SaleAsync(TestSystem.SaleOf(units: 1, paySeconds: 8));
         var (slow, next) = (system.Shopper(sale), system.Shopper(sale));
-        await slow.JoinAsync(Cancel);
-        await next.JoinAsync(Cancel);
+        await slow.JoinsAsync();
+        await next.JoinsAsync();
         await slow.HasAUnitInTheCartAsync();
 
         await next.BuysAsync();
@@ -78,9 +78,9 @@ public sealed class PurchaseTests
         var system = await TestSystem.SharedAsync();
         var sale = await system.SaleAsync(TestSystem.SaleOf(units: 1, claimSeconds: 5));
         var (absent, next) = (system.Shopper(sale), system.Shopper(sale));
-        await absent.JoinAsync(Cancel);
+        await absent.JoinsAsync();
         await absent.IsAdmittedAsync();
-        await next.JoinAsync(Cancel);
+        await next.JoinsAsync();
 
         await next.IsToldAsync("admitted");
         await absent.IsToldAsync("missed");
@@ -93,7 +93,7 @@ public sealed class PurchaseTests
         var system = await TestSystem.SharedAsync();
         var sale = await system.SaleAsync(TestSystem.SaleOf(units: 2));
         var shopper = system.Shopper(sale);
-        await shopper.JoinAsync(Cancel);
+        await shopper.JoinsAsync();
         await shopper.BuysAsync();
         await WaitFor.TrueAsync(
             async () => (await shopper.JoinAsync(Cancel)).Problem == "alreadyBought", "the line knows who bought");
@@ -105,7 +105,7 @@ public sealed class PurchaseTests
         var system = await TestSystem.SharedAsync();
         var sale = await system.SaleAsync(TestSystem.SaleOf(units: 1));
         var shopper = system.Shopper(sale);
-        await shopper.JoinAsync(Cancel);
+        await shopper.JoinsAsync();
         await shopper.HasAUnitInTheCartAsync();
 
         var declined = await shopper.PayAsync("pm_card_chargeDeclined", null, Cancel);

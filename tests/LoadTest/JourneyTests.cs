@@ -51,7 +51,7 @@ public sealed class JourneyTests
     {
         var (system, sale, tally) = await SaleAsync(units: 1);
         var first = system.Shopper(sale);
-        await first.JoinAsync(Cancel);
+        await first.JoinsAsync();
         await first.HasAUnitInTheCartAsync();
 
         await WalkAsync(system, sale, Behaviour.GivesUp, tally, Ending.AsPlanned);
@@ -138,7 +138,7 @@ public sealed class JourneyTests
     {
         var (system, sale, tally) = await SaleAsync(units: 2);
         var shopper = system.Shopper(sale);
-        await shopper.JoinAsync(Cancel);
+        await shopper.JoinsAsync();
         await shopper.BuysAsync();
         await WaitFor.TrueAsync(
             async () => (await shopper.JoinAsync(Cancel)).Problem == "alreadyBought", "the line knows who bought");
@@ -157,7 +157,7 @@ public sealed class JourneyTests
         var others = new[] { system.Shopper(sale), system.Shopper(sale) };
         foreach (var other in others)
         {
-            await other.JoinAsync(Cancel);
+            await other.JoinsAsync();
             await other.HasAUnitInTheCartAsync();
         }
 

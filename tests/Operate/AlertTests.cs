@@ -115,7 +115,7 @@ public sealed class AlertTests
         for (var i = 0; i < count; i++)
         {
             var shopper = system.Shopper(sale);
-            (await shopper.JoinAsync(Cancel)).Require();
+            await shopper.JoinsAsync();
             shoppers.Add(shopper);
         }
         return shoppers;

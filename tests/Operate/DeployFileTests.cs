@@ -19,7 +19,7 @@ public sealed class DeployFileTests
         await using var system = await TestSystem.StartAsync();
         var sale = await system.SaleAsync();
         var shopper = system.Shopper(sale);
-        (await shopper.JoinAsync(Cancel)).Require();
+        await shopper.JoinsAsync();
         await shopper.BuysAsync();
         var name = await ReadAsync(system, "SELECT CAST(shopper AS CHAR) FROM reservations");
 

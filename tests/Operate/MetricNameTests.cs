@@ -56,7 +56,7 @@ public sealed partial class MetricNameTests
         Assert.True((await system.Edge.SendAsync(registering, Cancel)).IsSuccessStatusCode);
         var sale = await system.SaleAsync();
         var buyer = system.Shopper(sale);
-        (await buyer.JoinAsync(Cancel)).Require();
+        await buyer.JoinsAsync();
         await buyer.BuysAsync();
         var stranger = new Shopper(system.Edge, sale) { EnqueueToken = "not.a.token" };
         Assert.Equal(401, (await stranger.JoinAsync(Cancel)).Status);

@@ -38,7 +38,7 @@ public sealed class TelemetryTests
         await using var system = await TestSystem.StartAsync();
         var sale = await system.SaleAsync();
         var shopper = system.Shopper(sale);
-        (await shopper.JoinAsync(Cancel)).Require();
+        await shopper.JoinsAsync();
         await shopper.HasAUnitInTheCartAsync();
 
         using var checkout = new Activity("a test pays").Start();

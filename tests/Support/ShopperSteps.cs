@@ -30,6 +30,20 @@ public static class ShopperSteps
         Assert.Fail($"not told '{string.Join("' or '", states)}' within {s_atMost}, but '{last}'");
     }
 
+    /// <summary>
+    /// Has a place in line: who is told that there is none to be had right now (a sale that is seconds old, a machine that is
+    /// busy) asks again, as the page does.
+    /// </summary>
+    public static async Task<PlaceAnswer> JoinsAsync(this Shopper shopper)
+    {
+        for (var started = Stopwatch.GetTimestamp(); ;)
+        {
+            var answer = await shopper.JoinAsync(Cancel);
+            if (!answer.IsTemporary || Stopwatch.GetElapsedTime(started) > s_atMost) return answer.Require();
+            await Task.Delay(s_betweenPolls, Cancel);
+        }
+    }
+
     /// <summary>Polls until it is the shopper's turn.</summary>
     public static Task IsAdmittedAsync(this Shopper shopper) => shopper.IsToldAsync("admitted");
 

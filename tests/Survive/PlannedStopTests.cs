@@ -21,7 +21,7 @@ public sealed class PlannedStopTests
         {
             // Claiming, reserving and paying are asked once each, and must be answered.
             var shopper = system.Shopper(sale);
-            (await shopper.JoinAsync(Cancel)).Require();
+            await shopper.JoinsAsync();
             shopping.Add(shopper.BuysAsync());
             if (i == 15) stopping = system.StopAsync(system.CheckoutUrls[0]);
             await Task.Delay(100, Cancel);
