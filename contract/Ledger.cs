@@ -42,7 +42,9 @@ public sealed record HeldSum(SaleId Sale, long Sum);
 /// after <c>since</c>, and <see cref="HeldUnits"/>. Applying one twice, or late, is harmless.
 /// </summary>
 /// <param name="AsOf">The database's clock before the rows were read.</param>
-/// <param name="Revision">Changes when any sale changes.</param>
+/// <param name="Revision">
+/// Changes when any sale changes, and is never that of other sales, not even after the ledger was put back to an older state.
+/// </param>
 /// <param name="Sales">Every sale, or null when the caller's revision is the newest.</param>
 /// <param name="Outage">The last one that has ended; null when there was none.</param>
 /// <param name="Held">Of every sale with held units, when <see cref="HeldUnits.Sums"/> were asked for.</param>

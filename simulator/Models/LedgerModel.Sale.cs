@@ -53,7 +53,8 @@ public sealed partial class LedgerModel
             rows.AddRange(back.Select(row => row with { State = RowState.Released, ChangedAt = now }));
             wanted = wanted with { MaxUnit = Sale.MaxUnit + (more - rows.Count) };
         }
-        return Begin<SettingOutcome>(new SettingOutcome.Saved(wanted), new(rows, wanted));
+        var revision = Math.Max(_revision + 1, now.ToUnixTimeMilliseconds());
+        return Begin<SettingOutcome>(new SettingOutcome.Saved(wanted), new(rows, wanted, revision));
 
         LedgerRow Withdrawn(int unit, DateTimeOffset at) => new(
             -(_withdrawals + rows.Count + 1), unit, "", "", 0, RowState.Withdrawn, RowReason.None, 0, false,

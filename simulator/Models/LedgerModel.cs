@@ -28,11 +28,11 @@ public sealed partial class LedgerModel
     /// <param name="maxOutage">
     /// At the most so much of an outage is given back to carts; 600 s when null.
     /// </param>
-    /// <param name="revision">How often the sale has been changed.</param>
-    public LedgerModel(Sale sale, DateTimeOffset now, TimeSpan? maxOutage = null, long revision = 1)
+    /// <param name="revision">The sale's; that of one which is made now when null.</param>
+    public LedgerModel(Sale sale, DateTimeOffset now, TimeSpan? maxOutage = null, long? revision = null)
     {
         ArgumentNullException.ThrowIfNull(sale);
-        (_table, _revision) = (new LedgerTable(), revision);
+        (_table, _revision) = (new LedgerTable(), revision ?? now.ToUnixTimeMilliseconds());
         Sale = sale with { MaxUnit = Math.Max(sale.MaxUnit, sale.Inventory) };
         (BeatAt, MaxOutage) = (Cut(now), maxOutage ?? TimeSpan.FromSeconds(600));
     }
@@ -54,7 +54,7 @@ public sealed partial class LedgerModel
     public IReadOnlyCollection<LedgerChange> Pending => _table.Pending;
 
     /// <summary>Of the sales: changes with the sale.</summary>
-    public string Revision => string.Create(CultureInfo.InvariantCulture, $"1-{_revision}");
+    public string Revision => string.Create(CultureInfo.InvariantCulture, $"1-{_revision}-{_revision}");
 
     /// <summary>
     /// What has committed, to go back to: what is pending is lost with the server that it was pending in.
@@ -82,7 +82,7 @@ public sealed partial class LedgerModel
     {
         if (change is null) return;
         _table.Commit(change);
-        if (change.Sale is { } sale) (Sale, _revision) = (sale, _revision + 1);
+        if (change.Sale is { } sale) (Sale, _revision) = (sale, change.Revision);
         if (change.Beat is { } beat) BeatAt = beat;
         if (change.Outage is { } outage) Outage = outage;
     }

@@ -21,15 +21,18 @@ public readonly record struct LedgerStatement<T>(T? Outcome, LedgerChange? Chang
 public sealed class LedgerChange
 {
     internal LedgerChange(
-        IReadOnlyList<LedgerRow> rows, Sale? sale = null, DateTimeOffset? beat = null,
+        IReadOnlyList<LedgerRow> rows, Sale? sale = null, long revision = 0, DateTimeOffset? beat = null,
         LedgerOutage? outage = null) =>
-        (Rows, Sale, Beat, Outage) = (rows, sale, beat, outage);
+        (Rows, Sale, Revision, Beat, Outage) = (rows, sale, revision, beat, outage);
 
     /// <summary>The rows as they are after it.</summary>
     public IReadOnlyList<LedgerRow> Rows { get; }
 
     /// <summary>The sale after it; null when it is not changed.</summary>
     public Sale? Sale { get; }
+
+    /// <summary>Of the sale after it.</summary>
+    internal long Revision { get; }
 
     internal DateTimeOffset? Beat { get; }
 

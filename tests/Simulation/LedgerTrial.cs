@@ -51,7 +51,7 @@ internal sealed class LedgerTrial(
               starts_at = UTC_TIMESTAMP(3) - INTERVAL 1 HOUR,
               queue_opens_at = UTC_TIMESTAMP(3) - INTERVAL 1 HOUR,
               claim_seconds = {_random.Next(1, 8)}, pay_seconds = {_random.Next(1, 8)},
-              grace_seconds = {_random.Next(1, 4)}, revision = revision + 1
+              grace_seconds = {_random.Next(1, 4)}, revision = {_random.NextInt64(_now.ToUnixTimeMilliseconds())}
             """));
         var catalog = await one.Get<SaleCatalog>().ReadAsync(Cancel);
         var revision = long.Parse(catalog.SalesRevision.Split('-')[1], CultureInfo.InvariantCulture);

@@ -68,9 +68,9 @@ public sealed partial class Migrator(LedgerDatabase ledger, TimeProvider clock, 
     /// <summary>The storefront behind this edge: there from the first start, with a secret of its own.</summary>
     private static Task<int> AddDemoAsync(MySqlConnection connection, CancellationToken cancel) =>
         connection.RunAsync(
-            """
-            INSERT IGNORE INTO storefronts (id, name, return_origins, enqueue_secret)
-            VALUES ('demo', 'Demo', '[]', @secret)
+            $"""
+            INSERT IGNORE INTO storefronts (id, name, return_origins, enqueue_secret, revision)
+            VALUES ('demo', 'Demo', '[]', @secret, {Revision.First})
             """, new { secret = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)) }, cancel);
 
     [LoggerMessage(4002, LogLevel.Warning, "The ledger cannot be migrated yet: {Reason}")]

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 using FlashSale.Checkout.Ledger;
 using FlashSale.Contract;
 
@@ -17,10 +15,10 @@ public sealed class SaleCatalog(LedgerDatabase ledger, LedgerClock clock, TimePr
     private static readonly TimeSpan s_lookAgain = TimeSpan.FromMilliseconds(50);
 
     private const string Revisions =
-        """
+        $"""
         SELECT UTC_TIMESTAMP(3),
-          (SELECT CONCAT(COUNT(*), '-', COALESCE(SUM(revision), 0)) FROM sales),
-          (SELECT CONCAT(COUNT(*), '-', COALESCE(SUM(revision), 0)) FROM storefronts)
+          (SELECT {Revision.OfTable} FROM sales),
+          (SELECT {Revision.OfTable} FROM storefronts)
         """;
 
     private volatile CatalogReading? _latest;
@@ -59,16 +57,14 @@ public sealed class SaleCatalog(LedgerDatabase ledger, LedgerClock clock, TimePr
         if (_latest is { } latest && latest.SalesRevision == ofSales && latest.StorefrontsRevision == ofStorefronts)
             return latest with { AsOf = asOf };
 
-        // The revisions are summed from the very rows that were read, so they can't promise more than these hold.
+        // The revisions are those of the very rows that were read, so they can't promise more than these hold.
         var sales = await connection.ListAsync<SaleColumns>(SaleSql.All, null, cancel).ConfigureAwait(false);
         var storefronts = await connection.ListAsync<StorefrontColumns>(StorefrontColumns.All, null, cancel)
             .ConfigureAwait(false);
         return new CatalogReading(
-            asOf, Revision(sales.Count, sales.Sum(row => row.Revision)),
-            Revision(storefronts.Count, storefronts.Sum(row => row.Revision)),
+            asOf, Revision.Of([.. sales.Select(row => row.Revision)]),
+            Revision.Of([.. storefronts.Select(row => row.Revision)]),
             sales.Select(row => row.ToRow()).ToDictionary(row => row.Sale.Id),
             storefronts.Select(row => row.ToStorefront()).ToDictionary(storefront => storefront.Id));
     }
-
-    private static string Revision(int count, long sum) => string.Create(CultureInfo.InvariantCulture, $"{count}-{sum}");
 }

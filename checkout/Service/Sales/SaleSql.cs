@@ -1,3 +1,5 @@
+using FlashSale.Checkout.Ledger;
+
 namespace FlashSale.Checkout.Sales;
 
 /// <summary>The statements over <c>sales</c>.</summary>
@@ -19,25 +21,27 @@ internal static class SaleSql
 
     /// <summary>Nothing when the sale exists already. A <see cref="SaleColumns"/>.</summary>
     public const string Insert =
-        """
+        $"""
         INSERT IGNORE INTO sales (id, name, inventory, max_unit, price_amount, price_currency, storefront,
           queue_opens_at, starts_at, ends_at, line_order, identity_rule, admit_per_second, claim_seconds, pay_seconds,
-          payment_attempts, presence_seconds, grace_seconds, paused, message, seed, proof_bits, proof_above)
+          payment_attempts, presence_seconds, grace_seconds, paused, message, seed, proof_bits, proof_above,
+          revision)
         VALUES (@id, @name, @inventory, @maxUnit, @priceAmount, @priceCurrency, @storefront, @queueOpensAt, @startsAt,
           @endsAt, @lineOrder, @identityRule, @admitPerSecond, @claimSeconds, @paySeconds, @paymentAttempts,
-          @presenceSeconds, @graceSeconds, @paused, @message, @seed, @proofBits, @proofAbove)
+          @presenceSeconds, @graceSeconds, @paused, @message, @seed, @proofBits, @proofAbove,
+          {Revision.First})
         """;
 
     /// <summary>A <see cref="SaleColumns"/>.</summary>
     public const string Update =
-        """
+        $"""
         UPDATE sales SET name = @name, inventory = @inventory, max_unit = @maxUnit, price_amount = @priceAmount,
           price_currency = @priceCurrency, storefront = @storefront, queue_opens_at = @queueOpensAt, starts_at = @startsAt,
           ends_at = @endsAt, line_order = @lineOrder, identity_rule = @identityRule,
           admit_per_second = @admitPerSecond, claim_seconds = @claimSeconds, pay_seconds = @paySeconds,
           payment_attempts = @paymentAttempts, presence_seconds = @presenceSeconds, grace_seconds = @graceSeconds,
           paused = @paused, message = @message, proof_bits = @proofBits, proof_above = @proofAbove,
-          revision = revision + 1
+          revision = {Revision.Next}
         WHERE id = @id
         """;
 }

@@ -26,7 +26,7 @@ public sealed class StorefrontStore(LedgerDatabase ledger, SaleCatalog catalog)
                 .ConfigureAwait(false);
             // Made first and locked by it, so that two creations cannot both think they were the one.
             var created = await change.RunAsync(
-                "INSERT IGNORE INTO storefronts (id, name, return_origins) VALUES (@id, @id, '[]')",
+                $"INSERT IGNORE INTO storefronts (id, name, return_origins, revision) VALUES (@id, @id, '[]', {Revision.First})",
                 new { id = id.Value }, stop).ConfigureAwait(false) > 0;
             var row = await change.FindAsync<StorefrontColumns>(StorefrontColumns.Lock, new { id = id.Value }, stop)
                 .ConfigureAwait(false);
@@ -42,9 +42,9 @@ public sealed class StorefrontStore(LedgerDatabase ledger, SaleCatalog catalog)
             if (created || !Same(old, wanted))
             {
                 await change.RunAsync(
-                    """
+                    $"""
                     UPDATE storefronts SET name = @name, return_origins = @origins, enqueue_secret = @secret,
-                      jwks_url = @jwks, look = @look, revision = revision + 1 WHERE id = @id
+                      jwks_url = @jwks, look = @look, revision = {Revision.Next} WHERE id = @id
                     """,
                     new
                     {
