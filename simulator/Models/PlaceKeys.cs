@@ -76,14 +76,11 @@ internal sealed class ReturningKey : ModelKey
         if (at >= 0) _members.RemoveAt(at);
     }
 
-    /// <summary>
-    /// ZRANGE from the first to <paramref name="last"/>, which counts from the end when it is below zero.
-    /// </summary>
-    public RedisValue[] FirstTo(long last)
+    /// <summary>The first so many.</summary>
+    public RedisValue[] First(long count)
     {
-        var count = (int)Math.Clamp((last < 0 ? _members.Count + last : last) + 1, 0, _members.Count);
-        var members = new RedisValue[count];
-        for (var i = 0; i < count; i++) members[i] = _members[i];
+        var members = new RedisValue[Math.Clamp(count, 0, _members.Count)];
+        for (var i = 0; i < members.Length; i++) members[i] = _members[i];
         return members;
     }
 

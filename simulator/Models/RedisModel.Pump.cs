@@ -54,7 +54,7 @@ public sealed partial class RedisModel
         RedisResult[] answer =
         [
             s_ok, BulkArray(line.Content()), Integer(NowMs), BulkArray(freed.Content()),
-            Integer(returning.Count), BulkArray(returning.FirstTo((long)values[2] - 1)),
+            Integer(returning.Count), BulkArray(returning.First((long)values[2])),
             IsSet(values[3]) ? BulkArray(present.Content()) : None, BulkArray(edges.Content()),
         ];
         freed.Clear();

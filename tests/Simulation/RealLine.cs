@@ -223,9 +223,10 @@ internal sealed class RealLine : IAsyncDisposable
         _ = transaction.KeyDeleteAsync(Clock);
         // Microseconds, of which the scripts take the whole milliseconds.
         _ = transaction.ListRightPushAsync(Clock, [seconds, rest * 1000 + 999]);
-        var mode = model.IsCluster ? "cluster" : "standalone";
+        // As Redis, or as Valkey says it.
+        var mode = (model.NowMs % 2 == 0 ? "redis_mode:" : "server_mode:") + (model.IsCluster ? "cluster" : "standalone");
         _ = transaction.StringSetAsync(
-            Info, $"# Server\r\nredis_mode:{mode}\r\nrun_id:{model.RunId}\r\ntcp_port:1\r\n");
+            Info, $"# Server\r\n{mode}\r\nrun_id:{model.RunId}\r\ntcp_port:1\r\n");
     }
 
     private object[] Arguments(LineOperation.Call call) =>

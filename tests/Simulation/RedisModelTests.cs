@@ -123,6 +123,7 @@ public sealed class RedisModelTests(LineRecord record, ITestOutputHelper output)
     [InlineData("open", "or line[3] ~= ARGV[3]", "")]
     [InlineData("look", "now - 60000", "now - 61000")]
     [InlineData("look", "tonumber(ARGV[3]) - 1", "tonumber(ARGV[3])")]
+    [InlineData("look", "tonumber(ARGV[3]) > 0 and", "")]
     [InlineData("admit", "'HSETNX'", "'HSET'")]
     [InlineData("settle", "release = RELEASED", "release = BOUGHT")]
     [InlineData("claim", "<= tonumber(ARGV[3])", "< tonumber(ARGV[3])")]

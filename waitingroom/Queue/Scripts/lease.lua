@@ -7,7 +7,8 @@
 --   the run id is "" in a Cluster, where a line may be on another node than the lease: its own run is all that counts then
 local now = now_ms()
 local server = redis.call('INFO', 'server')
-local run = string.find(server, 'redis_mode:cluster', 1, true) and '' or string.match(server, 'run_id:(%x+)')
+-- Redis says redis_mode, Valkey server_mode.
+local run = string.find(server, '_mode:cluster', 1, true) and '' or string.match(server, 'run_id:(%x+)')
 local lease = redis.call('HMGET', KEYS[1], 'holder', 'fence', 'until', 'tenure')
 local holder, fence, valid = lease[1] or '', tonumber(lease[2] or 0), tonumber(lease[3] or 0)
 

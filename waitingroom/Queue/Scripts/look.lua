@@ -1,6 +1,6 @@
 -- The pump's look at a line, at each tick.
 -- KEYS 1 line, 2 returning, 3 present, 4 edges, 5 freed
--- ARGV 1 fence, 2 run id ("": a Cluster's), 3 how many of returning to read, 4 "1" to read who is present, 5 order ("fifo", "shuffle"),
+-- ARGV 1 fence, 2 run id ("": a Cluster's), 3 how many of returning to read (0: none), 4 "1" to read who is present, 5 order ("fifo", "shuffle"),
 --      6 "1" when the sale has started: the order is fixed now, once
 -- Returns { "absent" } (no line, or of another run) or { "fenced", fence } or { "ok", { field, value … } of line,
 --   Redis time in ms, { place key } freed by leaving, returning in all, { first of returning }, { key, ms } present,
@@ -29,6 +29,6 @@ for i = 1, #edges, 2 do
 end
 return {
   'ok', redis.call('HGETALL', KEYS[1]), now, freed, redis.call('ZCARD', KEYS[2]),
-  redis.call('ZRANGE', KEYS[2], 0, tonumber(ARGV[3]) - 1),
+  tonumber(ARGV[3]) > 0 and redis.call('ZRANGE', KEYS[2], 0, tonumber(ARGV[3]) - 1) or {},
   ARGV[4] == '1' and redis.call('HGETALL', KEYS[3]) or {}, edges,
 }
