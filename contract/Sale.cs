@@ -1,31 +1,4 @@
-using System.Text.Json.Serialization;
-
 namespace FlashSale.Contract;
-
-/// <summary>Money in minor units (cents) of a lower-case ISO 4217 currency.</summary>
-public sealed record Money(long Amount, string Currency);
-
-/// <summary>In which order the line is called.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<LineOrder>))]
-public enum LineOrder
-{
-    /// <summary>First come, first served.</summary>
-    [JsonStringEnumMemberName("fifo")] Fifo,
-
-    /// <summary>Everyone who joined before the start has an equal chance; later ones follow in order.</summary>
-    [JsonStringEnumMemberName("shuffle")] Shuffle,
-}
-
-/// <summary>Who may join.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<IdentityRule>))]
-public enum IdentityRule
-{
-    /// <summary>Anyone: a visitor cookie is the shopper.</summary>
-    [JsonStringEnumMemberName("anonymous")] Anonymous,
-
-    /// <summary>Only who brings the storefront's enqueue token.</summary>
-    [JsonStringEnumMemberName("storefront")] Storefront,
-}
 
 /// <summary>A sale as the services know it: the operator's settings, resolved, and what the ledger adds.</summary>
 public sealed record Sale
@@ -71,21 +44,4 @@ public sealed record Sale
 
     /// <summary>32 random bytes, base64: the key of the shuffle. Secret until the start.</summary>
     public required string Seed { get; init; }
-}
-
-/// <summary>A shop that sends its shoppers to the line and trusts our tokens.</summary>
-public sealed record Storefront
-{
-    public required StorefrontId Id { get; init; }
-    public required string Name { get; init; }
-
-    /// <summary>Origins (scheme://host[:port]) to which the line may return a shopper.</summary>
-    public IReadOnlyList<string> ReturnOrigins { get; init; } = [];
-
-    /// <summary>The HS256 secret of its enqueue tokens, or null when it uses <see cref="JwksUrl"/>.</summary>
-    public string? EnqueueSecret { get; init; }
-    public string? JwksUrl { get; init; }
-
-    /// <summary>Its name's dress on the line's pages; null is the plain one.</summary>
-    public Look? Look { get; init; }
 }

@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
@@ -10,17 +9,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
 namespace FlashSale.Contract;
-
-/// <summary>How the services know each other on their internal routes, which the edge does not forward.</summary>
-public sealed class ServiceKeyOptions
-{
-    /// <summary>The configuration section.</summary>
-    public const string Section = "Service";
-
-    /// <summary>The shared key, at least 32 characters; sent as <c>Authorization: Service …</c>.</summary>
-    [Required, MinLength(32)]
-    public string Key { get; set; } = "";
-}
 
 /// <summary>Registration and the guard of internal routes.</summary>
 public static class ServiceKey

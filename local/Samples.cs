@@ -9,9 +9,6 @@ using FlashSale.Local.Servers;
 
 namespace FlashSale.Local;
 
-/// <summary>A running sample storefront.</summary>
-public sealed record RunningSample(string Name, string Url, string ProtectedUrl, int Pid);
-
 /// <summary>
 /// The storefronts of <c>--with-samples</c>: both sell the first sale's units as the storefront <c>demo</c>, beside the
 /// built-in shop. Their ports and their API key (which is shown only once) stay in the data folder.

@@ -6,15 +6,6 @@ using FlashSale.Local.Servers;
 
 namespace FlashSale.Local;
 
-/// <summary>A running process and where it listens.</summary>
-public sealed record RunningService(int Pid, string Url);
-
-/// <summary>A private Redis; pid 0 when it is not ours.</summary>
-public sealed record RunningRedis(int Pid, int Port);
-
-/// <summary>A private MariaDB or MySQL; pid 0 when it is not ours.</summary>
-public sealed record RunningMySql(int Pid, int Port, string User, string Password, string Database);
-
 /// <summary>The content of <c>state.json</c>: what runs, with pids and secrets, for tools and tests; mode 0600.</summary>
 /// <param name="Up">The pid of the supervising <c>up</c>.</param>
 public sealed record SystemState(

@@ -3,23 +3,6 @@ using System.Diagnostics;
 
 namespace FlashSale.Simulator;
 
-/// <summary>A sale in which something was found.</summary>
-/// <param name="Sale">Its number: the same seed with <c>--sale</c> replays it.</param>
-public sealed record FailedSale(long Sale, IReadOnlyList<Checking.Violation> Violations);
-
-/// <summary>How many sales went so far.</summary>
-/// <param name="Faults">How often each kind of fault began.</param>
-/// <param name="Failed">The first ones, by number.</param>
-/// <param name="FailedCount">All of them.</param>
-public sealed record Tally(
-    long Sales, long Events, IReadOnlyDictionary<FaultKind, long> Faults, IReadOnlyList<FailedSale> Failed, long FailedCount,
-    TimeSpan Took)
-{
-    public long FaultCount => Faults.Values.Sum();
-
-    public double SalesPerSecond => Sales / Math.Max(1e-9, Took.TotalSeconds);
-}
-
 /// <summary>Simulates and judges many sales of one seed, several at a time: each has a thread, and a time, of its own.</summary>
 public sealed class Simulation(ulong seed)
 {

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -47,13 +46,4 @@ public sealed class ScrapeListener(MeterProvider meters, IOptions<TelemetryOptio
         _app?.StopAsync(cancellationToken) ?? Task.CompletedTask;
 
     public ValueTask DisposeAsync() => _app?.DisposeAsync() ?? ValueTask.CompletedTask;
-}
-
-internal static class ScrapeListenerSetup
-{
-    public static void AddScrapeListener(this IServiceCollection services)
-    {
-        services.AddSingleton<ScrapeListener>();
-        services.AddHostedService(provider => provider.GetRequiredService<ScrapeListener>());
-    }
 }

@@ -5,11 +5,6 @@ using FlashSale.Contract;
 
 namespace FlashSale.Gateway.Catalog;
 
-/// <summary>The answer to "which sale is that?".</summary>
-/// <param name="Sale">Null: there is none, or it is not known.</param>
-/// <param name="IsCertain">False: the checkout could not be asked; answer 503, not 404.</param>
-public readonly record struct SaleLookup(ListedSale? Sale, bool IsCertain);
-
 /// <summary>
 /// Every sale and storefront, pulled from the checkout every <see cref="Interval"/> and at once when an unknown sale is
 /// asked for. The last good catalog stays when the checkout is down. Sets the <see cref="LedgerClock"/>.

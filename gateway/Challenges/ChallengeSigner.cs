@@ -8,11 +8,6 @@ using FlashSale.Queue;
 
 namespace FlashSale.Gateway.Challenges;
 
-/// <param name="Text">What to work on.</param>
-/// <param name="Bits">How much.</param>
-/// <param name="ExpiresAt">A proof that comes later is not taken.</param>
-public sealed record Challenge(string Text, int Bits, DateTimeOffset ExpiresAt);
-
 /// <summary>
 /// Makes challenges and checks proofs without remembering either. A challenge is base64url of version, key id and bits
 /// (1 byte each), expiry (4, epoch seconds) and an HMAC-SHA256 cut to 128 bits over these, the sale and the shopper. So a

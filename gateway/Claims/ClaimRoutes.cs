@@ -9,11 +9,6 @@ using FlashSale.Queue;
 
 namespace FlashSale.Gateway.Claims;
 
-/// <summary>What a shopper gets whose turn it is.</summary>
-/// <param name="ContinueUrl">Where the browser goes on.</param>
-public sealed record AdmissionView(
-    string AdmissionId, string Token, int Unit, DateTimeOffset RedeemBy, string ContinueUrl);
-
 /// <summary><c>POST /sales/{sale}/admission</c>.</summary>
 public sealed class ClaimRoutes(SaleCatalog catalog, Claiming claiming, Places places, PublicOrigin origin)
 {

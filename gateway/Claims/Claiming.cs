@@ -6,17 +6,6 @@ using FlashSale.Queue;
 
 namespace FlashSale.Gateway.Claims;
 
-/// <summary>How a claim ended.</summary>
-public abstract record ClaimOutcome
-{
-    private ClaimOutcome() { }
-
-    public sealed record Claimed(ClaimAnswer Answer) : ClaimOutcome;
-
-    /// <param name="Place">The place, for a shopper whose turn it is not.</param>
-    public sealed record Refused(Problem Problem, (Ticket Ticket, PlaceStatus Status)? Place = null) : ClaimOutcome;
-}
-
 /// <summary>Exchanges a ticket for the admission token, by JSON and by form alike.</summary>
 public sealed class Claiming(Line line, TicketSigner signer, WaitingRooms waitingRooms, LedgerClock clock)
 {

@@ -5,10 +5,6 @@ using FlashSale.Queue;
 
 namespace FlashSale.Gateway.Health;
 
-/// <param name="Missing">What the edge still lacks to serve shoppers.</param>
-/// <param name="Degraded">What a ready edge has lost: it serves without it what can be served.</param>
-public sealed record Readiness(bool Ready, IReadOnlyList<string> Missing, IReadOnlyList<string> Degraded);
-
 /// <summary>
 /// Live: the process runs. Ready: it has come to know the sales, the keys and the line, and isn't stopping.
 /// </summary>

@@ -9,22 +9,6 @@ using FlashSale.Queue;
 
 namespace FlashSale.Gateway.Tickets;
 
-/// <summary>How a request to join ended.</summary>
-public abstract record JoinAnswer
-{
-    private JoinAnswer() { }
-
-    /// <param name="Status">As of now.</param>
-    /// <param name="Text">The signed ticket.</param>
-    public sealed record Has(Ticket Ticket, string Text, PlaceStatus Status, bool IsNew) : JoinAnswer;
-
-    /// <param name="Challenge">With <see cref="Problem.ChallengeRequired"/>.</param>
-    /// <param name="RetryAfterSeconds">With <see cref="Problem.SlowDown"/>.</param>
-    public sealed record Refused(
-        Problem Problem, DateTimeOffset? QueueOpensAt = null, Challenge? Challenge = null, int? RetryAfterSeconds = null)
-        : JoinAnswer;
-}
-
 /// <summary>Joining the line, by JSON and by form alike.</summary>
 public sealed class Joining(
     Line line, TicketSigner signer, EnqueueTokens tokens, JoinChallenges challenges, RateLimits limits, LedgerClock clock)

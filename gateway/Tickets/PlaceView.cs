@@ -3,19 +3,6 @@ using FlashSale.Queue;
 
 namespace FlashSale.Gateway.Tickets;
 
-/// <summary>The contract's <c>state</c> of a place.</summary>
-public enum PlaceWord
-{
-    Prequeue,
-    Waiting,
-    Admitted,
-    Missed,
-    Redeemed,
-    Left,
-    SoldOut,
-    Ended,
-}
-
 /// <summary>A place as its shopper is told about it: everything that is computed, nothing that is written.</summary>
 /// <param name="Ahead">-1 while unknown.</param>
 /// <param name="RedeemBy">Epoch seconds, 0 unless admitted.</param>
@@ -68,20 +55,4 @@ public readonly record struct PlaceView(
 
     private static Outlook Settled(PlaceWord word) =>
         word is PlaceWord.Admitted or PlaceWord.Redeemed ? Outlook.Likely : Outlook.None;
-}
-
-/// <summary>The contract's words.</summary>
-public static class PlaceWords
-{
-    public static string Text(this PlaceWord word) => word switch
-    {
-        PlaceWord.Prequeue => "prequeue",
-        PlaceWord.Waiting => "waiting",
-        PlaceWord.Admitted => "admitted",
-        PlaceWord.Missed => "missed",
-        PlaceWord.Redeemed => "redeemed",
-        PlaceWord.Left => "left",
-        PlaceWord.SoldOut => "soldOut",
-        _ => "ended",
-    };
 }

@@ -3,20 +3,6 @@ using FlashSale.Queue;
 
 namespace FlashSale.Gateway.Tickets;
 
-/// <summary>The contract's <c>saleState</c>.</summary>
-public enum SaleState
-{
-    /// <summary>Joining is not open yet.</summary>
-    Scheduled,
-
-    /// <summary>Joining is open, the sale has not started.</summary>
-    Prequeue,
-    Open,
-    Paused,
-    SoldOut,
-    Ended,
-}
-
 /// <summary>What a sale is doing.</summary>
 public static class SaleStates
 {

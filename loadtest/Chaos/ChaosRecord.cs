@@ -42,15 +42,3 @@ public sealed record ChaosRecord(ChaosTotal Total, IReadOnlyList<RecordedRun> Ru
         runs.SelectMany(run => run.ByKind).GroupBy(kind => kind.Key).ToDictionary(kind => kind.Key, kind => kind.Sum(k => k.Value)),
         StringComparer.Ordinal);
 }
-
-/// <summary>All runs of a file.</summary>
-/// <param name="Violations">How many; each run says which.</param>
-public sealed record ChaosTotal(
-    int Runs, int Sales, double Minutes, int Faults, IReadOnlyDictionary<string, int> ByKind, int Violations);
-
-/// <summary>One run: <c>./flashsale chaos --seed {Seed}</c> at <paramref name="Commit"/>.</summary>
-/// <param name="Seed">Of the first sale; each further sale has the next number.</param>
-/// <param name="Violations">Each names the seed of its sale.</param>
-public sealed record RecordedRun(
-    int Seed, string Commit, string Machine, int Sales, double Minutes, int Faults,
-    IReadOnlyDictionary<string, int> ByKind, IReadOnlyList<string> Violations);

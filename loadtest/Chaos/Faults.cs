@@ -1,9 +1,6 @@
 
 namespace FlashSale.LoadTest.Chaos;
 
-/// <summary>A fault that happened, and when: epoch seconds from before it was injected until it had been lifted.</summary>
-internal sealed record Injected(string Name, Period When);
-
 /// <summary>Which faults come, and when: as the seed says.</summary>
 /// <param name="injected">How often each happened; counted on.</param>
 internal sealed class Faults(ChaosSystem system, Random random, ChaosPlan plan, IDictionary<string, int> injected)

@@ -1,8 +1,5 @@
 namespace FlashSale.LoadTest.Chaos;
 
-/// <summary>A time in which something was so: epoch seconds of the ledger's clock.</summary>
-public readonly record struct Period(double Began, double Ended);
-
 /// <summary>
 /// When the line surely saw a shopper: answers of an edge that reached Redis. Times are epoch seconds of the ledger's clock.
 /// </summary>

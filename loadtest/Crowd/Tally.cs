@@ -4,29 +4,6 @@ using HdrHistogram;
 
 namespace FlashSale.LoadTest.Crowd;
 
-/// <summary>One shopper's admission as the shopper saw it, for judging the order.</summary>
-/// <param name="Stayed">The shopper's first place, and polled all the time as told.</param>
-/// <param name="Bot">Taken by a program that hammers.</param>
-public readonly record struct SeenAdmission(
-    long Number, int Unit, DateTimeOffset RedeemBy, bool Stayed, bool Bot = false);
-
-/// <summary>One step's latency in milliseconds, from when the shopper meant to do it.</summary>
-public sealed record StepLatency(
-    string Step, long Count, double P50, double P90, double P99, double P999, double Max)
-{
-    /// <param name="times">In microseconds.</param>
-    public static StepLatency Of(string step, HistogramBase times)
-    {
-        ArgumentNullException.ThrowIfNull(times);
-        return new StepLatency(step, times.TotalCount, At(50), At(90), At(99), At(99.9), At(100));
-
-        double At(double percentile) => times.TotalCount == 0 ? 0 : times.GetValueAtPercentile(percentile) / 1000.0;
-    }
-}
-
-/// <summary>Refusals and missing answers of one kind; status 0 = no answer.</summary>
-public sealed record AnswerCount(string Step, int Status, string Code, long Count);
-
 /// <summary>What the crowd has counted so far; safe to use from many shoppers.</summary>
 public sealed class Tally
 {

@@ -4,11 +4,6 @@ using System.Text.Json.Serialization;
 
 namespace FlashSale.LoadTest.Hosting;
 
-/// <summary>A scenario that the configuration asks for.</summary>
-/// <param name="Lasts">Of all its simulations together.</param>
-/// <param name="LastPause">At their end, without arrivals.</param>
-public sealed record HostedTarget(string Name, HostedSettings Settings, TimeSpan Lasts, TimeSpan LastPause);
-
 /// <summary>
 /// NBomber's JSON configuration, read before NBomber reads it: NBomber ignores what it does not know, so a misspelt name
 /// would be a threshold that is never judged.

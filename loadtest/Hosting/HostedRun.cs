@@ -2,14 +2,6 @@ using FlashSale.LoadTest.Scenarios;
 
 namespace FlashSale.LoadTest.Hosting;
 
-/// <summary>What a host has measured, by scenario; a scenario that is missing has no statistics.</summary>
-public sealed class HostedStatistics(IReadOnlyDictionary<string, IReadOnlyList<StepNumbers>> steps)
-{
-    public static HostedStatistics None { get; } = new(new Dictionary<string, IReadOnlyList<StepNumbers>>());
-
-    public IReadOnlyList<StepNumbers>? Of(string scenario) => steps.GetValueOrDefault(scenario);
-}
-
 /// <summary>
 /// The scenarios of one run. The host (NBomber) only logs what its callbacks throw and may end without them, so whatever
 /// must not be missed is done and judged here, after the host has ended, however it did.
@@ -126,14 +118,4 @@ public sealed class HostedRun : IDisposable
         foreach (var scenario in _scenarios) scenario.Dispose();
         _interrupt.Dispose();
     }
-}
-
-/// <summary>What came out of a run.</summary>
-/// <param name="Run">What was missed by the run itself, in words.</param>
-public sealed record HostedVerdict(
-    IReadOnlyList<string> Run, IReadOnlyList<(HostedScenario Scenario, IReadOnlyList<HostedCheck> Checks)> Scenarios)
-{
-    /// <summary>Every sentence of what was missed; empty when all is well.</summary>
-    public IReadOnlyList<string> Missed => [.. Run, .. Scenarios.SelectMany(one => one.Checks
-        .Where(check => check.Missed is not null).Select(check => $"{one.Scenario.Name}: {check.Missed}"))];
 }

@@ -125,11 +125,3 @@ public sealed class HostedSettings
         Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
             ? url : throw new SettingsException($"{setting}: '{text}' is no http(s) address");
 }
-
-/// <summary>What a host has measured of one step.</summary>
-public readonly record struct StepNumbers(string Step, long Ok, long Failed, double P99Ms);
-
-/// <summary>How one request of a hosted shopper, or a whole shopper, came out.</summary>
-/// <param name="Status">HTTP's with the problem's code, such as <c>409 saleEnded</c>; for a shopper how it ended.</param>
-/// <param name="Bytes">Of the answers' bodies.</param>
-public sealed record HostedStep(bool Ok, string Status, string Message, long Bytes = 0);

@@ -4,13 +4,6 @@ using FlashSale.LoadTest.Scenarios;
 
 namespace FlashSale.LoadTest.Plan;
 
-/// <summary>A figure of a sale, as it was forecast and as a run measured it.</summary>
-public sealed record ComparedFigure(string Name, double Forecast, double Measured)
-{
-    /// <summary>How far the forecast lies above (or, negative, below) what was measured, as a share of that.</summary>
-    public double Error => Forecast / Measured - 1;
-}
-
 /// <summary>Plans the sale that a load test ran, and compares.</summary>
 public static class RunComparison
 {

@@ -10,33 +10,6 @@ using HdrHistogram;
 
 namespace FlashSale.LoadTest.Reports;
 
-/// <summary>How everyone's journey ended.</summary>
-/// <param name="CutOff">Still on their way when the run ended.</param>
-public sealed record Endings(int Bought, int SoldOut, int AsPlanned, int TooSlow, int Failed, int CutOff);
-
-/// <summary>
-/// Whether admissions followed the tickets, by what shoppers saw who were there all the time.
-/// </summary>
-/// <param name="Places">Of the admissions a sample: the number in line, and seconds from the first
-/// admission.</param>
-public sealed record Fairness(int Judged, int OutOfOrder, int PassedOver, IReadOnlyList<FairnessPoint> Places);
-
-public readonly record struct FairnessPoint(long Number, double Seconds, bool Stayed);
-
-/// <summary>What the run cost in processor time, the crowd's own beside the system's.</summary>
-/// <param name="EdgeCpuSeconds">Null when the edges ran elsewhere.</param>
-public sealed record Costs(long Requests, double CrowdCpuSeconds, double? EdgeCpuSeconds, double CrowdPeakMegabytes)
-{
-    public double CrowdMicrosecondsPerRequest => PerRequest(CrowdCpuSeconds);
-
-    public double? EdgeMicrosecondsPerRequest => EdgeCpuSeconds is { } seconds ? PerRequest(seconds) : null;
-
-    private double PerRequest(double seconds) => Requests == 0 ? 0 : Math.Round(seconds * 1e6 / Requests, 1);
-}
-
-/// <summary>What the payment provider's own books say of the sale.</summary>
-public sealed record ProviderTotals(int Payments, int NetCaptures, int Open);
-
 /// <summary>Everything about one run: <c>run.json</c>, and what the HTML report is made of.</summary>
 /// <param name="Failures">Empty when everything was as it must be.</param>
 public sealed record RunReport(

@@ -6,12 +6,6 @@ using FlashSale.LoadTest.Reports;
 
 namespace FlashSale.LoadTest.Scenarios;
 
-/// <summary>The system that a run talks to.</summary>
-/// <param name="Name">For the report.</param>
-/// <param name="Simulator">Null where the payment provider is not ours to break.</param>
-public sealed record RunTarget(
-    string Name, EdgeClients Edges, OperatorClient Operators, SimulatorClient? Simulator, MeasuredProcesses Processes);
-
 /// <summary>One run of a scenario: a sale, a crowd, an audit, a verdict.</summary>
 /// <param name="existing">Join the crowd to this sale instead of making one, such as from several machines at
 /// once.</param>

@@ -2,11 +2,6 @@ using System.Diagnostics;
 
 namespace FlashSale.Local.Processes;
 
-/// <summary>What to start, and where its output goes.</summary>
-/// <param name="Environment">Added to the environment: secrets, which must not show in a process list, and a folder for what is temporary.</param>
-public sealed record ChildStart(
-    string File, IReadOnlyList<string> Arguments, string LogFile, IReadOnlyDictionary<string, string>? Environment = null);
-
 /// <summary>
 /// A child that cannot outlive this process: the kernel kills it when we die, however we die. It runs in its own
 /// session, so a Ctrl-C in the terminal reaches only us and the children are ended in order.

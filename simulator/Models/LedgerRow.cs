@@ -5,12 +5,6 @@ using FlashSale.Contract;
 
 namespace FlashSale.Simulator.Models;
 
-/// <summary>As stored. A row is live in every state but <see cref="Released"/>.</summary>
-public enum RowState { Held = 1, Securing = 2, Sold = 3, Released = 4, Withdrawn = 5 }
-
-/// <summary>Why a unit was released, as stored.</summary>
-public enum RowReason { None = 0, Expired = 1, Cancelled = 2, Declined = 3 }
-
 /// <summary>A row of <c>reservations</c>, without what only the payment and the shop read.</summary>
 /// <param name="Id">
 /// The reservation's: chosen before its statement, so that repeating the statement adds nothing.
@@ -43,10 +37,3 @@ public sealed record LedgerRow(
         _ => UnitState.Released,
     };
 }
-
-/// <summary>A verified admission on its way to become a reservation.</summary>
-/// <param name="Id">The reservation's, if it becomes one.</param>
-/// <param name="ByStorefront">The storefront's server redeems it: the reservation is that server's.</param>
-public sealed record LedgerRedemption(
-    long Id, string Admission, string Shopper, int Unit, long Place, DateTimeOffset RedeemBy,
-    bool ByStorefront = false);

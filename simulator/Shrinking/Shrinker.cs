@@ -4,9 +4,6 @@ using FlashSale.Simulator.Checking;
 
 namespace FlashSale.Simulator.Shrinking;
 
-/// <summary>A scenario that fails, and how.</summary>
-public sealed record Failing(Scenario Scenario, Violation Violation);
-
 /// <summary>
 /// Makes a failing scenario small: leaves out faults, changes and shoppers, and shortens what is left, as long as the same
 /// invariant is violated. What runs without a part of it runs the same otherwise, as far as it can.

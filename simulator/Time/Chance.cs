@@ -47,6 +47,3 @@ internal sealed class Chance(ulong seed) : Random
         return z ^ (z >> 31);
     }
 }
-
-/// <summary>Who draws.</summary>
-internal enum Actor { Scenario, Shopper, Edge, Room, Redis, Ledger, Fault, Pay, Jitter }

@@ -2,12 +2,6 @@ using FlashSale.Contract;
 
 namespace FlashSale.Simulator.Time;
 
-/// <summary>Something that happens at a time.</summary>
-internal interface IHappening
-{
-    void Happen();
-}
-
 /// <summary>
 /// The time of a run and what will happen in it, one thing after the other on one thread: by time, and of things of the same
 /// time the one first that was planned first. Nothing in a run may reach the pool.
@@ -81,10 +75,4 @@ internal sealed class VirtualTime : OneThread
     {
         public void Happen() => SetResult();
     }
-}
-
-/// <summary>Something that is one call.</summary>
-internal sealed class Doing(Action what) : IHappening
-{
-    public void Happen() => what();
 }

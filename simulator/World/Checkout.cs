@@ -3,12 +3,6 @@ using FlashSale.Simulator.Time;
 
 namespace FlashSale.Simulator.World;
 
-/// <summary>A verified admission token.</summary>
-internal sealed record Token(int Shopper, string Admission, int Unit, long Place, long RedeemBy)
-{
-    public DateTimeOffset Until => DateTimeOffset.FromUnixTimeSeconds(RedeemBy);
-}
-
 /// <summary>
 /// The checkout as shoppers meet it: redeem, pay, give back. A payment goes authorise → secure → capture → sell, and once it
 /// has begun it comes to its end whatever the ledger does meanwhile.

@@ -2,9 +2,6 @@ using FlashSale.Simulator.Time;
 
 namespace FlashSale.Simulator.World;
 
-/// <summary>How a request to a process ended.</summary>
-internal enum CallEnd { Answered, Refused, TimedOut }
-
 /// <summary>
 /// A request to a process: it arrives, is served there, and its answer comes back. It is refused when the process is dead,
 /// or dies meanwhile; it is given up when that takes too long, and goes on there all the same.

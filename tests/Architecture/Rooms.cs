@@ -4,12 +4,6 @@ using FlashSale.Local;
 
 namespace FlashSale.Tests.Architecture;
 
-/// <summary>A room knows another: it names a type or a namespace of it, in that file.</summary>
-public sealed record RoomEdge(string From, string To, string File)
-{
-    public override string ToString() => $"{From} → {To} ({File})";
-}
-
 /// <summary>
 /// The rooms of a project (its first level of folders; what lies in none is the room <see cref="Root"/>) and which knows
 /// which. Read from the source: a constant of another room leaves no trace in what is compiled. The project's

@@ -2,7 +2,6 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 
 using FlashSale.Tests.Support;
 
@@ -128,14 +127,4 @@ public sealed class CheckoutHost : IAsyncDisposable
     }
 
     public Task RunSqlAsync(string sql) => CountAsync(sql);
-}
-
-/// <summary>A status and a body.</summary>
-public sealed record Answer(int Status, string Body)
-{
-    public JsonElement Json => JsonSerializer.Deserialize<JsonElement>(Body);
-
-    public string Code => Text("code");
-
-    public string Text(string name) => Json.GetProperty(name).ToString();
 }

@@ -1,6 +1,3 @@
-using System.Net;
-using System.Web;
-
 using FlashSale.Admission;
 
 using Microsoft.AspNetCore.Builder;
@@ -9,8 +6,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
-
-using Xunit;
 
 namespace FlashSale.Tests.Embedding;
 
@@ -70,58 +65,4 @@ internal sealed class Shop : IAsyncDisposable
     private static string Words(HttpContext context) =>
         context.GetAdmittedShopper() is { Admission: var admission }
             ? $"{admission.Shopper} has unit {admission.Unit}" : "nobody in particular";
-}
-
-/// <summary>A browser that shows each step: cookies kept, redirects not followed.</summary>
-internal sealed class Browser(Uri home) : IDisposable
-{
-    public CookieContainer Cookies { get; } = new();
-
-    private HttpClient? _http;
-
-    private HttpClient Http => _http ??= new HttpClient(
-        new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = Cookies })
-    { BaseAddress = home };
-
-    /// <summary>A navigation, as the address bar makes it.</summary>
-    public Task<HttpResponseMessage> GoAsync(string url) => SendAsync(HttpMethod.Get, url, ("Accept", "text/html,*/*;q=0.8"));
-
-    /// <summary>A script's request.</summary>
-    public Task<HttpResponseMessage> FetchAsync(string url) => SendAsync(HttpMethod.Get, url, ("Accept", "application/json"));
-
-    public async Task<HttpResponseMessage> SendAsync(
-        HttpMethod method, string url, params (string Name, string Value)[] headers)
-    {
-        using var request = new HttpRequestMessage(method, new Uri(home, url));
-        foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);
-        return await SendAsync(request);
-    }
-
-    public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request) =>
-        Http.SendAsync(request, TestContext.Current.CancellationToken);
-
-    public void Dispose() => _http?.Dispose();
-}
-
-/// <summary>How the tests read an answer.</summary>
-internal static class Answers
-{
-    public static Task<string> TextAsync(this HttpResponseMessage answer) => answer.Content.ReadAsStringAsync();
-
-    public static string Location(this HttpResponseMessage answer) => answer.Headers.GetValues("Location").Single();
-
-    /// <summary>A parameter of the query, decoded once.</summary>
-    public static string? Query(this string url, string name) => HttpUtility.ParseQueryString(new Uri(url).Query)[name];
-}
-
-/// <summary>Waits for a condition instead of for a time.</summary>
-internal static class Eventually
-{
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(120);
-
-    public static async Task TrueAsync(Func<bool> condition)
-    {
-        using var patience = new CancellationTokenSource(s_patience);
-        while (!condition()) await Task.Delay(10, patience.Token);
-    }
 }

@@ -1,7 +1,4 @@
 using System.Collections.Concurrent;
-using System.Text.Json;
-
-using FlashSale.Checkout.Webhooks;
 
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -9,16 +6,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
 namespace FlashSale.Tests.Embedding;
-
-/// <summary>What arrived, as a storefront's server sees it.</summary>
-internal sealed record Received(string Id, long Timestamp, string Signature, string Body)
-{
-    public string Type => JsonDocument.Parse(Body).RootElement.GetProperty("type").GetString()!;
-
-    /// <summary>As the Standard Webhooks specification checks it.</summary>
-    public bool IsSignedWith(string secret) => Signature == WebhookSignature.Sign(
-        Convert.FromBase64String(secret["whsec_".Length..]), Id, Timestamp, Body);
-}
 
 /// <summary>A storefront's server that is told of its units.</summary>
 internal sealed class WebhookReceiver : IAsyncDisposable

@@ -2,10 +2,6 @@ using System.Text;
 
 namespace FlashSale.Tests.Fuzz;
 
-/// <summary>A request as bytes.</summary>
-/// <param name="IsWhole">Its framing was left alone, so it must be answered; else the server may wait for more.</param>
-internal sealed record HostileRequest(byte[] Bytes, bool IsWhole, string What);
-
 /// <summary>
 /// Makes requests that a browser would never send. The seed and the number decide everything, so that a failure is
 /// repeated by its number alone.

@@ -1,8 +1,5 @@
 namespace FlashSale.Tests.Payments;
 
-/// <summary>A process has died: nothing after this line happens.</summary>
-public sealed class CrashException : Exception;
-
 /// <summary>
 /// Where a checkout dies: at the n-th line that matters from now on (before a call of the provider, after its answer,
 /// after a transition and before the attempt is saved). What is under way at that moment ends there; whatever is begun
@@ -20,17 +17,5 @@ public sealed class CrashSite
     public void Pass()
     {
         if (Volatile.Read(ref _left) >= 0 && Interlocked.Decrement(ref _left) < 0) throw new CrashException();
-    }
-}
-
-internal sealed class CrashHandler(CrashSite site) : DelegatingHandler
-{
-    protected override async Task<HttpResponseMessage> SendAsync(
-        HttpRequestMessage request, CancellationToken cancellationToken)
-    {
-        site.Pass();
-        var response = await base.SendAsync(request, cancellationToken);
-        site.Pass();
-        return response;
     }
 }

@@ -4,56 +4,6 @@ using FlashSale.PaymentSimulator.Faults;
 
 namespace FlashSale.Tests.Payments;
 
-/// <summary>What may happen to a sale with two units.</summary>
-public enum Act
-{
-    /// <summary>A shopper pays with a good card, with the same key as before if the number says so.</summary>
-    Pay,
-    PayWithBadCard,
-
-    /// <summary>The same click twice at once.</summary>
-    DoubleClick,
-    Cancel,
-
-    /// <summary>The storefront's server says that it took the payment.</summary>
-    Confirm,
-
-    /// <summary>Pay-by passes.</summary>
-    PayByPasses,
-
-    /// <summary>Release-at passes, and the sweep comes.</summary>
-    Sweep,
-
-    /// <summary>Attempts under way should have been captured long ago.</summary>
-    CaptureIsOverdue,
-
-    /// <summary>From now on the provider does what it is told and answers nothing.</summary>
-    Outage,
-
-    /// <summary>It answers again as the schedule says.</summary>
-    OutageEnds,
-
-    /// <summary>A released unit goes to the next shopper.</summary>
-    NextShopper,
-
-    /// <summary>Leases and backoffs run out, and a completer works a turn.</summary>
-    Complete,
-
-    /// <summary>A checkout dies some lines later.</summary>
-    Crash,
-
-    /// <summary>Everything under way comes to rest.</summary>
-    Rest,
-}
-
-/// <param name="Unit">0 or 1.</param>
-/// <param name="Checkout">0 or 1.</param>
-/// <param name="Number">A choice within the act, 0–15.</param>
-public sealed record Event(Act Act, int Unit, int Checkout, int Number)
-{
-    public override string ToString() => $"{Act}({Unit},{Checkout},{Number})";
-}
-
 /// <summary>A seeded run: what goes wrong at the provider, and what happens.</summary>
 public sealed record Schedule(ulong Seed, int Attempts, IReadOnlyDictionary<string, double> Rates, Event[] Events)
 {

@@ -3,41 +3,13 @@ using System.Globalization;
 using System.Text.Json;
 
 using FlashSale.Checkout.Internal;
-using FlashSale.Checkout.Sales;
 using FlashSale.Contract;
 using FlashSale.Local;
 using FlashSale.Simulator.Models;
-using FlashSale.Tests.Support;
 
 using Xunit;
 
 namespace FlashSale.Tests.Simulation;
-
-/// <summary>A checkout's code on two sessions of one database, with one sale.</summary>
-public sealed class LedgerSides : IAsyncLifetime
-{
-    internal LedgerSide One { get; private set; } = null!;
-
-    internal LedgerSide Other { get; private set; } = null!;
-
-    internal SaleId Sale { get; } = SaleId.Parse("model");
-
-    public async ValueTask InitializeAsync()
-    {
-        var database = await TestMariaDb.CreateDatabaseAsync();
-        One = await LedgerSide.StartAsync(database, commits: true);
-        Other = await LedgerSide.StartAsync(database, commits: false);
-        var settings = JsonSerializer.SerializeToElement(
-            new { inventory = 1, price = new Money(100, "usd") }, Wire.Json);
-        Assert.IsType<SaleOutcome.Saved>(await One.ChangeAsync(Sale, settings, create: true));
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await One.DisposeAsync();
-        await Other.DisposeAsync();
-    }
-}
 
 /// <summary>
 /// The simulator's ledger is held to the real one: random operations are done by the model, and by the

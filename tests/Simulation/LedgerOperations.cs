@@ -12,17 +12,6 @@ using Xunit;
 
 namespace FlashSale.Tests.Simulation;
 
-/// <summary>One operation, to be done by the model and by a checkout.</summary>
-/// <param name="Text">With its arguments, for a person.</param>
-/// <param name="Model">
-/// What it comes to in the model: the outcome in words, null when it waits; and what to commit.
-/// </param>
-/// <param name="Real">The outcome in the same words.</param>
-internal sealed record LedgerOperation(
-    string Kind, string Text,
-    Func<LedgerModel, DateTimeOffset, (string? Outcome, LedgerChange? Change)> Model,
-    Func<LedgerSide, Task<string>> Real);
-
 /// <summary>Draws operations that fit the state of the ledger, and those that do not.</summary>
 internal sealed class LedgerOperations(Random random, SaleRow sale, LedgerText texts)
 {

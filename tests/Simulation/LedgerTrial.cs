@@ -255,6 +255,3 @@ internal sealed class LedgerTrial(
     private static string Only(List<string> these, List<string> those) =>
         string.Join("\n            ", these.Except(those).DefaultIfEmpty("(nothing)"));
 }
-
-/// <summary>The model and the database do not agree.</summary>
-public sealed class LedgerDifferenceException(string message) : Exception(message);

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Text;
 
 using FlashSale.Simulator.Models;
@@ -6,10 +5,6 @@ using FlashSale.Simulator.Models;
 using StackExchange.Redis;
 
 namespace FlashSale.Tests.Simulation;
-
-/// <summary>The model did otherwise than a real server.</summary>
-[SuppressMessage("Design", "CA1032", Justification = "It is made in one place.")]
-internal sealed class LineDifferenceException(string message) : Exception(message);
 
 /// <summary>
 /// A sequence of random operations on a real server and on the model, which begins with nothing in it. After
@@ -109,44 +104,4 @@ internal sealed class LineTrial(RealLine real, int seed, LineTally tally)
         foreach (var line in modelled.Except(held)) text.Append($"only the model has: {line}\n");
         return text.ToString();
     }
-}
-
-/// <summary>What was done, and how it ended.</summary>
-internal sealed class LineTally
-{
-    public SortedDictionary<string, int> Operations { get; } = new(StringComparer.Ordinal);
-
-    public SortedDictionary<string, int> Outcomes { get; } = new(StringComparer.Ordinal);
-
-    public int Total => Operations.Values.Sum();
-
-    public void Add(LineOperation operation, string told)
-    {
-        Count(Operations, operation.Kind);
-        if (operation is not LineOperation.Call { Script: var script }) return;
-        foreach (var outcome in OutcomesOf(script.Name, told)) Count(Outcomes, $"{script.Name}: {outcome}");
-    }
-
-    private static IEnumerable<string> OutcomesOf(string script, string told)
-    {
-        if (told is "nil" or "error") return [told is "nil" ? "refused" : told];
-        var parts = told.Trim('[', ']').Split(", ");
-        return script switch
-        {
-            "look" => [parts[0].Trim('\'')],
-            "claim" => [$"state {parts[0]}"],
-            "leave" => [$"state {parts[0]}"],
-            "status" => parts.Where((_, i) => i % 2 == 0).Select(state => $"state {state}"),
-            "join" => parts.Select(code =>
-                (int.Parse(code, null) & 3) switch { 0 => "had it", 1 => "new", _ => "bought" }),
-            "admit" => parts.Select(one =>
-                one switch { "1" => "admitted", "0" => "not admitted", _ => "nobody" }),
-            "lease" => [parts[0] == "0" ? "not granted" : "granted"],
-            "publish" => [told == "0" ? "published" : "refused"],
-            _ => [told == "1" ? "done" : "refused"],
-        };
-    }
-
-    private static void Count(SortedDictionary<string, int> counts, string name) =>
-        counts[name] = counts.GetValueOrDefault(name) + 1;
 }

@@ -10,13 +10,6 @@ using StackExchange.Redis;
 
 namespace FlashSale.Tests.Simulation;
 
-/// <summary>What a real server did.</summary>
-/// <param name="Answer">Of a script; "error" when it failed.</param>
-/// <param name="FromMs">
-/// Its clock before, and <paramref name="ToMs"/> after: at one millisecond of these it ran.
-/// </param>
-internal sealed record Observed(string Answer, long FromMs, long ToMs, string Dump);
-
 /// <summary>
 /// The line's scripts on a real server. Each operation is one transaction, with the server's clock before and
 /// after and with everything that the server holds then. Or the clock and the run are given: then the scripts

@@ -6,8 +6,6 @@ using FlashSale.Local.Processes;
 using FlashSale.Local.Servers;
 using FlashSale.Tests.Support;
 
-using MySqlConnector;
-
 using Xunit;
 
 [assembly: AssemblyFixture(typeof(TestServers))]
@@ -88,45 +86,4 @@ public sealed class TestServers : IAsyncLifetime
 
     private static InvalidOperationException NotStarted() =>
         new("The private test servers did not start; the run's first error says why. Tests never skip without them.");
-}
-
-/// <summary>The shared Redis.</summary>
-public static class TestRedis
-{
-    private static int s_databases;
-
-    /// <summary>Of the first database, for keys that carry a unique sale id.</summary>
-    public static string ConnectionString => TestServers.Redis.ConnectionString;
-
-    /// <summary>
-    /// The connection string of a database that nobody else uses: for whole waiting rooms, whose lease and board are one
-    /// per database.
-    /// </summary>
-    public static string CreateDatabase() =>
-        $"{ConnectionString},defaultDatabase={Interlocked.Increment(ref s_databases)}";
-}
-
-/// <summary>The shared MariaDB.</summary>
-public static class TestMariaDb
-{
-    /// <summary>Of the main database, which nobody migrates.</summary>
-    public static string ConnectionString => TestServers.MariaDb.ConnectionString;
-
-    /// <summary>A new empty database; its connection string.</summary>
-    public static async Task<string> CreateDatabaseAsync()
-    {
-        var name = Unique.Name("flashsale").Replace('-', '_');
-        await using var connection = new MySqlConnection(ConnectionString);
-        await connection.OpenAsync();
-        await using var command = new MySqlCommand($"CREATE DATABASE `{name}` CHARACTER SET utf8mb4", connection);
-        await command.ExecuteNonQueryAsync();
-        return TestServers.MariaDb.ConnectionStringOf(name);
-    }
-}
-
-/// <summary>Names that no other test uses.</summary>
-public static class Unique
-{
-    /// <summary>A sale or storefront id: <c>{prefix}-{16 hex digits}</c>.</summary>
-    public static string Name(string prefix = "s") => $"{prefix}-{RandomNumberGenerator.GetHexString(16, lowercase: true)}";
 }

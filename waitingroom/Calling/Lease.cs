@@ -1,25 +1,5 @@
 namespace FlashSale.Calling;
 
-/// <summary>A time in which this waiting room leads.</summary>
-/// <param name="Fence">Grows with every leader; Redis refuses what carries an older one.</param>
-/// <param name="Run">The run of Redis it was granted by.</param>
-/// <param name="Tenure">The same for terms of this room between which nobody else can have led.</param>
-public sealed record Term(long Fence, string Run, long Tenure);
-
-/// <summary>What <c>lease.lua</c> is asked.</summary>
-/// <param name="At">This machine's time before asking: a lease counts from there.</param>
-/// <param name="HighestFence">That this room has seen.</param>
-/// <param name="MayTake">To take a lease that nobody has, or that Redis has lost.</param>
-/// <param name="Tenure">Of the term before; 0 for none.</param>
-/// <param name="GoesOn">Whether that tenure goes on if the lease was lost: "yes", "no", or "alone", when no other room lives.</param>
-public sealed record LeaseQuestion(TimeSpan At, long HighestFence, bool MayTake, long Tenure, string GoesOn);
-
-/// <summary>What <c>lease.lua</c> answers.</summary>
-/// <param name="Fence">0 when another room leads, or none may.</param>
-/// <param name="Holder">The one before; empty for none.</param>
-/// <param name="Others">Other rooms that are alive.</param>
-public sealed record LeaseAnswer(long Fence, string Holder, long PreviousFence, string Run, int Others, long Tenure);
-
 /// <summary>What a waiting room knows of the lease of the one pump, and what it makes of it.</summary>
 /// <param name="Term">The last one granted; null when standing by.</param>
 /// <param name="RenewedAt">This machine's time before the question that granted or renewed it.</param>

@@ -4,11 +4,6 @@ using FlashSale.Contract;
 
 namespace FlashSale.Queue;
 
-/// <summary>
-/// An epoch before the current one, and how many of its numbers were shuffled (null: not known any more).
-/// </summary>
-public readonly record struct PastEpoch(uint Epoch, long? Shuffled);
-
 /// <summary>Number ↔ rank for one sale; the tables of a shuffle are made once and kept.</summary>
 public sealed class LineOrdering
 {

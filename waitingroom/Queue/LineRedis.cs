@@ -7,9 +7,6 @@ using StackExchange.Redis;
 
 namespace FlashSale.Queue;
 
-/// <summary>Redis cannot be used right now; what was asked may or may not have happened.</summary>
-public sealed class LineUnavailableException(Exception inner) : Exception("Redis is not available", inner);
-
 /// <summary>The connection to Redis: never hangs, connects again by itself, runs scripts by their hash.</summary>
 public sealed partial class LineRedis : ILineServer, IDisposable
 {

@@ -1,21 +1,5 @@
 namespace FlashSale.PaymentSimulator.Api;
 
-/// <summary>What an idempotency key says of a call.</summary>
-public abstract record KeyVerdict
-{
-    /// <summary>First use: execute, then <see cref="IdempotencyKeys.Leave"/>.</summary>
-    public sealed record Mine : KeyVerdict;
-
-    /// <summary>The saved answer of the first use.</summary>
-    public sealed record Replayed(Answer Answer) : KeyVerdict;
-
-    /// <summary>The first use has not ended: 409.</summary>
-    public sealed record InUse : KeyVerdict;
-
-    /// <summary>Used with other parameters or on another route: 400 <c>idempotency_error</c>.</summary>
-    public sealed record Reused : KeyVerdict;
-}
-
 /// <summary>Stripe's idempotency keys: the first answer is kept, whatever it was, once execution began.</summary>
 public sealed class IdempotencyKeys
 {

@@ -4,10 +4,6 @@ using FlashSale.PaymentSimulator.Api;
 
 namespace FlashSale.PaymentSimulator.Money;
 
-/// <summary>What the bank is told to do wrong in one call.</summary>
-public readonly record struct BankMood(
-    CardDecline? DeclineAuthorise, bool DeclineCapture, bool VoidFails, bool RefundFails, bool RefundFailsLater);
-
 /// <summary>
 /// The intents and what may be done with them. Every operation is a method here, answers as Stripe would, and writes
 /// what moved to the <see cref="MoneyLedger"/>. One lock guards all of it: no operation waits for anything.

@@ -4,19 +4,6 @@ using Microsoft.Extensions.Options;
 
 namespace FlashSale.PaymentSimulator.Money;
 
-/// <summary>One line of the ledger: money moved, or a payment began.</summary>
-/// <param name="Kind"><c>created</c>, <c>authorised</c>, <c>captured</c>, <c>voided</c> or <c>refunded</c>.</param>
-/// <param name="Amount">In minor units; of a <c>created</c> line the amount to be paid.</param>
-/// <param name="Currency">Only on <c>created</c>, as <paramref name="Metadata"/>.</param>
-public sealed record Movement(
-    long At, string Intent, string Kind, long Amount, string? Currency = null,
-    IReadOnlyDictionary<string, string>? Metadata = null);
-
-/// <summary>A payment with its final money movement, as <c>GET /sim/ledger</c> tells it.</summary>
-public sealed record LedgerPayment(
-    string PaymentIntent, string Reservation, long Amount, string Currency,
-    bool Authorised, long Captured, long Refunded, bool Voided);
-
 /// <summary>
 /// The provider's own books: every movement appended to a list and a file, and summed up from nothing else. It knows
 /// nothing of the intents' states, so that it can judge them.

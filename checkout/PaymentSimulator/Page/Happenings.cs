@@ -2,10 +2,6 @@ using System.Text.Json.Nodes;
 
 namespace FlashSale.PaymentSimulator.Page;
 
-/// <summary>One thing that happened, for the page.</summary>
-public sealed record Happening(
-    long Number, DateTimeOffset At, string What, string? Faults, int Status, string? Intent, string? Summary);
-
 /// <summary>The latest happenings, for a person who develops against the simulator.</summary>
 public sealed class Happenings(TimeProvider time)
 {

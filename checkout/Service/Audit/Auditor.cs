@@ -7,27 +7,6 @@ using MySqlConnector;
 
 namespace FlashSale.Checkout.Audit;
 
-/// <summary>The invariants of one sale, computed now.</summary>
-/// <param name="Admitted">From the waiting room; 0 when <paramref name="Line"/> is null.</param>
-/// <param name="Line">Null when no waiting room answered: then the admissions were not checked.</param>
-/// <param name="Provider">Whether the provider's ledger was compared.</param>
-/// <param name="Violations">In words; the first of each rule.</param>
-public sealed record AuditReport(
-    bool Ok, SaleId Sale, int Inventory, int Available, int Admitted, int Held, int Sold, IReadOnlyList<string> Violations,
-    LineNumbers? Line, bool Provider, DateTimeOffset AsOf);
-
-/// <summary>Further rules of a part of the checkout, such as payments.</summary>
-public interface IAuditRule
-{
-    /// <summary>
-    /// The violations of one sale, in words. Reads only, with <paramref name="reading"/> as every command's transaction:
-    /// all rules see the same moment.
-    /// </summary>
-    /// <param name="provider">Also compare with the payment provider's ledger (<c>?provider=true</c>).</param>
-    Task<IReadOnlyList<string>> CheckAsync(
-        SaleRow sale, MySqlTransaction reading, bool provider, CancellationToken cancel);
-}
-
 /// <summary>Audits a sale in one consistent reading of the ledger.</summary>
 public sealed class Auditor(LedgerDatabase ledger, LineClient lines, IEnumerable<IAuditRule> more, TimeProvider clock)
 {

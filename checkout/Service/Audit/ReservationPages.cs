@@ -1,27 +1,10 @@
 using FlashSale.Checkout.Ledger;
 using FlashSale.Checkout.Reservations;
 using FlashSale.Checkout.Sales;
-using FlashSale.Contract;
 
 using MySqlConnector;
 
 namespace FlashSale.Checkout.Audit;
-
-/// <summary>A reservation as operators see it.</summary>
-public sealed record ReservationLine(
-    string Id, int Unit, string State, string? Reason, string Shopper, string Admission, long Place, Money Price,
-    string PaymentState, int PaymentAttempts, string? OrderNumber, DateTimeOffset CreatedAt, DateTimeOffset PayBy,
-    DateTimeOffset ChangedAt)
-{
-    internal static ReservationLine Of(Reservation row) => new(
-        row.PublicId.ToString(), row.Unit,
-        ReservationView.Name(row.State is ReservationState.Securing ? ReservationState.Held : row.State),
-        row.Reason is { } reason ? ReservationView.Name(reason) : null, row.Shopper, row.Admission, row.Place, row.Price,
-        ReservationView.Name(row.PaymentState), row.PaymentAttempts, row.OrderNumber, row.CreatedAt, row.PayBy, row.ChangedAt);
-}
-
-/// <param name="Cursor">For the next page; null after the last.</param>
-public sealed record ReservationPage(IReadOnlyList<ReservationLine> Reservations, string? Cursor);
 
 /// <summary>Pages through a sale's reservations in the order of their creation.</summary>
 public sealed class ReservationPages(LedgerDatabase ledger)

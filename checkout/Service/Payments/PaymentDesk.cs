@@ -4,12 +4,6 @@ using FlashSale.Contract;
 
 namespace FlashSale.Checkout.Payments;
 
-/// <summary>How payments go, for operators.</summary>
-/// <param name="ProviderDown">The provider does not answer: nobody can pay.</param>
-/// <param name="Open">Attempts that are not final.</param>
-/// <param name="Flagged">Those of them that need a person: see <c>GET /admin/payments</c>.</param>
-public sealed record PaymentNumbers(bool ProviderDown, DateTimeOffset? ProviderDownSince, long Open, long Flagged);
-
 /// <summary>The operators' view of payments: whether the provider is up, what is open, and what needs a person.</summary>
 public sealed class PaymentDesk(AttemptTable table, ProviderHealth health)
 {
@@ -36,11 +30,4 @@ public sealed class PaymentDesk(AttemptTable table, ProviderHealth health)
             forAPerson = await table.FlaggedAsync(MaxFlagged, cancel).ConfigureAwait(false),
         }, Wire.Json);
     }
-}
-
-public static class PaymentDeskRoutes
-{
-    /// <summary>Adds to the operators' group.</summary>
-    public static void MapPaymentDesk(this RouteGroupBuilder admin) => admin.MapGet(
-        "/payments", (PaymentDesk desk, CancellationToken cancel) => desk.ShowAsync(cancel));
 }

@@ -25,7 +25,3 @@ public sealed record ReservationView(
 
     internal static string Name<T>(T value) where T : struct, Enum => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
 }
-
-/// <summary>How its payment stands.</summary>
-/// <param name="ProviderDown">The payment provider does not answer: the outcome, or a new try, has to wait.</param>
-public sealed record PaymentView(string State, int AttemptsLeft, bool ProviderDown);

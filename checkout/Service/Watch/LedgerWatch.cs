@@ -7,21 +7,6 @@ using MySqlConnector;
 
 namespace FlashSale.Checkout.Watch;
 
-/// <summary>One sale as the ledger has it.</summary>
-public sealed record SaleReading(
-    string Sale, long Inventory, long Held, long Sold, long Withdrawn, long Oversold, long Twice,
-    long UnsoldCaptures);
-
-/// <summary>What the ledger said, or did not.</summary>
-/// <param name="ReadAt">This machine's timestamp.</param>
-public sealed record LedgerReading(
-    bool IsUp, long ReadAt, double SweepLagSeconds, double OldestPaymentSeconds,
-    IReadOnlyList<SaleReading> Sales)
-{
-    /// <summary>Before the first.</summary>
-    public static LedgerReading None { get; } = new(false, 0, 0, 0, []);
-}
-
 /// <summary>
 /// Counts the ledger for the metrics while somebody scrapes them. It looks at the rows themselves, so that it
 /// would see what the schema's unique keys exist to prevent (a restored backup, keys that were dropped). Held

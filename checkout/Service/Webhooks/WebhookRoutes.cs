@@ -6,10 +6,6 @@ using FlashSale.Contract;
 
 namespace FlashSale.Checkout.Webhooks;
 
-/// <summary>The answer of <c>PUT …/webhook</c>, which takes <c>{ "url": "…" }</c>.</summary>
-/// <param name="Secret">Shown once, at creation: <c>whsec_…</c>, with which each event is signed.</param>
-public sealed record WebhookRegistered(string Storefront, string Url, string? Secret);
-
 /// <summary>
 /// <c>/storefronts/{id}/webhook</c>: where a storefront hears of its units, and its dead letters. For the storefront itself
 /// with its API key, and under <c>/admin</c> for operators, who alone send dead letters again.

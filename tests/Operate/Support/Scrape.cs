@@ -4,10 +4,6 @@ using FlashSale.Tests.Support;
 
 namespace FlashSale.Tests.Operate.Support;
 
-/// <summary>One line of a scrape.</summary>
-/// <param name="Series">Name and labels, with the job's label, as Prometheus writes them.</param>
-public sealed record Sample(string Name, string Series, double Value, bool IsCounter);
-
 /// <summary>What every service of a system told at one moment.</summary>
 public sealed record Scrape(IReadOnlyList<Sample> Samples)
 {

@@ -8,11 +8,6 @@ using Microsoft.Extensions.Options;
 
 namespace FlashSale.Admission;
 
-/// <summary>A shopper whom the line has admitted, as the storefront knows it.</summary>
-/// <param name="Admission">What the token said when it was verified.</param>
-/// <param name="Token">The token itself, to redeem it server to server.</param>
-public sealed record AdmittedShopper(VerifiedAdmission Admission, string Token);
-
 /// <summary>
 /// The storefront's own cookie, encrypted by ASP.NET Core's data protection. The token itself is not accepted as a cookie:
 /// whoever copies it from a URL could otherwise send it.

@@ -6,10 +6,6 @@ using Microsoft.Extensions.Options;
 
 namespace FlashSale.Admission;
 
-/// <summary>Says that an endpoint needs an admission; see <c>RequireAdmission()</c>.</summary>
-/// <param name="Sale">The sale, or null for the route's <c>{sale}</c> or the configured one.</param>
-public sealed record AdmissionRequiredMetadata(string? Sale);
-
 /// <summary>Which requests need an admission, and for which sale.</summary>
 internal sealed class ProtectedRoutes(IOptions<WaitingRoomOptions> options)
 {

@@ -1,7 +1,6 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace FlashSale.Admission;
 
@@ -106,29 +105,3 @@ public sealed class WaitingRoomClient(HttpClient http, string? apiKey)
 
     private sealed record RedeemBody(string Admission);
 }
-
-/// <summary>What the ledger said: <see cref="Reserved"/>, <see cref="LedgerRefused"/> or <see cref="Unanswered"/>.</summary>
-public abstract record LedgerAnswer;
-
-/// <summary>The reservation as it is now.</summary>
-public sealed record Reserved(Reservation Reservation) : LedgerAnswer;
-
-/// <summary>Refused, with the status and the problem's stable code, e.g. 410 <c>admissionSpent</c>.</summary>
-public sealed record LedgerRefused(int Status, string Code) : LedgerAnswer
-{
-    /// <summary>The admission is over: forget it (<c>ForgetAdmission()</c>), and the line gives a new place.</summary>
-    public bool IsAdmissionOver => Code is "admissionSpent" or "admissionMissed" or "reservationEnded";
-}
-
-/// <summary>No answer within a few tries: the outcome is unknown, and repeating the call is safe.</summary>
-public sealed record Unanswered : LedgerAnswer;
-
-/// <summary>A unit in a shopper's cart.</summary>
-/// <param name="State"><c>held</c>, <c>sold</c> or <c>released</c>.</param>
-/// <param name="Reason">Why it was released: <c>expired</c>, <c>cancelled</c>, <c>declined</c>.</param>
-/// <param name="PayBy">It must be paid by then; it is given to the next in line soon after.</param>
-public sealed record Reservation(
-    string Id, string Sale, int Unit, string State, string? Reason, DateTimeOffset PayBy, Price Price, string? OrderNumber);
-
-/// <summary>Money in minor units (cents) of a lower-case ISO 4217 currency.</summary>
-public sealed record Price([property: JsonRequired] long Amount, string Currency);

@@ -26,13 +26,3 @@ public sealed class AdmissionKeyOptions
     [Range(typeof(TimeSpan), "00:00:00.1", "00:01:00")]
     public TimeSpan Rescan { get; set; } = TimeSpan.FromSeconds(2);
 }
-
-/// <summary>The operators' side (section <c>Operators</c>).</summary>
-public sealed class OperatorOptions
-{
-    public const string Section = "Operators";
-
-    /// <summary>SHA-256 of the admin key in hex; without it no operator route answers.</summary>
-    [RegularExpression("^([0-9a-fA-F]{64})?$")]
-    public string AdminKeyHash { get; set; } = "";
-}

@@ -5,12 +5,6 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace FlashSale.WaitingRoom.Keys;
 
-/// <summary>A private key with its age.</summary>
-public sealed record SigningKey(DateTimeOffset CreatedAt, ECDsaSecurityKey Key)
-{
-    public string Id => Key.KeyId;
-}
-
 /// <summary>The keys as files <c>{epoch seconds}-{random}.pem</c>, PKCS #8, readable by their owner only.</summary>
 public sealed class SigningKeyFiles(string directory)
 {

@@ -1,6 +1,3 @@
-using FlashSale.Calling;
-using FlashSale.WaitingRoom.Ledger;
-
 namespace FlashSale.WaitingRoom.Pumping;
 
 /// <summary>This machine's own time, from where a pump began.</summary>
@@ -13,10 +10,4 @@ internal sealed class MachineTime(TimeProvider clock)
 
     /// <summary>What <see cref="Now"/> was at a timestamp.</summary>
     public TimeSpan At(long timestamp) => clock.GetElapsedTime(_start, timestamp);
-}
-
-/// <summary>The time of a decision.</summary>
-internal static class Moments
-{
-    public static Moment Now(this SaleCatalog catalog, MachineTime time) => new(catalog.Clock.GetUtcNow(), time.Now, catalog.Age);
 }

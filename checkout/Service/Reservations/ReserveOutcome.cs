@@ -1,5 +1,3 @@
-using FlashSale.Contract;
-
 namespace FlashSale.Checkout.Reservations;
 
 /// <summary>What became of a redemption: a closed set.</summary>
@@ -29,31 +27,4 @@ public abstract record ReserveOutcome
 
     /// <summary>The ledger could not say within the bounds; the same request may be sent again.</summary>
     public sealed record Unavailable : ReserveOutcome;
-}
-
-/// <summary>What became of a transition of a reservation: a closed set.</summary>
-public abstract record TransitionOutcome
-{
-    private TransitionOutcome() { }
-
-    /// <summary>It happened, now or (a repeat by the same caller) before. The row as it is afterwards.</summary>
-    public sealed record Done(Reservation Reservation) : TransitionOutcome;
-
-    /// <summary>The guard refused it. The row, as it was read right after, says why.</summary>
-    public sealed record Refused(Reservation Reservation) : TransitionOutcome;
-
-    /// <summary>There is no such reservation.</summary>
-    public sealed record Missing : TransitionOutcome;
-}
-
-/// <summary>A verified admission on its way to become a reservation.</summary>
-/// <param name="Admission"><c>jti</c>, at most <see cref="MaxAdmissionLength"/> characters.</param>
-/// <param name="ByStorefront">
-/// The storefront's server redeems it with its API key: the reservation is that server's, and the token opens it no more.
-/// </param>
-public sealed record Redemption(
-    int SaleNo, string Admission, ShopperId Shopper, int Unit, long Place, DateTimeOffset RedeemBy, bool ByStorefront = false)
-{
-    /// <summary>What the ledger's column holds.</summary>
-    public const int MaxAdmissionLength = 64;
 }

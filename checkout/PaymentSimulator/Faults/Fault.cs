@@ -1,0 +1,52 @@
+using System.Reflection;
+
+namespace FlashSale.PaymentSimulator.Faults;
+
+/// <summary>Every fault by its name. Before and after: before or after the money moved.</summary>
+public static class Fault
+{
+    /// <summary>The answer comes up to <see cref="SimulatorOptions.SlowMs"/> late.</summary>
+    public const string Slow = "slow";
+
+    /// <summary>No answer; half of the time the money has moved.</summary>
+    public const string Hang = "hang";
+
+    /// <summary>The connection is closed before anything is read: the nearest a listening socket comes to refusing.</summary>
+    public const string Refuse = "refuse";
+    public const string ResetBefore = "resetBefore";
+    public const string ResetAfter = "resetAfter";
+
+    /// <summary>The 500 is saved under the idempotency key, as Stripe does: the same key answers 500 ever after.</summary>
+    public const string Error500Before = "error500Before";
+    public const string Error500After = "error500After";
+    public const string TooManyRequests = "tooManyRequests";
+    public const string Malformed = "malformed";
+    public const string Truncated = "truncated";
+
+    /// <summary>The call is delivered twice; the second answer (a replay, when it has a key) is what the caller gets.</summary>
+    public const string DuplicateAnswer = "duplicateAnswer";
+
+    /// <summary>The first answer is a refusal although the money moved; asked again, it tells the truth.</summary>
+    public const string ContradictoryAnswer = "contradictoryAnswer";
+    public const string WebhookFirst = "webhookFirst";
+    public const string WebhookDuplicated = "webhookDuplicated";
+    public const string WebhookReordered = "webhookReordered";
+    public const string WebhookDelayed = "webhookDelayed";
+    public const string WebhookNever = "webhookNever";
+
+    /// <summary>Beside the true event one with a bad signature.</summary>
+    public const string WebhookForged = "webhookForged";
+
+    /// <summary>A well-signed event tells another amount.</summary>
+    public const string WebhookWrongAmount = "webhookWrongAmount";
+    public const string DeclineAuthorise = "declineAuthorise";
+    public const string DeclineCapture = "declineCapture";
+    public const string VoidFails = "voidFails";
+
+    /// <summary>Half of the time an error, else a refund object in the state <c>failed</c>.</summary>
+    public const string RefundFails = "refundFails";
+
+    public static IReadOnlySet<string> All { get; } = typeof(Fault)
+        .GetFields(BindingFlags.Public | BindingFlags.Static)
+        .Where(field => field.IsLiteral).Select(field => (string)field.GetRawConstantValue()!).ToHashSet();
+}

@@ -1,0 +1,3 @@
+namespace FlashSale.Checkout.Dashboard;
+
+public sealed record LiveCart(int Unit, DateTimeOffset PayBy);

@@ -1,0 +1,16 @@
+namespace FlashSale.Checkout.Reservations;
+
+/// <summary>What became of a transition of a reservation: a closed set.</summary>
+public abstract record TransitionOutcome
+{
+    private TransitionOutcome() { }
+
+    /// <summary>It happened, now or (a repeat by the same caller) before. The row as it is afterwards.</summary>
+    public sealed record Done(Reservation Reservation) : TransitionOutcome;
+
+    /// <summary>The guard refused it. The row, as it was read right after, says why.</summary>
+    public sealed record Refused(Reservation Reservation) : TransitionOutcome;
+
+    /// <summary>There is no such reservation.</summary>
+    public sealed record Missing : TransitionOutcome;
+}

@@ -1,0 +1,21 @@
+using FlashSale.Contract;
+using FlashSale.Gateway.Challenges;
+using FlashSale.Queue;
+
+namespace FlashSale.Gateway.Tickets;
+
+/// <summary>How a request to join ended.</summary>
+public abstract record JoinAnswer
+{
+    private JoinAnswer() { }
+
+    /// <param name="Status">As of now.</param>
+    /// <param name="Text">The signed ticket.</param>
+    public sealed record Has(Ticket Ticket, string Text, PlaceStatus Status, bool IsNew) : JoinAnswer;
+
+    /// <param name="Challenge">With <see cref="Problem.ChallengeRequired"/>.</param>
+    /// <param name="RetryAfterSeconds">With <see cref="Problem.SlowDown"/>.</param>
+    public sealed record Refused(
+        Problem Problem, DateTimeOffset? QueueOpensAt = null, Challenge? Challenge = null, int? RetryAfterSeconds = null)
+        : JoinAnswer;
+}

@@ -1,0 +1,10 @@
+namespace FlashSale.LoadTest.Chaos;
+
+/// <summary>What a run has shown.</summary>
+/// <param name="Seeds">Of each sale.</param>
+/// <param name="Minutes">That it took.</param>
+/// <param name="Faults">Injected.</param>
+/// <param name="Violations">Each a sentence that begins with the sale's seed and the invariant's number.</param>
+public sealed record ChaosVerdict(
+    IReadOnlyList<int> Seeds, double Minutes, int Faults, IReadOnlyDictionary<string, int> ByKind,
+    IReadOnlyList<string> Violations);

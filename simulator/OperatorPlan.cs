@@ -1,0 +1,4 @@
+namespace FlashSale.Simulator;
+
+/// <summary>What an operator changes.</summary>
+public sealed record OperatorPlan(long At, OperatorChange Change, int Value);

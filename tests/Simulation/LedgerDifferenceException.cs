@@ -1,0 +1,4 @@
+namespace FlashSale.Tests.Simulation;
+
+/// <summary>The model and the database do not agree.</summary>
+public sealed class LedgerDifferenceException(string message) : Exception(message);

@@ -1,0 +1,28 @@
+namespace FlashSale.Admission;
+
+/// <summary>Why a token is not an admission.</summary>
+public enum AdmissionRejection
+{
+    /// <summary>It is one.</summary>
+    None,
+
+    /// <summary>Not a compact JWS of at most <see cref="AdmissionVerifier.MaxTokenLength"/> characters.</summary>
+    Malformed,
+
+    /// <summary>Signed with anything but ES256.</summary>
+    Algorithm,
+
+    /// <summary>No published key has its <c>kid</c>.</summary>
+    UnknownKey,
+    Signature,
+    Issuer,
+    Audience,
+    NotYetValid,
+    Expired,
+
+    /// <summary>A claim is missing or not of its type.</summary>
+    Claims,
+
+    /// <summary>The keys could not be fetched yet: not the token's fault; answer 503.</summary>
+    KeysUnavailable,
+}
