@@ -1,3 +1,6 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+
 using FlashSale.Command.Audit;
 using FlashSale.Command.Bench;
 using FlashSale.Command.Chaos;
@@ -14,64 +17,55 @@ namespace FlashSale.Command;
 /// <summary>Everything that <c>./flashsale</c> can do. Exit codes: 0 well, 1 failed, 2 called wrongly.</summary>
 public static class Program
 {
-    private static readonly (string Verb, string Help, Func<string[], CancellationToken, Task<int>> Run)[] s_verbs =
-    [
-        ("up", UpOptions.Help, UpCommand.RunAsync),
-        ("down", "[--data DIR]: end what runs there", DownCommand.RunAsync),
-        ("audit", "SALE [--data DIR]: the invariants, computed now; exit 1 on a violation", AuditCommand.RunAsync),
-        ("bench", BenchCommand.Help, BenchCommand.RunAsync),
-        ("plan", PlanCommand.Help, PlanCommand.RunAsync),
-        ("load", LoadCommand.Help, LoadCommand.RunAsync),
-        ("chaos", ChaosCommand.Help, ChaosCommand.RunAsync),
-        ("simulate", SimulateCommand.Help, SimulateCommand.RunAsync),
-        ("conformance", ConformanceCommand.Help, ConformanceCommand.RunAsync),
-        ("test", TestCommand.Help, TestCommand.RunAsync),
-    ];
-
     public static async Task<int> Main(string[] args)
     {
-        ArgumentNullException.ThrowIfNull(args);
         using var stop = new StopSignals();
-        if (args is ["--help" or "-h" or "help", ..])
-        {
-            await WriteHelpAsync(Console.Out);
-            return 0;
-        }
-        var verb = Array.Find(s_verbs, verb => verb.Verb == args.FirstOrDefault());
-        if (verb.Run is null)
-        {
-            if (args.Length > 0) await Console.Error.WriteLineAsync($"flashsale: there is no command '{args[0]}'");
-            await WriteHelpAsync(Console.Error);
-            return 2;
-        }
-        if (args is [_, "--help" or "-h"])
-        {
-            Console.WriteLine($"./flashsale {verb.Verb} {verb.Help}");
-            return 0;
-        }
+        return await RunAsync(args, Console.Out, Console.Error, stop.Token);
+    }
+
+    /// <param name="help">Where <c>--help</c> is written.</param>
+    /// <param name="errors">Where the sentence is written that says why the exit code is not 0.</param>
+    internal static async Task<int> RunAsync(string[] args, TextWriter help, TextWriter errors, CancellationToken cancel)
+    {
+        var call = Root().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        var verb = Usage.Name(call);
+        if (verb.Length == 0 && args.Length == 0) return Root().Parse(["--help"]).Invoke(new() { Output = errors }) + 2;
         try
         {
-            return await verb.Run(args[1..], stop.Token);
+            if (call.Action is not HelpAction && Usage.Mistake(call) is { } mistake) throw new UsageException(mistake);
+            return await call.InvokeAsync(
+                new() { Output = help, Error = errors, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null },
+                cancel);
         }
         catch (UsageException error)
         {
-            await Console.Error.WriteLineAsync($"flashsale {verb.Verb}: {error.Message}");
+            await errors.WriteLineAsync($"flashsale{(verb.Length > 0 ? " " : "")}{verb}: {error.Message}");
             return 2;
         }
         catch (Exception error) when (error is CommandFailedException or HttpRequestException)
         {
-            await Console.Error.WriteLineAsync($"flashsale {verb.Verb}: {error.Message}");
+            await errors.WriteLineAsync($"flashsale {verb}: {error.Message}");
             return 1;
         }
-        catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
             return 130;
         }
     }
 
-    private static async Task WriteHelpAsync(TextWriter to)
+    /// <summary>All verbs.</summary>
+    internal static Verb Root() => new("./flashsale", "A line in front of a shop, and the ledger behind it.")
     {
-        await to.WriteLineAsync("./flashsale COMMAND …");
-        foreach (var (verb, help, _) in s_verbs) await to.WriteLineAsync($"  {verb} {help}");
-    }
+        UpCommand.Create(),
+        DownCommand.Create(),
+        AuditCommand.Create(),
+        BenchCommand.Create(),
+        PlanCommand.Create(),
+        LoadCommand.Create(),
+        ChaosCommand.Create(),
+        SimulateCommand.Create(),
+        ConformanceCommand.Create(),
+        TestCommand.Create(),
+        new HelpOption(),
+    };
 }

@@ -8,14 +8,22 @@ namespace FlashSale.Command.Audit;
 /// <summary><c>./flashsale audit SALE</c>: the invariants, computed now from the ledger and the provider's books.</summary>
 public static class AuditCommand
 {
-    public static async Task<int> RunAsync(string[] args, CancellationToken cancel)
+    public static Verb Create()
     {
-        var line = CommandLine.Parse(args, ["data"], []).WithWords(1, 1, "audit SALE [--data DIR]");
-        var data = new DataFolder(Repository.DataFolder(line.Text("data")));
+        var sale = Options.Word("SALE", "the sale's id");
+        var data = Options.Data();
+        var verb = new Verb("audit", "The invariants of a sale, computed now; exit 1 on a violation.") { sale, data };
+        verb.SetAction((call, cancel) => RunAsync(
+            call.GetRequiredValue(sale), new DataFolder(Repository.DataFolder(call.GetValue(data))), cancel));
+        return verb;
+    }
+
+    private static async Task<int> RunAsync(string sale, DataFolder data, CancellationToken cancel)
+    {
         var state = await SystemState.RequireAsync(data, cancel);
         using var operators = new OperatorClient(state.Edges[0].Url, state.AdminKey);
-        var audit = await operators.AuditAsync(line.Words[0], cancel);
-        Write(line.Words[0], audit);
+        var audit = await operators.AuditAsync(sale, cancel);
+        Write(sale, audit);
         return audit.Ok ? 0 : 1;
     }
 

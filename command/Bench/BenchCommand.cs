@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 
@@ -13,12 +14,10 @@ namespace FlashSale.Command.Bench;
 /// <summary><c>./flashsale bench</c>: every figure a ratio of medians from alternating rounds of one run.</summary>
 public static class BenchCommand
 {
-    public const string Help =
-        "[NAME…] [--json FILE] [--quick] [--connections N]: the measured ratios with their floors; NAMEs choose among them; "
-        + "exit 1 when one is short. growth, on its own: polls and joins as the line grows, to loadtest/results/growth.json";
-
     /// <summary>Few enough for the usual limit of a process' open files.</summary>
     private const int MostConnections = 1000;
+
+    private const string Growth = "growth";
 
     private static readonly JsonSerializerOptions s_json = new(Wire.Json) { WriteIndented = true };
     private static readonly string[] s_names =
@@ -27,23 +26,41 @@ public static class BenchCommand
         "admit-latency", "admit-latency-beside",
     ];
 
-    public static async Task<int> RunAsync(string[] args, CancellationToken cancel)
+    public static Verb Create()
     {
-        var line = CommandLine.Parse(args, ["json", "connections"], ["quick"]);
-        int? connections = line.Text("connections") is null ? null : line.Number("connections", 0, 1, MostConnections);
-        var size = (line.Has("quick") ? BenchSize.Quick : BenchSize.Full) with { Connections = connections };
-        var unusual = (line.Has("quick") ? ", --quick" : "") + (connections is { } many ? $", --connections {many}" : "");
-        var chosen = line.Words;
-        var growth = chosen.Contains("growth");
-        if (growth && (chosen.Count > 1 || line.Text("json") is not null || connections is not null))
+        var names = new Argument<string[]>("NAME")
+        {
+            Description = $"only these: {string.Join(", ", s_names)}; or {Growth}, on its own: polls and joins as the line "
+                + "grows, to loadtest/results/growth.json",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
+        var json = Options.Text("--json", "FILE", "where the figures are written too");
+        var quick = Options.Flag("--quick", "shorter rounds, for a look; not for a figure to keep");
+        var connections = Options.Number("--connections", 1, MostConnections, "each figure's own", "how many at once");
+        var verb = new Verb("bench", "The measured ratios with their floors; exit 1 when one is short.")
+        {
+            names, json, quick, connections,
+        };
+        verb.SetAction((call, cancel) => RunAsync(
+            call.GetValue(names)!, call.GetValue(json), call.GetValue(quick), call.GetValue(connections), cancel));
+        return verb;
+    }
+
+    private static async Task<int> RunAsync(
+        string[] chosen, string? json, bool quick, int? connections, CancellationToken cancel)
+    {
+        var size = (quick ? BenchSize.Quick : BenchSize.Full) with { Connections = connections };
+        var unusual = (quick ? ", --quick" : "") + (connections is { } many ? $", --connections {many}" : "");
+        var growth = chosen.Contains(Growth);
+        if (growth && (chosen.Length > 1 || json is not null || connections is not null))
             throw new UsageException("growth is measured on its own, with connections of its own, and writes files of its own");
-        if (chosen.Except([.. s_names, "growth"]).FirstOrDefault() is { } unknown)
-            throw new UsageException($"bench has no {unknown}, but: {string.Join(", ", s_names)}, growth");
+        if (chosen.Except([.. s_names, Growth]).FirstOrDefault() is { } unknown)
+            throw new UsageException($"there is no figure {unknown}, but: {string.Join(", ", s_names)}, {Growth}");
         var report = new BenchReport(Provenance.Machine() + unusual, await Provenance.CommitAsync(cancel), []);
         await using var own = await LoadTarget.OwnAsync(cancel);
         var target = Target(own, cancel);
         using var client = new BenchClient(target);
-        if (growth) return await GrowthCommand.RunAsync(target, client, line.Has("quick"), cancel);
+        if (growth) return await GrowthCommand.RunAsync(target, client, quick, cancel);
         var edge = new EdgeBench(target, client, size);
         var crowd = new CrowdBench(target, client, size);
         // The crowded sale of admit-latency stays, so what is compared with a baseline comes before it.
@@ -60,14 +77,14 @@ public static class BenchCommand
         Console.WriteLine($"{"name",-21}{"ours",12}{"baseline",12}{"ratio",9}{"floor",8}");
         foreach (var (names, run) in all)
         {
-            if (chosen.Count > 0 && !names.Intersect(chosen).Any()) continue;
+            if (chosen.Length > 0 && !names.Intersect(chosen).Any()) continue;
             cancel.ThrowIfCancellationRequested();
             foreach (var result in await run())
             {
                 report = report with { Results = [.. report.Results, result] };
                 Write(result);
-                if (line.Text("json") is { } file)
-                    await SaveAsync(Path.GetFullPath(file, Repository.CalledFrom), report, CancellationToken.None);
+                if (json is not null)
+                    await SaveAsync(Path.GetFullPath(json, Repository.CalledFrom), report, CancellationToken.None);
             }
         }
 

@@ -8,18 +8,25 @@ namespace FlashSale.Command.Chaos;
 /// <summary><c>./flashsale chaos</c>: faults under load, then the checker's verdict.</summary>
 public static class ChaosCommand
 {
-    public const string Help =
-        "[--seed N] [--minutes M] [--json FILE]: faults under load, sale after sale; exit 1 on a violation; FILE sums up "
-        + "all runs that were given it";
-
-    public static async Task<int> RunAsync(string[] args, CancellationToken cancel)
+    public static Verb Create()
     {
-        var line = CommandLine.Parse(args, ["seed", "minutes", "json"], []).WithWords(0, 0, "chaos " + Help);
-        var seed = line.Number("seed", Random.Shared.Next(1_000_000), 0, int.MaxValue / 2);
-        var minutes = line.Number("minutes", 3, 1, 24 * 60);
+        var seed = Options.Number("--seed", 0, int.MaxValue / 2, "another each time", "the same faults again");
+        var minutes = Options.Number("--minutes", 1, 24 * 60, 3, "for how long sales are begun");
+        var json = Options.Text("--json", "FILE", "adds this run to the sum of all that were given the file");
+        var verb = new Verb("chaos", "Faults under load, sale after sale, and the checker's verdict; exit 1 on a violation.")
+        {
+            seed, minutes, json,
+        };
+        verb.SetAction((call, cancel) => RunAsync(
+            call.GetValue(seed) ?? Random.Shared.Next(1_000_000), call.GetValue(minutes), call.GetValue(json), cancel));
+        return verb;
+    }
+
+    private static async Task<int> RunAsync(int seed, int minutes, string? json, CancellationToken cancel)
+    {
         Console.WriteLine($"seed {seed}: ./flashsale chaos --seed {seed} --minutes {minutes} injects the same faults again");
 
-        var file = line.Text("json") is { } path ? Path.GetFullPath(path, Repository.CalledFrom) : null;
+        var file = json is null ? null : Path.GetFullPath(json, Repository.CalledFrom);
         var (earlier, commit) = file is null ? ([], "") : (ChaosRecord.Read(file), await Provenance.CommitAsync(cancel));
         var verdict = await ChaosRun.RunAsync(
             Seeds(seed, minutes), ChaosPlan.AnyFault, Console.WriteLine, cancel,

@@ -1,5 +1,4 @@
 using FlashSale.LoadTest.Reports;
-using FlashSale.Local;
 
 using Spectre.Console;
 
@@ -8,9 +7,17 @@ namespace FlashSale.Command.Load;
 /// <summary><c>./flashsale load compare A B</c>: two runs, by their report folders.</summary>
 internal static class CompareCommand
 {
-    public static async Task<int> RunAsync(IReadOnlyList<string> folders, CancellationToken cancel)
+    public static Verb Create()
     {
-        if (folders.Count != 2) throw new UsageException("usage: load compare A B, two folders of --report");
+        var before = Options.Word("A", "a folder of --report");
+        var after = Options.Word("B", "another");
+        var verb = new Verb("compare", "Two runs side by side, by their reports.") { before, after };
+        verb.SetAction((call, cancel) => RunAsync([call.GetRequiredValue(before), call.GetRequiredValue(after)], cancel));
+        return verb;
+    }
+
+    private static async Task<int> RunAsync(string[] folders, CancellationToken cancel)
+    {
         var (before, after) = (
             await ReportFolder.ReadAsync(folders[0], cancel), await ReportFolder.ReadAsync(folders[1], cancel));
         var table = new Table().AddColumn("");

@@ -13,16 +13,21 @@ namespace FlashSale.Command.Load;
 /// </summary>
 public static class LoadCommand
 {
-    public const string Help = LoadOptions.Help;
-
     private const int MostAnswers = 12;
 
-    public static async Task<int> RunAsync(string[] args, CancellationToken cancel)
+    public static Verb Create()
     {
-        ArgumentNullException.ThrowIfNull(args);
-        if (args.FirstOrDefault() == "compare") return await CompareCommand.RunAsync(args[1..], cancel);
-        if (args.FirstOrDefault() == "merge") return await MergeCommand.RunAsync(args[1..], cancel);
-        var options = LoadOptions.Parse(args);
+        var arguments = new LoadArguments();
+        var verb = new Verb("load", "A crowd, then the audit; exit 1 when either is not as it must be.");
+        arguments.AddTo(verb);
+        verb.Add(CompareCommand.Create());
+        verb.Add(MergeCommand.Create());
+        verb.SetAction((call, cancel) => RunAsync(arguments.Read(call), cancel));
+        return verb;
+    }
+
+    private static async Task<int> RunAsync(LoadOptions options, CancellationToken cancel)
+    {
         var version = await Provenance.CommitAsync(cancel);
         var report = options.Url is null ? await HereAsync(options, cancel) : await ElsewhereAsync(options, cancel);
         report = report with { Version = version };

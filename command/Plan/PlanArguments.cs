@@ -1,93 +1,109 @@
-using System.Globalization;
+using System.CommandLine;
 
 using FlashSale.LoadTest.Plan;
 using FlashSale.LoadTest.Scenarios;
-using FlashSale.Local;
 
 namespace FlashSale.Command.Plan;
 
 /// <summary>The sale and the prices, from the command line.</summary>
-internal static class PlanArguments
+internal sealed class PlanArguments
 {
-    public static readonly IReadOnlyList<string> Sale =
+    private const double MostShare = 0.99;
+    private const int Day = 86_400;
+    private const double MostPrice = 1e6;
+    private static readonly PlanOptions s_sale = new();
+    private static readonly PlanPrices s_prices = new();
+
+    private readonly Option<double> _shoppers = Options.Real("--shoppers", 1, 1e8, s_sale.Shoppers, "how many join");
+    private readonly Option<double> _units = Options.Real("--units", 1, 1e6, s_sale.Units, "how many are for sale");
+    private readonly Option<TimeSpan?> _arrive = Options.Duration(
+        "--arrive", s_sale.Arrivals.Over, "over how long they arrive, evenly");
+    private readonly Option<Arrivals?> _arrivals = Options.Of(
+        "--arrivals", "SHAPE", Shape, "in place of --arrive: constant:S, ramp:S or spike:S over so many seconds");
+    private readonly Option<TimeSpan?> _before = Options.Duration(
+        "--before", s_sale.Before, "how long before the start the first one arrives");
+    private readonly Option<int> _admitPerSecond = Options.Number(
+        "--admit-per-second", 1, 100_000, s_sale.AdmitPerSecond, "admissions a second at the most");
+    private readonly Option<int> _claimSeconds = Options.Number(
+        "--claim-seconds", 1, Day, s_sale.ClaimSeconds, "to put the unit in the cart");
+    private readonly Option<int> _paySeconds = Options.Number("--pay-seconds", 1, Day, s_sale.PaySeconds, "to pay");
+    private readonly Option<double> _thinkSeconds = Options.Real(
+        "--think-seconds", 0, Day, s_sale.ThinkSeconds, "the median from the cart to the payment");
+    private readonly Option<double> _away = Options.Real(
+        "--away", 0, MostShare, s_sale.Away, "share of those who joined and are not seen again");
+    private readonly Option<double> _noShow = Options.Real(
+        "--no-show", 0, MostShare, s_sale.NoShow, "share of the called who never come");
+    private readonly Option<double> _neverPay = Options.Real(
+        "--never-pay", 0, MostShare, s_sale.NeverPay, "share of the carts that are never paid");
+    private readonly Option<int> _pollsPerEdge = Options.Number(
+        "--polls-per-edge", 1, 1_000_000, s_sale.PollsPerEdge, "polls a second that one edge may be asked for");
+    private readonly Option<int> _connectionsPerEdge = Options.Number(
+        "--connections-per-edge", 0, 1_000_000, s_sale.ConnectionsPerEdge,
+        "connections that one edge holds; 0 when a load balancer in front holds the shoppers'");
+    private readonly Option<int> _edges = Options.Number("--edges", 0, 1000, s_sale.Edges, "edges; 0 for as many as it needs");
+    private readonly Option<int> _seed = Options.Number("--seed", 0, int.MaxValue, s_sale.Seed, "the same run of the model");
+
+    private readonly Option<double> _coreHour = Price("--core-hour", s_prices.CoreHour, "a core with 2 GB of memory, an hour");
+    private readonly Option<double> _redisHour = Price(
+        "--redis-gb-hour", s_prices.RedisGigabyteHour, "a gigabyte of Redis with its replica, an hour");
+    private readonly Option<double> _ledgerHour = Price(
+        "--ledger-hour", s_prices.LedgerHour, "the MySQL primary with a standby, an hour");
+    private readonly Option<double> _traffic = Price("--traffic-gb", s_prices.TrafficGigabyte, "a gigabyte of traffic out");
+
+    private IReadOnlyList<Option> Sale =>
     [
-        "shoppers", "units", "arrive", "arrivals", "before", "admit-per-second", "claim-seconds", "pay-seconds",
-        "think-seconds", "away", "no-show", "never-pay", "polls-per-edge",
-        "connections-per-edge", "edges", "seed",
+        _shoppers, _units, _arrive, _arrivals, _before, _admitPerSecond, _claimSeconds, _paySeconds, _thinkSeconds, _away,
+        _noShow, _neverPay, _pollsPerEdge, _connectionsPerEdge, _edges, _seed,
     ];
 
-    public static readonly IReadOnlyList<string> Price = ["core-hour", "redis-gb-hour", "ledger-hour", "traffic-gb"];
-
-    public static PlanOptions Options(CommandLine line)
+    public void AddTo(Verb verb)
     {
-        var standard = new PlanOptions();
-        return new PlanOptions
+        foreach (var option in Sale) verb.Add(option);
+        foreach (var price in new[] { _coreHour, _redisHour, _ledgerHour, _traffic }) verb.Add(price);
+        verb.Validators.Add(call =>
         {
-            Shoppers = (long)Real(line, "shoppers", standard.Shoppers, 1, 1e8),
-            Units = (int)Real(line, "units", standard.Units, 1, 1e6),
-            Arrivals = Arrivals(line, standard.Arrivals),
-            Before = Duration(line, "before", standard.Before),
-            AdmitPerSecond = line.Number("admit-per-second", standard.AdmitPerSecond, 1, 100_000),
-            ClaimSeconds = line.Number("claim-seconds", standard.ClaimSeconds, 1, 86_400),
-            PaySeconds = line.Number("pay-seconds", standard.PaySeconds, 1, 86_400),
-            ThinkSeconds = Real(line, "think-seconds", standard.ThinkSeconds, 0, 86_400),
-            Away = Real(line, "away", standard.Away, 0, 0.99),
-            NoShow = Real(line, "no-show", standard.NoShow, 0, 0.99),
-            NeverPay = Real(line, "never-pay", standard.NeverPay, 0, 0.99),
-            PollsPerEdge = line.Number("polls-per-edge", standard.PollsPerEdge, 1, 1_000_000),
-            ConnectionsPerEdge = line.Number("connections-per-edge", standard.ConnectionsPerEdge, 0, 1_000_000),
-            Edges = line.Number("edges", standard.Edges, 0, 1000),
-            Seed = line.Number("seed", standard.Seed, 0, int.MaxValue),
-        };
+            if (call.GetResult(_arrive) is not null && call.GetResult(_arrivals) is not null)
+                call.AddError("either --arrive or --arrivals");
+        });
     }
 
-    public static PlanPrices Prices(CommandLine line)
-    {
-        var standard = new PlanPrices();
-        return new PlanPrices
-        {
-            CoreHour = Real(line, "core-hour", standard.CoreHour, 0, 1e6),
-            RedisGigabyteHour = Real(line, "redis-gb-hour", standard.RedisGigabyteHour, 0, 1e6),
-            LedgerHour = Real(line, "ledger-hour", standard.LedgerHour, 0, 1e6),
-            TrafficGigabyte = Real(line, "traffic-gb", standard.TrafficGigabyte, 0, 1e6),
-        };
-    }
+    /// <summary>The first option of the sale that was given; null when none was.</summary>
+    public string? GivenOfTheSale(ParseResult call) =>
+        Sale.FirstOrDefault(option => call.GetResult(option) is { Implicit: false })?.Name;
 
-    private static Arrivals Arrivals(CommandLine line, Arrivals otherwise)
+    public PlanOptions Planned(ParseResult call) => new()
     {
-        if (line.Text("arrivals") is not { } text)
-            return otherwise with { Over = Duration(line, "arrive", otherwise.Over) };
-        if (line.Text("arrive") is not null) throw new UsageException("either --arrive or --arrivals");
-        try
-        {
-            return LoadTest.Scenarios.Arrivals.Parse(text) is { Shape: not ArrivalShape.Replay } arrivals
-                ? arrivals : throw new UsageException("recorded arrivals cannot be forecast");
-        }
-        catch (FormatException error)
-        {
-            throw new UsageException(error.Message);
-        }
-    }
+        Shoppers = (long)call.GetValue(_shoppers),
+        Units = (int)call.GetValue(_units),
+        Arrivals = call.GetValue(_arrivals)
+            ?? s_sale.Arrivals with { Over = call.GetValue(_arrive) ?? s_sale.Arrivals.Over },
+        Before = call.GetValue(_before) ?? s_sale.Before,
+        AdmitPerSecond = call.GetValue(_admitPerSecond),
+        ClaimSeconds = call.GetValue(_claimSeconds),
+        PaySeconds = call.GetValue(_paySeconds),
+        ThinkSeconds = call.GetValue(_thinkSeconds),
+        Away = call.GetValue(_away),
+        NoShow = call.GetValue(_noShow),
+        NeverPay = call.GetValue(_neverPay),
+        PollsPerEdge = call.GetValue(_pollsPerEdge),
+        ConnectionsPerEdge = call.GetValue(_connectionsPerEdge),
+        Edges = call.GetValue(_edges),
+        Seed = call.GetValue(_seed),
+    };
 
-    /// <summary>A number, also as 1e6.</summary>
-    private static double Real(CommandLine line, string name, double otherwise, double lowest, double highest)
+    public PlanPrices Prices(ParseResult call) => new()
     {
-        if (line.Text(name) is not { } text) return otherwise;
-        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
-            && number >= lowest && number <= highest
-                ? number
-                : throw new UsageException($"--{name} must be a number from {lowest} to {highest}");
-    }
+        CoreHour = call.GetValue(_coreHour),
+        RedisGigabyteHour = call.GetValue(_redisHour),
+        LedgerHour = call.GetValue(_ledgerHour),
+        TrafficGigabyte = call.GetValue(_traffic),
+    };
 
-    /// <summary>A number of seconds, or with the unit: 90s, 5m, 1h.</summary>
-    private static TimeSpan Duration(CommandLine line, string name, TimeSpan otherwise)
-    {
-        if (line.Text(name) is not { Length: > 0 } text) return otherwise;
-        var seconds = text[^1] switch { 's' => 1, 'm' => 60, 'h' => 3600, _ => 0 };
-        var digits = seconds == 0 ? text : text[..^1];
-        return double.TryParse(digits, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number > 0
-            && number * Math.Max(1, seconds) <= 86_400
-                ? TimeSpan.FromSeconds(number * Math.Max(1, seconds))
-                : throw new UsageException($"--{name} must be a duration up to a day, such as 90s, 5m or 1h");
-    }
+    private static Option<double> Price(string name, double otherwise, string description) =>
+        Options.Real(name, 0, MostPrice, otherwise, $"price of {description}, $");
+
+    private static Arrivals Shape(string text) =>
+        Arrivals.Parse(text) is { Shape: not ArrivalShape.Replay } arrivals
+            ? arrivals
+            : throw new FormatException("recorded arrivals cannot be forecast");
 }

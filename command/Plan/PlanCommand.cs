@@ -12,31 +12,38 @@ namespace FlashSale.Command.Plan;
 /// <summary><c>./flashsale plan</c>: what a sale needs, from this project's own measured costs.</summary>
 public static class PlanCommand
 {
-    public const string Help =
-        "[--shoppers N] [--units N] [--arrive 60s | --arrivals constant:S|ramp:S|spike:S] [--before 60s] "
-        + "[--admit-per-second N] [--claim-seconds N] [--pay-seconds N] [--think-seconds N] [--away 0.05] [--no-show 0.02] "
-        + "[--never-pay 0.1] [--polls-per-edge N] [--connections-per-edge N] [--edges N] [--seed N] [--core-hour $] [--redis-gb-hour $] "
-        + "[--ledger-hour $] [--traffic-gb $] [--bench FILE] [--plot DIR]: the capacity plan; "
-        + "or --run DIR: the forecast of a sale that `load --report DIR` ran, beside what was measured";
-
     /// <summary>The bench's committed result.</summary>
     private const string CommittedBench = "loadtest/results/bench.json";
 
-    public static async Task<int> RunAsync(string[] args, CancellationToken cancel)
+    public static Verb Create()
     {
-        var line = CommandLine.Parse(args, [.. PlanArguments.Sale, .. PlanArguments.Price, "bench", "plot", "run"], [])
-            .WithWords(0, 0, "plan " + Help);
-        var run = line.Text("run") is { } report ? await ReportFolder.ReadAsync(report, cancel) : null;
-        if (run is not null && PlanArguments.Sale.FirstOrDefault(name => line.Text(name) is not null) is { } given)
-            throw new UsageException($"--{given} is taken from the run");
-        var options = run is null ? PlanArguments.Options(line) : OptionsOf(run);
-        var forecast = ForecastOf(options, Costs(line.Text("bench")), PlanArguments.Prices(line));
+        var arguments = new PlanArguments();
+        var bench = Options.Text("--bench", "FILE", $"the measured costs [default: {CommittedBench}]");
+        var run = Options.Text(
+            "--run", "DIR", "the sale that load --report DIR ran: its forecast beside what was measured");
+        var plot = Options.Text("--plot", "DIR", "a folder for the forecast's plots");
+        var verb = new Verb("plan", "What a sale needs and costs, from this project's own measured costs.");
+        arguments.AddTo(verb);
+        foreach (var option in new[] { bench, run, plot }) verb.Add(option);
+        verb.SetAction(async (call, cancel) =>
+        {
+            var measured = call.GetValue(run) is { } report ? await ReportFolder.ReadAsync(report, cancel) : null;
+            if (measured is not null && arguments.GivenOfTheSale(call) is { } given)
+                throw new UsageException($"{given} is taken from the run");
+            var options = measured is null ? arguments.Planned(call) : OptionsOf(measured);
+            Write(ForecastOf(options, Costs(call.GetValue(bench)), arguments.Prices(call)), measured, call.GetValue(plot));
+            return 0;
+        });
+        return verb;
+    }
+
+    private static void Write(Forecast forecast, RunReport? run, string? plots)
+    {
         AnsiConsole.Write(PlanTable(forecast));
         if (run is not null) AnsiConsole.Write(ComparisonTable(forecast, run));
-        if (line.Text("plot") is { } folder)
-            foreach (var plot in ForecastPlot.Save(forecast, Path.GetFullPath(folder, Repository.CalledFrom)))
-                Console.WriteLine($"Plot: {plot}");
-        return 0;
+        if (plots is null) return;
+        foreach (var plot in ForecastPlot.Save(forecast, Path.GetFullPath(plots, Repository.CalledFrom)))
+            Console.WriteLine($"Plot: {plot}");
     }
 
     private static Forecast ForecastOf(PlanOptions options, PlanCosts costs, PlanPrices prices)

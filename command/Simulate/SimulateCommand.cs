@@ -10,26 +10,34 @@ namespace FlashSale.Command.Simulate;
 /// <summary><c>./flashsale simulate</c>: sales in virtual time, with faults of all kinds, and the checker's verdict.</summary>
 public static class SimulateCommand
 {
-    public const string Help =
-        "[--seed N] [--sales M] [--cores C] [--json FILE] [--sale K]: sales in virtual time, with faults; exit 1 on a violation; "
-        + "--sale replays one of them and tells how it fails in as few steps as it can find";
-
     /// <summary>What a person waits for a shorter trace, and more runs than it takes to find one.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
     private const int MaxRuns = 2000;
 
     private static readonly TimeSpan s_progress = TimeSpan.FromSeconds(2);
 
-    public static Task<int> RunAsync(string[] args, CancellationToken cancel)
+    public static Verb Create()
     {
-        var line = CommandLine.Parse(args, ["seed", "sales", "sale", "cores", "json"], []).WithWords(0, 0, "simulate " + Help);
-        var seed = line.Number("seed", Random.Shared.Next(1_000_000), 0, int.MaxValue);
-        var sales = line.Number("sales", 1000, 1, int.MaxValue);
-        var cores = line.Number("cores", 1, 1, 256);
-        if (line.Text("sale") is not null)
-            return Task.FromResult(Replay(seed, line.Number("sale", 0, 0, int.MaxValue), JudgedSale.Of, Console.Out));
-        var file = line.Text("json") is { } path ? Path.GetFullPath(path, Repository.CalledFrom) : null;
-        return RunAsync(seed, sales, cores, file, Console.Out, cancel);
+        var seed = Options.Number("--seed", 0, int.MaxValue, "another each time", "the same sales again");
+        var sales = Options.Number("--sales", 1, int.MaxValue, 1000, "how many");
+        var cores = Options.Number("--cores", 1, 256, 1, "how many are simulated side by side");
+        var json = Options.Text("--json", "FILE", "where the run is recorded");
+        var sale = Options.Number(
+            "--sale", 0, int.MaxValue, "all",
+            "replay only this one of the seed's sales, and tell how it fails in as few steps as are found");
+        var verb = new Verb("simulate", "Whole sales in virtual time, with faults of all kinds; exit 1 on a violation.")
+        {
+            seed, sales, cores, json, sale,
+        };
+        verb.SetAction((call, cancel) =>
+        {
+            var first = call.GetValue(seed) ?? Random.Shared.Next(1_000_000);
+            var file = call.GetValue(json) is { } path ? Path.GetFullPath(path, Repository.CalledFrom) : null;
+            return call.GetValue(sale) is { } one
+                ? Task.FromResult(Replay(first, one, JudgedSale.Of, Console.Out))
+                : RunAsync(first, call.GetValue(sales), call.GetValue(cores), file, Console.Out, cancel);
+        });
+        return verb;
     }
 
     internal static async Task<int> RunAsync(

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
@@ -9,17 +10,26 @@ namespace FlashSale.Command.Testing;
 /// <summary><c>./flashsale test [FILTER]</c>; closes with the line <c>N passed, N failed</c>.</summary>
 public static class TestCommand
 {
-    public const string Help =
-        "[FILTER] [--slowest]: the tests, or those whose full name contains FILTER; and where the time went";
-
     /// <summary>A test that runs longer than this is named while it runs.</summary>
     private const int LongRunningSeconds = 60;
 
     private static readonly string[] s_colours = Console.IsOutputRedirected ? ["-noColor"] : [];
 
-    public static async Task<int> RunAsync(string[] args, CancellationToken cancel)
+    public static Verb Create()
     {
-        var line = CommandLine.Parse(args, [], ["slowest"]).WithWords(0, 1, "test " + Help);
+        var filter = new Argument<string?>("FILTER")
+        {
+            Description = "only the tests whose full name contains it; * is anything",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var slowest = Options.Flag("--slowest", "tell afterwards which tests and classes took the longest");
+        var verb = new Verb("test", "Everything that CI runs; exit 1 when a test fails.") { filter, slowest };
+        verb.SetAction((call, cancel) => RunAsync(call.GetValue(filter), call.GetValue(slowest), cancel));
+        return verb;
+    }
+
+    private static async Task<int> RunAsync(string? filter, bool slowest, CancellationToken cancel)
+    {
         var results = Path.GetTempFileName();
         try
         {
@@ -27,12 +37,12 @@ public static class TestCommand
             [
                 Repository.Program("tests", "FlashSale.Tests"), "-noLogo", "-result-ctrf", results,
                 "-longRunning", $"{LongRunningSeconds}", .. s_colours,
-                .. line.Words.SelectMany(filter => new[] { "-method", $"*{filter}*" }),
+                .. filter is null ? (string[])[] : ["-method", $"*{filter}*"],
             ]);
             using var tests = Process.Start(start)!;
             await tests.WaitForExitAsync(cancel);
             var report = await File.ReadAllTextAsync(results, cancel);
-            if (line.Has("slowest") && report.Length > 0) SlowestTests.Write(report, Console.Out);
+            if (slowest && report.Length > 0) SlowestTests.Write(report, Console.Out);
             return Summarise(report, tests.ExitCode);
         }
         finally

@@ -1,3 +1,5 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Diagnostics;
 
 using FlashSale.Local;
@@ -10,12 +12,19 @@ internal static class Detached
 {
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>The same call without the option to detach.</summary>
+    public static string[] Without(ParseResult call, Option<bool> detach) =>
+    [
+        .. call.Tokens.SkipWhile(token => token.Type == TokenType.Command)
+            .Where(token => token is not { Type: TokenType.Option } || token.Value != detach.Name).Select(token => token.Value),
+    ];
+
     public static async Task<int> RunAsync(string[] args, DataFolder data, CancellationToken cancel)
     {
         if (await SystemState.ReadAsync(data, cancel) is not null)
             throw new CommandFailedException($"a system runs in {data.Path} already; end it with ./flashsale down");
         var log = $"{data.Path.TrimEnd('/')}.log";
-        using var up = Start([.. args.Where(arg => arg != "--detach")], log);
+        using var up = Start(args, log);
         while (true)
         {
             if (await SystemState.ReadAsync(data, cancel) is { } state && state.Up == up.Id)

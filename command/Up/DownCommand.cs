@@ -11,10 +11,16 @@ public static class DownCommand
     /// <summary>Longer than every child's own patience together.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
-    public static async Task<int> RunAsync(string[] args, CancellationToken cancel)
+    public static Verb Create()
     {
-        var line = CommandLine.Parse(args, ["data"], []).WithWords(0, 0, "down [--data DIR]");
-        var data = new DataFolder(Repository.DataFolder(line.Text("data")));
+        var data = Options.Data();
+        var verb = new Verb("down", "End the system that runs.") { data };
+        verb.SetAction((call, cancel) => RunAsync(new DataFolder(Repository.DataFolder(call.GetValue(data))), cancel));
+        return verb;
+    }
+
+    private static async Task<int> RunAsync(DataFolder data, CancellationToken cancel)
+    {
         if (data.Owner() is not { } pid)
         {
             Console.WriteLine($"Nothing runs in {data.Path}.");

@@ -1,3 +1,4 @@
+using FlashSale.Command;
 using FlashSale.Command.Load;
 using FlashSale.LoadTest.Crowd;
 using FlashSale.Local;
@@ -11,7 +12,7 @@ public sealed class LoadOptionsTests
     [Fact]
     public void A_scenario_is_changed_by_its_options()
     {
-        var options = LoadOptions.Parse(["stampede", "--shoppers", "7", "--units", "3", "--seed", "9", "--report", "out"]);
+        var options = Parse(["stampede", "--shoppers", "7", "--units", "3", "--seed", "9", "--report", "out"]);
 
         Assert.Equal(("stampede", 7, 3, 9), (
             options.Scenario.Name, options.Scenario.Shoppers, options.Scenario.Units, options.Scenario.Seed));
@@ -21,7 +22,7 @@ public sealed class LoadOptionsTests
     [Fact]
     public void More_minutes_are_more_shoppers_at_the_same_rate()
     {
-        var scenario = LoadOptions.Parse(["soak", "--minutes", "60"]).Scenario;
+        var scenario = Parse(["soak", "--minutes", "60"]).Scenario;
 
         Assert.Equal((72_000, 80_000), (scenario.Shoppers, scenario.Units));
         Assert.True(scenario.Limit > scenario.Arrivals.Over);
@@ -29,7 +30,7 @@ public sealed class LoadOptionsTests
 
     [Fact]
     public void A_sale_starts_earlier_when_its_shoppers_come_faster() => Assert.Equal(
-        TimeSpan.FromSeconds(26), LoadOptions.Parse(["million", "--arrivals", "constant:25"]).Scenario.Rules.StartsAfter);
+        TimeSpan.FromSeconds(26), Parse(["million", "--arrivals", "constant:25"]).Scenario.Rules.StartsAfter);
 
     [Fact]
     public void A_recorded_day_brings_as_many_as_it_has()
@@ -37,19 +38,19 @@ public sealed class LoadOptionsTests
         var file = Path.GetTempFileName();
         File.WriteAllText(file, "0\n1\n5\n");
 
-        Assert.Equal(3, LoadOptions.Parse(["smoke", "--arrivals", $"file:{file}"]).Scenario.Shoppers);
+        Assert.Equal(3, Parse(["smoke", "--arrivals", $"file:{file}"]).Scenario.Shoppers);
         File.Delete(file);
     }
 
     [Fact]
     public void Another_mix_takes_the_place_of_the_scenarios_own() => Assert.Equal(
         new Dictionary<Behaviour, double> { [Behaviour.ComesBackLate] = 0.05, [Behaviour.NeverPays] = 0.1 },
-        LoadOptions.Parse(["smoke", "--mix", "comesbacklate=0.05,NeverPays=0.1"]).Scenario.Mix.Shares);
+        Parse(["smoke", "--mix", "comesbacklate=0.05,NeverPays=0.1"]).Scenario.Mix.Shares);
 
     [Fact]
     public void A_run_lasts_longer_when_its_shoppers_come_for_longer()
     {
-        var scenario = LoadOptions.Parse(["smoke", "--arrivals", "constant:3600"]).Scenario;
+        var scenario = Parse(["smoke", "--arrivals", "constant:3600"]).Scenario;
 
         Assert.True(scenario.Limit > TimeSpan.FromSeconds(3600), $"{scenario.Limit}");
     }
@@ -66,5 +67,13 @@ public sealed class LoadOptionsTests
     [InlineData("smoke", "--mix", "NeverPays=0.7,GivesUp=0.4")]
     [InlineData("smoke", "--mix", "NeverPays=0.1,neverpays=0.1")]
     public void What_cannot_be_is_said(params string[] args) =>
-        Assert.Throws<UsageException>(() => LoadOptions.Parse(args));
+        Assert.Throws<UsageException>(() => Parse(args));
+
+    private static LoadOptions Parse(string[] args)
+    {
+        var (verb, arguments) = (new System.CommandLine.Command("load"), new LoadArguments());
+        arguments.AddTo(verb);
+        var call = verb.Parse(args);
+        return Usage.Mistake(call) is { } mistake ? throw new UsageException(mistake) : arguments.Read(call);
+    }
 }
