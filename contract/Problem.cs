@@ -32,6 +32,7 @@ public sealed record Problem(int Status, string Code, string Title)
     public static readonly Problem TooLarge = new(413, "tooLarge", "The request is too large.");
     public static readonly Problem UnsupportedMediaType = new(415, "unsupportedMediaType", "Send application/json.");
     public static readonly Problem IdempotencyKeyReused = new(422, "idempotencyKeyReused", "The idempotency key was used for another request.");
+    public static readonly Problem PriceNotPayable = new(422, "priceNotPayable", "The payment provider can't take this price.");
     public static readonly Problem JoiningNotOpen = new(425, "joiningNotOpen", "The line is not open yet.");
     public static readonly Problem ChallengeRequired = new(428, "challengeRequired", "Joining needs a proof of work right now.");
     public static readonly Problem SlowDown = new(429, "slowDown", "Too many requests.");
@@ -43,7 +44,7 @@ public sealed record Problem(int Status, string Code, string Title)
         Malformed, ReturnUrlNotAllowed, AdmissionRequired, AdmissionInvalid, TicketInvalid, EnqueueTokenInvalid,
         ApiKeyInvalid, PaymentDeclined, WrongSale, UnknownSale, NotFound, NotYourTurn, AlreadyReserved, AlreadyBought,
         PaymentInProgress, InventoryInUse, AdmissionMissed, AdmissionSpent, ReservationEnded, SaleEnded, TooLarge,
-        UnsupportedMediaType, IdempotencyKeyReused, JoiningNotOpen, ChallengeRequired, SlowDown, Unavailable,
+        UnsupportedMediaType, IdempotencyKeyReused, PriceNotPayable, JoiningNotOpen, ChallengeRequired, SlowDown, Unavailable,
     ];
 
     /// <summary>Writes the problem as the response.</summary>

@@ -10,6 +10,9 @@ namespace FlashSale.Pages;
 /// <summary>Embedded files of the pages, found by file name (<c>LogicalName="%(Filename)%(Extension)"</c>).</summary>
 public static class Assets
 {
+    /// <summary>How a script writes and reads prices, for pages that have some. They pass <c>currencies</c> in their config.</summary>
+    public const string Money = "money.js";
+
     /// <exception cref="FileNotFoundException">The assembly doesn't embed it.</exception>
     public static Stream Open(Assembly assembly, string name)
     {
@@ -43,12 +46,15 @@ public static class Assets
         return Small(Uglify.Css(style, new CssSettings { CommentMode = CssComment.None }), name);
     }
 
-    /// <summary>A page's script, of one or more files, after what all scripts share, in a scope of their own; minified.</summary>
+    /// <summary>
+    /// A page's script, of one or more files (its own, or of those here), after what all scripts share, in a scope of their own;
+    /// minified.
+    /// </summary>
     /// <exception cref="FormatException">It is not a script.</exception>
     public static string Script(Assembly assembly, params ReadOnlySpan<string> names)
     {
         var script = new StringBuilder("(function(){'use strict';\n").Append(Text(typeof(Assets).Assembly, "common.js"));
-        foreach (var name in names) script.Append(Text(assembly, name));
+        foreach (var name in names) script.Append(Text(name is Money ? typeof(Assets).Assembly : assembly, name));
         return Small(Uglify.Js(script.Append("})();").ToString()), names[0]);
     }
 

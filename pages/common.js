@@ -74,9 +74,5 @@ function backoff(failures, r) {
   var spread = Math.min(30000, 1000 * Math.pow(2, failures - 1)) * (0.75 + Math.random() / 2);
   return Math.max(spread, (r && r.retry || 0) * 1000 * (1 + Math.random() / 4));
 }
-function money(price) {
-  var f = new Intl.NumberFormat(own, { style: 'currency', currency: price.currency.toUpperCase() });
-  return f.format(price.amount / Math.pow(10, f.resolvedOptions().maximumFractionDigits));
-}
 function recall(key) { try { return localStorage.getItem(key); } catch (e) { return null; } }
 function remember(key, value) { try { localStorage.setItem(key, value); return true; } catch (e) { return false; } }

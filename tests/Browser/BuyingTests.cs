@@ -35,6 +35,21 @@ public sealed class BuyingTests
         ada.HasSeenNoError();
     }
 
+    [Theory]
+    [InlineData(500_000, "huf", "HUF\u00a05,000.00")]
+    [InlineData(1_850_000, "ugx", "UGX\u00a018,500")]
+    [InlineData(1_500_000_000, "idr", "IDR\u00a015,000,000.00")]
+    [InlineData(12_340, "kwd", "KWD\u00a012.340")]
+    [InlineData(5_000, "jpy", "¥5,000")]
+    public async Task A_price_is_shown_as_it_is_charged_whatever_the_browser_thinks_of_the_currency(
+        long amount, string currency, string shown)
+    {
+        await using var visitor = await Visitor.ComesAsync();
+        var sale = await visitor.System.SaleAsync(new { inventory = 1, price = new { amount, currency } });
+        await visitor.Page.GotoAsync($"/shop/{sale}");
+        await Expect(visitor.Page.Locator("#price")).ToHaveTextAsync(shown);
+    }
+
     [Fact]
     public async Task Who_bought_is_told_so_when_joining_again()
     {

@@ -131,4 +131,31 @@ public sealed class DashboardTests
         await DecidesAsync(visitor, "d-sale");
         await Expect(page.Locator("#name")).ToHaveTextAsync("A third phone");
     }
+
+    [Fact]
+    public async Task A_price_that_is_typed_is_stored_in_the_currencys_own_units_and_one_that_nobody_can_pay_is_explained()
+    {
+        await using var visitor = await OperatorAsync();
+        var page = visitor.Page;
+        var sale = Unique.Name("forint");
+        await page.ClickAsync("#create");
+        await page.FillAsync("#f-id", sale);
+        await page.FillAsync("#f-name", "A phone in forints");
+        await page.FillAsync("#f-price", "100");
+        await page.FillAsync("#f-currency", "HUF");
+        await DecidesAsync(visitor, "d-sale");
+        await Expect(page.Locator("#d-sale .problem")).ToContainTextAsync("takes 175.00 HUF at least");
+        await page.FillAsync("#f-price", "5000");
+        await DecidesAsync(visitor, "d-sale");
+        await Expect(page.Locator("#name")).ToHaveTextAsync("A phone in forints");
+
+        await page.ClickAsync("#edit");
+        await Expect(page.Locator("#f-price")).ToHaveValueAsync("5000.00");
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/admin/sales/{sale}");
+        request.Headers.Authorization = new("Bearer", visitor.System.Secrets.AdminKey);
+        using var answer = await visitor.System.Edge.SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.Contains("""
+            "price":{"amount":500000,"currency":"huf"}
+            """.Trim(), await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
 }

@@ -96,6 +96,34 @@ public sealed class SaleTests(CheckoutFixture fixture) : IClassFixture<CheckoutF
         Assert.Equal(revision, await RevisionAsync(sale));
     }
 
+    [Theory]
+    [InlineData(49, "usd", "at least")]
+    [InlineData(99_900, "xyz", "'xyz'")]
+    [InlineData(12_345, "kwd", "multiple of 10")]
+    [InlineData(100_000_000, "jpy", "at the most")]
+    public async Task A_price_that_the_provider_cannot_take_is_refused_with_the_reason(long amount, string currency, string why)
+    {
+        var settings = new { inventory = 1, price = new { amount, currency } };
+        var name = Unique.Name();
+        var made = await Host.AdminAsync(HttpMethod.Put, $"/sales/{name}", settings);
+        Assert.Equal((422, "priceNotPayable"), (made.Status, made.Code));
+        Assert.Contains(why, made.Text("detail"), StringComparison.Ordinal);
+        Assert.Equal(0, await Host.CountAsync($"SELECT COUNT(*) FROM sales WHERE id = '{name}'"));
+
+        var sale = await Host.SaleAsync();
+        var changed = await Host.AdminAsync(HttpMethod.Patch, $"/sales/{sale}", new { settings.price });
+        Assert.Equal((422, "priceNotPayable"), (changed.Status, changed.Code));
+        Assert.Equal(1, await Host.CountAsync($"SELECT revision FROM sales WHERE id = '{sale}'"));
+    }
+
+    [Fact]
+    public async Task Fifteen_million_rupiahs_are_a_price()
+    {
+        var made = await Host.AdminAsync(HttpMethod.Put, $"/sales/{Unique.Name()}",
+            new { inventory = 1, price = new { amount = 1_500_000_000, currency = "idr" } });
+        Assert.Equal((201, 1_500_000_000), (made.Status, made.Json.GetProperty("price").GetProperty("amount").GetInt64()));
+    }
+
     [Fact]
     public async Task A_new_sale_needs_an_inventory_and_a_price()
     {
@@ -113,7 +141,7 @@ public sealed class SaleTests(CheckoutFixture fixture) : IClassFixture<CheckoutF
         var made = await Host.AdminAsync(HttpMethod.Put, $"/sales/{Unique.Name()}", new Dictionary<string, object>
         {
             ["inventory"] = 1,
-            ["price"] = new { amount = 1, currency = "usd" },
+            ["price"] = new { amount = 100, currency = "usd" },
             [setting] = time,
         });
         Assert.Equal((201, time, time), (made.Status, made.Text("queueOpensAt"), made.Text("startsAt")));

@@ -179,7 +179,7 @@ public sealed class HostedScenarioTests
     {
         var system = await TestSystem.SharedAsync();
         var settings = Settings(system);
-        settings.Sale = await system.SaleAsync(new { name = "later", inventory = 1, price = new { amount = 1, currency = "usd" }, startsAt = "2100-01-01T00:00:00Z" });
+        settings.Sale = await system.SaleAsync(new { name = "later", inventory = 1, price = new { amount = 100, currency = "usd" }, startsAt = "2100-01-01T00:00:00Z" });
         using var scenario = await HostedScenario.OpenAsync("steady", settings, Cancel);
         var inLine = new TaskCompletionSource();
         var walk = scenario.NextShopper()!.WalkAsync(async (_, step) =>

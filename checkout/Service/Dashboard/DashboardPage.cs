@@ -25,7 +25,7 @@ internal static class DashboardPage
     {
         ["css"] = Asset("dashboard", ".css", Css, Assets.Style(s_assembly, "dashboard.css")),
         ["js"] = Asset("dashboard", ".js", Script,
-            Assets.Script(s_assembly, "dashboard.js", "dashboard-sale.js", "dashboard-forms.js")),
+            Assets.Script(s_assembly, Assets.Money, "dashboard.js", "dashboard-sale.js", "dashboard-forms.js")),
         ["chart"] = Asset("uplot", ".js", Script, Assets.Text(s_assembly, "uPlot.iife.min.js")),
         ["chart.css"] = Asset("uplot", ".css", Css, Assets.Text(s_assembly, "uPlot.min.css")),
     };
@@ -45,7 +45,7 @@ internal static class DashboardPage
     private static Document Compose(Language language)
     {
         var texts = Texts.Read(s_assembly, "dashboard")[language.Code];
-        var config = JsonSerializer.Serialize(new { lang = language.Code, texts = texts.Under("live.") }, s_json);
+        var config = JsonSerializer.Serialize(new { lang = language.Code, currencies = Currencies.ForPages, texts = texts.Under("live.") }, s_json);
         var content = Template.Fill(Assets.Markup(s_assembly, "dashboard.html"), name => name switch
         {
             "logo" => LookParts.Logo(null),

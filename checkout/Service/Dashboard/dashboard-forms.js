@@ -57,15 +57,12 @@ function local(time) {
   return new Date(d.getTime() - d.getTimezoneOffset() * 60000).toISOString().slice(0, 19);
 }
 function iso(text) { return text ? new Date(text).toISOString() : null; }
-function digits(currency) {
-  try { return new Intl.NumberFormat('en', { style: 'currency', currency: currency }).resolvedOptions().maximumFractionDigits; } catch (e) { return 2; }
-}
 var FIELDS = ['name', 'inventory', 'storefront', 'queueOpensAt', 'startsAt', 'endsAt', 'order', 'identity', 'admitPerSecond',
   'claimSeconds', 'paySeconds', 'paymentAttempts', 'presenceSeconds', 'graceSeconds'];
 var DEFAULTS = { name: '', inventory: 1000, storefront: 'demo', order: 'fifo', identity: 'anonymous', admitPerSecond: 200,
   claimSeconds: 120, paySeconds: 300, paymentAttempts: 3, presenceSeconds: 60, graceSeconds: 3, price: { amount: 99900, currency: 'usd' } };
 function saleForm(existing) {
-  var s = existing || DEFAULTS, places = digits(s.price.currency);
+  var s = existing || DEFAULTS, places = digits(s.price.currency)[0];
   put('t-sale', existing ? T.edittitle : T.createtitle); put('saleok', existing ? T.save : T.create);
   $('f-id').value = existing ? s.id : ''; $('f-id').readOnly = !!existing;
   FIELDS.forEach(function (f) { $('f-' + f).value = /At$/.test(f) ? local(s[f]) : s[f] === undefined || s[f] === null ? '' : s[f]; });
@@ -88,7 +85,7 @@ function formValues(existing) {
     if (existing && (v === existing[f] || (/At$/.test(f) && local(existing[f]) === e.value))) return;
     body[f] = v;
   });
-  var price = { amount: Math.round(+$('f-price').value * Math.pow(10, digits(currency))), currency: currency };
+  var price = { amount: Math.round(+$('f-price').value * Math.pow(10, digits(currency)[0])), currency: currency };
   if (!existing || price.amount !== existing.price.amount || currency !== existing.price.currency) body.price = price;
   return body;
 }

@@ -13,12 +13,13 @@ public static class OperatorDescription
 
     public static IReadOnlyList<RouteDescription> Routes { get; } =
     [
-        Sale("PUT", "/admin/sales/{sale}", "Create or change a sale.", Problem.InventoryInUse) with
+        Sale("PUT", "/admin/sales/{sale}", "Create or change a sale.", Problem.InventoryInUse, Problem.PriceNotPayable) with
         {
             Body = typeof(Schemas.SaleSettings),
             Answers = [new(201, "Created", typeof(Schemas.Sale)), new(200, "Changed", typeof(Schemas.Sale))],
         },
-        Sale("PATCH", "/admin/sales/{sale}", "Change some settings.", Problem.UnknownSale, Problem.InventoryInUse) with
+        Sale("PATCH", "/admin/sales/{sale}", "Change some settings.", Problem.UnknownSale, Problem.InventoryInUse,
+            Problem.PriceNotPayable) with
         {
             Body = typeof(Schemas.SaleSettings), Answers = [new(200, "Changed", typeof(Schemas.Sale))],
         },

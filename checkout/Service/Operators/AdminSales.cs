@@ -20,6 +20,7 @@ public sealed class AdminSales(
             SaleOutcome.Saved saved => await ViewAsync(saved.Row, saved.Created ? 201 : 200, cancel).ConfigureAwait(false),
             SaleOutcome.Invalid invalid =>
                 Problem.Malformed.Result(string.Join("; ", invalid.Errors), extensions: ("errors", invalid.Errors)),
+            SaleOutcome.NotPayable not => Problem.PriceNotPayable.Result(not.Reason),
             SaleOutcome.InventoryInUse => Problem.InventoryInUse.Result(),
             _ => Problem.UnknownSale.Result(),
         };

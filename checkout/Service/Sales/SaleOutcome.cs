@@ -10,6 +10,9 @@ public abstract record SaleOutcome
     /// <summary>One line for each wrong setting.</summary>
     public sealed record Invalid(IReadOnlyList<string> Errors) : SaleOutcome;
 
+    /// <summary>The payment provider can't take the price: why.</summary>
+    public sealed record NotPayable(string Reason) : SaleOutcome;
+
     /// <summary>More units are held or sold than the wanted inventory.</summary>
     public sealed record InventoryInUse : SaleOutcome;
     public sealed record Unknown : SaleOutcome;

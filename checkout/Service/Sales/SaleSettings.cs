@@ -15,8 +15,8 @@ internal sealed class SaleSettings(JsonElement body)
     public const int MaxSeconds = 86_400;
     public const int MaxInventory = 1_000_000;
 
-    /// <summary>In minor units; what Stripe takes.</summary>
-    public const long MaxAmount = 99_999_999;
+    /// <summary>In minor units, of any currency: how much of one the provider takes, <see cref="Currencies"/> says.</summary>
+    public const long MaxAmount = 999_999_999_999;
 
     private readonly List<string> _errors = [];
 

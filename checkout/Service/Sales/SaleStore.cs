@@ -50,6 +50,8 @@ public sealed class SaleStore(LedgerDatabase ledger, SaleCatalog catalog, Poker 
             && !await StorefrontExistsAsync(change, wanted.Storefront, cancel).ConfigureAwait(false))
             errors = [.. errors, $"storefront: there is no storefront '{wanted.Storefront}'"];
         if (errors.Count > 0) return new SaleOutcome.Invalid(errors);
+        if (wanted.Price != before?.Sale.Price && Currencies.WhyNotPayable(wanted.Price) is { } reason)
+            return new SaleOutcome.NotPayable(reason);
 
         if (before is null)
         {

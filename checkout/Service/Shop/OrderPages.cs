@@ -3,6 +3,7 @@ using System.Text;
 
 using FlashSale.Checkout.Ledger;
 using FlashSale.Checkout.Reservations;
+using FlashSale.Contract;
 using FlashSale.Pages;
 
 namespace FlashSale.Checkout.Shop;
@@ -25,7 +26,7 @@ internal static class OrderPages
             "title" => texts[title],
             "lead" => string.Join(' ', lead.Select(key => texts[key])),
             "unit" => texts["live.unit"].Replace("{n}", row.Unit.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal),
-            "price" => Prices.Text(row.Price),
+            "price" => Currencies.Text(row.Price),
             "body" => Body(row, texts),
             _ => null,
         }, personal: true, state: "order");
@@ -65,7 +66,7 @@ internal static class OrderPages
         var html = new StringBuilder();
         if (row.State is ReservationState.Sold)
             html.Append($"""<dl class="card outcome num"><div><dt>{Text(texts, "cart.ordernumber")}</dt><dd>{row.OrderNumber}</dd></div>""")
-                .Append($"<div><dt>{Text(texts, "cart.paid")}</dt><dd>{Prices.Text(row.Price)}</dd></div></dl>");
+                .Append($"<div><dt>{Text(texts, "cart.paid")}</dt><dd>{Currencies.Text(row.Price)}</dd></div></dl>");
         else if (row.State is ReservationState.Released)
             html.Append($"""<form method="post" action="/shop/{row.Sale}/join" class="acts">""")
                 .Append($"""<button name="again" value="1">{Text(texts, "cart.again")}</button></form>""");
@@ -89,7 +90,7 @@ internal static class OrderPages
         html.Append($"""<form method="post" class="card pay"><input type="hidden" name="attempt" value="{Guid.NewGuid():N}">""")
             .Append($"""<fieldset><legend>{Text(texts, "cart.card")}</legend><p class="soft small">{Text(texts, "cart.test")}</p>""")
             .Append($"{ShopPages.Cards(texts)}</fieldset>")
-            .Append($"""<button name="action" value="pay">{Text(texts, "live.pay")} {Prices.Text(row.Price)}</button></form>""")
+            .Append($"""<button name="action" value="pay">{Text(texts, "live.pay")} {Currencies.Text(row.Price)}</button></form>""")
             .Append($"<details><summary>{Text(texts, "cart.giveback")}</summary><p>{Text(texts, "cart.givebackwarning")}</p>")
             .Append("""<form method="post"><button class="quiet" name="action" value="cancel">""")
             .Append($"{Text(texts, "cart.givebacknow")}</button></form></details>");

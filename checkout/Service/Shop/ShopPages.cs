@@ -145,7 +145,7 @@ internal static class ShopPages
             {
                 "sale" => Sale.Name,
                 "saleid" => Sale.Id.Value,
-                "price" => Prices.Text(Sale.Price),
+                "price" => Currencies.Text(Sale.Price),
                 "header" => LookParts.Header(Storefront, Language, Texts["page.language"], "/"),
                 "phone" => ShopAssets.Phone.Replace("{{label}}", Template.Encode(Texts["product.picture"]), StringComparison.Ordinal),
                 "config" => Config(scriptTexts),
@@ -167,6 +167,7 @@ internal static class ShopPages
             sale = Sale.Id.Value,
             name = Sale.Name,
             price = Sale.Price,
+            currencies = Currencies.ForPages,
             paySeconds = Sale.PaySeconds,
             lang = Language.Code,
             texts = Texts.Under(scriptTexts),
