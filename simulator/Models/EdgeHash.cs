@@ -2,8 +2,8 @@ using StackExchange.Redis;
 
 namespace FlashSale.Simulator.Models;
 
-/// <summary>Edge → when it reported last, and what it told of itself.</summary>
-internal sealed class EdgeHash : ModelHash<(long At, string Told)>
+/// <summary>Edge → when it reported last, and that with what it told of itself.</summary>
+internal sealed class EdgeHash : ModelHash<(long At, string Text)>
 {
     public EdgeHash() { }
 
@@ -11,5 +11,5 @@ internal sealed class EdgeHash : ModelHash<(long At, string Told)>
 
     public override ModelKey Copy() => new EdgeHash(this);
 
-    protected override RedisValue Value((long At, string Told) value) => $"{value.At} {value.Told}";
+    protected override RedisValue Value((long At, string Text) value) => value.Text;
 }

@@ -97,7 +97,7 @@ public sealed partial class RedisModel
             if (!present.TryGetValue(field, out var before) || before < seen) present[field] = seen;
         }
 
-        Of<EdgeHash>(keys[2]).Fields[Text(values[1])] = (NowMs, Text(values[2]));
+        Of<EdgeHash>(keys[2]).Fields[Text(values[1])] = (NowMs, $"{NowMs} {Text(values[2])}");
         return One;
     }
 

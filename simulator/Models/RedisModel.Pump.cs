@@ -53,7 +53,7 @@ public sealed partial class RedisModel
         var (edges, freed) = (Of<EdgeHash>(keys[3]), Of<ListKey>(keys[4]));
         RedisResult[] answer =
         [
-            s_ok, BulkArray(line.Content()), Integer(NowMs), BulkArray(freed.Content()),
+            s_ok, line.Answer(), Integer(NowMs), BulkArray(freed.Content()),
             Integer(returning.Count), BulkArray(returning.First((long)values[2])),
             IsSet(values[3]) ? BulkArray(present.Content()) : None, BulkArray(edges.Content()),
         ];

@@ -167,7 +167,7 @@ public sealed partial class RedisModel
 
     private static RedisResult None { get; } = RedisResult.Create(Array.Empty<RedisResult>());
 
-    private static RedisResult BulkArray(RedisValue[] values)
+    internal static RedisResult BulkArray(RedisValue[] values)
     {
         if (values.Length == 0) return None;
         var results = new RedisResult[values.Length];

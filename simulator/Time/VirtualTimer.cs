@@ -1,21 +1,24 @@
 namespace FlashSale.Simulator.Time;
 
 /// <summary>A timer of a process in virtual time.</summary>
-internal sealed class VirtualTimer(SimulatedProcess process, TimerCallback callback, object? state) : ITimer
+internal sealed class VirtualTimer(SimulatedProcess process, TimerCallback callback, object? state) : ITimer, IHappening
 {
-    /// <summary>The one that counts: what was planned before the last change happens to nobody.</summary>
-    private Ring? _next;
+    private const long Never = long.MaxValue;
+
+    /// <summary>What was planned before the last change happens before that time, or when there is none any more.</summary>
+    private long _due = Never;
+    private TimeSpan _period;
 
     public bool Change(TimeSpan dueTime, TimeSpan period)
     {
-        _next = null;
+        (_due, _period) = (Never, period);
         if (dueTime == Timeout.InfiniteTimeSpan) return true;
-        _next = new Ring(this, period);
-        process.Time.In(dueTime.Ticks, _next, process);
+        _due = process.Time.Now + dueTime.Ticks;
+        process.Time.In(dueTime.Ticks, this, process);
         return true;
     }
 
-    public void Dispose() => _next = null;
+    public void Dispose() => _due = Never;
 
     public ValueTask DisposeAsync()
     {
@@ -23,16 +26,11 @@ internal sealed class VirtualTimer(SimulatedProcess process, TimerCallback callb
         return ValueTask.CompletedTask;
     }
 
-    private void Call() => callback(state);
-
-    private sealed class Ring(VirtualTimer timer, TimeSpan period) : IHappening
+    public void Happen()
     {
-        public void Happen()
-        {
-            if (timer._next != this) return;
-            timer._next = null;
-            if (period > TimeSpan.Zero) timer.Change(period, period);
-            timer.Call();
-        }
+        if (process.Time.Now < _due) return;
+        _due = Never;
+        if (_period > TimeSpan.Zero) Change(_period, _period);
+        callback(state);
     }
 }

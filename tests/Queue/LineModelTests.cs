@@ -198,7 +198,7 @@ public sealed class LineModelTests
 
         private async Task<LineView> LookAsync()
         {
-            var (view, _) = await _store.LookAsync(_term, new SaleCommand.Look(100, LineOrder.Fifo, Started: true));
+            var view = (await _store.LookAsync(_term, new SaleCommand.Look(100, LineOrder.Fifo, Started: true)))?.View;
             Assert.NotNull(view);
             _line.Set(_sale.Id, new LineBoard
             {

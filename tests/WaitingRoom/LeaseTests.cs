@@ -29,12 +29,12 @@ public sealed class LeaseTests
         var current = world.Rooms[0].Services.GetRequiredService<Leadership>().Current!;
         var store = new LineStore(sale.Id, redis);
         var look = new SaleCommand.Look(0, LineOrder.Fifo, Started: true);
-        var (view, _) = await store.LookAsync(current, look);
+        var view = (await store.LookAsync(current, look))?.View;
 
         var stale = current with { Fence = current.Fence - 1 };
         var admission = new AdmittedPlace(ticket.Place, 1, 1, 99999999999, false);
         var choice = new Choice([admission], 1, 0, [], []);
-        Assert.True((await store.LookAsync(stale, look)).FencedBy > stale.Fence);
+        Assert.True((await store.LookAsync(stale, look))?.FencedBy > stale.Fence);
         Assert.Null(await store.AdmitAsync(stale, new SaleCommand.Admit(view!, choice)));
         Assert.False(await store.SettleAsync(stale, [Settlement.Admit(admission)]));
         Assert.False(await store.BeginAsync(

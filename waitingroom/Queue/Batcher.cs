@@ -81,11 +81,6 @@ internal sealed class Batcher<TItem, TAnswer>(
             for (var i = 0; i < waiting.Count; i++)
                 waiting[i].SetResult(answers is null ? (false, default!) : (true, answers[i]));
         }
-        catch (LineUnavailableException)
-        {
-            // Nobody gets an answer: each says so to its shopper.
-            foreach (var one in waiting) one.SetResult((false, default!));
-        }
         catch (Exception error)
         {
             // Each of them reports it; the next batch is another matter.

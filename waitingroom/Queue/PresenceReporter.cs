@@ -37,18 +37,7 @@ internal sealed class PresenceReporter(Line line, ILineServer redis, TimeProvide
     {
         while (!stoppingToken.IsCancellationRequested)
         {
-            foreach (var sale in line.Sales)
-            {
-                try
-                {
-                    await ReportAsync(sale).ConfigureAwait(false);
-                }
-                catch (LineUnavailableException)
-                {
-                    _last.Remove(sale); // Everyone is told again once Redis is back.
-                }
-            }
-
+            foreach (var sale in line.Sales) await ReportAsync(sale).ConfigureAwait(false);
             await Task.Delay(s_interval, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
@@ -76,10 +65,10 @@ internal sealed class PresenceReporter(Line line, ILineServer redis, TimeProvide
             var complete = at + part.Length == values.Count;
             RedisValue[] arguments = [(long)board.Epoch, _edge, Told(complete ? coverage : last.Coverage, pollRate, joinRate), .. part];
             var answer = await redis.RunAsync(
-                Script.Report, [sale.Keys.Line, sale.Keys.Present, sale.Keys.Edges], arguments).ConfigureAwait(false);
-            if ((int)answer == 0)
+                Script.Report, [sale.Keys.Line, sale.Keys.Present, sale.Keys.Edges], arguments).OrNone();
+            if (answer is null || (int)answer == 0)
             {
-                _last.Remove(sale);
+                _last.Remove(sale); // Everyone is told again once Redis, or the line, is back.
                 return;
             }
 

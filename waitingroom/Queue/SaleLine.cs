@@ -158,8 +158,8 @@ internal sealed class SaleLine
         values[1] = board.Horizon;
         for (var i = 0; i < shoppers.Count; i++) values[i + 2] = FieldOf(shoppers[i]);
 
-        var answer = await _redis.RunAsync(Script.Join, keys, values).ConfigureAwait(false);
-        if (answer.IsNull) return null;
+        var answer = await _redis.RunAsync(Script.Join, keys, values).OrNone();
+        if (answer is null || answer.IsNull) return null;
         var outcomes = new JoinOutcome?[shoppers.Count];
         for (var i = 0; i < outcomes.Length; i++)
         {
@@ -192,8 +192,8 @@ internal sealed class SaleLine
             values[4 + 3 * i] = FieldOf(questions[i].Shopper);
         }
 
-        var answer = await _redis.RunAsync(Script.Status, keys, values).ConfigureAwait(false);
-        if (answer.IsNull) return null;
+        var answer = await _redis.RunAsync(Script.Status, keys, values).OrNone();
+        if (answer is null || answer.IsNull) return null;
         var statuses = new PlaceStatus?[questions.Count];
         for (var i = 0; i < statuses.Length; i++)
             statuses[i] = Read((PlaceState)(int)answer[2 * i], (long)answer[2 * i + 1], questions[i].Rank);

@@ -18,13 +18,15 @@ internal sealed class BoardWriter(ILineServer redis, TimeProvider clock)
     /// <summary>The next time everything is written.</summary>
     public void Forget() => _written.Clear();
 
-    /// <summary>Writes what is due; above 0 the higher fence of who has written meanwhile, and nothing is written.</summary>
-    public async Task<long> WriteAsync(Term term, IEnumerable<(SaleId Sale, LineBoard? Board)> boards)
+    /// <summary>
+    /// Writes what is due; above 0 the higher fence of who has written meanwhile, and nothing is written; null when Redis gave
+    /// no answer.
+    /// </summary>
+    public async Task<long?> WriteAsync(Term term, IReadOnlyDictionary<SaleId, SaleNumbers> numbers)
     {
         List<RedisValue> values = [term.Fence];
-        foreach (var (sale, board) in boards)
+        foreach (var (sale, (board, _)) in numbers)
         {
-            if (board is null) continue;
             if (_written.TryGetValue(sale, out var last) && clock.GetElapsedTime(last.At) < s_again
                 && last.Board with { Now = board.Now, Past = board.Past } == board) continue;
             _written[sale] = (board, clock.GetTimestamp());
@@ -33,7 +35,9 @@ internal sealed class BoardWriter(ILineServer redis, TimeProvider clock)
         }
 
         if (values.Count == 1) return 0;
-        var higher = (long)await redis.RunAsync(Script.Publish, [LineKeys.Board], [.. values]).ConfigureAwait(false);
+        var answer = await redis.RunAsync(Script.Publish, [LineKeys.Board], [.. values]).OrNone();
+        if (answer is null) return null;
+        var higher = (long)answer;
         // The lease was lost and the board was not: a lease with a higher fence follows.
         if (higher > 0) Forget();
         return higher;

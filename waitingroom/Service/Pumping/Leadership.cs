@@ -39,15 +39,7 @@ public sealed partial class Leadership(ILineServer redis, TimeProvider clock, IL
     {
         while (!stoppingToken.IsCancellationRequested)
         {
-            try
-            {
-                await RenewAsync().ConfigureAwait(false);
-            }
-            catch (LineUnavailableException)
-            {
-                Change(lease => lease.Unheard());
-            }
-
+            await RenewAsync().ConfigureAwait(false);
             await Task.Delay(s_interval, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
@@ -58,7 +50,7 @@ public sealed partial class Leadership(ILineServer redis, TimeProvider clock, IL
     {
         var asked = Volatile.Read(ref _lease).Ask(Now);
         var answer = await AskAsync(asked, giveBack: false).ConfigureAwait(false);
-        var (before, after) = Change(lease => lease.Heard(asked, answer));
+        var (before, after) = Change(lease => answer is null ? lease.Unheard() : lease.Heard(asked, answer));
         if (ReferenceEquals(before.Term, after.Term)) return;
         if (after.Term is { } term) LogLeads(term.Fence, term.Run);
         else LogStandsBy(before.Term!.Fence);
@@ -68,25 +60,19 @@ public sealed partial class Leadership(ILineServer redis, TimeProvider clock, IL
     {
         var (before, _) = Change(lease => lease with { Term = null });
         if (before.Term is null) return;
-        try
-        {
-            await AskAsync(new LeaseQuestion(Now, HighestFence: 0, MayTake: false, Tenure: 0, GoesOn: "no"), giveBack: true)
-                .ConfigureAwait(false);
-        }
-        catch (LineUnavailableException)
-        {
-            // It runs out by itself.
-        }
+        // Without an answer it runs out by itself.
+        await AskAsync(new LeaseQuestion(Now, HighestFence: 0, MayTake: false, Tenure: 0, GoesOn: "no"), giveBack: true)
+            .ConfigureAwait(false);
     }
 
-    private async Task<LeaseAnswer> AskAsync(LeaseQuestion question, bool giveBack)
+    private async Task<LeaseAnswer?> AskAsync(LeaseQuestion question, bool giveBack)
     {
         RedisValue[] values =
         [
             _room, Lease.ValidMs, question.HighestFence, question.MayTake, giveBack, question.Tenure, question.GoesOn,
         ];
-        var answer = await redis.RunAsync(Script.Lease, [LineKeys.Lease], values).ConfigureAwait(false);
-        return new LeaseAnswer(
+        var answer = await redis.RunAsync(Script.Lease, [LineKeys.Lease], values).OrNone();
+        return answer is null ? null : new LeaseAnswer(
             (long)answer[0], (string?)answer[1] ?? "", (long)answer[2], (string?)answer[3] ?? "", (int)answer[4],
             (long)answer[5]);
     }

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 using FlashSale.Calling;
 using FlashSale.Contract;
 using FlashSale.Queue;
@@ -18,15 +16,19 @@ public sealed class LineStore(SaleId sale, ILineServer redis)
 
     private readonly LineKeys _keys = new(sale);
 
-    /// <summary>Looks at the line; a fence above 0 is a newer leader's, and no view means that there is no line.</summary>
-    public async Task<(LineView? View, long FencedBy)> LookAsync(Term term, SaleCommand.Look look)
+    /// <summary>
+    /// Looks at the line; a fence above 0 is a newer leader's, and no view means that there is no line; null when Redis gave no
+    /// answer.
+    /// </summary>
+    public async Task<(LineView? View, long FencedBy)?> LookAsync(Term term, SaleCommand.Look look)
     {
         var answer = await redis.RunAsync(
             Script.Look, [_keys.Line, _keys.Returning, _keys.Present, _keys.Edges, _keys.Freed],
-            [term.Fence, term.Run, look.Returning, look.Wanted > 0, Name(look.Order), look.Started]).ConfigureAwait(false);
+            [term.Fence, term.Run, look.Returning, look.Wanted > 0, Name(look.Order), look.Started]).OrNone();
+        if (answer is null) return null;
         return (string?)answer[0] switch
         {
-            "ok" => (ReadView(answer), 0),
+            "ok" => (LookAnswer.Read(answer), 0),
             "fenced" => (null, (long)answer[1]),
             _ => (null, 0),
         };
@@ -122,37 +124,4 @@ public sealed class LineStore(SaleId sale, ILineServer redis)
 
     private static List<AdmittedPlace> Parse(HashEntry[] entries) =>
         [.. entries.Select(entry => AdmittedPlace.Parse(LineKeys.ParseField(entry.Name!), entry.Value!))];
-
-    private static LineView ReadView(RedisResult answer)
-    {
-        var line = answer[1].ToDictionary();
-        var time = (long)answer[2];
-        var told = answer[7].ToDictionary().Values.Select(text => ((string)text!).Split(' ')).ToList();
-        var edges = told.Where(parts => SeenMsAgo(parts, time) < EdgeNumbers.LiveMs);
-        return new LineView
-        {
-            Epoch = (uint)Number(line, "epoch")!,
-            Next = Number(line, "next")!.Value,
-            Head = Number(line, "head")!.Value,
-            Skipped = Number(line, "skipped") ?? 0,
-            Shuffled = Number(line, "shuffled"),
-            Past = line.TryGetValue("past", out var past) ? (string)past! : "",
-            RecoverUntil = Number(line, "recoverUntil") ?? 0,
-            BlockedUntil = Number(line, "blockedUntil") ?? 0,
-            Time = time,
-            Freed = [.. ((string[])answer[3]!).Select(LineKeys.ParseField)],
-            ReturningCount = (long)answer[4],
-            Returning = (string[])answer[5]!,
-            Present = answer[6].ToDictionary().ToDictionary(pair => pair.Key, pair => (long)pair.Value),
-            Coverages = [.. edges.Select(parts => long.Parse(parts[1], CultureInfo.InvariantCulture))],
-            Edges = [.. told.Where(parts => parts.Length > 5).Select(parts => new EdgeNumbers(
-                parts[4], parts[5], double.Parse(parts[3], CultureInfo.InvariantCulture),
-                double.Parse(parts[2], CultureInfo.InvariantCulture), SeenMsAgo(parts, time))).OrderBy(edge => edge.Name)],
-        };
-    }
-
-    private static long SeenMsAgo(string[] parts, long time) => time - long.Parse(parts[0], CultureInfo.InvariantCulture);
-
-    private static long? Number(Dictionary<string, RedisResult> line, string field) =>
-        line.TryGetValue(field, out var value) ? (long)value : null;
 }

@@ -29,6 +29,7 @@ public sealed partial class Pump(
     private Task<Pull>? _pulling;
     private Term? _term;
     private long _tickedAt;
+    private IReadOnlyDictionary<SaleId, SaleNumbers> _numbers = PumpSnapshot.Empty.Sales;
 
     // What other threads touch.
     private PumpSnapshot _snapshot = PumpSnapshot.Empty;
@@ -65,29 +66,28 @@ public sealed partial class Pump(
     {
         while (!stoppingToken.IsCancellationRequested)
         {
-            try
+            var term = await TakeTermAsync().ConfigureAwait(false);
+            var answered = await PullAsync(term, stoppingToken).ConfigureAwait(false);
+            if (term is not null && answered) answered = await TickAsync(term).ConfigureAwait(false);
+            if (!answered)
             {
-                var term = await TakeTermAsync().ConfigureAwait(false);
-                await PullAsync(term, stoppingToken).ConfigureAwait(false);
-                if (term is not null) await TickAsync(term).ConfigureAwait(false);
-            }
-            catch (LineUnavailableException error)
-            {
-                LogStopped(error.InnerException?.Message);
+                LogStopped();
+                _numbers = Numbers();
             }
 
-            Volatile.Write(ref _snapshot, new PumpSnapshot(_term, _schedule.Heard, _tickedAt, Numbers()));
-            await _wake.Task.WaitAsync(s_tick, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            Volatile.Write(ref _snapshot, new PumpSnapshot(_term, _schedule.Heard, _tickedAt, _numbers));
+            await Task.WhenAny(_wake.Task, Task.Delay(s_tick, clock, stoppingToken)).ConfigureAwait(false);
             if (_wake.Task.IsCompleted) Volatile.Write(ref _wake, new TaskCompletionSource(OneThread.Continuations));
         }
     }
 
+    /// <summary>Of every line that was seen: what the edges and operators shall know now.</summary>
     private Dictionary<SaleId, SaleNumbers> Numbers()
     {
         var numbers = new Dictionary<SaleId, SaleNumbers>(_sales.Count);
         foreach (var (id, runner) in _sales)
-            if (runner.State.View is { } view && catalog.Find(id) is { } sale && runner.State.Board(sale, catalog.Clock.GetUtcNow()) is { } board)
-                numbers[id] = new SaleNumbers(board, view);
+            if (catalog.Find(id) is { } sale && runner.State.Board(sale, catalog.Clock.GetUtcNow()) is { } board)
+                numbers[id] = new SaleNumbers(board, runner.State.View!);
         return numbers;
     }
 
@@ -103,22 +103,24 @@ public sealed partial class Pump(
         return _term = term;
     }
 
-    private async Task PullAsync(Term? term, CancellationToken cancel)
+    /// <summary>Takes an answer of the ledger, and asks it again when it is time; false when Redis gave no answer.</summary>
+    private async Task<bool> PullAsync(Term? term, CancellationToken cancel)
     {
         if (_pulling is { IsCompleted: true })
         {
             var pull = await _pulling.ConfigureAwait(false);
             _pulling = null;
-            if (pull.Snapshot is not null) await TakeAsync(term, pull, pull.Snapshot).ConfigureAwait(false);
+            if (pull.Snapshot is not null && !await TakeAsync(term, pull, pull.Snapshot).ConfigureAwait(false)) return false;
         }
 
-        if (_pulling is not null) return;
+        if (_pulling is not null) return true;
         (_schedule, var question) = _schedule.Next(
             catalog.Now(_time), leads: term is not null, poked: Volatile.Read(ref _poked) == 1,
             saleNeedsAll: _sales.Values.Any(sale => sale.State.Line.NeedsLedger));
-        if (question is null) return;
+        if (question is null) return true;
         Interlocked.Exchange(ref _poked, 0);
         _pulling = PullOnceAsync(question, cancel);
+        return true;
     }
 
     private async Task<Pull> PullOnceAsync(PullQuestion question, CancellationToken cancel)
@@ -136,10 +138,11 @@ public sealed partial class Pump(
         }
     }
 
-    private async Task TakeAsync(Term? term, Pull pull, LedgerSnapshot snapshot)
+    /// <summary>Tells every sale; false when Redis gave no answer.</summary>
+    private async Task<bool> TakeAsync(Term? term, Pull pull, LedgerSnapshot snapshot)
     {
         catalog.Take(snapshot, pull.AskedAt);
-        if (term is null || !_schedule.IsOfTerm(pull.Question)) return;
+        if (term is null || !_schedule.IsOfTerm(pull.Question)) return true;
 
         foreach (var sale in catalog.Sales.Keys)
             if (!_sales.ContainsKey(sale)) _sales[sale] = new SaleRunner(sale, redis, catalog, _time, isNew: _schedule.Heard, log);
@@ -147,10 +150,15 @@ public sealed partial class Pump(
         _schedule = _schedule.Hear(pull.Question, snapshot.Sales is not null, snapshot.Outage);
         var units = snapshot.Units.ToLookup(unit => unit.Sale);
         foreach (var (id, runner) in _sales)
-            await runner.RunAsync(term, new SaleInput.Told(
+        {
+            var told = new SaleInput.Told(
                 catalog.Find(id)!, [.. units[id]], snapshot, pull.Question.IsFull, _time.At(pull.AskedAt),
-                options.Value.RecoverySeconds)).ConfigureAwait(false);
+                options.Value.RecoverySeconds);
+            if (await runner.RunAsync(term, told).ConfigureAwait(false) is null) return false;
+        }
+
         _schedule = _schedule.Taken(pull.Question, snapshot.AsOf, Differs(snapshot.Held));
+        return true;
     }
 
     private bool Differs(IReadOnlyList<HeldSum>? sums)
@@ -162,25 +170,32 @@ public sealed partial class Pump(
         return differing.Count > 0;
     }
 
-    private async Task TickAsync(Term term)
+    /// <summary>Lets every sale look at its line, and publishes the boards; false when Redis gave no answer.</summary>
+    private async Task<bool> TickAsync(Term term)
     {
         var start = clock.GetTimestamp();
-        var sales = _sales.Where(pair => catalog.Find(pair.Key) is not null).ToList();
-        var fences = await Task.WhenAll(sales.Select(
-            pair => pair.Value.RunAsync(term, new SaleInput.Tick(catalog.Find(pair.Key)!)))).ConfigureAwait(false);
-        var newer = fences.DefaultIfEmpty().Max();
+        var ticks = new List<Task<long?>>(_sales.Count);
+        foreach (var (id, runner) in _sales)
+            if (catalog.Find(id) is { } sale) ticks.Add(runner.RunAsync(term, new SaleInput.Tick(sale)));
+        var fences = await Task.WhenAll(ticks).ConfigureAwait(false);
+        if (fences.Contains(null)) return false;
+        var newer = fences.Max() ?? 0;
+        _numbers = Numbers();
         if (newer == 0)
-            newer = await _boards.WriteAsync(
-                term, sales.Select(pair => (pair.Key, pair.Value.State.Board(catalog.Find(pair.Key)!, catalog.Clock.GetUtcNow()))))
-                .ConfigureAwait(false);
+        {
+            if (await _boards.WriteAsync(term, _numbers).ConfigureAwait(false) is not { } higher) return false;
+            newer = higher;
+        }
+
         if (newer > 0) leadership.Fenced(term, newer);
         PumpMetrics.Ticked(clock.GetElapsedTime(start));
         _tickedAt = clock.GetTimestamp();
+        return true;
     }
 
     [LoggerMessage(3203, LogLevel.Warning, "Sale {Sale}: what is held is not what the ledger's changes led to; all is asked for")]
     private partial void LogDiffers(SaleId sale);
 
-    [LoggerMessage(3202, LogLevel.Debug, "Nobody is admitted: Redis is not reachable: {Reason}")]
-    private partial void LogStopped(string? reason);
+    [LoggerMessage(3202, LogLevel.Debug, "Nobody is admitted: Redis is not reachable")]
+    private partial void LogStopped();
 }

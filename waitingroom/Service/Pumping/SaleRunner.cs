@@ -18,14 +18,16 @@ internal sealed partial class SaleRunner(
     /// <summary>What is known after the last input.</summary>
     public SaleState State => _state;
 
-    /// <summary>Works off an input and all that follows from it; above 0 the fence of a newer leader, which ends it.</summary>
-    /// <exception cref="LineUnavailableException">Redis gave no answer; it has been told so.</exception>
-    public async Task<long> RunAsync(Term term, SaleInput input)
+    /// <summary>
+    /// Works off an input and all that follows from it; above 0 the fence of a newer leader, which ends it; null when Redis gave
+    /// no answer.
+    /// </summary>
+    public async Task<long?> RunAsync(Term term, SaleInput input)
     {
         while (true)
         {
             (_state, var command) = SaleDecision.Decide(_state, input, catalog.Now(time));
-            if (command is null) return 0;
+            if (command is null) return input is SaleInput.Lost ? null : 0;
             try
             {
                 var (answer, fencedBy) = await AnswerAsync(term, command, input).ConfigureAwait(false);
@@ -34,8 +36,7 @@ internal sealed partial class SaleRunner(
             }
             catch (LineUnavailableException)
             {
-                (_state, _) = SaleDecision.Decide(_state, new SaleInput.Lost(), catalog.Now(time));
-                throw;
+                input = new SaleInput.Lost();
             }
         }
     }
@@ -46,7 +47,7 @@ internal sealed partial class SaleRunner(
         switch (command)
         {
             case SaleCommand.Look look:
-                var (view, fencedBy) = await _store.LookAsync(term, look).ConfigureAwait(false);
+                if (await _store.LookAsync(term, look).ConfigureAwait(false) is not var (view, fencedBy)) return (new SaleInput.Lost(), 0);
                 if (fencedBy > 0) return (null, fencedBy);
                 return (view is null ? new SaleInput.ShownNone() : new SaleInput.Shown(((SaleInput.Tick)cause).Sale, look, view), 0);
             case SaleCommand.Load load:
