@@ -4,7 +4,7 @@ using FlashSale.Gateway.Catalog;
 using FlashSale.Gateway.Edge;
 using FlashSale.Gateway.Tickets;
 
-using Microsoft.AspNetCore.Http.Extensions;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 
 namespace FlashSale.Gateway.Gate;
@@ -111,7 +111,7 @@ public sealed class GateKeeper(
             return;
         }
         context.Response.Headers.CacheControl = "no-store";
-        context.Response.Redirect(CleanUrl(context.Request));
+        context.Response.Redirect(CleanUrl(context.Request).Without());
     }
 
     private TimeSpan Age(VerifiedAdmission admission)
@@ -120,12 +120,20 @@ public sealed class GateKeeper(
         return age > TimeSpan.Zero ? age : TimeSpan.Zero;
     }
 
-    /// <summary>The page to come back to: the one asked for, or for what is no page the shop's cart.</summary>
-    private static string PageOf(HttpRequest request, ListedSale listed) =>
-        GateRules.IsNavigation(request) ? CleanUrl(request) : PublicOrigin.CartPath(listed);
+    /// <summary>
+    /// The page to come back to: the one asked for, or for what is no page the shop's cart, as for an address that the line
+    /// would not take.
+    /// </summary>
+    private static string PageOf(HttpRequest request, ListedSale listed)
+    {
+        var cart = PublicOrigin.CartPath(listed);
+        return GateRules.IsNavigation(request)
+            ? ReturnUrls.Accept(CleanUrl(request).Without(), "", [], cart)?.Value ?? cart : cart;
+    }
 
-    private static string CleanUrl(HttpRequest request) =>
-        new ReturnUrl(UriHelper.BuildRelative(request.PathBase, request.Path, request.QueryString), true).Without();
+    /// <summary>The request's own address, as it was sent, without an admission.</summary>
+    private static ReturnUrl CleanUrl(HttpRequest request) =>
+        ReturnUrls.OfTarget(request.HttpContext.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
 
     private bool IsIgnored(PathString path)
     {

@@ -22,8 +22,7 @@ public sealed class PublicOrigin(IOptions<GatewayOptions> options)
         if (string.IsNullOrEmpty(asked)) return new ReturnUrl(CartPath(listed), true);
         // A path needs no origin to be compared with.
         var own = asked[0] == '/' ? "" : Of(context.Request);
-        return ReturnUrls.TryAccept(asked, own, listed.Storefront?.ReturnOrigins ?? [], out var url)
-            ? url : null;
+        return ReturnUrls.Accept(asked, own, listed.Storefront?.ReturnOrigins ?? [], CartPath(listed));
     }
 
     /// <summary>The line's page: a path, or a whole URL where the origin is configured.</summary>

@@ -11,17 +11,19 @@ public readonly record struct ReturnUrl(string Value, bool IsOwn)
     public string With(string token)
     {
         var (path, query, fragment) = Split(Without());
-        return $"{path}{query}{(query.Length == 0 ? "?" : "&")}{AdmissionParameter}={Uri.EscapeDataString(token)}{fragment}";
+        return $"{path}{query}{(query.Length == 0 ? "?" : query == "?" ? "" : "&")}"
+            + $"{AdmissionParameter}={Uri.EscapeDataString(token)}{fragment}";
     }
 
-    /// <summary>The URL without an admission.</summary>
+    /// <summary>The URL without an admission; letter by letter the same when it has none.</summary>
     public string Without()
     {
         var (path, query, fragment) = Split(Value);
         if (query.Length == 0) return Value;
-        var kept = query[1..].Split('&').Where(pair => Uri.UnescapeDataString(pair.Split('=')[0]) != AdmissionParameter);
-        var joined = string.Join('&', kept);
-        return $"{path}{(joined.Length == 0 ? "" : "?")}{joined}{fragment}";
+        var pairs = query[1..].Split('&');
+        var kept = pairs.Where(pair => Uri.UnescapeDataString(pair.Split('=')[0]) != AdmissionParameter).ToArray();
+        if (kept.Length == pairs.Length) return Value;
+        return $"{path}{(kept.Length == 0 ? "" : "?")}{string.Join('&', kept)}{fragment}";
     }
 
     /// <summary>Where to send the admitted shopper.</summary>

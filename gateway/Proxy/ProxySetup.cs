@@ -19,7 +19,8 @@ public static class ProxySetup
             .LoadFromMemory(ProxyRoutes.Routes(options.AdminRoutes), clusters)
             .LoadFromConfig(configuration.GetSection(Section))
             .ConfigureHttpClient((_, handler) => handler.ConnectTimeout = s_connectTimeout)
-            .AddTransforms(ProxyHeaders.Add);
+            .AddTransforms(ProxyHeaders.Add)
+            .AddTransforms(UpstreamPaths.Add);
         return services;
     }
 
@@ -38,6 +39,7 @@ public static class ProxySetup
                     return;
                 }
                 if (!await gate.LetThroughAsync(context, rules).ConfigureAwait(false)) return;
+                UpstreamPaths.Spell(context);
                 // Goes to the end of the pool's queue: what has gathered meanwhile is sent on together. With one request after
                 // the other the upstream wakes and sleeps for each (measured in docs/performance.md).
                 await Task.Yield();

@@ -11,6 +11,7 @@ const EDGE = new URL(import.meta.url).origin;
 const PARAMETER = 'admission';
 const STATUS_MS = 5000;       // the public view of a sale is cached for a second; people need less
 const STATUS_JITTER = 0.25;
+const MAX_RETURN_URL = 2048;
 
 export class WaitingRoom extends EventTarget {
   /**
@@ -79,7 +80,7 @@ export class WaitingRoom extends EventTarget {
   /** The waiting page's address. */
   lineUrl({ sale, enqueueToken = null, returnUrl = location.href }) {
     const url = new URL(`/line/${encodeURIComponent(sale)}`, EDGE);
-    url.searchParams.set('returnUrl', withoutToken(returnUrl));
+    url.searchParams.set('returnUrl', pageOf(returnUrl));
     if (enqueueToken) url.searchParams.set('enqueueToken', enqueueToken);
     return url.href;
   }
@@ -102,7 +103,7 @@ export class WaitingRoom extends EventTarget {
     const url = new URL(lineUrl, answer.url);
     if (url.origin !== EDGE || !url.pathname.startsWith('/line/')) return answer; // not this line's word
     this.forget(sale);
-    url.searchParams.set('returnUrl', withoutToken(location.href));
+    url.searchParams.set('returnUrl', pageOf(location.href));
     return this.#toLine(url.href);
   }
 
@@ -143,11 +144,19 @@ function saleOf(path) {
   return /\/sales\/([^/]+)\//.exec(path)?.[1] ?? /\/reservations\/([a-z0-9-]+)_/.exec(path)?.[1] ?? '';
 }
 
+// Everything else stays as it was written: URLSearchParams would write it anew.
 function withoutToken(href) {
   const url = new URL(href);
-  if (!url.searchParams.has(PARAMETER)) return url.href;
-  url.searchParams.delete(PARAMETER);
+  const kept = url.search.slice(1).split('&').filter(pair => !new URLSearchParams(pair).has(PARAMETER)).join('&');
+  if (kept !== url.search.slice(1)) url.search = kept;
   return url.href;
+}
+
+// The line gives back no longer address.
+function pageOf(href) {
+  const page = withoutToken(href);
+  const short = page.length > MAX_RETURN_URL ? page.split(/[?#]/)[0] : page;
+  return short.length > MAX_RETURN_URL ? `${new URL(href).origin}/` : short;
 }
 
 // What a token says, when it is for this sale and still good; null otherwise, and for anything that is no token.

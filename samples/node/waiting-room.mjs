@@ -11,6 +11,7 @@ const MAX_TOKEN = 2048;        // characters; an admission is far shorter
 const IDLE_SECONDS = 600;      // the own cookie slides, and never outlives the admission
 const MAX_SPENT = 100_000;     // tokens remembered at the most, each until it expires
 const MAX_BOUNCES = 3;         // a line and a storefront that disagree must not send the browser round for ever
+const MAX_RETURN_URL = 2048;
 const SKEW_SECONDS = 5;
 const REFRESH_MS = 30_000;     // a new key is published longer than this before it signs
 const OVER = ['admissionSpent', 'admissionMissed', 'reservationEnded']; // the ledger's words for: join the line again
@@ -94,13 +95,19 @@ export class WaitingRoom {
   }
 
   async #refuse(request, response, shopper) {
-    const page = isNavigation(request) ? this.#clean(request) : this.#pageOf(request);
+    const page = this.#bounded(isNavigation(request) ? this.#clean(request) : this.#pageOf(request));
     let lineUrl = `${this.edge}/line/${this.sale}?returnUrl=${encodeURIComponent(page)}`;
     if (shopper && this.enqueueSecret) lineUrl += `&enqueueToken=${await this.#enqueueToken(shopper)}`;
     if (isNavigation(request)) return redirect(response, lineUrl);
     response.setHeader('X-FlashSale-Line-Url', lineUrl);
     response.setHeader('Access-Control-Expose-Headers', 'X-FlashSale-Line-Url');
     return problem(response, 401, 'admissionRequired', { lineUrl });
+  }
+
+  // The line gives back no longer address.
+  #bounded(page) {
+    const short = page.length > MAX_RETURN_URL ? page.split(/[?#]/)[0] : page;
+    return short.length > MAX_RETURN_URL ? `${this.origin}/` : short;
   }
 
   #bounce(request, response, shopper) {
@@ -149,8 +156,8 @@ export class WaitingRoom {
   // Always absolute: a path such as //evil.example would otherwise be another host's address in a Location.
   #clean(request) {
     const [path, query = ''] = splitOnce(request.url.replace(/^[a-z]+:\/\/[^/?]*/i, ''), '?'); // a proxy may name the host
-    const kept = query.split('&').filter(pair => pair && !isToken(pair));
-    return this.origin + path + (kept.length ? `?${kept.join('&')}` : '');
+    const kept = query.split('&').filter(pair => !isToken(pair)).join('&');
+    return this.origin + path + (kept ? `?${kept}` : '');
   }
 
   // A script's request comes from a page: the shopper wants to return there, not to the JSON.

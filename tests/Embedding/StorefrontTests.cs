@@ -25,6 +25,31 @@ public sealed class StorefrontTests
         Assert.Equal("window shopping", await (await browser.GoAsync("/")).TextAsync());
     }
 
+    [Theory]
+    [MemberData(nameof(Gateway.AddressCorpus.All), MemberType = typeof(Gateway.AddressCorpus))]
+    public async Task Every_address_is_sent_to_the_line_so_that_it_comes_back(string rest, string normal)
+    {
+        if (rest.Any(letter => letter is > '~' or ' ')) return; // Not on the wire: a browser encodes it first.
+        await using var shop = await Shop.OpenAsync(options => options.Protect.Add("/{**everything}"));
+        using var browser = shop.NewBrowser();
+        var origin = shop.Url.GetLeftPart(UriPartial.Authority);
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(origin + rest.Split('#')[0],
+            new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
+        request.Headers.Accept.ParseAdd("text/html");
+        var back = (await browser.SendAsync(request)).Location().Query("returnUrl");
+        Assert.True(FlashSale.Gateway.Gate.ReturnUrls.TryAccept(back, "", [origin], out var accepted));
+        Assert.Equal(origin + normal.Split('#')[0], accepted.Value);
+    }
+
+    [Fact]
+    public async Task An_address_that_is_too_long_for_the_line_loses_its_query()
+    {
+        await using var shop = await Shop.OpenAsync();
+        using var browser = shop.NewBrowser();
+        var answer = await browser.GoAsync($"/buy?a={new string('b', 3_000)}");
+        Assert.Equal($"{shop.Url}buy", answer.Location().Query("returnUrl"));
+    }
+
     [Fact]
     public async Task An_admission_becomes_an_own_cookie_and_leaves_the_url()
     {

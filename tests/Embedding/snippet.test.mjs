@@ -57,6 +57,16 @@ test('without an admission the browser goes to the line, and would come back her
   assert.equal(url.searchParams.get('enqueueToken'), 'e.e.e');
 });
 
+test('nothing of an address is written anew, and one that is too long loses its query', async () => {
+  const { waitingRoom } = await tab('https://shop.example/');
+  const page = returnUrl => new URL(waitingRoom.lineUrl({ sale: 'xphone', returnUrl })).searchParams.get('returnUrl');
+  for (const kept of ['?a=x|y&b=%7E~&c=a+b%20c&d&&e=', '/%2F//x;y=z?q=%257B#f|g', '?admissions=1', '?'])
+    assert.equal(page(`https://shop.example/buy${kept}`), `https://shop.example/buy${kept}`);
+  assert.equal(page('https://shop.example/buy?a=x|y&%61dmission=old&b=a+b#c'), 'https://shop.example/buy?a=x|y&b=a+b#c');
+  assert.equal(page(`https://shop.example/buy?a=${'|'.repeat(3000)}`), 'https://shop.example/buy');
+  assert.equal(page(`https://shop.example/${'a'.repeat(3000)}`), 'https://shop.example/');
+});
+
 test('an admission leaves the URL, is kept for the tab, and is told', async () => {
   const good = token();
   const { waitingRoom, stored } = await tab(`https://shop.example/buy?a=1&admission=${good}`);

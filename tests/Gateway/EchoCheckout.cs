@@ -6,6 +6,7 @@ using FlashSale.Contract;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 
 namespace FlashSale.Tests.Gateway;
@@ -72,6 +73,7 @@ public sealed class EchoCheckout : IAsyncDisposable
         await context.Response.WriteAsJsonAsync(new
         {
             path = context.Request.Path.Value,
+            target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget,
             query = context.Request.QueryString.Value,
             method = context.Request.Method,
             body,
