@@ -45,11 +45,15 @@ public sealed record HostedArguments(string Config, string? Infra, IReadOnlyList
             if (!values.TryAdd(name, current = parts.Length == 2 ? [parts[1]] : []))
                 throw new SettingsException($"--{name} is there twice");
         }
+        // Without a name all would run.
+        if (values.TryGetValue("target", out var targets) && !Names(targets).Any()) throw new SettingsException("--target needs a value");
         return new HostedArguments(
             One(values, "config") ?? throw new SettingsException("--config is missing"), One(values, "infra"),
-            [.. values.GetValueOrDefault("target", []).SelectMany(names => names.Split(
-                ',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))]);
+            [.. Names(targets ?? [])]);
     }
+
+    private static IEnumerable<string> Names(List<string> given) => given.SelectMany(names => names.Split(
+        ',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
 
     private static string? One(Dictionary<string, List<string>> values, string name) => !values.TryGetValue(name, out var given)
         ? null : given is [{ Length: > 0 } one] ? one : throw new SettingsException($"--{name} needs one value");

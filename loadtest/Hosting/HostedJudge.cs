@@ -105,8 +105,11 @@ public static class HostedJudge
         {
             var limit = string.Create(CultureInfo.InvariantCulture, $"at most {most:f0} ms");
             var found = steps.Where(step => step.Step == name).ToList();
-            yield return found.Count == 0
-                ? new HostedCheck($"{name}: p99", "none", limit, $"no step {name} was made")
+            // The percentile is of what succeeded: of nothing it is 0.
+            yield return found.Sum(step => step.Ok) == 0
+                ? new HostedCheck(
+                    $"{name}: p99", "none", limit,
+                    found.Count == 0 ? $"no step {name} was made" : $"no step {name} succeeded: its time could not be judged")
                 : new HostedCheck(
                     $"{name}: p99", string.Create(CultureInfo.InvariantCulture, $"{found[0].P99Ms:f0} ms"), limit,
                     found[0].P99Ms <= most

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 
+using FlashSale.LoadTest.Clients;
+
 namespace FlashSale.LoadTest.Hosting;
 
 /// <summary>
@@ -99,7 +101,7 @@ public sealed class HostedProgram(
                 await File.WriteAllTextAsync(file, table.ToCsv(), CancellationToken.None).ConfigureAwait(false);
             }
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
         {
             await errors.WriteLineAsync($"the tables could not be written to {folder}: {error.Message}").ConfigureAwait(false);
         }
@@ -123,7 +125,7 @@ public sealed class HostedProgram(
             using var http = new HttpClient();
             return await http.GetStringAsync(new Uri(config), cancel).ConfigureAwait(false);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or HttpRequestException)
+        catch (Exception error) when (error is UnauthorizedAccessException or UriFormatException || Answers.IsMissing(error, cancel))
         {
             throw new SettingsException($"--config: {error.Message}", error);
         }

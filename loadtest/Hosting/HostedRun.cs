@@ -49,11 +49,13 @@ public sealed class HostedRun : IDisposable
             }
             return run;
         }
-        catch
+        catch (Exception error)
         {
             await run.CloseAsync(atOnce: true).ConfigureAwait(false);
+            string[] troubles = [.. run._scenarios.SelectMany(scenario => scenario.Troubles)];
             run.Dispose();
-            throw;
+            if (troubles.Length == 0) throw;
+            throw new SettingsException(string.Join("; ", troubles.Prepend(error.Message)), error);
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 using FlashSale.LoadTest.Clients;
 using FlashSale.LoadTest.Crowd;
 using FlashSale.LoadTest.Scenarios;
@@ -26,6 +28,7 @@ public sealed class HostedScenario : IDisposable
     private readonly TimeProvider _clock;
     private readonly List<string> _troubles = [];
     private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationTokenSource _hurry = new();
     private readonly Lock _gate = new();
     private TimeSpan _presence;
     private Task? _closing;
@@ -38,6 +41,8 @@ public sealed class HostedScenario : IDisposable
         var urls = settings.Url.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         var key = settings.AdminKey ?? Environment.GetEnvironmentVariable("FLASHSALE_ADMIN_KEY")
             ?? throw new SettingsException("AdminKey: set it, or FLASHSALE_ADMIN_KEY in the environment");
+        // It becomes a header.
+        if (!key.All(one => one is > ' ' and <= '~')) throw new SettingsException("AdminKey: it has characters that no key has");
         (_edges, _operators) = (new EdgeClients(urls), new OperatorClient(urls[0], key));
         if (settings.Simulator is { } simulator) _simulator = new SimulatorClient(simulator);
         if (settings.ProtectedUrl is { } storefront)
@@ -99,11 +104,13 @@ public sealed class HostedScenario : IDisposable
             await scenario.StartAsync(cancel).ConfigureAwait(false);
             return scenario;
         }
-        catch (Exception error) when (Clients.Answers.IsMissing(error, cancel))
+        catch (Exception error)
         {
-            await scenario.CloseAsync(atOnce: true).ConfigureAwait(false);
+            await scenario.TakeFaultsBackAsync().ConfigureAwait(false);
             scenario.Dispose();
-            throw new SettingsException(Refused(error, settings), error);
+            if (Refused(error, settings, cancel) is not { } why) throw;
+            if (error is OperationCanceledException && cancel.IsCancellationRequested && scenario.Troubles.Count == 0) throw;
+            throw new SettingsException(string.Join("; ", scenario.Troubles.Prepend(why)), error);
         }
     }
 
@@ -113,8 +120,8 @@ public sealed class HostedScenario : IDisposable
         if (_stop.IsCancellationRequested) return null;
         var index = Interlocked.Increment(ref _shoppers) - 1;
         // A draw by the shopper's index: the same settings give the same crowd, whoever calls first.
-        var seed = Chance.SeedOf(Settings.Seed, index);
-        var behaviour = _mix.At(new Random(seed).NextDouble());
+        var (draw, seed) = Chance.Of(Settings.Seed, index);
+        var behaviour = _mix.At(draw);
         var heard = new StepExchanges(Answers);
         var shopper = new Shopper(_edges[index], Sale) { Heard = heard.Add };
         IWalker walker = behaviour == Behaviour.Hammers
@@ -128,10 +135,13 @@ public sealed class HostedScenario : IDisposable
     /// Sends home who is still on the way, takes the faults back, lets a sale of its own come to rest (up to its windows and
     /// some minutes), and audits it. Repeated it is the same closing, and it never throws: see <see cref="Troubles"/>.
     /// </summary>
-    /// <param name="atOnce">As the sale is now, in some seconds: the run was stopped.</param>
+    /// <param name="atOnce">As the sale is now, in some seconds: the run was stopped. A closing that waits stops waiting.</param>
     public Task CloseAsync(bool atOnce)
     {
-        lock (_gate) return _closing ??= CloseOnceAsync(atOnce);
+        Task closing;
+        lock (_gate) closing = _closing ??= CloseOnceAsync(atOnce);
+        if (atOnce && !closing.IsCompleted) _hurry.Cancel();
+        return closing;
     }
 
     public void Dispose()
@@ -141,6 +151,7 @@ public sealed class HostedScenario : IDisposable
         _simulator?.Dispose();
         _storefront?.Dispose();
         _stop.Dispose();
+        _hurry.Dispose();
     }
 
     private async Task StartAsync(CancellationToken cancel)
@@ -158,14 +169,19 @@ public sealed class HostedScenario : IDisposable
         await _simulator.SetFaultsAsync(Settings.Seed, ReadyScenarios.PaymentFaults(), cancel).ConfigureAwait(false);
     }
 
-    private static string Refused(Exception error, HostedSettings settings) => error switch
+    /// <summary>Null for what nobody foresaw.</summary>
+    private static string? Refused(Exception error, HostedSettings settings, CancellationToken cancel) => error switch
     {
+        OperationCanceledException when cancel.IsCancellationRequested => "the run was interrupted before it began",
         HttpRequestException { StatusCode: System.Net.HttpStatusCode.Unauthorized or System.Net.HttpStatusCode.Forbidden } =>
             $"AdminKey: {settings.Url} refuses it",
         HttpRequestException { StatusCode: System.Net.HttpStatusCode.NotFound } when settings.Sale is { } sale =>
             $"Sale: there is no sale {sale} at {settings.Url}",
         HttpRequestException { StatusCode: not null } => error.Message,
-        _ => $"no answer from {settings.Url}{(settings.Simulator is { } simulator ? $" or {simulator}" : "")}: {error.Message}",
+        JsonException => $"Url: {settings.Url} does not answer as an edge does: {error.Message}",
+        _ when Clients.Answers.IsMissing(error, cancel) =>
+            $"no answer from {settings.Url}{(settings.Simulator is { } simulator ? $" or {simulator}" : "")}: {error.Message}",
+        _ => null,
     };
 
     private async Task CloseOnceAsync(bool atOnce)
@@ -173,23 +189,37 @@ public sealed class HostedScenario : IDisposable
         WasStopped = atOnce;
         // Nobody comes from here on, before anything is waited for.
         await TryAsync("the shoppers could not be sent home", () => _stop.CancelAsync()).ConfigureAwait(false);
+        await TakeFaultsBackAsync().ConfigureAwait(false);
+        await TryAsync("the audit could not be had", async () => End = await LookAsync(atOnce).ConfigureAwait(false)).ConfigureAwait(false);
+    }
+
+    private async Task TakeFaultsBackAsync()
+    {
+        if (!_broken) return;
         using var farewell = new CancellationTokenSource(s_farewell, _clock);
-        if (_broken)
+        await TryAsync(
+            "the faults of the payment simulator could not be taken back, and may still be on",
+            () => _simulator!.ClearFaultsAsync(farewell.Token)).ConfigureAwait(false);
+    }
+
+    private async Task<SaleEnd> LookAsync(bool atOnce)
+    {
+        var settling = new Settling(_operators, _simulator, Sale, _clock);
+        try
         {
-            await TryAsync(
-                "the faults of the payment simulator could not be taken back, and may still be on",
-                () => _simulator!.ClearFaultsAsync(farewell.Token)).ConfigureAwait(false);
-        }
-        await TryAsync("the audit could not be had", async () =>
-        {
-            var settling = new Settling(_operators, _simulator, Sale, _clock);
-            End = (IsAlone, atOnce) switch
+            if (!atOnce)
             {
-                (true, false) => await settling.WaitAsync(Settings.ToRules(), CancellationToken.None).ConfigureAwait(false),
-                (false, false) => await settling.NowAsync(CancellationToken.None).ConfigureAwait(false),
-                _ => await settling.NowAsync(farewell.Token).ConfigureAwait(false),
-            };
-        }).ConfigureAwait(false);
+                return IsAlone
+                    ? await settling.WaitAsync(Settings.ToRules(), _hurry.Token).ConfigureAwait(false)
+                    : await settling.NowAsync(_hurry.Token).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (_hurry.IsCancellationRequested)
+        {
+            WasStopped = true;
+        }
+        using var farewell = new CancellationTokenSource(s_farewell, _clock);
+        return await settling.NowAsync(farewell.Token).ConfigureAwait(false);
     }
 
     /// <summary>Whatever is thrown becomes a trouble, so that the rest is done all the same, and told.</summary>

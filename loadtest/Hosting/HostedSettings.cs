@@ -1,3 +1,4 @@
+using FlashSale.Contract;
 using FlashSale.LoadTest.Crowd;
 using FlashSale.LoadTest.Scenarios;
 
@@ -114,6 +115,7 @@ public sealed class HostedSettings
                 throw new SettingsException($"MostP99Ms: there is no step {step}; there are: {string.Join(", ", Steps)}");
             if (most is not > 0) throw new SettingsException($"MostP99Ms: {step} must be more than 0 ms");
         }
+        if (Sale is not null && !SaleId.TryParse(Sale, out _)) throw new SettingsException($"Sale: '{Sale}' is no id of a sale");
         foreach (var url in Url.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).DefaultIfEmpty(""))
             Address(nameof(Url), url);
         foreach (var (name, url) in new[] { (nameof(Simulator), Simulator), (nameof(ProtectedUrl), ProtectedUrl), (nameof(PayUrl), PayUrl) })

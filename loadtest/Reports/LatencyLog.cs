@@ -30,8 +30,9 @@ public static class LatencyLog
         {
             return reader.ReadHistograms().ToDictionary(times => $"{times.Tag}".Replace(Space, ' '));
         }
-        catch (Exception error) when (error is ArgumentException or InvalidOperationException or IOException or InvalidDataException)
+        catch (Exception error)
         {
+            // The library throws whatever it stumbles over, out of bounds and overflows too.
             throw new FormatException($"{file} is no log of histograms: {error.Message}", error);
         }
     }

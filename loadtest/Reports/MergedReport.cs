@@ -13,7 +13,9 @@ public static class MergedReport
     /// Counts are added, and percentiles taken of the added histograms. The audit is that of the run which ended last; what
     /// any run has failed by, the whole has. The order of admissions was judged by each run among its own shoppers.
     /// </summary>
-    /// <exception cref="FormatException">They are not runs of one sale.</exception>
+    /// <exception cref="FormatException">
+    /// They are not different runs of one sale, each with the histograms that its report was made of.
+    /// </exception>
     public static RunReport Of(IReadOnlyList<RunReport> runs)
     {
         ArgumentNullException.ThrowIfNull(runs);
@@ -21,6 +23,14 @@ public static class MergedReport
             throw new FormatException($"not runs of one sale: {string.Join(", ", runs.Select(run => run.Sale).Distinct())}");
         if (runs.FirstOrDefault(run => run.Histograms.Count == 0) is { } without)
             throw new FormatException($"the run of {without.StartedAt:u} has no {RunReport.LogFile}");
+        foreach (var run in runs)
+        {
+            if (Missing(run) is { } step)
+                throw new FormatException($"{RunReport.LogFile} of the run of {run.StartedAt:u} is not of that run: it has other counts of {step}");
+        }
+        // No two processes begin in the same ten millionth of a second and then use the same time.
+        if (runs.GroupBy(run => (run.StartedAt, run.Seconds, run.Costs.CrowdCpuSeconds)).FirstOrDefault(same => same.Skip(1).Any()) is { } twice)
+            throw new FormatException($"the run of {twice.Key.StartedAt:u} is there twice");
 
         var startedAt = runs.Min(run => run.StartedAt);
         var last = runs.MaxBy(EndedAt)!;
@@ -66,6 +76,10 @@ public static class MergedReport
 
     private static IEnumerable<string> Failures(IReadOnlyList<RunReport> runs) =>
         runs.SelectMany((run, i) => run.Failures.Select(failure => $"run {i + 1}: {failure}"));
+
+    /// <summary>A step of the report that the histograms do not have as often: they were cut short, or are another run's.</summary>
+    private static string? Missing(RunReport run) => (run.SendLag is { } lag ? run.Latencies.Append(lag) : run.Latencies)
+        .FirstOrDefault(step => (run.Histograms.TryGetValue(step.Step, out var times) ? times.TotalCount : 0) != step.Count)?.Step;
 
     /// <summary>What no run can know of the others.</summary>
     private static IEnumerable<string> Judge(RunReport all)

@@ -42,8 +42,14 @@ public sealed class ScenarioRun(Scenario scenario, RunTarget target, TimeProvide
         var timeline = new Timeline(target.Operators, Sale, crowd, Tally, arrivals, target.Processes, clock);
         var (crowdCpu, edgeCpu) = (MeasuredProcesses.OwnCpuSeconds, target.Processes.EdgeCpuSeconds);
         await BreakAsync(cancel).ConfigureAwait(false);
-        await SendAsync(crowd, arrivals, timeline, cancel).ConfigureAwait(false);
-        await MendAsync().ConfigureAwait(false);
+        try
+        {
+            await SendAsync(crowd, arrivals, timeline, cancel).ConfigureAwait(false);
+        }
+        finally
+        {
+            await MendAsync().ConfigureAwait(false);
+        }
         crowdCpu = MeasuredProcesses.OwnCpuSeconds - crowdCpu;
         edgeCpu = target.Processes.EdgeCpuSeconds - edgeCpu;
 
@@ -89,7 +95,16 @@ public sealed class ScenarioRun(Scenario scenario, RunTarget target, TimeProvide
     {
         if (scenario.Faults is null) return;
         if (target.Simulator is null) throw new InvalidOperationException("only the payment simulator can be made to fail");
-        await target.Simulator.SetFaultsAsync(scenario.Seed, scenario.Faults, cancel).ConfigureAwait(false);
+        try
+        {
+            await target.Simulator.SetFaultsAsync(scenario.Seed, scenario.Faults, cancel).ConfigureAwait(false);
+        }
+        catch
+        {
+            // They may be on, even when no answer says so.
+            await MendAsync().ConfigureAwait(false);
+            throw;
+        }
     }
 
     private async Task MendAsync()

@@ -55,6 +55,13 @@ public sealed class HostedProgramTests : IDisposable
     [InlineData("Units", "\"many\"", "CustomSettings of steady: $.Units is not of the kind that it should be")]
     [InlineData("Url", "\"edge\"", "Url: 'edge' is no http(s) address")]
     [InlineData("Url", "\"http://127.0.0.1:1\"", "no answer from http://127.0.0.1:1")]
+    [InlineData("Url", "null", "CustomSettings of steady: $.Url is not of the kind")]
+    [InlineData("Mix", "null", "CustomSettings of steady: $.Mix is not of the kind")]
+    [InlineData("MostP99Ms", "null", "CustomSettings of steady: $.MostP99Ms is not of the kind")]
+    [InlineData("leastSold", "0", "CustomSettings of steady: LeastSold is there twice")]
+    [InlineData("AdminKey", "\"a\\nb\"", "AdminKey: it has characters that no key has")]
+    [InlineData("Sale", "\"\"", "Sale: '' is no id of a sale")]
+    [InlineData("Sale", "\"../x?y\"", "Sale: '../x?y' is no id of a sale")]
     public async Task A_wrong_setting_is_a_sentence_that_names_it_and_2(string setting, string value, string sentence)
     {
         Assert.Equal(2, await RunAsync(Configuration(custom => custom[setting] = JsonNode.Parse(value))));
@@ -64,18 +71,36 @@ public sealed class HostedProgramTests : IDisposable
     }
 
     [Theory]
-    [InlineData("MaxFailCoun", "there is no setting MaxFailCoun")]
-    [InlineData("LoadSimulationsSettings", "steady: Inject does not end with a duration")]
-    [InlineData("ScenarioName", "there is no scenario 'other'; there are: stampede, steady")]
-    public void What_NBomber_would_ignore_or_break_on_is_refused_too(string name, string sentence)
+    [InlineData("MaxFailCoun", "1", "there is no setting MaxFailCoun")]
+    [InlineData("WarmUpDuration", "\"00:00:10\"", "steady: WarmUpDuration: there is no warm-up of a sale")]
+    [InlineData("ScenarioName", "\"other\"", "there is no scenario 'other'; there are: stampede, steady")]
+    [InlineData("ScenarioName", "5", "ScenarioName: 5 is no name")]
+    [InlineData("LoadSimulationsSettings", "5", "LoadSimulationsSettings: not a list")]
+    [InlineData("LoadSimulationsSettings", "[]", "steady: LoadSimulationsSettings are missing")]
+    [InlineData("LoadSimulationsSettings", "[{}]", "steady: each of LoadSimulationsSettings is one simulation")]
+    [InlineData("LoadSimulationsSettings", """[{"Pause":"00:01:00","Inject":[20,"00:00:01","00:00:30"]}]""", "is one simulation")]
+    [InlineData("LoadSimulationsSettings", """[{"Inject":[20,"00:00:30"]}]""", "steady: Inject has 3 values, not 2")]
+    [InlineData("LoadSimulationsSettings", """[{"Inject":[20,"00:00:01",30]}]""", "steady: Inject does not end with a duration")]
+    [InlineData("LoadSimulationsSettings", """[{"Pause":"-00:00:01"}]""", "steady: Pause does not end with a duration")]
+    [InlineData("LoadSimulationsSettings", """[{"Pause":"10675199.00:00:00"}]""", "steady: Pause does not end with a duration")]
+    [InlineData("LoadSimulationsSettings", """[{"Pause":"20.00:00:00"},{"Pause":"20.00:00:00"}]""", "last longer than 30 days")]
+    public void What_NBomber_would_ignore_or_break_on_is_refused_too(string name, string value, string sentence)
     {
-        var json = Configuration(_ => { }, scenario => scenario[name] = name switch
-        {
-            "LoadSimulationsSettings" => JsonNode.Parse("""[{"Inject":[20,"00:00:01",30]}]"""),
-            "ScenarioName" => "other",
-            _ => 1,
-        });
+        var json = Configuration(_ => { }, scenario => scenario[name] = JsonNode.Parse(value));
 
+        var error = Assert.Throws<SettingsException>(() => HostedConfiguration.Read(json, []));
+
+        Assert.Contains(sentence, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"TargetScenarios":"steady","GlobalSettings":{"ScenariosSettings":[]}}""", "TargetScenarios: not a list")]
+    [InlineData("""{"TargetScenarios":[5],"GlobalSettings":{"ScenariosSettings":[]}}""", "TargetScenarios: 5 is no name")]
+    [InlineData("""{"GlobalSettings":{"ScenariosSettings":[],"ReportFolder":""}}""", "ReportFolder: \"\" is no name")]
+    [InlineData("""{"GlobalSettings":{"ScenariosSettings":null}}""", "ScenariosSettings: missing")]
+    [InlineData("""{"GlobalSettings":{},"GlobalSettings":{}}""", "Duplicate property 'GlobalSettings'")]
+    public void The_frame_of_a_configuration_is_looked_at_too(string json, string sentence)
+    {
         var error = Assert.Throws<SettingsException>(() => HostedConfiguration.Read(json, []));
 
         Assert.Contains(sentence, error.Message, StringComparison.Ordinal);
@@ -101,6 +126,9 @@ public sealed class HostedProgramTests : IDisposable
     [InlineData(2, "--configuration", "x.json")]
     [InlineData(2, "--config")]
     [InlineData(2, "--config", "/nowhere/x.json")]
+    [InlineData(2, "--config", "http://")]
+    [InlineData(2, "--config", "x.json", "--target")]
+    [InlineData(2, "--config", "x.json", "--target=")]
     [InlineData(2, "stray")]
     public async Task Help_and_nothing_at_all_say_what_there_is_and_a_wrong_option_is_named(int code, params string[] args)
     {

@@ -123,6 +123,61 @@ public sealed class HostedRunTests
     }
 
     [Fact]
+    public async Task An_interruption_ends_the_waiting_for_a_sale_to_come_to_rest()
+    {
+        var system = await TestSystem.SharedAsync();
+        // With a clock that stands still nothing else would end it.
+        var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        using var run = await OpenAsync(system, settings => settings.Mix = new() { [nameof(Behaviour.NeverPays)] = 1 }, clock: clock);
+        using var interrupt = new CancellationTokenSource();
+        var closing = new TaskCompletionSource();
+
+        var judging = run.RunAsync(
+            () =>
+            {
+                var statistics = Walk(run);
+                var waits = run.CloseAsync(atOnce: false);
+                closing.SetResult();
+                waits.Wait(Cancel);
+                return statistics;
+            },
+            interrupt.Token);
+        await closing.Task.WaitAsync(Cancel);
+        await interrupt.CancelAsync();
+        var missed = (await judging.WaitAsync(TimeSpan.FromSeconds(60), Cancel)).Missed;
+
+        Assert.Equal(["the run was interrupted"], missed);
+        Assert.Equal((1, true), (run["steady"].End?.Audit?.Held, run["steady"].WasStopped));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_run_that_is_interrupted_while_it_opens_takes_its_faults_back_or_says_that_they_may_be_on(bool cannot)
+    {
+        var system = await TestSystem.SharedAsync();
+        await using var simulator = await BadSimulator.StartAsync(hangs: false);
+        simulator.TakesBack = !cannot;
+        using var interrupt = new CancellationTokenSource();
+        simulator.Broken = interrupt.Cancel;
+
+        var opening = OpenAsync(
+            system, settings => settings.Simulator = simulator.Url, HostedScenario.PaymentsFailing, cancel: interrupt.Token);
+
+        if (cannot)
+        {
+            Assert.Contains(
+                "the run was interrupted before it began; the faults of the payment simulator could not be taken back",
+                (await Assert.ThrowsAsync<SettingsException>(() => opening)).Message, StringComparison.Ordinal);
+        }
+        else
+        {
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => opening);
+        }
+        Assert.True(simulator.Asked.IsCompleted);
+    }
+
+    [Fact]
     public async Task The_tables_of_a_run_have_each_shopper_once_and_every_answer()
     {
         var system = await TestSystem.SharedAsync();
@@ -139,7 +194,8 @@ public sealed class HostedRunTests
     }
 
     private static Task<HostedRun> OpenAsync(
-        TestSystem system, Action<HostedSettings>? change = null, string scenario = "steady", TimeProvider? clock = null)
+        TestSystem system, Action<HostedSettings>? change = null, string scenario = "steady", TimeProvider? clock = null,
+        CancellationToken? cancel = null)
     {
         var settings = new HostedSettings
         {
@@ -149,7 +205,7 @@ public sealed class HostedRunTests
         };
         change?.Invoke(settings);
         return HostedRun.OpenAsync(
-            [new HostedTarget(scenario, settings, TimeSpan.FromMinutes(1), TimeSpan.Zero)], Cancel, clock);
+            [new HostedTarget(scenario, settings, TimeSpan.FromMinutes(1), TimeSpan.Zero)], cancel ?? Cancel, clock);
     }
 
     /// <summary>One shopper, as a host walks them.</summary>

@@ -45,6 +45,21 @@ public sealed class HostedScenarioTests
                 "join took 51 ms (p99), at most 50 ms expected", "no step pay was made",
             ],
             Missed(scenario, new StepNumbers(Step.Join, 90, 10, 51)));
+        // The percentile of nothing is 0.
+        scenario.Settings.MostFailed = 1;
+        Assert.Contains(
+            "no step pay succeeded: its time could not be judged", Missed(scenario, new StepNumbers(Step.Pay, 0, 10, 0)));
+    }
+
+    [Fact]
+    public void What_a_shopper_does_later_does_not_follow_from_the_draw_that_chose_the_behaviour()
+    {
+        var later = Enumerable.Range(0, 10_000).Select(shopper => Chance.Of(1, shopper))
+            .Where(one => one.Draw < 0.1).Select(one => new Random(one.Seed).NextDouble()).ToList();
+
+        Assert.InRange(later.Count, 900, 1_100);
+        Assert.InRange(later.Average(), 0.45, 0.55);
+        Assert.Equal(Chance.Of(1, 7), Chance.Of(1, 7));
     }
 
     [Fact]

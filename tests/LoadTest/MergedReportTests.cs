@@ -67,6 +67,58 @@ public sealed class MergedReportTests
         Assert.Throws<FormatException>(() => MergedReport.Of([run, run with { Histograms = new Tally().Histograms().Take(0).ToDictionary() }]));
     }
 
+    [Fact]
+    public async Task The_same_run_twice_and_a_log_that_was_cut_short_or_is_another_runs_are_refused()
+    {
+        var (run, other) = (Run(at: 0, bought: 100, pollMs: 10), Run(at: 5, bought: 0, pollMs: 10));
+        var folder = Directory.CreateTempSubdirectory("flashsale-merge-");
+        await run.SaveAsync(folder.FullName, Cancel);
+        var log = Path.Combine(folder.FullName, RunReport.LogFile);
+        var lines = await File.ReadAllLinesAsync(log, Cancel);
+        await File.WriteAllLinesAsync(log, lines.SkipLast(1), Cancel);
+        var shorter = run with { Histograms = await LatencyLog.ReadAsync(log, Cancel) };
+        folder.Delete(recursive: true);
+        var more = new Tally();
+        for (var i = 0; i < 3; i++) more.Record(Step.Poll, TimeSpan.FromMilliseconds(1));
+
+        Assert.Contains("is there twice", Refused(run, run with { }), StringComparison.Ordinal);
+        Assert.Contains("other counts of", Refused(shorter, other), StringComparison.Ordinal);
+        Assert.Contains("other counts of", Refused(run with { Histograms = more.Histograms() }, other), StringComparison.Ordinal);
+
+        static string Refused(params RunReport[] runs) => Assert.Throws<FormatException>(() => MergedReport.Of(runs)).Message;
+    }
+
+    /// <summary>Whatever a file has in it, it is read or refused by a sentence.</summary>
+    [Fact]
+    public async Task A_log_that_is_broken_anywhere_is_refused_and_breaks_nothing()
+    {
+        var folder = Directory.CreateTempSubdirectory("flashsale-log-");
+        await Run(at: 0, bought: 1, pollMs: 10).SaveAsync(folder.FullName, Cancel);
+        var log = Path.Combine(folder.FullName, RunReport.LogFile);
+        var whole = await File.ReadAllBytesAsync(log, Cancel);
+        var random = new Random(23);
+        var read = 0;
+        for (var i = 0; i < 2_000; i++)
+        {
+            var bytes = whole.ToArray();
+            if (i % 2 == 0) bytes = bytes[..random.Next(bytes.Length)];
+            else bytes[random.Next(bytes.Length)] = (byte)random.Next(32, 127);
+            await File.WriteAllBytesAsync(log, bytes, Cancel);
+            try
+            {
+                await LatencyLog.ReadAsync(log, Cancel);
+                read++;
+            }
+            catch (FormatException)
+            {
+                // A sentence that names the file.
+            }
+        }
+        folder.Delete(recursive: true);
+
+        Assert.InRange(read, 1, 1_999);
+    }
+
     private static RunReport Run(int at, int bought, int pollMs)
     {
         var tally = new Tally();
