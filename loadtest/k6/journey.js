@@ -27,7 +27,8 @@ export function parseMix(text) {
   for (const one of (text || '').split(',').map(part => part.trim()).filter(part => part)) {
     const [name, share] = one.split('=');
     if (!BEHAVIOURS.includes(name)) throw new Error(`MIX: there is no behaviour ${name}; there are: ${BEHAVIOURS.join(', ')}`);
-    if (!(Number(share) >= 0 && Number(share) <= 1)) throw new Error(`MIX: ${name} must be between 0 and 1`);
+    if (!share || !(Number(share) >= 0 && Number(share) <= 1)) throw new Error(`MIX: ${name} must be between 0 and 1`);
+    if (name in shares) throw new Error(`MIX: ${name} is there twice`);
     shares[name] = Number(share);
   }
   if (Object.values(shares).reduce((sum, share) => sum + share, 0) > 1 + 1e-9) throw new Error('MIX: the shares exceed 1');
@@ -106,6 +107,15 @@ export function prove(challenge, bits, sha256) {
 
 // An audit of a sale at rest: every unit is sold or free, and the line was asked.
 export const isAtRest = audit => audit.ok && audit.held === 0 && audit.admitted === 0 && Boolean(audit.line);
+
+// What is wrong by an audit, in words; nothing when all is well. What was not looked at is not known to be right.
+export const wrongIn = (audit, isOwn) => [
+  ...audit.violations.map(violation => JSON.stringify(violation)),
+  ...(audit.ok || audit.violations.length > 0 ? [] : ['it does not say what is wrong']),
+  ...(audit.line ? [] : ['no waiting room answered']),
+  ...(audit.provider ? [] : ["the provider's books were not compared"]),
+  ...(isOwn && audit.held + audit.admitted > 0 ? [`${audit.held} units in carts, ${audit.admitted} admitted`] : []),
+];
 
 const ANSWERS = {
   join(one, { status, body, ok, code, now, broken }) {

@@ -85,6 +85,25 @@ public sealed class ScenarioRunTests
         Assert.NotEmpty(report.Latencies);
     }
 
+    [Fact]
+    public async Task Faults_whose_setting_is_cut_off_are_taken_back()
+    {
+        var system = await TestSystem.SharedAsync();
+        await using var bad = await BadSimulator.StartAsync(hangs: false);
+        bad.TakesBack = true;
+        using var stop = new CancellationTokenSource();
+        bad.Broken = stop.Cancel;
+        using var edges = new EdgeClients($"{system.Edge.BaseAddress}");
+        using var simulator = new SimulatorClient(bad.Url);
+        var target = new RunTarget("the test system", edges, system.Operators, simulator, MeasuredProcesses.None);
+        var faulty = s_small with { Faults = new Dictionary<string, double> { ["declined"] = 0.1 } };
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => new ScenarioRun(faulty, target, TimeProvider.System).RunAsync(stop.Token));
+
+        Assert.True(bad.Asked.IsCompleted);
+    }
+
     /// <param name="stop">Cancelled once everyone has joined.</param>
     private static async Task<RunReport> RunAsync(Scenario scenario, CancellationTokenSource? stop = null)
     {

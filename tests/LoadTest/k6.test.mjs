@@ -7,7 +7,7 @@ import { register } from 'node:module';
 import { test } from 'node:test';
 
 import {
-  BEHAVIOURS, arrive, ask, behaviourAt, heed, isAtRest, parseMix, prove,
+  BEHAVIOURS, arrive, ask, behaviourAt, heed, isAtRest, parseMix, prove, wrongIn,
 } from '../../loadtest/k6/journey.js';
 
 const EDGE = process.env.EDGE_URL;
@@ -100,7 +100,20 @@ test('a mix is drawn by its shares, and a wrong one is a sentence', () => {
   assert.deepEqual([0.2, 0.4, 0.5].map(draw => behaviourAt(mix, draw)), ['NeverPays', 'GivesBack', 'Buys']);
   assert.throws(() => parseMix('Juggles=0.1'), /no behaviour Juggles/);
   assert.throws(() => parseMix('Buys=2'), /between 0 and 1/);
+  assert.throws(() => parseMix('NeverPays='), /between 0 and 1/);
+  assert.throws(() => parseMix('NeverPays=0.1,NeverPays=0.1'), /there twice/);
   assert.throws(() => parseMix('NeverPays=0.6,GivesBack=0.6'), /exceed 1/);
+});
+
+test('an audit is clean only when ledger, line and provider were all looked at', () => {
+  const clean = { ok: true, violations: [], line: {}, provider: true, held: 0, admitted: 0 };
+
+  assert.deepEqual(wrongIn(clean, true), []);
+  for (const [change, what] of [
+    [{ ok: false }, 'it does not say'], [{ violations: ['x'], ok: false }, '"x"'], [{ line: null }, 'no waiting room'],
+    [{ provider: false }, 'the provider'], [{ held: 1 }, '1 units in carts'],
+  ]) assert.ok(wrongIn({ ...clean, ...change }, true).join().startsWith(what), what);
+  assert.deepEqual(wrongIn({ ...clean, held: 1 }, false), []);
 });
 
 test('the script makes a sale, walks shoppers, audits, and judges each by a threshold', async () => {
@@ -124,6 +137,9 @@ test('the script makes a sale, walks shoppers, audits, and judges each by a thre
   }
   assert.deepEqual(own, ['shoppers_failed', 'shoppers_too_slow', 'shoppers_ended', 'audit_clean', 'shoppers_bought']);
   assert.equal(metrics.shoppers_bought.value.count, 3);
+  for (const timed of Object.keys(options.thresholds).filter(name => name.startsWith('http_req_duration'))) {
+    assert.deepEqual(options.thresholds[timed.replace('http_req_duration', 'http_reqs')], ['count>0'], timed);
+  }
   assert.ok(requests.filter(request => request.tags.step !== 'admin').every(request => request.jar && request.tags.name === request.tags.step));
 });
 
