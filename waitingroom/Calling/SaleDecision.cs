@@ -28,7 +28,7 @@ public static class SaleDecision
         SaleInput.Loaded loaded => (OnLoaded(state, loaded, now), null),
         SaleInput.Told told => OnTold(state, told),
         SaleInput.Settled settled => (OnSettled(state, settled), null),
-        SaleInput.Begun begun => (OnBegun(state, begun), null),
+        SaleInput.Begun begun => (OnBegun(state, begun, now), null),
         SaleInput.Admitted admitted => (OnAdmitted(state, admitted), null),
         // What was under way has happened or not: Redis is asked before anything else is given.
         SaleInput.Lost => (state with { Line = state.Line.Forget(), Stopped = "Redis not reachable" }, null),
@@ -39,7 +39,7 @@ public static class SaleDecision
     private static (SaleState, SaleCommand?) OnTick(SaleState state, Sale sale, Moment now)
     {
         state = state with { Rate = state.Rate.Fill(now.Machine, sale.AdmitPerSecond) };
-        var wanted = state.Line is LineEpoch.Running && WhyStopped(sale, state.View, now) is null
+        var wanted = state.Line is LineEpoch.Running && WhyStopped(sale, state, state.View, now) is null
             ? Math.Min(MaxAdmit, Math.Min(state.Book.Available(sale.Inventory), state.Rate.Available)) : 0;
         return (state, new SaleCommand.Look(wanted, sale.Order, now.Ledger >= sale.StartsAt));
     }
@@ -56,7 +56,7 @@ public static class SaleDecision
         if (state.Line is LineEpoch.Unknown or LineEpoch.Absent) return (state, new SaleCommand.Load(Absent: false));
         if (state.Line is not LineEpoch.Running) return (state, null);
 
-        state = state with { Stopped = WhyStopped(sale, view, now) };
+        state = state with { Stopped = WhyStopped(sale, state, view, now) };
         if (state.Stopped is not null || shown.Asked.Wanted == 0 || view.Shuffled is null) return (state, null);
         var redeemBy = (long)Math.Ceiling((now.Ledger.ToUnixTimeMilliseconds() + sale.ClaimSeconds * 1000L) / 1000.0);
         var units = state.Book.Peek(Math.Min(shown.Asked.Wanted, state.Book.Available(sale.Inventory)));
@@ -129,6 +129,13 @@ public static class SaleDecision
             return (state, null);
 
         var (sale, snapshot) = (told.Sale, told.Snapshot);
+        if (state.Line is LineEpoch.Absent)
+        {
+            var second = snapshot.AsOf.ToUnixTimeSeconds();
+            if (!state.KnowsAll && state.OthersUntil == 0) state = state with { OthersUntil = second };
+            if (second == NewestEpoch(state)) return (state, null);
+        }
+
         state.Book.Grow(sale.MaxUnit);
         var settlements = state.Book.Apply(
             told.Units, snapshot, sale, told.Full, rebuild: state.Line is LineEpoch.Absent,
@@ -148,7 +155,7 @@ public static class SaleDecision
         SaleState state, Sale sale, DateTimeOffset asOf, List<Settlement> settlements, int recoverySeconds)
     {
         var seconds = asOf.ToUnixTimeSeconds();
-        var epoch = Math.Max((uint)seconds, state.Line.Number + 1);
+        var epoch = (uint)Math.Max(seconds, NewestEpoch(state) + 1);
         var started = asOf >= sale.StartsAt;
         var isFirst = state.KnowsAll && state.Line.Number == 0;
         // Who has not led until now cannot know which units are promised: all wait until no promise can be alive.
@@ -159,12 +166,22 @@ public static class SaleDecision
         }
 
         settlements.AddRange(state.Book.Admitted.Select(Settlement.Admit));
-        return (state, new SaleCommand.Begin(
+        var begin = new SaleCommand.Begin(
             epoch, state.Line.Past, isFirst ? 0 : seconds + recoverySeconds, state.Line.BlockedUntil, sale.Order, started,
-            settlements, asOf, state.Book.AdmittedCount));
+            settlements, asOf, state.Book.AdmittedCount);
+        // Its number is used up before the answer: it may have begun, and be lost again.
+        return (state with { Line = state.Line with { Number = epoch, Past = begin.PastWithIt } }, begin);
     }
 
-    private static SaleState OnBegun(SaleState state, SaleInput.Begun begun)
+    /// <summary>
+    /// The highest number that an epoch may have by now, whether or not Redis still knows of it: of two epochs with one number
+    /// nobody could tell the places apart. An epoch has the number of the ledger's second in which it begins, so that whoever
+    /// has led before cannot have begun one in a later second than that in which this leader first asks the ledger; and the
+    /// next one begins in the next second. (A clock that has gone back further is not waited for.)
+    /// </summary>
+    private static long NewestEpoch(SaleState state) => Math.Max(state.Line.Number, state.OthersUntil);
+
+    private static SaleState OnBegun(SaleState state, SaleInput.Begun begun, Moment now)
     {
         if (!begun.Done) return state with { Line = state.Line.Forget() };
         var (command, line) = (begun.Command, state.Line);
@@ -172,6 +189,8 @@ public static class SaleDecision
         {
             Line = new LineEpoch.Running(command.Epoch, command.PastWithIt, line.BlockedUntil, command.AsOf),
             KnowsAll = true,
+            RecoverUntil = command.RecoverUntil == 0
+                ? 0 : now.Ledger.ToUnixTimeSeconds() + command.RecoverUntil - command.AsOf.ToUnixTimeSeconds(),
         };
     }
 
@@ -186,14 +205,14 @@ public static class SaleDecision
         };
     }
 
-    private static string? WhyStopped(Sale sale, LineView? view, Moment now)
+    private static string? WhyStopped(Sale sale, SaleState state, LineView? view, Moment now)
     {
         if (now.LedgerAge > LedgerPatience) return LineBoard.LedgerGone;
         if (sale.Paused) return "paused";
         if (now.Ledger < sale.StartsAt) return "not started";
         if (now.Ledger >= sale.EndsAt) return "ended";
         if (view is null) return null;
-        if (view.RecoverUntil > now.Ledger.ToUnixTimeSeconds()) return "shoppers take their places again";
+        if (Math.Max(view.RecoverUntil, state.RecoverUntil) > now.Ledger.ToUnixTimeSeconds()) return "shoppers take their places again";
         return view.BlockedUntil > now.Ledger.ToUnixTimeSeconds() ? "units may be promised that are not known of" : null;
     }
 }

@@ -22,8 +22,20 @@ public sealed record SaleState
     /// <summary>Every admission that may be out is in the book: this leader has led without a gap, or from the sale's beginning.</summary>
     public required bool KnowsAll { get; init; }
 
+    /// <summary>
+    /// Epoch seconds of the ledger when this leader, who does not know all, first asked it: up to then others may have begun
+    /// epochs. 0 before, and for whom nobody can have.
+    /// </summary>
+    public long OthersUntil { get; init; }
+
     /// <summary>Of the ledger's sum of what is held, what belongs to admissions that are not of this line.</summary>
     public long Foreign { get; init; }
+
+    /// <summary>
+    /// Epoch seconds of the ledger until which shoppers of older epochs take their places again, counted from when this leader
+    /// opened the line: Redis may have been slow to begin it.
+    /// </summary>
+    public long RecoverUntil { get; init; }
 
     /// <summary>The line as last seen; null before there is one.</summary>
     public LineView? View { get; init; }
@@ -63,7 +75,7 @@ public sealed record SaleState
         SkippedAbsent = view.Skipped,
         Edges = Math.Max(1, view.Coverages.Count),
         StoppedBecause = Stopped,
-        Recovering = view.RecoverUntil > now.ToUnixTimeSeconds(),
+        Recovering = Math.Max(view.RecoverUntil, RecoverUntil) > now.ToUnixTimeSeconds(),
         Now = now.ToUnixTimeMilliseconds(),
     };
 }
