@@ -11,6 +11,8 @@ public sealed partial class RedisModel
     {
         var line = Of<LineHash>(keys[0]);
         if (!line.IsOpen(RunId) || line.Epoch != (long)values[0]) return False;
+        var pasts = (keys.Length - 5) / 2;
+        if (pasts < 12 && line.Past.Count(':') > pasts) return False;
         // The rank of a new number is known, and so whether it is within the horizon, unless a shuffle is
         // to come.
         var seenTo = line is { Order: "shuffle", Shuffled: null } ? 0 : line.Head + (long)values[1];

@@ -27,6 +27,9 @@ internal sealed class LineFacts(RedisModel model, LineKeys keys)
 
     public string Past => _line.TryGetValue("past", out var past) ? (string)past! : "";
 
+    public IEnumerable<uint> PastEpochs => Past.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+        .Select(past => uint.Parse(past.Split(':')[0], System.Globalization.CultureInfo.InvariantCulture)).Take(12);
+
     public string Shuffled => _line.TryGetValue("shuffled", out var shuffled) ? (string)shuffled! : "-";
 
     public static Dictionary<string, RedisValue> Fields(RedisModel model, RedisKey hash) =>

@@ -11,6 +11,8 @@ internal sealed partial class RandomLine
     {
         var keys = facts.Keys;
         List<uint> epochs = [facts.Epoch];
+        // Mostly all that the line knows of.
+        if (Chance(0.8)) epochs.AddRange(facts.PastEpochs);
         for (var n = _random.Next(4); n > 0; n--) epochs.Add(Epoch(facts));
         List<RedisValue> values = [CurrentEpoch(facts), _random.Next(8)];
         // More than Redis keeps in a row: from there on a hash is a table.

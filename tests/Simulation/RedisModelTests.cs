@@ -92,6 +92,7 @@ public sealed class RedisModelTests(LineRecord record, ITestOutputHelper output)
     [Theory]
     [InlineData("join", "given <= seen_to", "given < seen_to")]
     [InlineData("join", "state == WAITING or state == REDEEMED", "state == WAITING")]
+    [InlineData("join", "> pasts then", "> pasts + 1 then")]
     [InlineData("status", "tonumber(own) > tonumber(number)", "false")]
     [InlineData("status", "redis.call('ZRANK', KEYS[3], member)", "0")]
     [InlineData("leave", "redis.call('ZREM', KEYS[3], ARGV[3])", "")]

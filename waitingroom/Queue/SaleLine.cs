@@ -21,7 +21,7 @@ internal sealed class SaleLine
     private const int MaxStatuses = 256;
     private const int MaxPendingStatuses = 50_000;
 
-    /// <summary>Older epochs that a join looks into (four bits in the script's answer).</summary>
+    /// <summary>Older epochs that a join looks into (four bits in the script's answer, which also counts with it).</summary>
     private const int MaxPast = 12;
 
     /// <summary>Counters of polls with tickets of other epochs, a power of two: 384 KB at the most.</summary>

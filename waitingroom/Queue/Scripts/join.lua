@@ -2,11 +2,17 @@
 -- out is taken up again: with a new number the shopper would have two admissions.
 -- KEYS 1 line, 2 present, 3 admitted, then two for the current epoch and for each past one: shoppers, places
 -- ARGV 1 epoch, 2 horizon, then a shopper's field each
--- Returns false when the line is absent, of another epoch or of another run of Redis (nothing is given);
+-- Returns false when the line is absent, of another epoch or of another run of Redis, or when it has past epochs that the
+--   caller does not know of yet (nothing is given);
 --   else an integer each: number * 64 + index of the epoch (0 = current) * 4 + (0 had it, 1 new, 2 bought)
-local line = redis.call('HMGET', KEYS[1], 'epoch', 'run', 'next', 'head', 'shuffled', 'order')
+local line = redis.call('HMGET', KEYS[1], 'epoch', 'run', 'next', 'head', 'shuffled', 'order', 'past')
 local run = run_id()
 if line[1] ~= ARGV[1] or line[2] ~= run then return false end
+
+-- A ticket has proved an epoch that this Redis had forgotten (status.lua), and the caller's board is older than that: whoever
+-- has a place in it would be given another one. The caller passes the newest 12 (SaleLine).
+local pasts = (#KEYS - 5) / 2
+if pasts < 12 and select(2, string.gsub(line[7] or '', ':', '')) > pasts then return false end
 
 local epoch, given, head = tonumber(line[1]), tonumber(line[3]), tonumber(line[4])
 -- The rank of a new number is known, and so whether it is within the horizon, unless a shuffle is still to come.
