@@ -71,7 +71,11 @@ public abstract record Fact(long At)
     public sealed record Claimed(long At, int Shopper, Place Place, int Unit, long RedeemBy) : Fact(At);
 
     /// <summary>A claim was refused.</summary>
-    public sealed record ClaimRefused(long At, int Shopper, Place Place, string Why) : Fact(At);
+    public sealed record ClaimRefused(long At, int Shopper, Place Place, string Why) : Fact(At)
+    {
+        /// <summary>When the request was sent.</summary>
+        public long SentAt { get; init; } = At;
+    }
 
     /// <summary>
     /// A row of the ledger has committed in its new state: what everyone can see from now on. Where a change of the
@@ -86,7 +90,11 @@ public abstract record Fact(long At)
 
     /// <summary>A redemption was refused.</summary>
     /// <param name="ByClock">The ledger's clock was past redeem-by.</param>
-    public sealed record RedeemRefused(long At, int Shopper, int Unit, string Admission, string Why, bool ByClock) : Fact(At);
+    public sealed record RedeemRefused(long At, int Shopper, int Unit, string Admission, string Why, bool ByClock) : Fact(At)
+    {
+        /// <summary>When the request was sent.</summary>
+        public long SentAt { get; init; } = At;
+    }
 
     /// <summary>Something was broken, or mended.</summary>
     /// <param name="Target">As in <see cref="FaultPlan"/>.</param>

@@ -53,6 +53,10 @@ public sealed class Known(Rules rules)
     /// <summary>The turn that a token names, the last one when a place had several with the unit.</summary>
     public Turn? TurnOf(string admission) => Turns.FindLast(turn => turn.Id == admission);
 
+    /// <summary>After a loss a shopper who joins anew gets another place, and keeps one of the two.</summary>
+    public bool MayBeOneWithAnother(HeldPlace place) => Of(place.Shopper).Places.Exists(other =>
+        other != place && Troubles.LostDataSince(Math.Min(other.GivenBy.At, place.GivenBy.At)));
+
     /// <summary>How long after redeem-by a unit is kept.</summary>
     public long GraceMs => (Sale?.GraceSeconds ?? 0) * 1000L;
 
@@ -73,7 +77,9 @@ public sealed class Known(Rules rules)
             case Fact.Polled polled: Take(polled); break;
             case Fact.Presence presence: Take(presence); break;
             case Fact.Leaving leaving: Take(leaving); break;
-            case Fact.Left left when Find(left.Place) is { } place: place.Left = left; break;
+            case Fact.Left left when Find(left.Place) is { } place:
+                (place.Left, place.LeavesUnderWay) = (left, place.LeavesUnderWay - 1);
+                break;
             case Fact.Admitted admitted: Take(admitted); break;
             case Fact.Claimed claimed: Take(claimed); break;
             case Fact.Committed committed: Take(committed); break;
@@ -108,8 +114,9 @@ public sealed class Known(Rules rules)
     {
         var held = Place(joined.Shopper, joined.Place, joined);
         held.ToldBy ??= joined;
-        // A place that is left while its token is out is taken up again.
-        (held.Leaving, held.Left) = (null, null);
+        // A place that is left while its token is out is taken up again: for good, unless a request to leave is still under way.
+        held.Left = null;
+        if (held.LeavesUnderWay == 0) held.Leaving = null;
         held.Heard.Add(new Heard(joined, joined.SentAt, joined.At, joined.Edge, NextPollMs: 0));
         Of(joined.Shopper).Current = held;
     }
@@ -133,6 +140,7 @@ public sealed class Known(Rules rules)
     {
         if (Find(leaving.Place) is not { } held) return;
         held.Leaving = leaving;
+        held.LeavesUnderWay++;
         foreach (var turn in held.Turns) turn.IsGivenUp |= turn.Claimed is null;
     }
 

@@ -17,6 +17,6 @@ public sealed record LedgerRow(Fact.Committed Fact, int Number)
 
     public bool IsLive => State is not UnitState.Released;
 
-    /// <summary>When it came to be in this state by putting the ledger back; before all time when it was committed.</summary>
+    /// <summary>When it came to live again by putting the ledger back, whatever became of it since; before all time when never.</summary>
     public long RevivedAt { get; init; } = long.MinValue;
 }

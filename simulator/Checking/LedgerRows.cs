@@ -37,6 +37,8 @@ public sealed class LedgerRows
     {
         _ever.Add((fact.Admission, fact.State));
         var row = new LedgerRow(fact, number);
+        // A step of its payment is not what has brought it back.
+        if (row.IsLive && On(row.Unit) is { } before && before.Admission == row.Admission) row = row with { RevivedAt = before.RevivedAt };
         var (byAdmission, live) = _rows;
         if (row.Admission.Length > 0) byAdmission = byAdmission.SetItem(row.Admission, row);
         if (row.IsLive) live = live.SetItem(row.Unit, row);

@@ -39,6 +39,7 @@ internal sealed class OneEachCheck(Known known, ICollection<Violation> found) : 
     private bool MustBeAlive(HeldPlace place, long at) =>
         place.Leaving is null
         && !Known.Troubles.LostDataSince(place.GivenBy.At)
+        && !Known.MayBeOneWithAnother(place)
         && !place.Turns.Exists(turn => turn.IsRedeemed || turn.Excused is not null || at >= turn.RedeemBy + Known.GraceMs);
 
     private void Judge(Fact.Admitted admitted)

@@ -35,7 +35,7 @@ internal sealed class PromiseCheck(Known known, ICollection<Violation> found) : 
             case PlaceState.Admitted when place.Turns.Count == 0:
                 Violated(7, $"{number} is told of a turn that it never got", place.GivenBy, polled);
                 break;
-            case PlaceState.Left when place.Leaving is null && !WasTakenUpElsewhere(place):
+            case PlaceState.Left when place.Leaving is null && !Known.MayBeOneWithAnother(place):
                 Violated(7, $"{number} is told that it has left, which nobody asked for", place.GivenBy, place.ToldBy, polled);
                 break;
             case PlaceState.Missed when !place.Turns.Exists(turn => polled.At >= turn.RedeemBy + Known.GraceMs):
@@ -57,17 +57,13 @@ internal sealed class PromiseCheck(Known known, ICollection<Violation> found) : 
         && !Known.Troubles.Any(turn.Given.At, polled.At)
             ? turn : null;
 
-    /// <summary>After a loss a shopper who joins anew gets another place, and keeps one of the two.</summary>
-    private bool WasTakenUpElsewhere(HeldPlace place) => Known.Of(place.Shopper).Places.Exists(other =>
-        other != place && Known.Troubles.LostDataSince(Math.Min(other.GivenBy.At, place.GivenBy.At)));
-
     private bool WasEver(HeldPlace place, UnitState state) => place.Turns.Exists(turn => Known.Ledger.WasEver(turn.Id, state));
 
     /// <summary>A turn that the shopper was told of stays open until redeem-by, unless Redis may have lost it.</summary>
     private void Judge(Fact.ClaimRefused refused, HeldPlace place)
     {
         if (place.Turns.Count == 0 || place.Turns[^1] is not { ToldBy: { } told } turn || !turn.IsLive(refused.At)) return;
-        if (place.Leaving is not null || Known.LineLost is not null || Known.Epoch?.At > turn.Given.At || HasEnded(refused.At)) return;
+        if (place.Leaving is not null || Known.LineLost is not null || Known.Epoch?.At > turn.Given.At || HasEnded(refused.SentAt - Rules.PullMs, refused.At)) return;
         Violated(7, $"{Name(refused.Shopper)} was told of the turn of number {place.Place.Number}, and is refused it: {refused.Why}",
             turn.Given, told, refused);
     }
@@ -76,14 +72,25 @@ internal sealed class PromiseCheck(Known known, ICollection<Violation> found) : 
     private void Judge(Fact.RedeemRefused refused)
     {
         if (Known.TurnOf(refused.Admission) is not { Claimed: { } claimed } turn || refused.At >= turn.RedeemBy) return;
-        if (turn.Excused is not null || HasEnded(refused.At)) return;
+        if (turn.Excused is not null || HasEnded(refused.SentAt, refused.At)) return;
         var (own, other) = (Known.Ledger.Of(refused.Admission), Known.Ledger.OfShopper(refused.Shopper));
         if (!refused.ByClock && (own is { IsLive: false } || (own is null && other is not null))) return;
         Violated(7, $"{Name(refused.Shopper)} redeems the token for unit {refused.Unit} in time, and is refused: {refused.Why}",
             turn.Given, claimed, own?.Fact, refused);
     }
 
-    private bool HasEnded(long at) => Known.Sale?.EndsAt is { } end && at >= Rules.TrueTime(end);
+    /// <summary>The sale was over at some time in between, by the settings of that time.</summary>
+    private bool HasEnded(long from, long until)
+    {
+        var next = long.MaxValue;
+        for (var i = Known.Settings.Count - 1; i >= 0; next = Known.Settings[i--].At)
+        {
+            if (next < from) return false;
+            if (Known.Settings[i].Sale.EndsAt is { } end && Rules.TrueTime(end) <= Math.Min(next, until)) return true;
+        }
+
+        return false;
+    }
 
     private void Judge(Fact.Acknowledged told)
     {

@@ -64,7 +64,7 @@ internal sealed class UnitCheck(Known known, ICollection<Violation> found) : Che
     /// </summary>
     private bool MayNotBeKnown(LedgerRow row, Fact.Admitted admitted)
     {
-        var since = Math.Max(row.Fact.At, row.RevivedAt);
+        var since = row.RevivedAt >= 0 ? row.RevivedAt : row.Fact.At;
         var turn = Known.TurnOf(row.Admission);
         var byLedgerAlone = row.State == UnitState.Withdrawn || row.RevivedAt >= 0 || turn?.Excused is not null
             || turn?.RedeemBy + Known.GraceMs <= row.Fact.At;

@@ -16,6 +16,7 @@ internal sealed class Basket(SaleWorld world, ShopperPlan plan, Chance chance, T
         await WaitAsync(chance.Between(10, 600));
         for (var tries = 0; tries < MaxTries; tries++)
         {
+            var sentAt = world.Witness.Now;
             switch (await world.Checkout.RedeemAsync(token))
             {
                 case RedeemOutcome.Reserved { Row: var row }:
@@ -26,18 +27,21 @@ internal sealed class Basket(SaleWorld world, ShopperPlan plan, Chance chance, T
                     await WaitAsync(chance.Between(300, 900));
                     continue;
                 case var refused:
-                    return Refused(refused);
+                    return Refused(refused, sentAt);
             }
         }
 
         return VisitEnd.Lost;
     }
 
-    private VisitEnd? Refused(RedeemOutcome outcome)
+    private VisitEnd? Refused(RedeemOutcome outcome, long sentAt)
     {
         world.Witness.Tell(new Fact.RedeemRefused(
             world.Witness.Now, plan.Shopper, token.Unit, token.Admission, outcome.GetType().Name,
-            ByClock: outcome is RedeemOutcome.AdmissionMissed));
+            ByClock: outcome is RedeemOutcome.AdmissionMissed)
+        {
+            SentAt = sentAt,
+        });
         return outcome switch
         {
             RedeemOutcome.UnitTaken => null,

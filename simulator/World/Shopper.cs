@@ -12,7 +12,9 @@ internal sealed class Shopper
     private readonly SaleWorld _world;
     private readonly Chance _chance;
     private readonly List<Tab> _tabs;
-    private bool _obeys;
+
+    /// <summary>Null before the first answer: what is so then is told in either case.</summary>
+    private bool? _obeys;
 
     public Shopper(SaleWorld world, ShopperPlan plan)
     {
@@ -48,7 +50,7 @@ internal sealed class Shopper
 
     public void EdgeIsTroubled(Edge edge)
     {
-        if (_obeys && _tabs[0].Edge == edge) Obeys(false);
+        if (_obeys is true && _tabs[0].Edge == edge) Obeys(false);
     }
 
     private async Task RunAsync(Tab tab)

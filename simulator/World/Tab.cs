@@ -159,9 +159,9 @@ internal sealed class Tab(SaleWorld world, Shopper shopper, Chance chance, bool 
             return null;
         }
 
-        world.Witness.Tell(new Fact.Leaving(world.Witness.Now, Plan.Shopper, told.Place));
         for (var tries = 0; tries < 3; tries++)
         {
+            world.Witness.Tell(new Fact.Leaving(world.Witness.Now, Plan.Shopper, told.Place));
             var (edge, ticket) = (Edge, shopper.Ticket!.Value);
             var reply = await AskAsync(async () => await edge.LeaveAsync(ticket) ? new Reply.GivenUp() : null);
             if (reply is null) continue;
@@ -183,7 +183,7 @@ internal sealed class Tab(SaleWorld world, Shopper shopper, Chance chance, bool 
             await WaitAsync(until - world.Witness.Now + chance.Between(-1500, 700));
         }
 
-        var (edge, place) = (Edge, told.Place);
+        var (edge, place, sentAt) = (Edge, told.Place, world.Witness.Now);
         var ticket = new Ticket(world.Scenario.Sale.Id, place, Names.Id(Plan.Shopper));
         var reply = await AskAsync(() => edge.ClaimAsync(ticket));
         switch (reply)
@@ -195,7 +195,7 @@ internal sealed class Tab(SaleWorld world, Shopper shopper, Chance chance, bool 
             case null:
                 return null;
             default:
-                world.Witness.Tell(new Fact.ClaimRefused(world.Witness.Now, Plan.Shopper, place, Why(reply)));
+                world.Witness.Tell(new Fact.ClaimRefused(world.Witness.Now, Plan.Shopper, place, Why(reply)) { SentAt = sentAt });
                 return reply switch
                 {
                     Reply.Turn { Outcome: ClaimOutcome.NotYourTurn } => null,

@@ -43,6 +43,41 @@ public sealed class CheckerOfPromisesTests : ForgedFacts
     }
 
     [Fact]
+    public void Invariant7_A_request_to_leave_may_arrive_after_the_shopper_has_come_back()
+    {
+        Joins(1, 1, 1000);
+        Tell(new Fact.Leaving(1500, 1, Number(1)));
+        Tell(new Fact.Joined(2000, 1, Number(1), IsNew: false) { Edge = 0, SentAt = 1990 });
+        Polls(1, 1, 3000, PlaceState.Left);
+        FindsNothing();
+    }
+
+    [Fact]
+    public void Invariant7_A_place_that_is_taken_up_again_once_leaving_was_answered_is_kept()
+    {
+        Joins(1, 1, 1000);
+        Tell(new Fact.Leaving(1500, 1, Number(1)));
+        Tell(new Fact.Left(1600, 1, Number(1)));
+        Tell(new Fact.Joined(2000, 1, Number(1), IsNew: false) { Edge = 0, SentAt = 1990 });
+        Polls(1, 1, 3000, PlaceState.Left);
+        Finds(7, "is told that it has left, which nobody asked for");
+    }
+
+    [Fact]
+    public void Invariant7_A_token_may_be_refused_when_the_sale_was_over_for_a_while()
+    {
+        Joins(1, 1, 1000);
+        Changes(1500, sale => sale with { EndsAt = Scenario.Epoch.AddSeconds(3) });
+        Admits(1, 1, at: 2000);
+        Claims(1, 1, 1, at: 2500, admittedAt: 2000);
+        Changes(3200, sale => sale with { EndsAt = Scenario.Epoch.AddSeconds(60) });
+        Tell(new Fact.RedeemRefused(3300, 1, 1, Id(1, 1), "SaleEnded", ByClock: false) { SentAt = 3100 });
+        FindsNothing();
+        Tell(new Fact.RedeemRefused(3500, 1, 1, Id(1, 1), "SaleEnded", ByClock: false) { SentAt = 3300 });
+        Finds(7, "is refused: SaleEnded");
+    }
+
+    [Fact]
     public void Invariant7_Of_two_places_that_a_loss_made_one_is_given_up()
     {
         Joins(1, 1, 1000);

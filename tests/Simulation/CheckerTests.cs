@@ -196,6 +196,19 @@ public sealed class CheckerTests : ForgedFacts
     }
 
     [Fact]
+    public void Invariant2_A_cart_that_lives_again_in_an_older_ledger_is_not_known_at_once()
+    {
+        Joins(1, 1, 1000);
+        Takes(1, 1, unit: 1, at: 2000);
+        Commits(1, 1, 1, at: 4000, UnitState.Released);
+        Joins(1, 2, 4500);
+        Tell(new Fact.LedgerRestored(5000, To: 3000));
+        Commits(1, 1, 1, at: 5050, UnitState.Held);
+        Admits(2, unit: 2, at: 5300);
+        FindsNothing();
+    }
+
+    [Fact]
     public void Invariant2_A_place_of_two_shoppers_is_found()
     {
         Joins(1, 1, 1000);
