@@ -161,35 +161,40 @@ public sealed class UnitBook
             return;
         }
 
-        var known = _admitted.Remove(place) | _held.Remove(place);
-        if (!known && !rebuild) return;
+        if (!End(place, row.Unit) && !rebuild) return;
         Free(row.Unit, place);
         settled.Add(Settlement.Release(place));
     }
 
     private void Hold(int unit, Place place, bool rebuild, List<Settlement> settled)
     {
-        var fresh = !_held.TryGetValue(place, out var held);
-        if (_admitted.Remove(place, out var admitted)) held = admitted with { Claimed = true };
-        held ??= new AdmittedPlace(place, place.Number, unit, 0, Claimed: true);
-        if (held.Unit != unit)
-        {
-            // Called again to another unit since what an old copy of Redis tells of it.
-            Free(held.Unit, place);
-            held = held with { Unit = unit };
-            fresh = true;
-        }
-
+        var known = _admitted.GetValueOrDefault(place) ?? _held.GetValueOrDefault(place)
+            ?? new AdmittedPlace(place, place.Number, unit, 0, Claimed: true);
+        var fresh = known.Unit != unit || !_held.ContainsKey(place);
+        End(place, unit);
+        var held = _held[place] = known with { Unit = unit, Claimed = true };
         if (fresh || rebuild) settled.Add(Settlement.Hold(held));
-        _held[place] = held;
         Occupy(unit, Use.Held, place, settled);
     }
 
     private void Sell(int unit, Place place, bool known, bool tell, List<Settlement> settled)
     {
-        var was = known && (_admitted.Remove(place) | _held.Remove(place));
+        var was = known && End(place, unit);
         if (known && (was || (tell && _use[unit] != Use.Sold))) settled.Add(Settlement.Sell(place));
         Occupy(unit, Use.Sold, place, settled);
+    }
+
+    /// <summary>
+    /// A place has one unit. Another that it was known to have is free: an old copy of Redis may tell of a turn to one unit and a
+    /// cart with another, of which the ledger knows only what became of the last.
+    /// </summary>
+    /// <returns>Whether anything was known of it.</returns>
+    private bool End(Place place, int unit)
+    {
+        var known = _admitted.Remove(place, out var admission) | _held.Remove(place, out var cart);
+        if (admission is not null && admission.Unit != unit) Free(admission.Unit, place);
+        if (cart is not null && cart.Unit != unit) Free(cart.Unit, place);
+        return known;
     }
 
     private void Occupy(int unit, Use use, Place owner, List<Settlement>? settled = null)

@@ -1,0 +1,56 @@
+using FlashSale.Calling;
+using FlashSale.Contract;
+using FlashSale.Queue;
+using FlashSale.Simulator;
+
+using Xunit;
+
+namespace FlashSale.Tests.Calling;
+
+/// <summary>
+/// An old copy of Redis tells of a place's turn to one unit and of its cart with another; the ledger tells of one. No unit is
+/// nobody's afterwards.
+/// </summary>
+public sealed class OldCopyTests
+{
+    private const int Units = 4;
+
+    private static readonly Place s_place = new(1, 7);
+
+    private static readonly Sale s_sale = new()
+    {
+        Id = SaleId.Parse("old-copy"),
+        Name = "Old copy",
+        Inventory = Units,
+        MaxUnit = Units,
+        Price = new Money(1000, "eur"),
+        Storefront = StorefrontId.Parse("demo"),
+        QueueOpensAt = Scenario.Epoch,
+        StartsAt = Scenario.Epoch,
+        Seed = Convert.ToBase64String(new byte[32]),
+    };
+
+    [Theory]
+    [InlineData(UnitState.Held, 1, 3)]
+    [InlineData(UnitState.Held, 2, 3)]
+    [InlineData(UnitState.Held, 3, 3)]
+    [InlineData(UnitState.Sold, 1, 3)]
+    [InlineData(UnitState.Sold, 2, 3)]
+    [InlineData(UnitState.Sold, 3, 3)]
+    [InlineData(UnitState.Released, 1, 4)]
+    [InlineData(UnitState.Released, 2, 4)]
+    [InlineData(UnitState.Released, 3, 4)]
+    public void What_the_ledger_does_not_say_of_a_place_is_free(UnitState state, int unit, int free)
+    {
+        var book = new UnitBook();
+        book.Grow(Units);
+        book.Load([Admission(1)], [Admission(2)]);
+        var row = new LedgerUnit(s_sale.Id, unit, state, AdmittedPlace.Id(s_place, unit));
+        book.Apply([row], new LedgerSnapshot(Scenario.Epoch, "1", null, [row]), s_sale, full: true, rebuild: true, Scenario.Epoch);
+        Assert.Equal(free, book.Available(Units));
+        Assert.Equal(Enumerable.Range(1, Units).Where(one => state == UnitState.Released || one != unit), book.Peek(Units));
+    }
+
+    private static AdmittedPlace Admission(int unit) =>
+        new(s_place, 7, unit, Scenario.Epoch.ToUnixTimeSeconds() + 10, Claimed: true);
+}
