@@ -37,9 +37,9 @@ public static class ConformanceRun
         Uri url, string sale, string? dataDirectory, int crowd, CancellationToken cancel)
     {
         var installation = dataDirectory is null ? null : new Installation(dataDirectory);
-        var shop = new Storefront(url, sale, installation?.ApiKey);
+        var shop = new TestedStorefront(url, sale, installation?.ApiKey);
         using var shopper = new Visitor();
-        LineClient line;
+        LineJourney line;
         AdmissionAnswer admitted;
         try
         {

@@ -6,7 +6,7 @@ namespace FlashSale.Conformance;
 
 /// <summary>The checks that need the line's own keys and processes, and the crowd.</summary>
 internal sealed class OperatorChecks(
-    Storefront shop, AdmissionAnswer admitted, Visitor shopper, LineClient line, ProtocolChecks protocol,
+    TestedStorefront shop, AdmissionAnswer admitted, Visitor shopper, LineJourney line, ProtocolChecks protocol,
     Installation? installation, int crowd)
 {
     private static readonly TimeSpan s_silence = TimeSpan.FromSeconds(5);
@@ -61,8 +61,8 @@ internal sealed class OperatorChecks(
             var page = await shop.EnterAsync(visitor, sent, mine.Token, stop).ConfigureAwait(false);
             for (var visit = 0; visit < 3; visit++)
             {
-                Rule.Holds(Storefront.IsPage(page), $"an admitted shopper got {page}");
-                if (Storefront.UnitOf(page) is { } unit)
+                Rule.Holds(TestedStorefront.IsPage(page), $"an admitted shopper got {page}");
+                if (TestedStorefront.UnitOf(page) is { } unit)
                 {
                     Interlocked.Increment(ref shown);
                     Rule.Holds(unit == mine.Unit, $"a shopper of unit {mine.Unit} saw unit {unit}");
@@ -85,14 +85,14 @@ internal sealed class OperatorChecks(
         await Given().RotateKeysAsync(http, cancel).ConfigureAwait(false);
 
         var late = await shop.EnterAsync(before, earlier, old.Token, cancel).ConfigureAwait(false);
-        Rule.Holds(Storefront.IsPage(late), $"a token of the old key got {late}");
+        Rule.Holds(TestedStorefront.IsPage(late), $"a token of the old key got {late}");
         var stay = await shopper.GoAsync(shop.Url, cancel).ConfigureAwait(false);
-        Rule.Holds(Storefront.IsPage(stay), $"a shopper who was in got {stay}");
+        Rule.Holds(TestedStorefront.IsPage(stay), $"a shopper who was in got {stay}");
         using var after = new Visitor();
         var later = await shop.LineAsync(after, shop.Url, cancel).ConfigureAwait(false);
         var fresh = await later.AdmitAsync(after, cancel).ConfigureAwait(false);
         var page = await shop.EnterAsync(after, later, fresh.Token, cancel).ConfigureAwait(false);
-        Rule.Holds(Storefront.IsPage(page), $"a token after the rotation got {page}");
+        Rule.Holds(TestedStorefront.IsPage(page), $"a token after the rotation got {page}");
         await earlier.GiveBackAsync(before, old.Token, cancel).ConfigureAwait(false);
         await later.GiveBackAsync(after, fresh.Token, cancel).ConfigureAwait(false);
     }
@@ -114,7 +114,7 @@ internal sealed class OperatorChecks(
         }
 
         var page = await ready.GoAsync(shop.Url, cancel).ConfigureAwait(false);
-        Rule.Holds(Storefront.IsPage(page), $"after the edge came back: {page}");
+        Rule.Holds(TestedStorefront.IsPage(page), $"after the edge came back: {page}");
         await sent.GiveBackAsync(ready, claimed.Token, cancel).ConfigureAwait(false);
     }
 
@@ -125,7 +125,7 @@ internal sealed class OperatorChecks(
         try
         {
             var refused = await stranger.GoAsync(shop.Url, patience.Token).ConfigureAwait(false);
-            Rule.Holds(!Storefront.IsPage(refused), $"a stranger got {refused}");
+            Rule.Holds(!TestedStorefront.IsPage(refused), $"a stranger got {refused}");
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {

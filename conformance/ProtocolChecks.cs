@@ -5,7 +5,7 @@ using FlashSale.LoadTest.Clients;
 namespace FlashSale.Conformance;
 
 /// <summary>The checks of docs/embedding.md that a shopper's browser can make, in the order of the table.</summary>
-internal sealed class ProtocolChecks(Storefront shop, AdmissionAnswer admitted, Visitor shopper, LineClient line)
+internal sealed class ProtocolChecks(TestedStorefront shop, AdmissionAnswer admitted, Visitor shopper, LineJourney line)
 {
     private const string Query = "a=1&b=%2Fx%26y&c=%C3%A9&d=x%7Cy&e=%257B&&f=~%7E&g";
 
@@ -48,7 +48,7 @@ internal sealed class ProtocolChecks(Storefront shop, AdmissionAnswer admitted, 
 
     private async Task GoodAsync(CancellationToken cancel)
     {
-        var with = new LineClient(new Uri(Replaced(line.Page, $"{shop.Url}?{Query}")), shop.Sale);
+        var with = new LineJourney(new Uri(Replaced(line.Page, $"{shop.Url}?{Query}")), shop.Sale);
         var answer = await shop.ReturnAsync(shopper, with, admitted.Token, cancel).ConfigureAwait(false);
         if (!line.ByCookie)
         {
@@ -58,7 +58,7 @@ internal sealed class ProtocolChecks(Storefront shop, AdmissionAnswer admitted, 
             answer = await shopper.GoAsync(answer.Location, cancel).ConfigureAwait(false);
         }
 
-        Rule.Holds(Storefront.IsPage(answer), $"expected the page, got {answer}");
+        Rule.Holds(TestedStorefront.IsPage(answer), $"expected the page, got {answer}");
     }
 
     // The same token again, in the same browser: as the back button does it.
@@ -76,7 +76,7 @@ internal sealed class ProtocolChecks(Storefront shop, AdmissionAnswer admitted, 
         for (var visit = 0; visit < 3; visit++)
         {
             var answer = await shopper.GoAsync(shop.Url, cancel).ConfigureAwait(false);
-            Rule.Holds(Storefront.IsPage(answer), $"visit {visit + 1} got {answer}");
+            Rule.Holds(TestedStorefront.IsPage(answer), $"visit {visit + 1} got {answer}");
         }
     }
 
@@ -94,7 +94,7 @@ internal sealed class ProtocolChecks(Storefront shop, AdmissionAnswer admitted, 
         using var visitor = new Visitor();
         var sent = await shop.LineAsync(visitor, shop.Url, cancel).ConfigureAwait(false);
         var answer = await shop.EnterAsync(visitor, sent, token, cancel).ConfigureAwait(false);
-        Rule.Holds(!Storefront.IsPage(answer), $"accepted: {answer}");
+        Rule.Holds(!TestedStorefront.IsPage(answer), $"accepted: {answer}");
     }
 
     // A shop behind the edge gets it as an HttpOnly cookie: there is no URL to take it from.
@@ -117,12 +117,12 @@ internal sealed class ProtocolChecks(Storefront shop, AdmissionAnswer admitted, 
         foreach (System.Net.Cookie cookie in shopper.Cookies.GetCookies(shop.Url))
             thief.Cookies.SetCookies(shop.Url, $"{cookie.Name}={admitted.Token}; path=/");
         var byCookie = await thief.GoAsync(shop.Url, cancel).ConfigureAwait(false);
-        Rule.Holds(!Storefront.IsPage(byCookie), "the bare token is accepted as a cookie");
+        Rule.Holds(!TestedStorefront.IsPage(byCookie), "the bare token is accepted as a cookie");
 
         using var other = new Visitor();
         var byHeader = await other.SendAsync(HttpMethod.Get, shop.Url, cancel, ("Authorization", $"Bearer {admitted.Token}"))
             .ConfigureAwait(false);
-        Rule.Holds(!Storefront.IsPage(byHeader), "the bare token is accepted as a header");
+        Rule.Holds(!TestedStorefront.IsPage(byHeader), "the bare token is accepted as a header");
     }
 
     // The storefront's server has redeemed it with its API key: the token alone gets, reads and gives back nothing.
@@ -177,7 +177,7 @@ internal sealed class ProtocolChecks(Storefront shop, AdmissionAnswer admitted, 
             if (answer.Location is null) continue;
             var leadsHome = answer.Location.Authority == shop.Url.Authority || answer.Location.Authority == line.Edge.Authority;
             Rule.Holds(leadsHome, $"{tail} leads to {answer.Location}");
-            var back = LineClient.Parameter(answer.Location, "returnUrl");
+            var back = LineJourney.Parameter(answer.Location, "returnUrl");
             if (back is not null)
                 Rule.Holds(new Uri(answer.Location, back).Authority == shop.Url.Authority, $"{tail} would return to {back}");
         }

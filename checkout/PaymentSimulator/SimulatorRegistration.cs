@@ -27,7 +27,7 @@ public static class SimulatorRegistration
         services.AddSingleton<Bank>();
         services.AddSingleton<IdempotencyKeys>();
         services.AddSingleton<FaultDice>();
-        services.AddSingleton<Happenings>();
+        services.AddSingleton<RecentCalls>();
         services.AddSingleton<WebhookSender>();
         services.AddHostedService(provider => provider.GetRequiredService<WebhookSender>());
         services.AddSingleton<StripeCall>();

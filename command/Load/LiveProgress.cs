@@ -28,7 +28,7 @@ internal static class LiveProgress
             Console.WriteLine(
                 $"{tally.Joined}/{scenario.Scenario.Shoppers} joined, {tally.Called} called, {tally.Carts} carts, "
                 + $"{tally.Of(Ending.Bought)}/{scenario.Scenario.Units} bought, {tally.Declined} declined, "
-                + $"{tally.Ended} done, poll p99 {tally.Milliseconds(Step.Poll, 99):f0} ms");
+                + $"{tally.Ended} done, poll p99 {tally.Milliseconds(JourneyStep.Poll, 99):f0} ms");
         }
     }
 
@@ -50,8 +50,8 @@ internal static class LiveProgress
             new BarChart().Width(72).WithMaxValue(scenario.Scenario.Units)
                 .AddItem("put in carts", tally.Carts, Color.Orange1)
                 .AddItem("bought", tally.Of(Ending.Bought), Color.Green),
-            new Text($"{tally.Declined} declined payments · p99: join {Milliseconds(Step.Join)}, "
-                + $"poll {Milliseconds(Step.Poll)}, reserve {Milliseconds(Step.Reserve)}, pay {Milliseconds(Step.Pay)}"));
+            new Text($"{tally.Declined} declined payments · p99: join {Milliseconds(JourneyStep.Join)}, "
+                + $"poll {Milliseconds(JourneyStep.Poll)}, reserve {Milliseconds(JourneyStep.Reserve)}, pay {Milliseconds(JourneyStep.Pay)}"));
 
         string Milliseconds(string step) => $"{tally.Milliseconds(step, 99):f0} ms";
     }

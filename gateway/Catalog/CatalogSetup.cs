@@ -15,10 +15,10 @@ public static class CatalogSetup
         services.AddServiceKey();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(provider => new LedgerClock(provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton(provider => new SaleCatalog(
+        services.AddSingleton(provider => new EdgeCatalog(
             ServiceClients.Create(provider, provider.GetRequiredService<IOptions<GatewayOptions>>().Value.Checkouts),
-            provider.GetRequiredService<LedgerClock>(), provider.GetRequiredService<ILogger<SaleCatalog>>()));
-        services.AddHostedService(provider => provider.GetRequiredService<SaleCatalog>());
+            provider.GetRequiredService<LedgerClock>(), provider.GetRequiredService<ILogger<EdgeCatalog>>()));
+        services.AddHostedService(provider => provider.GetRequiredService<EdgeCatalog>());
         return services;
     }
 }

@@ -10,7 +10,7 @@ using FlashSale.Queue;
 namespace FlashSale.Gateway.Claims;
 
 /// <summary><c>POST /sales/{sale}/admission</c>.</summary>
-public sealed class ClaimRoutes(SaleCatalog catalog, Claiming claiming, Places places, PublicOrigin origin)
+public sealed class ClaimRoutes(EdgeCatalog catalog, ClaimExchange claiming, Places places, PublicOrigin origin)
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -38,13 +38,13 @@ public sealed class ClaimRoutes(SaleCatalog catalog, Claiming claiming, Places p
 
         switch (await claiming.ClaimAsync(context, listed).ConfigureAwait(false))
         {
-            case ClaimOutcome.Claimed { Answer: var answer }:
+            case ExchangeOutcome.Claimed { Answer: var answer }:
                 context.Response.Headers.CacheControl = "no-store";
                 var view = new AdmissionView(answer.AdmissionId, answer.Token, answer.Unit, answer.RedeemBy,
                     returnUrl.Continue(answer.Token));
                 await context.Response.WriteAsJsonAsync(view, Wire.Json, context.RequestAborted).ConfigureAwait(false);
                 break;
-            case ClaimOutcome.Refused refused:
+            case ExchangeOutcome.Refused refused:
                 object? place = refused.Place is { } at ? Place(listed, at.Ticket, at.Status) : null;
                 await refused.Problem.WriteAsync(context.Response, extensions: ("place", place)).ConfigureAwait(false);
                 break;
@@ -55,6 +55,6 @@ public sealed class ClaimRoutes(SaleCatalog catalog, Claiming claiming, Places p
     private JsonElement Place(ListedSale listed, in Ticket ticket, PlaceStatus status)
     {
         var place = places.Look(listed, ticket, status);
-        return PlaceAnswer.Element(listed, place, places.TellNextPoll(listed, ticket, place));
+        return PlaceWriter.Element(listed, place, places.TellNextPoll(listed, ticket, place));
     }
 }

@@ -12,5 +12,5 @@ public static class ClaimSetup
         .AddSingleton(provider => new WaitingRooms(
             ServiceClients.Create(provider, provider.GetRequiredService<IOptions<GatewayOptions>>().Value.WaitingRooms),
             provider.GetRequiredService<ILogger<WaitingRooms>>()))
-        .AddSingleton<Claiming>().AddSingleton<ClaimRoutes>();
+        .AddSingleton<ClaimExchange>().AddSingleton<ClaimRoutes>();
 }

@@ -13,7 +13,7 @@ namespace FlashSale.Gateway.Enqueue;
 /// Verifies what a storefront says about its shopper. The algorithm decides which of the storefront's keys is looked at,
 /// and only that: HS256 its secret, ES256/RS256/PS256 a public key of its JWKS; never the one with the other's.
 /// </summary>
-public sealed class EnqueueTokens(StorefrontKeys keys, LedgerClock clock)
+public sealed class EnqueueTokens(EnqueueKeys keys, LedgerClock clock)
 {
     public const string Audience = "waitingroom";
     public const int MaxLength = 4096;

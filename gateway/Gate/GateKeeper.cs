@@ -11,7 +11,7 @@ namespace FlashSale.Gateway.Gate;
 
 /// <summary>Stands before every proxied route and lets only the admitted through those that belong to a sale.</summary>
 public sealed class GateKeeper(
-    Admissions admissions, SaleCatalog catalog, PublicOrigin origin, LedgerClock clock, IOptions<GatewayOptions> options)
+    AdmissionJudge admissions, EdgeCatalog catalog, PublicOrigin origin, LedgerClock clock, IOptions<GatewayOptions> options)
 {
     private readonly string[] _ignored = GatewayOptions.Items(options.Value.IgnoredPaths);
 
@@ -24,7 +24,7 @@ public sealed class GateKeeper(
         // 2. What needs no admission. A cart's routes may be called by a storefront's server with its key.
         if (GateRules.SaleOf(metadata, context.Request.RouteValues) is not { } sale) return new(true);
         if (GateRules.IsPreflight(context.Request) || IsIgnored(context.Request.Path)) return new(true);
-        if (Admissions.HasStorefrontKey(context.Request, metadata!)) return new(true);
+        if (AdmissionJudge.HasStorefrontKey(context.Request, metadata!)) return new(true);
 
         // 3. What nearly all the admitted ask for: the sale is known, the admission has been seen. It waits for nothing.
         if (catalog.Find(sale) is { } known && !HasTokenInUrl(context.Request)
@@ -56,7 +56,7 @@ public sealed class GateKeeper(
 
         // 6. The admission.
         var judgement = await admissions.JudgeAsync(
-            Admissions.TokenOf(context.Request, listed), listed, context.RequestAborted).ConfigureAwait(false);
+            AdmissionJudge.TokenOf(context.Request, listed), listed, context.RequestAborted).ConfigureAwait(false);
         if (judgement.Verdict != GateVerdict.Admitted)
         {
             await RefuseAsync(context, listed, judgement).ConfigureAwait(false);
@@ -103,7 +103,7 @@ public sealed class GateKeeper(
             Credentials.SetAdmission(context, listed, token!, Age(admission));
         else if (judgement.Verdict != GateVerdict.Unknown)
             judgement = await admissions.JudgeAsync(
-                Admissions.TokenOf(context.Request, listed), listed, context.RequestAborted).ConfigureAwait(false);
+                AdmissionJudge.TokenOf(context.Request, listed), listed, context.RequestAborted).ConfigureAwait(false);
 
         if (judgement.Verdict != GateVerdict.Admitted)
         {

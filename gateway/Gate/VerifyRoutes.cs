@@ -15,15 +15,15 @@ public static class VerifyRoutes
     public static void Map(IEndpointRouteBuilder routes)
     {
         var services = routes.ServiceProvider;
-        var catalog = services.GetRequiredService<SaleCatalog>();
-        var admissions = services.GetRequiredService<Admissions>();
+        var catalog = services.GetRequiredService<EdgeCatalog>();
+        var admissions = services.GetRequiredService<AdmissionJudge>();
         var origin = services.GetRequiredService<PublicOrigin>();
         routes.MapGet("/gate/verify", async (HttpContext context) =>
         {
             var listed = await catalog.SaleAsync(context, context.Request.Query["sale"]).ConfigureAwait(false);
             if (listed is null) return;
             var judgement = await admissions.JudgeAsync(
-                Admissions.TokenOf(context.Request, listed), listed, context.RequestAborted).ConfigureAwait(false);
+                AdmissionJudge.TokenOf(context.Request, listed), listed, context.RequestAborted).ConfigureAwait(false);
             await AnswerAsync(context, origin, listed, judgement).ConfigureAwait(false);
         });
     }

@@ -13,7 +13,7 @@ public static class HealthRoutes
     public static void Map(IEndpointRouteBuilder routes)
     {
         var services = routes.ServiceProvider;
-        var catalog = services.GetRequiredService<SaleCatalog>();
+        var catalog = services.GetRequiredService<EdgeCatalog>();
         var keys = services.GetRequiredService<AdmissionKeys>();
         var line = services.GetRequiredService<Line>();
         var stopping = services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
@@ -39,7 +39,7 @@ public static class HealthRoutes
             context.Response.Headers.CacheControl = "no-store";
             if (missing.Count > 0) context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
             return context.Response.WriteAsJsonAsync(
-                new Readiness(missing.Count == 0, missing, degraded), Wire.Json, context.RequestAborted);
+                new EdgeReadiness(missing.Count == 0, missing, degraded), Wire.Json, context.RequestAborted);
         });
     }
 }

@@ -12,7 +12,7 @@ namespace FlashSale.Gateway.Pages;
 
 /// <summary><c>/line/{sale}</c>: the waiting page, and its form for a browser without script.</summary>
 public sealed class LineRoutes(
-    SaleCatalog catalog, Line line, TicketSigner signer, Joining joining, Claiming claiming, Places places,
+    EdgeCatalog catalog, Line line, TicketSigner signer, Joining joining, ClaimExchange claiming, Places places,
     PublicOrigin origin, LedgerClock clock)
 {
     private const string Path = "/line/{sale}";
@@ -83,8 +83,8 @@ public sealed class LineRoutes(
         if (status is null) return Problem.Unavailable;
         if (status.Value.State != PlaceState.Admitted) return null;
         var outcome = await claiming.ClaimAsync(context, listed).ConfigureAwait(false);
-        if (outcome is ClaimOutcome.Claimed claimed) SeeOther(context, returnUrl.Continue(claimed.Answer.Token));
-        return (outcome as ClaimOutcome.Refused)?.Problem;
+        if (outcome is ExchangeOutcome.Claimed claimed) SeeOther(context, returnUrl.Continue(claimed.Answer.Token));
+        return (outcome as ExchangeOutcome.Refused)?.Problem;
     }
 
     private async ValueTask<Problem?> JoinAsync(HttpContext context, ListedSale listed)

@@ -52,5 +52,5 @@ public static class ProxySetup
 
     /// <summary>Few addresses of servers send many requests; the checkout authenticates each.</summary>
     private static bool IsCounted(HttpRequest request, IReadOnlyDictionary<string, string>? rules) =>
-        rules is null || !(rules.ContainsKey(ProxyRoutes.Uncounted) || Admissions.HasStorefrontKey(request, rules));
+        rules is null || !(rules.ContainsKey(ProxyRoutes.Uncounted) || AdmissionJudge.HasStorefrontKey(request, rules));
 }

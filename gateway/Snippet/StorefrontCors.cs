@@ -16,7 +16,7 @@ public static class StorefrontCors
 
     public static void UseStorefrontCors(this WebApplication app)
     {
-        var catalog = app.Services.GetRequiredService<SaleCatalog>();
+        var catalog = app.Services.GetRequiredService<EdgeCatalog>();
         app.Use((context, next) =>
             context.Request.Headers.Origin.ToString() is { Length: > 0 } origin && SaleOf(context.Request.Path) is { Length: > 0 } sale
                 ? AllowAsync(catalog, sale, origin, context, next)
@@ -24,7 +24,7 @@ public static class StorefrontCors
     }
 
     private static async Task AllowAsync(
-        SaleCatalog catalog, string sale, string origin, HttpContext context, RequestDelegate next)
+        EdgeCatalog catalog, string sale, string origin, HttpContext context, RequestDelegate next)
     {
         var (listed, _) = await catalog.LookUpAsync(sale, context.RequestAborted).ConfigureAwait(false);
         var allowed = listed?.Storefront?.ReturnOrigins.Contains(origin, StringComparer.Ordinal) is true;

@@ -19,9 +19,9 @@ public readonly record struct Eta(int LowSeconds, int HighSeconds)
     /// <param name="secondsToStart">0 once it has started.</param>
     /// <returns>Null while unknown.</returns>
     public static Eta? Of(
-        SaleState state, Units units, long ahead, int admitPerSecond, double measured, double secondsToStart)
+        PublicSaleState state, Units units, long ahead, int admitPerSecond, double measured, double secondsToStart)
     {
-        if (state is not (SaleState.Prequeue or SaleState.Open) || ahead < 0) return null;
+        if (state is not (PublicSaleState.Prequeue or PublicSaleState.Open) || ahead < 0) return null;
         var start = Math.Max(0, secondsToStart);
         if (ahead < units.Available)
         {

@@ -25,8 +25,8 @@ public sealed class Joining(
         var (shopper, held) = await WhoAsync(context, listed, enqueueToken).ConfigureAwait(false);
         if (shopper is not { } who) return TooMany(context) ?? new JoinAnswer.Refused(Problem.EnqueueTokenInvalid);
 
-        var state = SaleStates.Of(listed.Sale, line.Board(listed.Sale.Id), clock.GetUtcNow());
-        if (state is SaleState.Scheduled or SaleState.SoldOut or SaleState.Ended)
+        var state = PublicSaleStates.Of(listed.Sale, line.Board(listed.Sale.Id), clock.GetUtcNow());
+        if (state is PublicSaleState.Scheduled or PublicSaleState.SoldOut or PublicSaleState.Ended)
             return await WithoutJoiningAsync(listed, held, state).ConfigureAwait(false);
 
         // Who has a ticket has come this way before.
@@ -69,7 +69,7 @@ public sealed class Joining(
     }
 
     /// <summary>Nobody new gets in; a place that lives on is still answered.</summary>
-    private async ValueTask<JoinAnswer> WithoutJoiningAsync(ListedSale listed, Ticket? held, SaleState state)
+    private async ValueTask<JoinAnswer> WithoutJoiningAsync(ListedSale listed, Ticket? held, PublicSaleState state)
     {
         if (held is { } ticket)
         {
@@ -79,7 +79,7 @@ public sealed class Joining(
             if (status.Value.State is PlaceState.Waiting or PlaceState.Admitted or PlaceState.Redeemed)
                 return new JoinAnswer.Has(ticket, signer.Sign(ticket), status.Value, false);
         }
-        return state == SaleState.Scheduled
+        return state == PublicSaleState.Scheduled
             ? new JoinAnswer.Refused(Problem.JoiningNotOpen, listed.Sale.QueueOpensAt)
             : new JoinAnswer.Refused(Problem.SaleEnded);
     }

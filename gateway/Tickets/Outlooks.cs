@@ -11,9 +11,9 @@ public static class Outlooks
 
     /// <param name="ahead">How many are called before; -1 unknown (a shuffle before its start).</param>
     /// <param name="waiting">Everyone in line; counts when <paramref name="ahead"/> is unknown.</param>
-    public static Outlook Of(SaleState state, Units units, long ahead, long waiting)
+    public static Outlook Of(PublicSaleState state, Units units, long ahead, long waiting)
     {
-        if (state is SaleState.SoldOut or SaleState.Ended) return Outlook.None;
+        if (state is PublicSaleState.SoldOut or PublicSaleState.Ended) return Outlook.None;
         if (units.Available == 0) return Outlook.ReturnsOnly;
         var before = ahead >= 0 ? ahead : Math.Max(0, waiting - 1);
         if (before < units.Available) return Outlook.Likely;

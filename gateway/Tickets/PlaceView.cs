@@ -10,7 +10,7 @@ namespace FlashSale.Gateway.Tickets;
 /// <param name="Board">The line when it was looked at; null while it is not known.</param>
 /// <param name="Now">The ledger's time then.</param>
 public readonly record struct PlaceView(
-    PlaceWord State, uint Number, long Ahead, Eta? Eta, Outlook Outlook, Units Units, SaleState SaleState,
+    PlaceWord State, uint Number, long Ahead, Eta? Eta, Outlook Outlook, Units Units, PublicSaleState SaleState,
     long RedeemBy, PlaceState Known, LineBoard? Board, DateTimeOffset Now)
 {
     /// <param name="status">As the line knows it.</param>
@@ -19,7 +19,7 @@ public readonly record struct PlaceView(
     public static PlaceView Of(Sale sale, uint number, PlaceStatus status, LineBoard? board, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(sale);
-        var saleState = SaleStates.Of(sale, board, now);
+        var saleState = PublicSaleStates.Of(sale, board, now);
         var units = Units.Of(sale, board);
         var word = Word(status.State, saleState);
         var waits = word is PlaceWord.Prequeue or PlaceWord.Waiting;
@@ -40,16 +40,16 @@ public readonly record struct PlaceView(
     /// A place that still waits, or whose turn has passed, shares the end of its sale; what the shopper holds or has
     /// bought outlives it. A reservation that ended stays <c>redeemed</c>: that is what became of the admission.
     /// </summary>
-    private static PlaceWord Word(PlaceState place, SaleState sale) => (place, sale) switch
+    private static PlaceWord Word(PlaceState place, PublicSaleState sale) => (place, sale) switch
     {
         (PlaceState.Left, _) => PlaceWord.Left,
         (PlaceState.Redeemed or PlaceState.Bought, _) => PlaceWord.Redeemed,
-        (PlaceState.Admitted, not SaleState.Ended) => PlaceWord.Admitted,
-        (_, SaleState.SoldOut) => PlaceWord.SoldOut,
-        (_, SaleState.Ended) => PlaceWord.Ended,
+        (PlaceState.Admitted, not PublicSaleState.Ended) => PlaceWord.Admitted,
+        (_, PublicSaleState.SoldOut) => PlaceWord.SoldOut,
+        (_, PublicSaleState.Ended) => PlaceWord.Ended,
         (PlaceState.Released, _) => PlaceWord.Redeemed,
         (PlaceState.Missed, _) => PlaceWord.Missed,
-        (_, SaleState.Scheduled or SaleState.Prequeue) => PlaceWord.Prequeue,
+        (_, PublicSaleState.Scheduled or PublicSaleState.Prequeue) => PlaceWord.Prequeue,
         _ => PlaceWord.Waiting,
     };
 

@@ -7,7 +7,7 @@ namespace FlashSale.Gateway.Tickets;
 
 /// <summary>Joining, polling, leaving.</summary>
 public sealed class TicketRoutes(
-    SaleCatalog catalog, Line line, TicketSigner signer, Joining joining, Places places)
+    EdgeCatalog catalog, Line line, TicketSigner signer, Joining joining, Places places)
 {
     private const string Path = "/sales/{sale}/ticket";
 
@@ -70,7 +70,7 @@ public sealed class TicketRoutes(
     {
         var place = places.Look(listed, ticket, status);
         var nextPollMs = places.TellNextPoll(listed, ticket, place);
-        PlaceAnswer.Write(context.Response, listed, place, nextPollMs, ticketText);
+        PlaceWriter.Write(context.Response, listed, place, nextPollMs, ticketText);
     }
 
     private async Task JoinAsync(HttpContext context)

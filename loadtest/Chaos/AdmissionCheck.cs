@@ -27,7 +27,7 @@ public static class AdmissionCheck
     private static IEnumerable<Life> Lives(Evidence evidence)
     {
         var reserved = evidence.Ledger.Where(row => row.Admission.Length > 0).ToLookup(row => row.Admission);
-        return evidence.History.Where(e => e is { Act: Act.Claim, Answer: Answer.Ok }).GroupBy(e => e.Admission)
+        return evidence.History.Where(e => e is { Act: HistoryAct.Claim, Answer: HistoryAnswer.Ok }).GroupBy(e => e.Admission)
             .Select(claims => new Life(
                 claims.Key, claims.First().Shopper, claims.First().Unit,
                 claims.Min(e => e.RedeemBy).AddSeconds(-evidence.ClaimSeconds),

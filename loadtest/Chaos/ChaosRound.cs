@@ -9,7 +9,7 @@ namespace FlashSale.LoadTest.Chaos;
 /// One sale under faults, from its start until everything is final, and the evidence of it. After the last fault the system
 /// has <see cref="s_settleLimit"/> to become final.
 /// </summary>
-internal sealed partial class ChaosRound(ChaosSystem system, Faults faults, Random random, ChaosPlan plan)
+internal sealed partial class ChaosRound(ChaosSystem system, FaultInjector faults, Random random, ChaosPlan plan)
 {
     private const long Price = 5_000;
 
@@ -52,8 +52,8 @@ internal sealed partial class ChaosRound(ChaosSystem system, Faults faults, Rand
         {
             PaySeconds = plan.PaySeconds,
             ClockZero = zero,
-            RedisLosses = [.. _injected.Where(fault => FaultKind.LosesRedisData(fault.Name)).Select(fault => fault.When)],
-            RedisTroubles = [.. _injected.Where(fault => FaultKind.TroublesRedis(fault.Name)).Select(fault => fault.When)],
+            RedisLosses = [.. _injected.Where(fault => ChaosFault.LosesRedisData(fault.Name)).Select(fault => fault.When)],
+            RedisTroubles = [.. _injected.Where(fault => ChaosFault.TroublesRedis(fault.Name)).Select(fault => fault.When)],
         }).ToList();
         if (!settled) violations.Add($"6: the sale was not final {s_settleLimit} after the last fault");
         var audit = await operators.AuditAsync(Sale, cancel);

@@ -23,7 +23,7 @@ public static class ChaosRun
         {
             used.Add(seed);
             var random = new Random(seed);
-            var faults = new Faults(system, random, plan, injected);
+            var faults = new FaultInjector(system, random, plan, injected);
             say($"seed {seed}");
             var found = await new ChaosRound(system, faults, random, plan).RunAsync(say, cancel);
             violations.AddRange(found.Select(violation => $"seed {seed}: {violation}"));

@@ -41,17 +41,17 @@ public sealed class ChaosShopper(Shopper client, Wish wish, double slowness, His
     /// <summary>True when it shall be tried again from the start.</summary>
     private async Task<bool> OnceAsync(CancellationToken cancel)
     {
-        var join = await UntilKnownAsync(Act.Join, client.JoinAsync, cancel).ConfigureAwait(false);
+        var join = await UntilKnownAsync(HistoryAct.Join, client.JoinAsync, cancel).ConfigureAwait(false);
         if (join.Body is not { } place) return false;
         while (place.State is "prequeue" or "waiting")
         {
             await Task.Delay(Math.Min(place.NextPollMs, 2_000), cancel).ConfigureAwait(false);
-            var poll = await UntilKnownAsync(Act.Poll, client.PollAsync, cancel).ConfigureAwait(false);
+            var poll = await UntilKnownAsync(HistoryAct.Poll, client.PollAsync, cancel).ConfigureAwait(false);
             if (poll.Body is null) return false;
             place = poll.Body;
             if (wish == Wish.Leave && place.State == "waiting")
             {
-                await UntilKnownAsync(Act.Leave, client.LeaveAsync, cancel).ConfigureAwait(false);
+                await UntilKnownAsync(HistoryAct.Leave, client.LeaveAsync, cancel).ConfigureAwait(false);
                 return false;
             }
         }
@@ -62,17 +62,17 @@ public sealed class ChaosShopper(Shopper client, Wish wish, double slowness, His
 
     private async Task<bool> BuyAsync(CancellationToken cancel)
     {
-        var claim = await UntilKnownAsync(Act.Claim, client.ClaimAsync, cancel).ConfigureAwait(false);
+        var claim = await UntilKnownAsync(HistoryAct.Claim, client.ClaimAsync, cancel).ConfigureAwait(false);
         if (claim.Body is not { } token) return claim.Problem is "admissionMissed" or "notYourTurn";
         await HoldAsync(token.RedeemBy, cancel).ConfigureAwait(false);
-        var reserve = await UntilKnownAsync(Act.Reserve, client.ReserveAsync, cancel).ConfigureAwait(false);
+        var reserve = await UntilKnownAsync(HistoryAct.Reserve, client.ReserveAsync, cancel).ConfigureAwait(false);
         if (reserve.Body is null) return reserve.Problem is "admissionMissed" or "admissionSpent" or "notYourTurn";
         switch (wish)
         {
             case Wish.NeverPay or Wish.PresentLate:
                 return false;
             case Wish.GiveBack:
-                await UntilKnownAsync(Act.GiveBack, client.GiveBackAsync, cancel).ConfigureAwait(false);
+                await UntilKnownAsync(HistoryAct.GiveBack, client.GiveBackAsync, cancel).ConfigureAwait(false);
                 return false;
             case Wish.BuyWithASecondCard:
                 await PayAsync("pm_card_chargeDeclined", cancel).ConfigureAwait(false);
@@ -84,9 +84,9 @@ public sealed class ChaosShopper(Shopper client, Wish wish, double slowness, His
         {
             // The cart has been given more time than its token has: the place gives another.
             if (paid.Problem == "admissionRequired"
-                && (await UntilKnownAsync(Act.Claim, client.ClaimAsync, cancel).ConfigureAwait(false)).Body is null) return false;
+                && (await UntilKnownAsync(HistoryAct.Claim, client.ClaimAsync, cancel).ConfigureAwait(false)).Body is null) return false;
             await Task.Delay(s_pause, cancel).ConfigureAwait(false);
-            var read = await UntilKnownAsync(Act.Read, client.ReadAsync, cancel).ConfigureAwait(false);
+            var read = await UntilKnownAsync(HistoryAct.Read, client.ReadAsync, cancel).ConfigureAwait(false);
             if (read.Body is not { State: "held" } held) return read.Body is { State: "released" };
             if (held.Payment.State is "declined" or "none" or "voided") paid = await PayAsync("pm_card_visa", cancel).ConfigureAwait(false);
         }
@@ -110,12 +110,12 @@ public sealed class ChaosShopper(Shopper client, Wish wish, double slowness, His
     private Task<Answer<ReservationAnswer>> PayAsync(string card, CancellationToken cancel)
     {
         var key = Guid.NewGuid().ToString();
-        return UntilKnownAsync(Act.Pay, token => client.PayAsync(card, key, token), cancel);
+        return UntilKnownAsync(HistoryAct.Pay, token => client.PayAsync(card, key, token), cancel);
     }
 
     /// <summary>Sends the same request until it gets an answer that is not "try again".</summary>
     private async Task<Answer<T>> UntilKnownAsync<T>(
-        Act act, Func<CancellationToken, Task<Answer<T>>> request, CancellationToken cancel) where T : class
+        HistoryAct act, Func<CancellationToken, Task<Answer<T>>> request, CancellationToken cancel) where T : class
     {
         while (true)
         {
@@ -131,16 +131,16 @@ public sealed class ChaosShopper(Shopper client, Wish wish, double slowness, His
             catch (Exception error) when (!cancel.IsCancellationRequested
                 && error is HttpRequestException or OperationCanceledException or IOException)
             {
-                history.Add(new HistoryEvent(_name, act, Answer.Unknown, sent, Now()));
+                history.Add(new HistoryEvent(_name, act, HistoryAnswer.Unknown, sent, Now()));
             }
 
             await Task.Delay(s_pause, cancel).ConfigureAwait(false);
         }
     }
 
-    private HistoryEvent Event<T>(Act act, Answer<T> answer, long sent) where T : class
+    private HistoryEvent Event<T>(HistoryAct act, Answer<T> answer, long sent) where T : class
     {
-        var kind = answer.Status < 400 ? Answer.Ok : answer.Status < 500 ? Answer.Fail : Answer.Unknown;
+        var kind = answer.Status < 400 ? HistoryAnswer.Ok : answer.Status < 500 ? HistoryAnswer.Fail : HistoryAnswer.Unknown;
         var happened = new HistoryEvent(_name, act, kind, sent, Now(), State: answer.Problem ?? "");
         return answer.Body switch
         {

@@ -51,7 +51,7 @@ public static class Checker
         }
 
         // An admission's id names its place (epoch and number) and its unit.
-        foreach (var place in evidence.History.Where(e => e is { Act: Act.Claim, Answer: Answer.Ok })
+        foreach (var place in evidence.History.Where(e => e is { Act: HistoryAct.Claim, Answer: HistoryAnswer.Ok })
                      .GroupBy(e => e.Admission[..e.Admission.LastIndexOf('-')]))
             if (place.Select(e => e.Shopper).Distinct().Skip(1).Any())
                 yield return $"2: the place {place.Key} was given to more than one shopper";
@@ -94,7 +94,7 @@ public static class Checker
     private static IEnumerable<string> AnAnswerIsAPromise(Evidence evidence)
     {
         var rows = evidence.Ledger.ToDictionary(row => row.Id);
-        foreach (var reserved in evidence.History.Where(e => e is { Act: Act.Reserve, Answer: Answer.Ok }))
+        foreach (var reserved in evidence.History.Where(e => e is { Act: HistoryAct.Reserve, Answer: HistoryAnswer.Ok }))
         {
             if (!rows.TryGetValue(reserved.Reservation, out var row))
                 yield return $"7: reservation {reserved.Reservation} of {reserved.Shopper} was acknowledged and is lost";
@@ -103,11 +103,11 @@ public static class Checker
                     + $"the answer said {reserved.Unit} of {reserved.Shopper}";
         }
 
-        foreach (var told in evidence.History.Where(e => e is { Answer: Answer.Ok, State: "held" }))
+        foreach (var told in evidence.History.Where(e => e is { Answer: HistoryAnswer.Ok, State: "held" }))
             if (rows.TryGetValue(told.Reservation, out var row) && row.Expired && row.Ended < told.PayBy)
                 yield return $"7: {row.Id} could be paid until {told.PayBy:O} and was released at {row.Ended:O}";
 
-        foreach (var end in evidence.History.Where(e => e.Answer == Answer.Ok && e.State is "sold" or "released"))
+        foreach (var end in evidence.History.Where(e => e.Answer == HistoryAnswer.Ok && e.State is "sold" or "released"))
             if (!rows.TryGetValue(end.Reservation, out var row) || row.State != end.State)
                 yield return $"7: {end.Reservation} was acknowledged as {end.State} and is {row?.State ?? "lost"}";
     }

@@ -10,7 +10,7 @@ namespace FlashSale.LoadTest.Chaos;
 /// <param name="Reservation">The reservation that the answer named, or empty.</param>
 /// <param name="State">The state or the problem code that the answer named, or empty.</param>
 public sealed record HistoryEvent(
-    string Shopper, Act Act, Answer Answer, long Sent, long Received,
+    string Shopper, HistoryAct Act, HistoryAnswer Answer, long Sent, long Received,
     long Number = 0, string Admission = "", int Unit = 0, string Reservation = "", string State = "")
 {
     /// <summary>Of an admission, or of a place that was called: until when to redeem it, by the ledger's clock.</summary>

@@ -47,7 +47,7 @@ internal static class OrderCheck
     public static IEnumerable<Admitted> Admissions(Evidence evidence)
     {
         var owns = evidence.History.ToLookup(e => e.Shopper);
-        foreach (var claim in evidence.History.Where(e => e is { Act: Act.Claim, Answer: Answer.Ok })
+        foreach (var claim in evidence.History.Where(e => e is { Act: HistoryAct.Claim, Answer: HistoryAnswer.Ok })
                      .OrderBy(e => e.RedeemBy).DistinctBy(e => e.Admission[..e.Admission.LastIndexOf('-')]))
         {
             var parts = claim.Admission.Split('-');
@@ -55,7 +55,7 @@ internal static class OrderCheck
             var own = owns[claim.Shopper].Where(e => e.Received <= claim.Received).OrderBy(e => e.Received).ToArray();
 
             // A turn of which the shopper heard counts, also when it could not be claimed then.
-            var told = own.Where(e => e is { Act: Act.Join or Act.Poll, State: "admitted" } && e.Number == number)
+            var told = own.Where(e => e is { Act: HistoryAct.Join or HistoryAct.Poll, State: "admitted" } && e.Number == number)
                 .Select(e => e.RedeemBy).Append(claim.RedeemBy).Min();
             var admittedAt = told.ToUnixTimeMilliseconds() / 1000.0 - evidence.ClaimSeconds;
             yield return new Admitted(
@@ -67,11 +67,11 @@ internal static class OrderCheck
     private static long? JoinSent(HistoryEvent[] own, long number)
     {
         long? first = null;
-        foreach (var join in own.Where(e => e.Act == Act.Join))
+        foreach (var join in own.Where(e => e.Act == HistoryAct.Join))
         {
             first ??= join.Sent;
-            if (join.Answer == Answer.Ok && join.Number == number) return first;
-            if (join.Answer == Answer.Ok) first = null;
+            if (join.Answer == HistoryAnswer.Ok && join.Number == number) return first;
+            if (join.Answer == HistoryAnswer.Ok) first = null;
         }
 
         return null;

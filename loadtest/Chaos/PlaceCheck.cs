@@ -15,13 +15,13 @@ public static class PlaceCheck
 
     private static IEnumerable<string> Check(Evidence evidence, HistoryEvent[] own)
     {
-        var left = own.FirstOrDefault(e => e.Act == Act.Leave);
+        var left = own.FirstOrDefault(e => e.Act == HistoryAct.Leave);
         HistoryEvent? told = null;
-        foreach (var answer in own.Where(e => e.Act is Act.Join or Act.Poll))
+        foreach (var answer in own.Where(e => e.Act is HistoryAct.Join or HistoryAct.Poll))
         {
             if (answer.State == "ticketInvalid") yield return $"7: the ticket of {answer.Shopper} was refused";
-            if (answer.Answer != Answer.Ok) continue;
-            if (answer.Act == Act.Poll && told is not null && answer.Number != told.Number)
+            if (answer.Answer != HistoryAnswer.Ok) continue;
+            if (answer.Act == HistoryAct.Poll && told is not null && answer.Number != told.Number)
                 yield return $"7: {answer.Shopper} had number {told.Number} and was then told {answer.Number}";
             if (answer.State == "left" && (left is null || left.Sent > answer.Received))
                 yield return $"7: number {answer.Number} of {answer.Shopper} was given up, which nobody asked for";

@@ -18,7 +18,7 @@ internal sealed class Presence
 
     public Presence(Evidence evidence, IEnumerable<HistoryEvent> own) => _seen =
     [
-        .. own.Where(e => e is { Answer: Answer.Ok, Act: Act.Join or Act.Poll or Act.Claim })
+        .. own.Where(e => e is { Answer: HistoryAnswer.Ok, Act: HistoryAct.Join or HistoryAct.Poll or HistoryAct.Claim })
             .Select(e => (From: evidence.Seconds(e.Sent), At: evidence.Seconds(e.Received)))
             .Where(e => !evidence.RedisTroubles.Any(t => e.At >= t.Began && e.From <= t.Ended + Reconnecting))
             .Select(e => e.At).Order(),

@@ -16,7 +16,7 @@ internal static class RefusalCheck
         return evidence.History.GroupBy(e => e.Shopper).SelectMany(own =>
         {
             HistoryEvent[] inOrder = [.. own.OrderBy(e => e.Received)];
-            return inOrder.Where(e => e.Answer == Answer.Fail)
+            return inOrder.Where(e => e.Answer == HistoryAnswer.Fail)
                 .Select(no => Broken(new Refusal(evidence, no, inOrder, [.. rows[own.Key]]))).OfType<string>();
         });
     }
@@ -24,12 +24,12 @@ internal static class RefusalCheck
     private static string? Broken(Refusal refusal) =>
         refusal.No.State is "slowDown" or "joiningNotOpen" || (refusal.No.Act switch
         {
-            Act.Join => MayNotJoin(refusal),
-            Act.Claim => MayNotClaim(refusal),
-            Act.Reserve => MayNotReserve(refusal),
-            Act.Pay => MayNotPay(refusal),
-            Act.GiveBack => refusal.No.State is "paymentInProgress" || HasBought(refusal) || TokenIsOver(refusal),
-            Act.Read => TokenIsOver(refusal),
+            HistoryAct.Join => MayNotJoin(refusal),
+            HistoryAct.Claim => MayNotClaim(refusal),
+            HistoryAct.Reserve => MayNotReserve(refusal),
+            HistoryAct.Pay => MayNotPay(refusal),
+            HistoryAct.GiveBack => refusal.No.State is "paymentInProgress" || HasBought(refusal) || TokenIsOver(refusal),
+            HistoryAct.Read => TokenIsOver(refusal),
             _ => false, // A ticket lives as long as its sale.
         })
             ? null
@@ -41,8 +41,8 @@ internal static class RefusalCheck
     /// <summary>A turn of which the shopper was told stays open until redeem-by, unless Redis lost it unclaimed.</summary>
     private static bool MayNotClaim(Refusal refusal)
     {
-        var told = refusal.Before(e => e is { Act: Act.Join or Act.Poll or Act.Claim, Answer: Answer.Ok })
-            .LastOrDefault(e => e.State == "admitted" || e.Act == Act.Claim);
+        var told = refusal.Before(e => e is { Act: HistoryAct.Join or HistoryAct.Poll or HistoryAct.Claim, Answer: HistoryAnswer.Ok })
+            .LastOrDefault(e => e.State == "admitted" || e.Act == HistoryAct.Claim);
         var open = told is not null && !Passed(refusal, told.RedeemBy);
         var lost = told is not null && refusal.Evidence.RedisLosses.Any(loss =>
             loss.Began <= refusal.At && loss.Ended >= Epoch(told.RedeemBy) - refusal.Evidence.ClaimSeconds - ClockTolerance);
@@ -57,7 +57,7 @@ internal static class RefusalCheck
     /// <summary>A token that was handed out is good until redeem-by, whatever Redis has lost.</summary>
     private static bool MayNotReserve(Refusal refusal)
     {
-        var token = refusal.Before(e => e is { Act: Act.Claim, Answer: Answer.Ok }).LastOrDefault();
+        var token = refusal.Before(e => e is { Act: HistoryAct.Claim, Answer: HistoryAnswer.Ok }).LastOrDefault();
         if (token is null) return true;
         return refusal.No.State switch
         {
@@ -76,7 +76,7 @@ internal static class RefusalCheck
         if (HasBought(refusal) || TokenIsOver(refusal)) return true;
         return refusal.No.State == "reservationEnded"
             && (refusal.Before(e => e.PayBy != default).LastOrDefault() is not { } told || Passed(refusal, told.PayBy)
-                || refusal.Before(e => e.Act == Act.GiveBack).Any());
+                || refusal.Before(e => e.Act == HistoryAct.GiveBack).Any());
     }
 
     private static bool HasBought(Refusal refusal) =>
@@ -87,7 +87,7 @@ internal static class RefusalCheck
 
     /// <summary>A token opens the cart until redeem-by and the time to pay have passed.</summary>
     private static bool TokenIsOver(Refusal refusal) => refusal.No.State is "admissionRequired" or "admissionInvalid"
-        && refusal.Before(e => e is { Act: Act.Claim, Answer: Answer.Ok }).LastOrDefault() is { } token
+        && refusal.Before(e => e is { Act: HistoryAct.Claim, Answer: HistoryAnswer.Ok }).LastOrDefault() is { } token
         && Passed(refusal, token.RedeemBy.AddSeconds(refusal.Evidence.PaySeconds));
 
     private static bool Passed(Refusal refusal, DateTimeOffset deadline) => refusal.At >= Epoch(deadline) - ClockTolerance;

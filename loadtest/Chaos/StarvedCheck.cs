@@ -38,8 +38,8 @@ internal static class StarvedCheck
         Waiting? waiting = null;
         foreach (var e in own)
         {
-            if (e.Act is Act.Leave or Act.Claim) waiting = null;
-            if (e is not { Answer: Answer.Ok, Act: Act.Join or Act.Poll } || e.State == "soldOut") continue;
+            if (e.Act is HistoryAct.Leave or HistoryAct.Claim) waiting = null;
+            if (e is not { Answer: HistoryAnswer.Ok, Act: HistoryAct.Join or HistoryAct.Poll } || e.State == "soldOut") continue;
             var now = evidence.Seconds(e.Received);
             waiting = e.State != "waiting" ? null
                 : waiting?.Number == e.Number ? waiting with { Until = now } : new Waiting(e.Shopper, e.Number, now, now);

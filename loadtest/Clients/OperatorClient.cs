@@ -47,10 +47,10 @@ public sealed class OperatorClient : IDisposable
     }
 
     /// <summary>The live numbers of one sale.</summary>
-    public async Task<SaleNumbers> NumbersAsync(string sale, CancellationToken cancel)
+    public async Task<SaleAnswer> NumbersAsync(string sale, CancellationToken cancel)
     {
         using var answer = await GetAsync($"/admin/sales/{sale}", cancel).ConfigureAwait(false);
-        return answer.RootElement.Deserialize<SaleNumbers>(Wire.Json)!;
+        return answer.RootElement.Deserialize<SaleAnswer>(Wire.Json)!;
     }
 
     /// <summary>The invariants, computed now from the ledger and the provider's own books.</summary>

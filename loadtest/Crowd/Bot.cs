@@ -7,7 +7,7 @@ namespace FlashSale.LoadTest.Crowd;
 /// it gets a
 /// unit. It must gain nothing by that, and cost nobody else anything.
 /// </summary>
-public sealed class Bot(Shopper shopper, Tally tally) : IWalker
+public sealed class Bot(Shopper shopper, CrowdTally tally) : IWalker
 {
     /// <summary>Polls at once, fifteen times a second: far more often than any ticket may.</summary>
     private const int Volley = 10;
@@ -17,7 +17,7 @@ public sealed class Bot(Shopper shopper, Tally tally) : IWalker
     private long _number;
     private string? _admission;
 
-    public string Next => Step.Hammer;
+    public string Next => JourneyStep.Hammer;
 
     public Ending? Ending { get; private set; }
 

@@ -13,7 +13,7 @@ public enum Ending
     TooSlow,
 
     /// <summary>
-    /// The server answered what it should not have, or not at all; <see cref="Tally"/> says what.
+    /// The server answered what it should not have, or not at all; <see cref="CrowdTally"/> says what.
     /// </summary>
     Failed,
 }

@@ -7,7 +7,7 @@ namespace FlashSale.LoadTest.Crowd;
 /// </summary>
 public interface IWalker
 {
-    /// <summary>What the next request is for; see <see cref="Step"/>.</summary>
+    /// <summary>What the next request is for; see <see cref="JourneyStep"/>.</summary>
     string Next { get; }
 
     /// <summary>Null while it goes on.</summary>

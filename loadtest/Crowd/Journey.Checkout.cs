@@ -26,7 +26,7 @@ public sealed partial class Journey
             case { Body: { } admission }:
                 _redeemBy = admission.RedeemBy;
                 tally.Admit(new SeenAdmission(_number, admission.Unit, admission.RedeemBy, StayedInLine));
-                Go(Step.Reserve);
+                Go(JourneyStep.Reserve);
                 break;
             case { Problem: "admissionMissed" or "admissionSpent" }:
                 Lost("the turn passed before this shopper claimed it");
@@ -34,7 +34,7 @@ public sealed partial class Journey
             case { Problem: "notYourTurn" }:
                 // The admission was taken back; the place is at the front.
                 tally.CountProblem("called, and then not");
-                Go(Step.Poll, s_retryPause);
+                Go(JourneyStep.Poll, s_retryPause);
                 break;
             case { Problem: "saleEnded" }:
                 End(Crowd.Ending.SoldOut);
@@ -59,7 +59,7 @@ public sealed partial class Journey
                 _attempts = 0;
                 tally.CountCart();
                 if (behaviour == Behaviour.NeverPays) End(Crowd.Ending.AsPlanned);
-                else Go(behaviour == Behaviour.GivesBack ? Step.GiveBack : Step.Pay);
+                else Go(behaviour == Behaviour.GivesBack ? JourneyStep.GiveBack : JourneyStep.Pay);
                 break;
             case { Problem: "admissionSpent" or "admissionMissed" }:
             case { Problem: "admissionRequired" or "admissionInvalid" } when IsPast(_redeemBy):
@@ -100,13 +100,13 @@ public sealed partial class Journey
                 break;
             case { Status: 202 } or { Problem: "paymentInProgress" }:
             case { Problem: "alreadyBought" } when behaviour == Behaviour.ManyTabs:
-                Go(Step.Read, s_readPause);
+                Go(JourneyStep.Read, s_readPause);
                 break;
             case { Problem: "paymentDeclined" }:
                 // A good card may be declined by a provider that misbehaves.
                 _attempts++;
                 tally.CountDecline();
-                Go(Step.Pay);
+                Go(JourneyStep.Pay);
                 break;
             case { Problem: "reservationEnded" }:
             case { Problem: "admissionRequired" or "admissionInvalid" } when IsPast(_payBy):
@@ -133,10 +133,10 @@ public sealed partial class Journey
                 break;
             case { Body: { State: "held", Payment.State: "declined" or "voided" or "none" } }:
                 _attempts++;
-                Go(Step.Pay);
+                Go(JourneyStep.Pay);
                 break;
             case { Body: not null }:
-                Go(Step.Read, s_readPause);
+                Go(JourneyStep.Read, s_readPause);
                 break;
             case { Problem: "admissionRequired" or "admissionInvalid" } when IsPast(_payBy):
                 // The token has ended with the time to pay; joining again tells whether the unit was bought.

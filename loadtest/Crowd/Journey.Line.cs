@@ -68,7 +68,7 @@ public sealed partial class Journey
         if (place.Number != _number && ++_joins == 1) tally.CountJoin();
         _number = place.Number;
         if (behaviour == Behaviour.WandersOff) End(Crowd.Ending.AsPlanned);
-        else if (behaviour == Behaviour.ComesBackLate && _joins == 1) Go(Step.Poll, presence * AwayForPresences);
+        else if (behaviour == Behaviour.ComesBackLate && _joins == 1) Go(JourneyStep.Poll, presence * AwayForPresences);
         else See(place);
     }
 
@@ -103,10 +103,10 @@ public sealed partial class Journey
             case "admitted":
                 tally.CountCall();
                 if (behaviour == Behaviour.NeverComes) End(Crowd.Ending.AsPlanned);
-                else Go(Step.Claim);
+                else Go(JourneyStep.Claim);
                 break;
             case "redeemed":
-                Go(Step.Join, s_settling);
+                Go(JourneyStep.Join, s_settling);
                 break;
             case "missed" or "left":
                 Lost("the turn passed before this shopper asked");
@@ -123,9 +123,9 @@ public sealed partial class Journey
 
     private void Wait(TimeSpan pause)
     {
-        if (behaviour == Behaviour.GivesUp && _polls >= PollsBeforeGivingUp) Go(Step.Leave);
-        else if (_chance is not null && Next == Step.Poll) Go(Step.Join, pause * _chance.NextDouble());
-        else Go(Step.Poll, pause);
+        if (behaviour == Behaviour.GivesUp && _polls >= PollsBeforeGivingUp) Go(JourneyStep.Leave);
+        else if (_chance is not null && Next == JourneyStep.Poll) Go(JourneyStep.Join, pause * _chance.NextDouble());
+        else Go(JourneyStep.Poll, pause);
     }
 
     /// <summary>
@@ -135,6 +135,6 @@ public sealed partial class Journey
     {
         tally.CountProblem(how);
         if (_joins >= MostJoins) End(Crowd.Ending.TooSlow);
-        else Go(Step.Join);
+        else Go(JourneyStep.Join);
     }
 }

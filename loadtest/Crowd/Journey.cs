@@ -11,7 +11,7 @@ namespace FlashSale.LoadTest.Crowd;
 /// <param name="presence">For how long the sale still takes someone for present who is not seen.</param>
 /// <param name="seed">For what this shopper does by chance.</param>
 public sealed partial class Journey(
-    Shopper shopper, Behaviour behaviour, TimeSpan presence, Tally tally, TimeProvider clock, int seed = 0) : IWalker
+    Shopper shopper, Behaviour behaviour, TimeSpan presence, CrowdTally tally, TimeProvider clock, int seed = 0) : IWalker
 {
     /// <summary>Who lost the place by being late joins again this often.</summary>
     private const int MostJoins = 4;
@@ -35,7 +35,7 @@ public sealed partial class Journey(
     private TimeSpan _pause;
     private TimeSpan _latest;
 
-    public string Next { get; private set; } = Step.Join;
+    public string Next { get; private set; } = JourneyStep.Join;
 
     public Ending? Ending { get; private set; }
 
@@ -62,14 +62,14 @@ public sealed partial class Journey(
 
     private Task MakeAsync(CancellationToken cancel) => Next switch
     {
-        Step.Join => JoinAsync(cancel),
-        Step.Poll => PollAsync(cancel),
-        Step.Leave => LeaveAsync(cancel),
-        Step.Claim => ClaimAsync(cancel),
-        Step.Reserve => ReserveAsync(cancel),
-        Step.Pay => PayAsync(cancel),
-        Step.Read => ReadAsync(cancel),
-        Step.GiveBack => GiveBackAsync(cancel),
+        JourneyStep.Join => JoinAsync(cancel),
+        JourneyStep.Poll => PollAsync(cancel),
+        JourneyStep.Leave => LeaveAsync(cancel),
+        JourneyStep.Claim => ClaimAsync(cancel),
+        JourneyStep.Reserve => ReserveAsync(cancel),
+        JourneyStep.Pay => PayAsync(cancel),
+        JourneyStep.Read => ReadAsync(cancel),
+        JourneyStep.GiveBack => GiveBackAsync(cancel),
         _ => throw new InvalidOperationException($"no such step: {Next}"),
     };
 
@@ -142,15 +142,15 @@ public sealed partial class Journey(
     /// <summary>Problems that the contract allows in this situation.</summary>
     private bool Allows(string problem) => (Next, problem) switch
     {
-        (Step.Join or Step.Claim or Step.Reserve, "saleEnded") => true,
-        (Step.Join or Step.Claim, "alreadyBought") => _paid,
-        (Step.Claim or Step.Reserve, "admissionMissed" or "admissionSpent") => true,
-        (Step.Claim, "notYourTurn") => true,
-        (Step.Reserve, "admissionRequired" or "admissionInvalid") => IsPast(_redeemBy),
-        (Step.Pay, "paymentDeclined" or "paymentInProgress" or "reservationEnded") => true,
+        (JourneyStep.Join or JourneyStep.Claim or JourneyStep.Reserve, "saleEnded") => true,
+        (JourneyStep.Join or JourneyStep.Claim, "alreadyBought") => _paid,
+        (JourneyStep.Claim or JourneyStep.Reserve, "admissionMissed" or "admissionSpent") => true,
+        (JourneyStep.Claim, "notYourTurn") => true,
+        (JourneyStep.Reserve, "admissionRequired" or "admissionInvalid") => IsPast(_redeemBy),
+        (JourneyStep.Pay, "paymentDeclined" or "paymentInProgress" or "reservationEnded") => true,
         // Another tab's key has bought it.
-        (Step.Pay, "alreadyBought") => behaviour == Behaviour.ManyTabs,
-        (Step.Pay or Step.Read or Step.GiveBack, "admissionRequired" or "admissionInvalid") => IsPast(_payBy),
+        (JourneyStep.Pay, "alreadyBought") => behaviour == Behaviour.ManyTabs,
+        (JourneyStep.Pay or JourneyStep.Read or JourneyStep.GiveBack, "admissionRequired" or "admissionInvalid") => IsPast(_payBy),
         _ => false,
     };
 

@@ -12,7 +12,7 @@ namespace FlashSale.LoadTest.Crowd;
 /// <param name="mostMoving">Walkers with a request under way at once. More wait here, which shows as send lag, and not
 /// unseen in the HTTP client for a connection.</param>
 public sealed class OpenCrowd(
-    Func<int, IWalker> arrive, Tally tally, TimeProvider clock, int mostMoving = OpenCrowd.MostMoving)
+    Func<int, IWalker> arrive, CrowdTally tally, TimeProvider clock, int mostMoving = OpenCrowd.MostMoving)
 {
     private const int MostMoving = 4_096;
 

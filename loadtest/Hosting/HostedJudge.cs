@@ -34,7 +34,7 @@ public static class HostedJudge
             yield return new HostedCheck("audit", "none", Limit, "there was no audit");
             yield break;
         }
-        var wrong = Verdict.Audit(end, alone: scenario.IsAlone && !scenario.WasStopped).ToList();
+        var wrong = RunJudge.Audit(end, alone: scenario.IsAlone && !scenario.WasStopped).ToList();
         if (wrong.Count == 0) yield return new HostedCheck("audit", "clean", Limit, null);
         foreach (var one in wrong) yield return new HostedCheck("audit", one, Limit, one);
     }

@@ -70,7 +70,7 @@ public sealed class HostedScenario : IDisposable
     /// <summary>The sale promises first come, first served.</summary>
     public bool IsInOrder { get; private set; } = true;
 
-    public Tally Tally { get; } = new();
+    public CrowdTally Tally { get; } = new();
 
     public AnswerTable Answers { get; } = new();
 
@@ -120,7 +120,7 @@ public sealed class HostedScenario : IDisposable
         if (_stop.IsCancellationRequested) return null;
         var index = Interlocked.Increment(ref _shoppers) - 1;
         // A draw by the shopper's index: the same settings give the same crowd, whoever calls first.
-        var (draw, seed) = Chance.Of(Settings.Seed, index);
+        var (draw, seed) = CrowdChance.Of(Settings.Seed, index);
         var behaviour = _mix.At(draw);
         var heard = new StepExchanges(Answers);
         var shopper = new Shopper(_edges[index], Sale) { Heard = heard.Add };

@@ -13,8 +13,8 @@ public sealed class HostedSettings
     /// <summary>The steps that a hosted shopper can make: what <see cref="MostP99Ms"/> may name.</summary>
     public static IReadOnlyList<string> Steps { get; } =
     [
-        HostedShopper.Visit, HostedShopper.Enter, Step.Join, Step.Poll, Step.Leave, Step.Claim, Step.Reserve, Step.Pay,
-        Step.Read, Step.GiveBack, Step.Hammer,
+        HostedShopper.Visit, HostedShopper.Enter, JourneyStep.Join, JourneyStep.Poll, JourneyStep.Leave, JourneyStep.Claim, JourneyStep.Reserve, JourneyStep.Pay,
+        JourneyStep.Read, JourneyStep.GiveBack, JourneyStep.Hammer,
     ];
 
     /// <summary>The edges, separated by commas. Default: the edge of <c>./flashsale up</c>.</summary>

@@ -8,7 +8,7 @@ namespace FlashSale.LoadTest.Hosting;
 /// <param name="heard">Told of every request of <paramref name="shopper"/> and <paramref name="visit"/>.</param>
 /// <param name="stopped">Cuts the journey off, wherever it is.</param>
 public sealed class HostedShopper(
-    IWalker walker, Shopper shopper, Tally tally, StorefrontVisit? visit, StepExchanges heard, CancellationToken stopped)
+    IWalker walker, Shopper shopper, CrowdTally tally, StorefrontVisit? visit, StepExchanges heard, CancellationToken stopped)
 {
     /// <summary>The step that asks for a storefront's page.</summary>
     public const string Visit = "visit";
@@ -35,7 +35,7 @@ public sealed class HostedShopper(
 
     public bool IsOver => IsCutOff || Ending is not null;
 
-    public string Next => !_arrived ? Visit : IsToEnter ? Enter : IsToPayThere ? Step.Pay : walker.Next;
+    public string Next => !_arrived ? Visit : IsToEnter ? Enter : IsToPayThere ? JourneyStep.Pay : walker.Next;
 
     /// <summary>How long to wait before the next request.</summary>
     public TimeSpan Pause { get; private set; }
@@ -49,9 +49,9 @@ public sealed class HostedShopper(
     };
 
     /// <summary>With the token from the claim, once.</summary>
-    private bool IsToEnter => visit is not null && walker.Next == Step.Reserve && _entered != shopper.Token;
+    private bool IsToEnter => visit is not null && walker.Next == JourneyStep.Reserve && _entered != shopper.Token;
 
-    private bool IsToPayThere => visit is { TakesPayment: true } && walker.Next == Step.Reserve;
+    private bool IsToPayThere => visit is { TakesPayment: true } && walker.Next == JourneyStep.Reserve;
 
     /// <summary>The whole journey; each step is made by calling what the host is given, within its own measurement.</summary>
     public async Task<HostedStep> WalkAsync(Func<string, Func<Task<HostedStep>>, Task> measure)

@@ -15,7 +15,7 @@ namespace FlashSale.LoadTest.Hosting;
 /// <param name="heard">Told of every answer.</param>
 /// <param name="behindEdge">The page is the edge's own storefront's, which gets the admission as the edge's cookie.</param>
 public sealed class StorefrontVisit(
-    HttpClient http, Uri page, Uri? pay, bool behindEdge, string sale, Shopper shopper, Tally tally, Action<Exchange> heard)
+    HttpClient http, Uri page, Uri? pay, bool behindEdge, string sale, Shopper shopper, CrowdTally tally, Action<Exchange> heard)
 {
     private const int MostRedirects = 5;
 

@@ -89,7 +89,7 @@ public class PollPath : IDisposable
     public int StatusWrite()
     {
         var place = _places.Look(_listed, _ticket, new PlaceStatus(PlaceState.Waiting, 500_000, 498_799, 0));
-        return PlaceAnswer.Compose(_bytes, _listed, place, _places.TellNextPoll(_listed, _ticket, place), null);
+        return PlaceWriter.Compose(_bytes, _listed, place, _places.TellNextPoll(_listed, _ticket, place), null);
     }
 
     private static SaleId Id(string text) =>

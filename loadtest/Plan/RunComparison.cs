@@ -60,10 +60,10 @@ public static class RunComparison
         ];
     }
 
-    private static double Busiest(Moment[] moments) => moments
+    private static double Busiest(TimelineMoment[] moments) => moments
         .Select(from => (From: from, To: moments.FirstOrDefault(to => to.At >= from.At + ModelOutcome.BusySeconds) ?? moments[^1]))
         .Max(span => PollsPerSecond(span.From, span.To));
 
-    private static double PollsPerSecond(Moment from, Moment to) =>
+    private static double PollsPerSecond(TimelineMoment from, TimelineMoment to) =>
         (to.Polls - from.Polls) / Math.Max(1, to.At - from.At);
 }

@@ -100,7 +100,7 @@ public static class MergedReport
         var all = new SortedDictionary<string, HistogramBase>(StringComparer.Ordinal);
         foreach (var (step, times) in runs.SelectMany(run => run.Histograms))
         {
-            if (!all.TryGetValue(step, out var sum)) all[step] = sum = Tally.NewHistogram();
+            if (!all.TryGetValue(step, out var sum)) all[step] = sum = CrowdTally.NewHistogram();
             sum.Add(times);
         }
         return all;

@@ -3,17 +3,17 @@ namespace FlashSale.LoadTest.Reports;
 /// <summary>What several runs saw of one sale, on one line of time: as good as their machines' clocks agree.</summary>
 internal static class MergedTimeline
 {
-    public static IReadOnlyList<Moment> Of(IReadOnlyList<RunReport> runs, DateTimeOffset startedAt)
+    public static IReadOnlyList<TimelineMoment> Of(IReadOnlyList<RunReport> runs, DateTimeOffset startedAt)
     {
         var seen = runs.Select((run, i) => run.Timeline
             .Select(moment => (At: (run.StartedAt - startedAt).TotalSeconds + moment.At, Moment: moment, Run: i)).ToArray()).ToArray();
         var times = seen.SelectMany(run => run).Select(look => look.At).Order().ToArray();
         var every = times.Length / Timeline.MostMoments + 1;
         var next = new int[runs.Count];
-        var merged = new List<Moment>();
+        var merged = new List<TimelineMoment>();
         for (var i = every - 1; i < times.Length; i += every)
         {
-            var known = new List<(double At, Moment Moment, int Run)>();
+            var known = new List<(double At, TimelineMoment Moment, int Run)>();
             for (var run = 0; run < seen.Length; run++)
             {
                 while (next[run] < seen[run].Length && seen[run][next[run]].At <= times[i]) next[run]++;
@@ -25,7 +25,7 @@ internal static class MergedTimeline
     }
 
     /// <summary>The crowds are added; of what the operators see the latest look counts.</summary>
-    private static Moment Added(double at, List<(double At, Moment Moment, int Run)> known)
+    private static TimelineMoment Added(double at, List<(double At, TimelineMoment Moment, int Run)> known)
     {
         var latest = known.MaxBy(look => look.At).Moment;
         return latest with

@@ -36,10 +36,10 @@ public static class ReportPlots
         if (report.Fairness.Places.Count > 0) yield return ("Admissions in the order of the tickets", Order(report.Fairness));
     }
 
-    private static double[] Of(IReadOnlyList<Moment> timeline, Func<Moment, double> value) =>
+    private static double[] Of(IReadOnlyList<TimelineMoment> timeline, Func<TimelineMoment, double> value) =>
         [.. timeline.Select(value)];
 
-    private static double[] Rate(IReadOnlyList<Moment> timeline, Func<Moment, double> value)
+    private static double[] Rate(IReadOnlyList<TimelineMoment> timeline, Func<TimelineMoment, double> value)
     {
         var rates = new double[timeline.Count];
         for (var i = 1; i < rates.Length; i++)

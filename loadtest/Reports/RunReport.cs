@@ -13,9 +13,9 @@ namespace FlashSale.LoadTest.Reports;
 /// <summary>Everything about one run: <c>run.json</c>, and what the HTML report is made of.</summary>
 /// <param name="Failures">Empty when everything was as it must be.</param>
 public sealed record RunReport(
-    Scenario Scenario, string Sale, string Target, DateTimeOffset StartedAt, double Seconds, Machine Machine,
+    Scenario Scenario, string Sale, string Target, DateTimeOffset StartedAt, double Seconds, MachineDescription Machine,
     Endings Endings, IReadOnlyList<StepLatency> Latencies, IReadOnlyList<AnswerCount> Answers,
-    IReadOnlyDictionary<string, int> Problems, long BotRequests, long BotRefusals, IReadOnlyList<Moment> Timeline,
+    IReadOnlyDictionary<string, int> Problems, long BotRequests, long BotRefusals, IReadOnlyList<TimelineMoment> Timeline,
     Fairness Fairness, Costs Costs, AuditAnswer Audit, IReadOnlyList<string> Failures)
 {
     public const string JsonFile = "run.json";

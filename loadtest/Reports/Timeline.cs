@@ -11,18 +11,18 @@ namespace FlashSale.LoadTest.Reports;
 /// </summary>
 /// <param name="arrivals">When the shoppers are to arrive; ascending.</param>
 public sealed class Timeline(
-    OperatorClient operators, string sale, OpenCrowd crowd, Tally tally, IReadOnlyList<TimeSpan> arrivals,
+    OperatorClient operators, string sale, OpenCrowd crowd, CrowdTally tally, IReadOnlyList<TimeSpan> arrivals,
     MeasuredProcesses processes, TimeProvider clock)
 {
     /// <summary>Then every second one is dropped, and the time between two doubles.</summary>
     public const int MostMoments = 2_000;
 
-    private readonly List<Moment> _moments = [];
+    private readonly List<TimelineMoment> _moments = [];
     private readonly long _begun = clock.GetTimestamp();
     private int _intended;
     private TimeSpan _interval = TimeSpan.FromSeconds(1);
 
-    public IReadOnlyList<Moment> Moments => _moments;
+    public IReadOnlyList<TimelineMoment> Moments => _moments;
 
     /// <summary>All units are sold, when last looked at.</summary>
     public bool IsSoldOut { get; private set; }
@@ -46,25 +46,25 @@ public sealed class Timeline(
 
     public async Task LookAsync(CancellationToken cancel)
     {
-        SaleNumbers? numbers = null;
+        SaleAnswer? numbers = null;
         try
         {
             numbers = await operators.NumbersAsync(sale, cancel).ConfigureAwait(false);
         }
         catch (Exception error) when (Journey.IsNoAnswer(error, cancel) || error is JsonException)
         {
-            tally.CountAnswer(Step.Watch, 0, "the operators' numbers were not to be had");
+            tally.CountAnswer(JourneyStep.Watch, 0, "the operators' numbers were not to be had");
         }
         Keep(numbers);
     }
 
-    private void Keep(SaleNumbers? numbers)
+    private void Keep(SaleAnswer? numbers)
     {
         var (last, units) = (_moments.LastOrDefault(), numbers?.Units);
         IsSoldOut |= units is { } known && known.Sold >= known.Total;
         var passed = clock.GetElapsedTime(_begun);
         while (_intended < arrivals.Count && arrivals[_intended] <= passed) _intended++;
-        _moments.Add(new Moment(
+        _moments.Add(new TimelineMoment(
             Math.Round(passed.TotalSeconds, 3), tally.Joined, crowd.Here, tally.Called, tally.Requests,
             numbers?.Line?.Waiting ?? last?.Waiting ?? 0, units?.Admitted ?? last?.Admitted ?? 0,
             units?.Held ?? last?.Held ?? 0, units?.Sold ?? last?.Sold ?? 0, units?.Released ?? last?.Released ?? 0,

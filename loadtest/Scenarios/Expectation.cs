@@ -24,7 +24,7 @@ public sealed record Expectation
     /// machine that system and crowd share. How fast it is, the report says.
     /// </summary>
     public IReadOnlyDictionary<string, double> MostP99Ms { get; init; } =
-        new Dictionary<string, double> { [Step.Join] = 10_000, [Step.Poll] = 10_000 };
+        new Dictionary<string, double> { [JourneyStep.Join] = 10_000, [JourneyStep.Poll] = 10_000 };
 
     /// <summary>Every unit is sold.</summary>
     public bool SellsOut { get; init; }

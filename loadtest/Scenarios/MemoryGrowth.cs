@@ -16,7 +16,7 @@ public static class MemoryGrowth
     private static readonly string[] s_remembers = [MeasuredProcesses.Crowd, MeasuredProcesses.Simulator];
 
     /// <summary>What is wrong, in words, or null.</summary>
-    public static string? Judge(string name, IReadOnlyList<Moment> timeline, double most)
+    public static string? Judge(string name, IReadOnlyList<TimelineMoment> timeline, double most)
     {
         ArgumentNullException.ThrowIfNull(timeline);
         if (s_remembers.Contains(name)) return null;

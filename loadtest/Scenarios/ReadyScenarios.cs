@@ -9,7 +9,7 @@ public static class ReadyScenarios
     /// What a browser waits for: the crowd itself gives up after as long (<see cref="Clients.EdgeClients"/>). The crowd's own
     /// delay is in it: where it shares two cores with the system, an opening second is more than both can do.
     /// </summary>
-    private static readonly Dictionary<string, double> s_patience = new() { [Step.Join] = 30_000, [Step.Poll] = 30_000 };
+    private static readonly Dictionary<string, double> s_patience = new() { [JourneyStep.Join] = 30_000, [JourneyStep.Poll] = 30_000 };
 
     /// <summary>
     /// Windows are short, so that units which are not claimed or paid come back soon, and yet longer than a

@@ -7,4 +7,4 @@ namespace FlashSale.LoadTest.Scenarios;
 /// <param name="Alone">The crowd had the sale for itself, so its numbers and the ledger's must agree.</param>
 /// <param name="InOrder">The sale promises first come, first served.</param>
 public sealed record RunEvidence(
-    Tally Tally, Endings Endings, SaleEnd End, IReadOnlyList<Moment> Timeline, bool Alone, bool InOrder);
+    CrowdTally Tally, Endings Endings, SaleEnd End, IReadOnlyList<TimelineMoment> Timeline, bool Alone, bool InOrder);

@@ -20,7 +20,7 @@ public sealed class ScenarioRun(Scenario scenario, RunTarget target, TimeProvide
 
     public string Sale { get; } = existing ?? $"{scenario.Name}-{Guid.NewGuid():n}"[..(scenario.Name.Length + 9)];
 
-    public Tally Tally { get; } = new();
+    public CrowdTally Tally { get; } = new();
 
     public Scenario Scenario => scenario;
 
@@ -60,12 +60,12 @@ public sealed class ScenarioRun(Scenario scenario, RunTarget target, TimeProvide
         var peaks = target.Processes.PeakMegabytes();
         return new RunReport(
             scenario, Sale, target.Name, startedAt, Math.Round(clock.GetElapsedTime(begun).TotalSeconds, 1),
-            Machine.Current(), endings, Tally.Latencies(), Tally.Answers, Tally.Problems, Tally.BotRequests,
+            MachineDescription.Current(), endings, Tally.Latencies(), Tally.Answers, Tally.Problems, Tally.BotRequests,
             Tally.BotRefusals, timeline.Moments, AdmissionOrder.Measure(Tally.Admissions, Tally.NeverCalled, evidence.InOrder),
             new Costs(
                 Tally.Requests, Round(crowdCpu), edgeCpu > 0 ? Round(edgeCpu) : null,
                 peaks.GetValueOrDefault(MeasuredProcesses.Crowd, timeline.Moments.Max(one => one.Megabytes[MeasuredProcesses.Crowd]))),
-            end.Audit ?? NoAudit(), [.. _failures, .. Verdict.Judge(scenario, evidence)])
+            end.Audit ?? NoAudit(), [.. _failures, .. RunJudge.Judge(scenario, evidence)])
         {
             SendLag = Tally.SendLag(),
             Histograms = Tally.Histograms(),
@@ -88,7 +88,7 @@ public sealed class ScenarioRun(Scenario scenario, RunTarget target, TimeProvide
         var shopper = new Shopper(target.Edges[index], Sale);
         return behaviour == Behaviour.Hammers
             ? new Bot(shopper, Tally)
-            : new Journey(shopper, behaviour, presence, Tally, clock, Chance.SeedOf(scenario.Seed, index));
+            : new Journey(shopper, behaviour, presence, Tally, clock, CrowdChance.SeedOf(scenario.Seed, index));
     }
 
     private async Task BreakAsync(CancellationToken cancel)

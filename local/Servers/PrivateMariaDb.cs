@@ -43,7 +43,7 @@ public sealed class PrivateMariaDb(MariaDbSettings settings) : IAsyncDisposable
         await InstallAsync(program, cancel);
         await WriteInitFileAsync(cancel);
         Process = await ChildProcess.StartAsync(Child(program, Arguments()));
-        await Readiness.WaitAsync("mariadbd", Process, AskAsync, cancel);
+        await ServerReadiness.WaitAsync("mariadbd", Process, AskAsync, cancel);
     }
 
     public Task StopAsync() => Process?.StopAsync(s_stopPatience) ?? Task.CompletedTask;

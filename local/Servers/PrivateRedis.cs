@@ -37,7 +37,7 @@ public sealed class PrivateRedis(string folder, string logFile, int port, Durabi
             // The line is counters and places: an evicted key would be a lost place.
             "--maxmemory-policy", "noeviction", "--databases", $"{Databases}",
         ], logFile));
-        await Readiness.WaitAsync("redis-server", Process, AskAsync, cancel);
+        await ServerReadiness.WaitAsync("redis-server", Process, AskAsync, cancel);
     }
 
     public Task StopAsync() => Process?.StopAsync(s_stopPatience) ?? Task.CompletedTask;

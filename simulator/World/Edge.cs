@@ -58,9 +58,9 @@ internal sealed class Edge(SaleWorld world, int number) : Machine(
     public async Task<Reply?> JoinAsync(int shopper, Ticket? held)
     {
         if (_listed is not { } listed) return null;
-        var state = SaleStates.Of(listed.Sale, _line.Board(listed.Sale.Id), _clock.GetUtcNow());
-        if (state is SaleState.Scheduled) return new Reply.NotOpen();
-        if (state is SaleState.SoldOut or SaleState.Ended)
+        var state = PublicSaleStates.Of(listed.Sale, _line.Board(listed.Sale.Id), _clock.GetUtcNow());
+        if (state is PublicSaleState.Scheduled) return new Reply.NotOpen();
+        if (state is PublicSaleState.SoldOut or PublicSaleState.Ended)
         {
             if (held is not { } old) return new Reply.Over();
             if (await _line.StatusAsync(old, listed.Sale) is not { } status) return null;
@@ -96,7 +96,7 @@ internal sealed class Edge(SaleWorld world, int number) : Machine(
     public Task<bool> LeaveAsync(Ticket ticket) =>
         _listed is null ? Task.FromResult(false) : _line.LeaveAsync(ticket, CancellationToken.None).AsTask();
 
-    /// <summary>As the gateway's <c>Claiming</c>; null is a 503.</summary>
+    /// <summary>As the gateway's <c>ClaimExchange</c>; null is a 503.</summary>
     public async Task<Reply?> ClaimAsync(Ticket ticket)
     {
         if (_listed is not { } listed || await _line.StatusAsync(ticket, listed.Sale) is not { } status) return null;
@@ -111,8 +111,8 @@ internal sealed class Edge(SaleWorld world, int number) : Machine(
             case PlaceState.Bought:
                 return new Reply.AlreadyBought();
             default:
-                return SaleStates.Of(listed.Sale, _line.Board(listed.Sale.Id), _clock.GetUtcNow())
-                    is SaleState.SoldOut or SaleState.Ended ? new Reply.Over() : new Reply.Turn(new ClaimOutcome.NotYourTurn());
+                return PublicSaleStates.Of(listed.Sale, _line.Board(listed.Sale.Id), _clock.GetUtcNow())
+                    is PublicSaleState.SoldOut or PublicSaleState.Ended ? new Reply.Over() : new Reply.Turn(new ClaimOutcome.NotYourTurn());
         }
 
         return await AskRoomsAsync(ticket) switch
@@ -139,7 +139,7 @@ internal sealed class Edge(SaleWorld world, int number) : Machine(
         return null;
     }
 
-    /// <summary>As the gateway's <c>SaleCatalog</c>: the sale and the ledger's clock, several times a second.</summary>
+    /// <summary>As the gateway's <c>EdgeCatalog</c>: the sale and the ledger's clock, several times a second.</summary>
     private async Task PullCatalogAsync()
     {
         var process = Process;
@@ -155,7 +155,7 @@ internal sealed class Edge(SaleWorld world, int number) : Machine(
             await World.Time.DelayAsync(World.Ledger.Hop(), process);
             if (answers) _clock.Set(asOf, askedAt);
             if (sale is not null) _listed = new ListedSale(sale, null);
-            await World.Time.DelayAsync(SaleCatalog.Interval.Ticks, process);
+            await World.Time.DelayAsync(EdgeCatalog.Interval.Ticks, process);
         }
     }
 

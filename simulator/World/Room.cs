@@ -19,14 +19,14 @@ internal sealed class Room(SaleWorld world, int number) : Machine(
 
     private Pump _pump = null!;
     private Claiming _claiming = null!;
-    private SaleCatalog _catalog = null!;
+    private PulledSales _catalog = null!;
 
     /// <summary>Its pulls get no answer.</summary>
     public bool LosesPulls { get; set; }
 
     protected override void Run()
     {
-        _catalog = new SaleCatalog(Process);
+        _catalog = new PulledSales(Process);
         var leadership = new Leadership(Redis, Process, NullLogger<Leadership>.Instance);
         _pump = new Pump(
             new Pulls(this, Process), _catalog, leadership, Redis, Process, _options, NullLogger<Pump>.Instance);

@@ -22,8 +22,8 @@ public sealed class AccessTests(CartFixture cart) : IClassFixture<CartFixture>
         { "en", 390, 1, false }, { "de", 320, 2, true }, { "ja", 320, 1, false }, { "ar", 320, 1, true }, { "ar", 1280, 1, false },
     };
 
-    private static Task<Visitor> ComesAsync(string language, int width, float pixels, bool dark, string? with = null) =>
-        Visitor.ComesAsync(new BrowserNewContextOptions
+    private static Task<PageVisitor> ComesAsync(string language, int width, float pixels, bool dark, string? with = null) =>
+        PageVisitor.ComesAsync(new BrowserNewContextOptions
         {
             ViewportSize = new() { Width = width, Height = 720 },
             DeviceScaleFactor = pixels,
@@ -112,7 +112,7 @@ public sealed class AccessTests(CartFixture cart) : IClassFixture<CartFixture>
     [Fact]
     public async Task The_keyboard_reaches_everything_shows_where_it_is_and_pays()
     {
-        await using var visitor = await Visitor.ComesAsync();
+        await using var visitor = await PageVisitor.ComesAsync();
         var sale = await visitor.System.SaleAsync();
         await visitor.System.Operators.PatchSaleAsync(sale, new { paused = true }, TestContext.Current.CancellationToken);
         await visitor.Page.GotoAsync($"/line/{sale}?returnUrl=%2Fshop%2F{sale}%2Fcart");

@@ -23,9 +23,9 @@ public sealed class AttentionTests
         OscillatorNode.prototype.start = function (at) { tones++; start.call(this, at); };
         """;
 
-    private static async Task<(Visitor Visitor, string Sale)> WaitsAsync(bool mayNotify)
+    private static async Task<(PageVisitor Visitor, string Sale)> WaitsAsync(bool mayNotify)
     {
-        var visitor = await Visitor.ComesAsync(new BrowserNewContextOptions
+        var visitor = await PageVisitor.ComesAsync(new BrowserNewContextOptions
         {
             Permissions = mayNotify ? ["notifications"] : [],
         });
@@ -38,7 +38,7 @@ public sealed class AttentionTests
         return (visitor, sale);
     }
 
-    private static async Task TurnComesAsync(Visitor visitor, string sale)
+    private static async Task TurnComesAsync(PageVisitor visitor, string sale)
     {
         await visitor.System.Operators.PatchSaleAsync(sale, new { paused = false }, TestContext.Current.CancellationToken);
         await visitor.SeesAsync("It is your turn!");

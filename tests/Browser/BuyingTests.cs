@@ -14,7 +14,7 @@ public sealed class BuyingTests
     [Fact]
     public async Task A_shopper_goes_from_the_product_to_an_order()
     {
-        await using var ada = await Visitor.ComesAsync();
+        await using var ada = await PageVisitor.ComesAsync();
         var sale = await ada.System.SaleAsync();
 
         await ada.Page.GotoAsync($"/shop/{sale}");
@@ -44,7 +44,7 @@ public sealed class BuyingTests
     public async Task A_price_is_shown_as_it_is_charged_whatever_the_browser_thinks_of_the_currency(
         long amount, string currency, string shown)
     {
-        await using var visitor = await Visitor.ComesAsync();
+        await using var visitor = await PageVisitor.ComesAsync();
         var sale = await visitor.System.SaleAsync(new { inventory = 1, price = new { amount, currency } });
         await visitor.Page.GotoAsync($"/shop/{sale}");
         await Expect(visitor.Page.Locator("#price")).ToHaveTextAsync(shown);
@@ -53,7 +53,7 @@ public sealed class BuyingTests
     [Fact]
     public async Task Who_bought_is_told_so_when_joining_again()
     {
-        await using var ada = await Visitor.ComesAsync();
+        await using var ada = await PageVisitor.ComesAsync();
         var sale = await ada.System.SaleAsync();
         await ada.GoesToTheCartAsync(sale, "ada@example.com");
         await ada.PaysAsync("pm_card_visa");
@@ -68,7 +68,7 @@ public sealed class BuyingTests
     [Fact]
     public async Task A_declined_card_can_be_tried_again_with_another()
     {
-        await using var visitor = await Visitor.ComesAsync();
+        await using var visitor = await PageVisitor.ComesAsync();
         await visitor.GoesToTheCartAsync(await visitor.System.SaleAsync());
 
         await visitor.PaysAsync("pm_card_chargeDeclined");
@@ -84,7 +84,7 @@ public sealed class BuyingTests
     [Fact]
     public async Task The_last_declined_attempt_gives_the_unit_up_and_offers_the_line()
     {
-        await using var visitor = await Visitor.ComesAsync();
+        await using var visitor = await PageVisitor.ComesAsync();
         await visitor.GoesToTheCartAsync(await visitor.System.SaleAsync(TestSystem.SaleOf(2, paymentAttempts: 1)));
 
         await visitor.PaysAsync("pm_card_chargeDeclined");
@@ -98,7 +98,7 @@ public sealed class BuyingTests
     [Fact]
     public async Task A_cart_that_is_not_paid_in_time_expires_and_offers_the_line()
     {
-        await using var visitor = await Visitor.ComesAsync();
+        await using var visitor = await PageVisitor.ComesAsync();
         // What the cart looks like until then is for others to say: this one may be over before it is seen.
         await visitor.JoinsAsync(await visitor.System.SaleAsync(TestSystem.SaleOf(2, paySeconds: 2)));
 
@@ -110,7 +110,7 @@ public sealed class BuyingTests
     [Fact]
     public async Task A_unit_can_be_given_back()
     {
-        await using var visitor = await Visitor.ComesAsync();
+        await using var visitor = await PageVisitor.ComesAsync();
         await visitor.GoesToTheCartAsync(await visitor.System.SaleAsync());
 
         await visitor.Page.ClickAsync("#giveback summary");
@@ -122,7 +122,7 @@ public sealed class BuyingTests
     [Fact]
     public async Task A_payment_whose_answer_is_lost_is_still_paid_once()
     {
-        await using var visitor = await Visitor.ComesAsync();
+        await using var visitor = await PageVisitor.ComesAsync();
         var sale = await visitor.System.SaleAsync();
         await visitor.GoesToTheCartAsync(sale);
         var lost = 0;
@@ -146,7 +146,7 @@ public sealed class BuyingTests
     [Fact]
     public async Task An_unknown_sale_and_a_wrong_link_are_explained()
     {
-        await using var visitor = await Visitor.ComesAsync();
+        await using var visitor = await PageVisitor.ComesAsync();
         var sale = await visitor.System.SaleAsync();
 
         await visitor.Page.GotoAsync("/shop/no-such-sale");
@@ -160,7 +160,7 @@ public sealed class BuyingTests
     [Fact]
     public async Task A_typing_mistake_in_the_address_is_explained_beside_the_form()
     {
-        await using var visitor = await Visitor.ComesAsync(new BrowserNewContextOptions { JavaScriptEnabled = false });
+        await using var visitor = await PageVisitor.ComesAsync(new BrowserNewContextOptions { JavaScriptEnabled = false });
         var sale = await visitor.System.SaleAsync();
         await visitor.Page.GotoAsync($"/shop/{sale}");
 

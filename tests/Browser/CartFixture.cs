@@ -14,7 +14,7 @@ public sealed class CartFixture : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        await using var visitor = await Visitor.ComesAsync();
+        await using var visitor = await PageVisitor.ComesAsync();
         Sale = await visitor.System.SaleAsync(TestSystem.SaleOf(1, paySeconds: 1800));
         await visitor.GoesToTheCartAsync(Sale);
         StorageState = await visitor.Context.StorageStateAsync();

@@ -11,9 +11,9 @@ namespace FlashSale.Tests.Browser;
 /// <summary>The operators' dashboard in a real browser.</summary>
 public sealed class DashboardTests
 {
-    private static async Task<Visitor> OperatorAsync()
+    private static async Task<PageVisitor> OperatorAsync()
     {
-        var visitor = await Visitor.ComesAsync(new BrowserNewContextOptions
+        var visitor = await PageVisitor.ComesAsync(new BrowserNewContextOptions
         {
             ViewportSize = new() { Width = 1280, Height = 900 },
         });
@@ -24,20 +24,20 @@ public sealed class DashboardTests
     }
 
     /// <summary>Opens the sale's page.</summary>
-    private static async Task LooksAtAsync(Visitor visitor, string sale)
+    private static async Task LooksAtAsync(PageVisitor visitor, string sale)
     {
         await Expect(visitor.Page.Locator("#list")).ToBeVisibleAsync();
         await visitor.Page.ClickAsync($"a[href='#{sale}']");
         await Expect(visitor.Page.Locator("#state")).Not.ToHaveTextAsync("\u00a0");
     }
 
-    private static Task DecidesAsync(Visitor visitor, string dialog) =>
+    private static Task DecidesAsync(PageVisitor visitor, string dialog) =>
         visitor.Page.ClickAsync($"#{dialog} button[value=ok]");
 
     [Fact]
     public async Task A_wrong_key_is_refused_in_words()
     {
-        await using var visitor = await Visitor.ComesAsync();
+        await using var visitor = await PageVisitor.ComesAsync();
         await visitor.Page.GotoAsync("/admin/");
         await visitor.FindsNoBarrierAsync();
 

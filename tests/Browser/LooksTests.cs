@@ -21,7 +21,7 @@ public sealed class LooksTests
     [Theory, MemberData(nameof(Languages))]
     public async Task Every_page_fits_a_small_screen_and_the_dark_in_every_language(string language)
     {
-        await using var visitor = await Visitor.ComesAsync(new BrowserNewContextOptions
+        await using var visitor = await PageVisitor.ComesAsync(new BrowserNewContextOptions
         {
             // 320 CSS pixels: also what 640 pixels are at 200 % zoom.
             ViewportSize = new() { Width = 320, Height = 640 },
@@ -49,7 +49,7 @@ public sealed class LooksTests
     [Fact]
     public async Task The_switch_changes_the_language_and_keeps_the_way_back()
     {
-        await using var visitor = await Visitor.ComesAsync();
+        await using var visitor = await PageVisitor.ComesAsync();
         var sale = await visitor.System.SaleAsync(TestSystem.SaleOf(5));
         await visitor.System.Operators.PatchSaleAsync(sale, new { paused = true }, TestContext.Current.CancellationToken);
         await visitor.Page.GotoAsync($"/line/{sale}?returnUrl=%2Fshop%2F{sale}%2Fcart");
@@ -65,7 +65,7 @@ public sealed class LooksTests
     [Fact]
     public async Task A_storefront_sets_its_name_logo_colour_and_texts_without_a_build()
     {
-        await using var visitor = await Visitor.ComesAsync();
+        await using var visitor = await PageVisitor.ComesAsync();
         var storefront = Unique.Name("shop");
         await PutStorefrontAsync(visitor.System, storefront, new
         {
@@ -152,7 +152,7 @@ public sealed class LooksTests
     [Fact]
     public async Task The_waiting_page_asks_nobody_else_for_anything()
     {
-        await using var visitor = await Visitor.ComesAsync();
+        await using var visitor = await PageVisitor.ComesAsync();
         var sale = await visitor.System.SaleAsync();
         var asked = new List<string>();
         visitor.Page.Request += (_, request) => asked.Add(request.Url);
@@ -180,7 +180,7 @@ public sealed class LooksTests
     [Fact]
     public async Task Nothing_moves_while_numbers_toldand_an_toldcosts_a_cheap_phone_little()
     {
-        await using var visitor = await Visitor.ComesAsync();
+        await using var visitor = await PageVisitor.ComesAsync();
         var sale = await visitor.System.SaleAsync();
         var debugger = await visitor.Context.NewCDPSessionAsync(visitor.Page);
         // The main thread's processor time, so that other tests on this machine don't count.

@@ -22,7 +22,7 @@ public sealed class WaitingTests
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     /// <summary>A sale in which nobody moves until it is resumed.</summary>
-    private static async Task<string> PausedSaleAsync(Visitor visitor, int units = 5)
+    private static async Task<string> PausedSaleAsync(PageVisitor visitor, int units = 5)
     {
         var sale = await visitor.System.SaleAsync(TestSystem.SaleOf(units));
         await visitor.System.Operators.PatchSaleAsync(sale, new { paused = true }, Cancel);
@@ -34,7 +34,7 @@ public sealed class WaitingTests
     [Fact]
     public async Task A_shopper_sees_where_they_stand_and_a_refresh_keeps_the_place()
     {
-        await using var visitor = await Visitor.ComesAsync();
+        await using var visitor = await PageVisitor.ComesAsync();
         var sale = await PausedSaleAsync(visitor);
         await visitor.System.Shopper(sale).JoinsAsync();
 
@@ -53,7 +53,7 @@ public sealed class WaitingTests
     [Fact]
     public async Task Two_tabs_share_one_place()
     {
-        await using var visitor = await Visitor.ComesAsync();
+        await using var visitor = await PageVisitor.ComesAsync();
         var sale = await PausedSaleAsync(visitor);
         await visitor.Page.GotoAsync(Line(sale));
         await Expect(visitor.Page.Locator("#number")).ToHaveTextAsync("1");
@@ -67,7 +67,7 @@ public sealed class WaitingTests
     [Fact]
     public async Task A_browser_does_the_work_that_joining_costs_and_keeps_its_place()
     {
-        await using var visitor = await Visitor.ComesAsync();
+        await using var visitor = await PageVisitor.ComesAsync();
         var sale = await PausedSaleAsync(visitor);
         var scripts = new System.Collections.Concurrent.ConcurrentQueue<string>();
         visitor.Page.Response += (_, answer) =>
@@ -86,7 +86,7 @@ public sealed class WaitingTests
                 is System.Net.HttpStatusCode.PreconditionRequired, "work is asked for");
         Assert.Equal(201, (await asked.JoinAsync(Cancel)).Status);
 
-        await using var second = await Visitor.ComesAsync();
+        await using var second = await PageVisitor.ComesAsync();
         await second.Page.GotoAsync(Line(sale));
         await Expect(second.Page.Locator("#number")).Not.ToHaveTextAsync("–");
         var number = await second.Page.Locator("#number").TextContentAsync();
@@ -98,7 +98,7 @@ public sealed class WaitingTests
     [Fact]
     public async Task A_hidden_tab_asks_before_it_goes_on()
     {
-        await using var visitor = await Visitor.ComesAsync();
+        await using var visitor = await PageVisitor.ComesAsync();
         await visitor.Context.AddInitScriptAsync(HiddenTab);
         var sale = await visitor.System.SaleAsync();
 
@@ -115,7 +115,7 @@ public sealed class WaitingTests
     [Fact]
     public async Task A_missed_turn_is_said_and_the_line_can_be_joined_again()
     {
-        await using var visitor = await Visitor.ComesAsync();
+        await using var visitor = await PageVisitor.ComesAsync();
         await visitor.Context.AddInitScriptAsync(HiddenTab);
         var sale = await visitor.System.SaleAsync(TestSystem.SaleOf(1, claimSeconds: 2));
         await visitor.Page.GotoAsync(Line(sale));
@@ -131,7 +131,7 @@ public sealed class WaitingTests
     [Fact]
     public async Task A_sold_out_sale_is_said_and_the_shop_offered()
     {
-        await using var visitor = await Visitor.ComesAsync();
+        await using var visitor = await PageVisitor.ComesAsync();
         var sale = await visitor.System.SaleAsync(TestSystem.SaleOf(1));
         var buyer = visitor.System.Shopper(sale);
         await buyer.JoinsAsync();
@@ -145,7 +145,7 @@ public sealed class WaitingTests
         await Expect(visitor.Page.Locator("#back")).ToBeVisibleAsync();
         await visitor.FindsNoBarrierAsync();
 
-        await using var late = await Visitor.ComesAsync();
+        await using var late = await PageVisitor.ComesAsync();
         await late.Page.GotoAsync(Line(sale));
         await late.SeesAsync("Sold out");
     }
@@ -153,7 +153,7 @@ public sealed class WaitingTests
     [Fact]
     public async Task Units_that_come_back_are_shown()
     {
-        await using var visitor = await Visitor.ComesAsync();
+        await using var visitor = await PageVisitor.ComesAsync();
         var sale = await visitor.System.SaleAsync(TestSystem.SaleOf(1));
         var other = visitor.System.Shopper(sale);
         await other.JoinsAsync();
@@ -174,7 +174,7 @@ public sealed class WaitingTests
     [Fact]
     public async Task The_operators_message_reaches_who_waits()
     {
-        await using var visitor = await Visitor.ComesAsync();
+        await using var visitor = await PageVisitor.ComesAsync();
         var sale = await PausedSaleAsync(visitor);
         await visitor.Page.GotoAsync(Line(sale));
         await visitor.SeesAsync("You are next");
@@ -187,7 +187,7 @@ public sealed class WaitingTests
     [Fact]
     public async Task Before_the_start_it_counts_down_and_then_moves_by_itself()
     {
-        await using var visitor = await Visitor.ComesAsync();
+        await using var visitor = await PageVisitor.ComesAsync();
         var starts = TimeProvider.System.GetUtcNow().AddSeconds(10);
         var sale = await visitor.System.SaleAsync(new
         {
@@ -209,7 +209,7 @@ public sealed class WaitingTests
     [Fact]
     public async Task A_lost_connection_is_said_and_recovers_by_itself()
     {
-        await using var visitor = await Visitor.ComesAsync();
+        await using var visitor = await PageVisitor.ComesAsync();
         var sale = await PausedSaleAsync(visitor);
         await visitor.Page.GotoAsync(Line(sale));
         await visitor.SeesAsync("You are next");
@@ -226,7 +226,7 @@ public sealed class WaitingTests
     [Fact]
     public async Task Leaving_asks_first_and_gives_the_place_up()
     {
-        await using var visitor = await Visitor.ComesAsync();
+        await using var visitor = await PageVisitor.ComesAsync();
         var sale = await PausedSaleAsync(visitor);
         await visitor.Page.GotoAsync(Line(sale));
         await visitor.SeesAsync("You are next");
@@ -242,7 +242,7 @@ public sealed class WaitingTests
     [Fact]
     public async Task Without_script_the_line_is_a_form_that_works()
     {
-        await using var visitor = await Visitor.ComesAsync(new BrowserNewContextOptions { JavaScriptEnabled = false });
+        await using var visitor = await PageVisitor.ComesAsync(new BrowserNewContextOptions { JavaScriptEnabled = false });
         var sale = await PausedSaleAsync(visitor);
         await visitor.Page.GotoAsync(Line(sale));
         await Expect(visitor.Page.Locator("#ahead")).ToBeHiddenAsync();

@@ -13,11 +13,11 @@ namespace FlashSale.Tests.Browser;
 /// <summary>The whole way in a browser that runs no scripts: plain forms.</summary>
 public sealed class WithoutScriptTests
 {
-    private static async Task<Visitor> ComesAsync() =>
-        await Visitor.ComesAsync(new BrowserNewContextOptions { JavaScriptEnabled = false });
+    private static async Task<PageVisitor> ComesAsync() =>
+        await PageVisitor.ComesAsync(new BrowserNewContextOptions { JavaScriptEnabled = false });
 
     /// <summary>From the line to the unit in the cart.</summary>
-    private static async Task GoesToTheCartAsync(Visitor visitor, string sale)
+    private static async Task GoesToTheCartAsync(PageVisitor visitor, string sale)
     {
         await visitor.Page.GotoAsync($"/line/{sale}?returnUrl=%2Fshop%2F{sale}%2Fcart");
         await WaitFor.TrueAsync(async () =>
@@ -29,9 +29,9 @@ public sealed class WithoutScriptTests
         await ReadsAsync(visitor, "It is in your cart");
     }
 
-    private static Task ReadsAsync(Visitor visitor, string title) => Expect(visitor.Page.Locator("h1")).ToHaveTextAsync(title);
+    private static Task ReadsAsync(PageVisitor visitor, string title) => Expect(visitor.Page.Locator("h1")).ToHaveTextAsync(title);
 
-    private static async Task PaysAsync(Visitor visitor, string card)
+    private static async Task PaysAsync(PageVisitor visitor, string card)
     {
         await visitor.Page.CheckAsync($"input[value={card}]");
         await visitor.Page.ClickAsync("button[value=pay]");
@@ -62,7 +62,7 @@ public sealed class WithoutScriptTests
     public async Task Its_pages_have_no_barrier_either(string language)
     {
         // With scripts, since axe is one.
-        await using var visitor = await Visitor.ComesAsync(new BrowserNewContextOptions
+        await using var visitor = await PageVisitor.ComesAsync(new BrowserNewContextOptions
         {
             Locale = language,
             ViewportSize = new() { Width = 320, Height = 640 },

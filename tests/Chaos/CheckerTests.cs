@@ -98,21 +98,21 @@ public sealed class CheckerTests : ForgedHistory
     [Fact]
     public void Invariant7_A_lost_reservation_is_found()
     {
-        Says("eve", Act.Reserve, 40, unit: 4, reservation: "s_eve4", state: "held");
+        Says("eve", HistoryAct.Reserve, 40, unit: 4, reservation: "s_eve4", state: "held");
         Finds("was acknowledged and is lost");
     }
 
     [Fact]
     public void Invariant7_A_lost_sale_is_found()
     {
-        Says("cid", Act.Pay, 25, unit: 3, reservation: "s_cid3", state: "sold");
+        Says("cid", HistoryAct.Pay, 25, unit: 3, reservation: "s_cid3", state: "sold");
         Finds("was acknowledged as sold and is released");
     }
 
     [Fact]
     public void Invariant7_A_reservation_released_before_its_time_is_found()
     {
-        Events.Add(new HistoryEvent("cid", Act.Reserve, Answer.Ok, 11_000_000, 11_000_001, Unit: 3,
+        Events.Add(new HistoryEvent("cid", HistoryAct.Reserve, HistoryAnswer.Ok, 11_000_000, 11_000_001, Unit: 3,
             Reservation: "s_cid3", State: "held")
         { PayBy = Start.AddSeconds(31) });
         Finds("could be paid until");
@@ -121,10 +121,10 @@ public sealed class CheckerTests : ForgedHistory
     [Fact]
     public void Invariant7_A_place_that_was_given_up_or_changed_is_found()
     {
-        Says("fay", Act.Join, 1, number: 5, state: "waiting");
-        Says("fay", Act.Poll, 2, number: 5, state: "left");
-        Says("gus", Act.Join, 1, number: 6, state: "waiting");
-        Says("gus", Act.Poll, 2, number: 7, state: "waiting");
+        Says("fay", HistoryAct.Join, 1, number: 5, state: "waiting");
+        Says("fay", HistoryAct.Poll, 2, number: 5, state: "left");
+        Says("gus", HistoryAct.Join, 1, number: 6, state: "waiting");
+        Says("gus", HistoryAct.Poll, 2, number: 7, state: "waiting");
         Finds("5 of fay was given up, which nobody asked for");
         Finds("gus had number 6 and was then told 7");
     }
@@ -132,7 +132,7 @@ public sealed class CheckerTests : ForgedHistory
     [Fact]
     public void Invariant7_A_ticket_that_is_refused_is_found()
     {
-        Events.Add(new HistoryEvent("fay", Act.Poll, Answer.Fail, 1, 2, State: "ticketInvalid"));
+        Events.Add(new HistoryEvent("fay", HistoryAct.Poll, HistoryAnswer.Fail, 1, 2, State: "ticketInvalid"));
         Finds("the ticket of fay was refused");
     }
 }

@@ -46,18 +46,18 @@ public abstract class ForgedHistory
     protected static Period At(int from, int until) =>
         new(Start.AddSeconds(from).ToUnixTimeSeconds(), Start.AddSeconds(until).ToUnixTimeSeconds());
 
-    protected void Joins(string who, int number, int at) => Says(who, Act.Join, at, number, state: "waiting");
+    protected void Joins(string who, int number, int at) => Says(who, HistoryAct.Join, at, number, state: "waiting");
 
     /// <summary>Joins and asks every second.</summary>
     protected void Waits(string who, int number, int from, int until, bool joined = false)
     {
         if (!joined) Joins(who, number, from);
-        for (var second = from + 1; second <= until; second++) Says(who, Act.Poll, second, number, state: "waiting");
+        for (var second = from + 1; second <= until; second++) Says(who, HistoryAct.Poll, second, number, state: "waiting");
     }
 
     /// <summary>A definite no.</summary>
-    protected void Refused(string who, Act act, int at, string code) =>
-        Events.Add(new HistoryEvent(who, act, Answer.Fail, at * 1_000_000L, at * 1_000_000L + 1, State: code));
+    protected void Refused(string who, HistoryAct act, int at, string code) =>
+        Events.Add(new HistoryEvent(who, act, HistoryAnswer.Fail, at * 1_000_000L, at * 1_000_000L + 1, State: code));
 
     protected void Buys(string who, int number, int unit, int at)
     {
@@ -78,15 +78,15 @@ public abstract class ForgedHistory
     }
 
     protected void Claims(string who, int number, int unit, int at) => Events.Add(new HistoryEvent(
-        who, Act.Claim, Answer.Ok, at * 1_000_000L, at * 1_000_000L + 1, Admission: Admission(number, unit), Unit: unit)
+        who, HistoryAct.Claim, HistoryAnswer.Ok, at * 1_000_000L, at * 1_000_000L + 1, Admission: Admission(number, unit), Unit: unit)
     {
         RedeemBy = Start.AddSeconds(at + ClaimSeconds),
     });
 
     protected void Says(
-        string who, Act act, int at, int number = 0, int unit = 0, string reservation = "", string state = "") =>
+        string who, HistoryAct act, int at, int number = 0, int unit = 0, string reservation = "", string state = "") =>
         Events.Add(new HistoryEvent(
-            who, act, Answer.Ok, at * 1_000_000L, at * 1_000_000L + 1, number, Unit: unit, Reservation: reservation,
+            who, act, HistoryAnswer.Ok, at * 1_000_000L, at * 1_000_000L + 1, number, Unit: unit, Reservation: reservation,
             State: state));
 
     protected static LedgerRow Row(string who, int unit, int number, int admittedUnit, int at) => new(

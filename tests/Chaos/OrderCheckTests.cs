@@ -10,7 +10,7 @@ public sealed class OrderCheckTests : ForgedHistory
     [Fact]
     public void Invariant3_A_later_number_before_an_earlier_one_who_was_present_is_found()
     {
-        for (var second = 1; second < 40; second++) Says("fay", Act.Poll, second, number: 5, state: "waiting");
+        for (var second = 1; second < 40; second++) Says("fay", HistoryAct.Poll, second, number: 5, state: "waiting");
         Claims("gus", number: 6, unit: 5, at: 32);
         Claims("fay", number: 5, unit: 6, at: 40);
         Finds("3: number 6 (gus) was admitted 8.0 s before number 5 (fay)");
@@ -19,7 +19,7 @@ public sealed class OrderCheckTests : ForgedHistory
     [Fact]
     public void Invariant3_An_earlier_number_that_was_away_is_no_violation()
     {
-        Says("fay", Act.Poll, 1, number: 5, state: "waiting");
+        Says("fay", HistoryAct.Poll, 1, number: 5, state: "waiting");
         Claims("gus", number: 6, unit: 5, at: 32);
         Claims("fay", number: 5, unit: 6, at: 40);
         Assert.Empty(Found());
@@ -32,7 +32,7 @@ public sealed class OrderCheckTests : ForgedHistory
     public void Invariant3_An_admission_may_be_lost_with_Redis_only_when_Redis_lost_data_while_it_was_open(
         int from, int until, bool excused)
     {
-        for (var second = 1; second < 48; second++) Says("fay", Act.Poll, second, number: 5, state: "waiting");
+        for (var second = 1; second < 48; second++) Says("fay", HistoryAct.Poll, second, number: 5, state: "waiting");
         Claims("gus", number: 6, unit: 5, at: 32);
         Claims("fay", number: 5, unit: 6, at: 48);
         Loses(from, until);
@@ -43,8 +43,8 @@ public sealed class OrderCheckTests : ForgedHistory
     [Fact]
     public void Invariant3_A_turn_that_was_missed_by_someone_who_asked_all_the_time_is_found()
     {
-        for (var second = 1; second < 20; second++) Says("fay", Act.Poll, second, number: 5, state: "waiting");
-        Says("fay", Act.Poll, 20, number: 5, state: "missed");
+        for (var second = 1; second < 20; second++) Says("fay", HistoryAct.Poll, second, number: 5, state: "waiting");
+        Says("fay", HistoryAct.Poll, 20, number: 5, state: "missed");
         Finds("missed a turn of which it was not told");
     }
 
@@ -74,7 +74,7 @@ public sealed class OrderCheckTests : ForgedHistory
     public void Invariant3_A_turn_that_was_told_and_could_not_be_claimed_counts()
     {
         Waits("fay", number: 5, from: 1, until: 31);
-        Events.Add(new HistoryEvent("fay", Act.Poll, Answer.Ok, 31_500_000, 31_500_001, 5, State: "admitted")
+        Events.Add(new HistoryEvent("fay", HistoryAct.Poll, HistoryAnswer.Ok, 31_500_000, 31_500_001, 5, State: "admitted")
         {
             RedeemBy = Start.AddSeconds(31 + ClaimSeconds),
         });
@@ -98,7 +98,7 @@ public sealed class OrderCheckTests : ForgedHistory
         Waits("fay", number: 5, from: 1, until: 60);
         Joins("gus", number: 6, at: 3);
         Claims("gus", number: 6, unit: 5, at: 32);
-        Says("fay", Act.Poll, 61, number: 5, state: "soldOut");
+        Says("fay", HistoryAct.Poll, 61, number: 5, state: "soldOut");
         Finds("3: number 5 (fay) waits to this day");
     }
 
@@ -120,7 +120,7 @@ public sealed class OrderCheckTests : ForgedHistory
         Joins("gus", number: 6, at: 1);
         Waits("fay", number: 7, from: 3, until: 60);
         Waits("hal", number: 4, from: 0, until: 60);
-        Says("hal", Act.Leave, 61);
+        Says("hal", HistoryAct.Leave, 61);
         Claims("gus", number: 6, unit: 5, at: 32);
         Assert.Empty(Found());
     }
@@ -128,7 +128,7 @@ public sealed class OrderCheckTests : ForgedHistory
     [Fact]
     public void Invariant3_A_join_whose_answer_was_lost_counts_from_its_first_request()
     {
-        Events.Add(new HistoryEvent("gus", Act.Join, Answer.Unknown, 500_000, 1_500_000));
+        Events.Add(new HistoryEvent("gus", HistoryAct.Join, HistoryAnswer.Unknown, 500_000, 1_500_000));
         Joins("gus", number: 5, at: 3);
         Waits("fay", number: 6, from: 1, until: 60);
         Claims("gus", number: 5, unit: 5, at: 32);

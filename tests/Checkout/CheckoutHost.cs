@@ -79,7 +79,7 @@ public sealed class CheckoutHost : IAsyncDisposable
         await Tokens.DisposeAsync();
     }
 
-    public async Task<Answer> SendAsync(
+    public async Task<CheckoutAnswer> SendAsync(
         HttpMethod method, string path, object? body = null, string? bearer = null, params (string, string)[] headers)
     {
         using var request = new HttpRequestMessage(method, path);
@@ -88,10 +88,10 @@ public sealed class CheckoutHost : IAsyncDisposable
         if (bearer is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", bearer);
         foreach (var (name, value) in headers) request.Headers.Add(name, value);
         using var answer = await Http.SendAsync(request, Cancel);
-        return new Answer((int)answer.StatusCode, await answer.Content.ReadAsStringAsync(Cancel));
+        return new CheckoutAnswer((int)answer.StatusCode, await answer.Content.ReadAsStringAsync(Cancel));
     }
 
-    public Task<Answer> AdminAsync(HttpMethod method, string path, object? body = null) =>
+    public Task<CheckoutAnswer> AdminAsync(HttpMethod method, string path, object? body = null) =>
         SendAsync(method, "/admin" + path, body, AdminKey);
 
     /// <summary>A new sale that is open now; its id.</summary>
@@ -105,7 +105,7 @@ public sealed class CheckoutHost : IAsyncDisposable
         return sale;
     }
 
-    public Task<Answer> ReserveAsync(string sale, string? token) =>
+    public Task<CheckoutAnswer> ReserveAsync(string sale, string? token) =>
         SendAsync(HttpMethod.Post, $"/sales/{sale}/reservations", null, token);
 
     /// <summary>Redeems a new admission; the reservation's id and the token.</summary>

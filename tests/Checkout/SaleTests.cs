@@ -256,13 +256,13 @@ public sealed class SaleTests(CheckoutFixture fixture) : IClassFixture<CheckoutF
         Assert.Equal("notFound", (await Host.AdminAsync(HttpMethod.Get, $"/storefronts/{shop}")).Code);
     }
 
-    private Task<Answer> InventoryAsync(string sale, int inventory) =>
+    private Task<CheckoutAnswer> InventoryAsync(string sale, int inventory) =>
         Host.AdminAsync(HttpMethod.Patch, $"/sales/{sale}", new { inventory });
 
-    private Task<Answer> ConfirmAsync(string id, string key) =>
+    private Task<CheckoutAnswer> ConfirmAsync(string id, string key) =>
         Host.SendAsync(HttpMethod.Post, $"/reservations/{id}/confirm", null, key);
 
     private Task<long> RevisionAsync(string sale) => Host.CountAsync($"SELECT revision FROM sales WHERE id = '{sale}'");
 
-    private static int Int(Answer answer, string name) => answer.Json.GetProperty(name).GetInt32();
+    private static int Int(CheckoutAnswer answer, string name) => answer.Json.GetProperty(name).GetInt32();
 }

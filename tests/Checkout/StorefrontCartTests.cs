@@ -138,7 +138,7 @@ public sealed class StorefrontCartTests(CheckoutFixture fixture) : IClassFixture
         Assert.Equal(204, (await Host.SendAsync(HttpMethod.Delete, hook, null, shop.Key)).Status);
     }
 
-    private static (int, string) Of(Answer answer) => (answer.Status, answer.Code);
+    private static (int, string) Of(CheckoutAnswer answer) => (answer.Status, answer.Code);
 
     private async Task<Shop> OpenShopAsync(int units = 5)
     {
@@ -151,7 +151,7 @@ public sealed class StorefrontCartTests(CheckoutFixture fixture) : IClassFixture
     {
         public string Token(int unit) => Host.Tokens.Sign(Sale, unit, change: claims => claims["aud"] = Id);
 
-        public Task<Answer> RedeemAsync(string token) =>
+        public Task<CheckoutAnswer> RedeemAsync(string token) =>
             Host.SendAsync(HttpMethod.Post, $"/sales/{Sale}/reservations", new { admission = token }, Key);
     }
 }

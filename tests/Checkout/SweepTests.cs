@@ -21,7 +21,7 @@ public sealed class SweepTests(CheckoutFixture fixture) : IClassFixture<Checkout
     {
         var sale = await Host.SaleAsync(1, new { paySeconds = 1, graceSeconds = 1 });
         var (id, token) = await Host.HeldAsync(sale, 1);
-        Answer now = null!;
+        CheckoutAnswer now = null!;
         await WaitFor.TrueAsync(async () =>
         {
             now = await Host.SendAsync(HttpMethod.Get, $"/reservations/{id}", null, token);

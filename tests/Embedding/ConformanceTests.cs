@@ -54,7 +54,7 @@ public sealed class ConformanceTests
         foreach (var (sample, action, words) in new[]
             { (first, "/pay", "sold"), (first, "/give-back", "released"), (second, "/pay", "sold"), (second, "/give-back", "released") })
         {
-            using var browser = new Browser(sample.Url);
+            using var browser = new ShopBrowser(sample.Url);
             var token = edge.Token(TimeProvider.System.GetUtcNow(), null, $"{action}-{sample.Url.Port}", sample.Url.Port + action.Length);
             await browser.GoAsync($"/buy?admission={token}");
             await browser.GoAsync("/buy");

@@ -21,7 +21,7 @@ public sealed class NginxTests
     public async Task A_navigation_without_an_admission_is_sent_to_the_line()
     {
         await using var nginx = await Nginx.StartAsync();
-        using var browser = new Browser(nginx.Url);
+        using var browser = new ShopBrowser(nginx.Url);
 
         var answer = await browser.GoAsync("/buy/now?a=1&b=%2F2");
 
@@ -35,7 +35,7 @@ public sealed class NginxTests
     public async Task A_script_without_an_admission_gets_401_with_the_lines_address()
     {
         await using var nginx = await Nginx.StartAsync();
-        using var browser = new Browser(nginx.Url);
+        using var browser = new ShopBrowser(nginx.Url);
 
         var answer = await browser.FetchAsync("/buy");
 
@@ -50,7 +50,7 @@ public sealed class NginxTests
     public async Task The_admitted_pass_and_nobody_can_claim_to_be_someone_else()
     {
         await using var nginx = await Nginx.StartAsync();
-        using var browser = new Browser(nginx.Url);
+        using var browser = new ShopBrowser(nginx.Url);
         browser.Cookies.Add(nginx.Url, new Cookie("fs-admission-xphone", "good"));
 
         var answer = await browser.SendAsync(HttpMethod.Post, "/buy", ("X-FlashSale-Shopper", "mallory"));
@@ -65,7 +65,7 @@ public sealed class NginxTests
     public async Task A_preflight_reaches_the_shop()
     {
         await using var nginx = await Nginx.StartAsync();
-        using var browser = new Browser(nginx.Url);
+        using var browser = new ShopBrowser(nginx.Url);
         Assert.Equal(HttpStatusCode.OK, (await browser.SendAsync(HttpMethod.Options, "/buy")).StatusCode);
     }
 
@@ -73,7 +73,7 @@ public sealed class NginxTests
     public async Task An_outage_of_the_edge_lets_nobody_in()
     {
         await using var nginx = await Nginx.StartAsync();
-        using var browser = new Browser(nginx.Url);
+        using var browser = new ShopBrowser(nginx.Url);
         browser.Cookies.Add(nginx.Url, new Cookie("fs-admission-xphone", "good"));
         await nginx.StopEdgeAsync();
 

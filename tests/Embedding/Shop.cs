@@ -52,7 +52,7 @@ internal sealed class Shop : IAsyncDisposable
         return shop;
     }
 
-    public Browser NewBrowser() => new(Url);
+    public ShopBrowser NewBrowser() => new(Url);
 
     public string Token(Action<Microsoft.IdentityModel.Tokens.SecurityTokenDescriptor>? change = null) => Edge.Token(Now, change);
 

@@ -29,40 +29,40 @@ public sealed class PlaceViewTests
     private static readonly LineBoard s_board = new() { Epoch = 1, Next = 500, Head = 0, Waiting = 500, Available = 100 };
 
     [Theory]
-    [InlineData(-61, SaleState.Scheduled)]
-    [InlineData(-60, SaleState.Prequeue)]
-    [InlineData(-1, SaleState.Prequeue)]
-    [InlineData(0, SaleState.Open)]
-    [InlineData(59, SaleState.Open)]
-    [InlineData(60, SaleState.Ended)]
-    public void A_sale_goes_from_scheduled_to_ended_by_the_clock(int minutes, SaleState expected) =>
-        Assert.Equal(expected, SaleStates.Of(s_sale, s_board, s_start.AddMinutes(minutes)));
+    [InlineData(-61, PublicSaleState.Scheduled)]
+    [InlineData(-60, PublicSaleState.Prequeue)]
+    [InlineData(-1, PublicSaleState.Prequeue)]
+    [InlineData(0, PublicSaleState.Open)]
+    [InlineData(59, PublicSaleState.Open)]
+    [InlineData(60, PublicSaleState.Ended)]
+    public void A_sale_goes_from_scheduled_to_ended_by_the_clock(int minutes, PublicSaleState expected) =>
+        Assert.Equal(expected, PublicSaleStates.Of(s_sale, s_board, s_start.AddMinutes(minutes)));
 
     [Fact]
     public void A_sale_is_paused_only_while_it_would_be_open()
     {
         var paused = s_sale with { Paused = true };
-        Assert.Equal(SaleState.Paused, SaleStates.Of(paused, s_board, s_start));
-        Assert.Equal(SaleState.Prequeue, SaleStates.Of(paused, s_board, s_start.AddMinutes(-1)));
-        Assert.Equal(SaleState.Ended, SaleStates.Of(paused, s_board, s_start.AddMinutes(60)));
+        Assert.Equal(PublicSaleState.Paused, PublicSaleStates.Of(paused, s_board, s_start));
+        Assert.Equal(PublicSaleState.Prequeue, PublicSaleStates.Of(paused, s_board, s_start.AddMinutes(-1)));
+        Assert.Equal(PublicSaleState.Ended, PublicSaleStates.Of(paused, s_board, s_start.AddMinutes(60)));
     }
 
     [Fact]
     public void A_line_that_holds_still_without_its_ledger_is_told_as_a_pause()
     {
         var still = s_board with { StoppedBecause = LineBoard.LedgerGone };
-        Assert.Equal(SaleState.Paused, SaleStates.Of(s_sale, still, s_start));
-        Assert.Equal(SaleState.Prequeue, SaleStates.Of(s_sale, still, s_start.AddMinutes(-1)));
-        Assert.Equal(SaleState.Open, SaleStates.Of(s_sale, still with { StoppedBecause = "starting" }, s_start));
+        Assert.Equal(PublicSaleState.Paused, PublicSaleStates.Of(s_sale, still, s_start));
+        Assert.Equal(PublicSaleState.Prequeue, PublicSaleStates.Of(s_sale, still, s_start.AddMinutes(-1)));
+        Assert.Equal(PublicSaleState.Open, PublicSaleStates.Of(s_sale, still with { StoppedBecause = "starting" }, s_start));
     }
 
     [Fact]
     public void A_sale_is_sold_out_when_every_unit_is_sold_and_stays_so()
     {
         var sold = s_board with { Sold = 100, Available = 0 };
-        Assert.Equal(SaleState.SoldOut, SaleStates.Of(s_sale, sold, s_start));
-        Assert.Equal(SaleState.SoldOut, SaleStates.Of(s_sale, sold, s_start.AddMinutes(60)));
-        Assert.Equal(SaleState.Open, SaleStates.Of(s_sale, sold with { Sold = 99 }, s_start));
+        Assert.Equal(PublicSaleState.SoldOut, PublicSaleStates.Of(s_sale, sold, s_start));
+        Assert.Equal(PublicSaleState.SoldOut, PublicSaleStates.Of(s_sale, sold, s_start.AddMinutes(60)));
+        Assert.Equal(PublicSaleState.Open, PublicSaleStates.Of(s_sale, sold with { Sold = 99 }, s_start));
     }
 
     [Theory]
@@ -107,24 +107,24 @@ public sealed class PlaceViewTests
     [InlineData(0, 1, 99, 0, Outlook.ReturnsOnly)]
     public void The_outlook_compares_who_is_ahead_with_what_is_left(
         int available, int inCarts, int sold, long ahead, Outlook expected) =>
-        Assert.Equal(expected, Outlooks.Of(SaleState.Open, new Units(100, available, inCarts, sold), ahead, 0));
+        Assert.Equal(expected, Outlooks.Of(PublicSaleState.Open, new Units(100, available, inCarts, sold), ahead, 0));
 
     [Fact]
     public void Nobody_is_given_hope_when_all_is_sold() =>
-        Assert.Equal(Outlook.None, Outlooks.Of(SaleState.SoldOut, new Units(100, 0, 0, 100), 0, 0));
+        Assert.Equal(Outlook.None, Outlooks.Of(PublicSaleState.SoldOut, new Units(100, 0, 0, 100), 0, 0));
 
     [Fact]
     public void A_wait_is_estimated_only_when_its_rate_is_known()
     {
         var stock = new Units(100, 100, 0, 0);
         var carts = new Units(100, 0, 50, 50);
-        Assert.Equal(new Eta(0, 1), Eta.Of(SaleState.Open, stock, 0, 10, 0, 0));
-        Assert.Equal(new Eta(65, 71), Eta.Of(SaleState.Prequeue, stock, 50, 10, 0, 60));
-        Assert.Null(Eta.Of(SaleState.Open, stock, 100, 10, 10, 0));
-        Assert.Equal(new Eta(6, 18), Eta.Of(SaleState.Open, carts, 9, 10, 1, 0));
-        Assert.Null(Eta.Of(SaleState.Open, carts, 9, 10, 0, 0));
-        Assert.Null(Eta.Of(SaleState.Paused, stock, 1, 10, 1, 0));
-        Assert.Null(Eta.Of(SaleState.Open, stock, -1, 10, 1, 0));
+        Assert.Equal(new Eta(0, 1), Eta.Of(PublicSaleState.Open, stock, 0, 10, 0, 0));
+        Assert.Equal(new Eta(65, 71), Eta.Of(PublicSaleState.Prequeue, stock, 50, 10, 0, 60));
+        Assert.Null(Eta.Of(PublicSaleState.Open, stock, 100, 10, 10, 0));
+        Assert.Equal(new Eta(6, 18), Eta.Of(PublicSaleState.Open, carts, 9, 10, 1, 0));
+        Assert.Null(Eta.Of(PublicSaleState.Open, carts, 9, 10, 0, 0));
+        Assert.Null(Eta.Of(PublicSaleState.Paused, stock, 1, 10, 1, 0));
+        Assert.Null(Eta.Of(PublicSaleState.Open, stock, -1, 10, 1, 0));
     }
 
     [Fact]
@@ -132,9 +132,9 @@ public sealed class PlaceViewTests
         Gen.Select(Gen.Int[0, 500], Gen.Int[0, 100], Gen.Double[0.01, 500], Gen.Int[1, 1000]).Sample((ahead, free, rate, limit) =>
         {
             var units = new Units(100, free, 100 - free, 0);
-            if (Eta.Of(SaleState.Open, units, ahead, limit, rate, 0) is not { } eta) return;
+            if (Eta.Of(PublicSaleState.Open, units, ahead, limit, rate, 0) is not { } eta) return;
             Assert.InRange(eta.LowSeconds, 0, eta.HighSeconds);
-            if (Eta.Of(SaleState.Open, units, ahead + 1, limit, rate, 0) is { } next)
+            if (Eta.Of(PublicSaleState.Open, units, ahead + 1, limit, rate, 0) is { } next)
                 Assert.True(next.LowSeconds >= eta.LowSeconds && next.HighSeconds >= eta.HighSeconds);
         });
 

@@ -34,9 +34,9 @@ public sealed class ReadinessTests(EdgeFixture edge) : IClassFixture<EdgeFixture
         await WaitFor.TrueAsync(async () => (await ReadAsync(client)).Body.Degraded.Count == 0, "it has the line again");
     }
 
-    private static async Task<(HttpStatusCode Status, Readiness Body)> ReadAsync(HttpClient client)
+    private static async Task<(HttpStatusCode Status, EdgeReadiness Body)> ReadAsync(HttpClient client)
     {
         using var answer = await client.GetAsync("/health/ready");
-        return (answer.StatusCode, (await answer.Content.ReadFromJsonAsync<Readiness>())!);
+        return (answer.StatusCode, (await answer.Content.ReadFromJsonAsync<EdgeReadiness>())!);
     }
 }

@@ -15,7 +15,7 @@ public sealed class SaleCatalogTests(EdgeFixture edge) : IClassFixture<EdgeFixtu
     public async Task A_change_to_one_sale_leaves_the_others_as_the_same_objects_and_a_storefronts_reaches_its_sales()
     {
         var (one, other) = (await edge.SaleAsync(), await edge.SaleAsync());
-        var catalog = edge.Edge.Services.GetRequiredService<SaleCatalog>();
+        var catalog = edge.Edge.Services.GetRequiredService<EdgeCatalog>();
         await WaitFor.TrueAsync(() => Task.FromResult(catalog.Find(one.Id.Value) is not null), "it is listed");
         var before = (One: catalog.Find(one.Id.Value)!, Other: catalog.Find(other.Id.Value)!);
 
@@ -37,8 +37,8 @@ public sealed class SaleCatalogTests(EdgeFixture edge) : IClassFixture<EdgeFixtu
     {
         using var silent = new Silent();
         using var checkout = new HttpClient(silent) { BaseAddress = new Uri("http://checkout/") };
-        using var catalog = new SaleCatalog(
-            checkout, new LedgerClock(TimeProvider.System), NullLogger<SaleCatalog>.Instance);
+        using var catalog = new EdgeCatalog(
+            checkout, new LedgerClock(TimeProvider.System), NullLogger<EdgeCatalog>.Instance);
         await catalog.StartAsync(default);
         await silent.Asked.Task;
 

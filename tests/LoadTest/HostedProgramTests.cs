@@ -206,6 +206,6 @@ public sealed class HostedProgramTests : IDisposable
     private static HostedStatistics Walk(HostedRun run, HostedArguments arguments)
     {
         run[arguments.Targets.Single()].NextShopper()!.WalkAsync((_, step) => step()).Wait(Cancel);
-        return new(new Dictionary<string, IReadOnlyList<StepNumbers>> { ["steady"] = [new StepNumbers(Step.Join, 1, 0, 1)] });
+        return new(new Dictionary<string, IReadOnlyList<StepNumbers>> { ["steady"] = [new StepNumbers(JourneyStep.Join, 1, 0, 1)] });
     }
 }

@@ -105,7 +105,7 @@ public sealed class HostedRunTests
 
         var judging = run.RunAsync(() => new HostedStatistics(new Dictionary<string, IReadOnlyList<StepNumbers>>
         {
-            [HostedScenario.PaymentsFailing] = [new StepNumbers(Step.Join, 1, 0, 1)],
+            [HostedScenario.PaymentsFailing] = [new StepNumbers(JourneyStep.Join, 1, 0, 1)],
         }), Cancel);
         if (clock is not null)
         {
@@ -189,7 +189,7 @@ public sealed class HostedRunTests
         Assert.Equal(["steady verdict", "steady sale", "steady shoppers", "steady answers"], tables.Keys);
         Assert.Contains(["Bought", "1"], tables["steady shoppers"].Rows);
         Assert.Contains(["all", "1"], tables["steady shoppers"].Rows);
-        Assert.Contains(tables["steady answers"].Rows, row => row.Take(3).SequenceEqual([Step.Join, "201", ""]));
+        Assert.Contains(tables["steady answers"].Rows, row => row.Take(3).SequenceEqual([JourneyStep.Join, "201", ""]));
         Assert.StartsWith("what,value,expected,held\r\naudit,clean,no violation,yes\r\n", tables["steady verdict"].ToCsv(), StringComparison.Ordinal);
     }
 
@@ -212,7 +212,7 @@ public sealed class HostedRunTests
     private static HostedStatistics Walk(HostedRun run)
     {
         run["steady"].NextShopper()!.WalkAsync((_, step) => step()).Wait(Cancel);
-        return new HostedStatistics(new Dictionary<string, IReadOnlyList<StepNumbers>> { ["steady"] = [new StepNumbers(Step.Join, 1, 0, 1)] });
+        return new HostedStatistics(new Dictionary<string, IReadOnlyList<StepNumbers>> { ["steady"] = [new StepNumbers(JourneyStep.Join, 1, 0, 1)] });
     }
 
     private static async Task<string> FaultsAsync(TestSystem system)

@@ -20,11 +20,11 @@ public sealed class HostedScenarioTests
         var steps = await WalkAsync(scenario.NextShopper()!, Ending.Bought);
         await scenario.CloseAsync(atOnce: false);
 
-        Assert.Equal([Step.Join, Step.Claim, Step.Reserve, Step.Pay], steps.Distinct().Where(step => step != Step.Poll));
-        Assert.Empty(Missed(scenario, new StepNumbers(Step.Join, 1, 0, 5)));
+        Assert.Equal([JourneyStep.Join, JourneyStep.Claim, JourneyStep.Reserve, JourneyStep.Pay], steps.Distinct().Where(step => step != JourneyStep.Poll));
+        Assert.Empty(Missed(scenario, new StepNumbers(JourneyStep.Join, 1, 0, 5)));
         Assert.Equal(
-            [(Step.Claim, 200), (Step.Join, 201), (Step.Pay, 201), (Step.Reserve, 201)],
-            scenario.Answers.Rows.Where(row => row.Step != Step.Poll).Select(row => (row.Step, row.Status)));
+            [(JourneyStep.Claim, 200), (JourneyStep.Join, 201), (JourneyStep.Pay, 201), (JourneyStep.Reserve, 201)],
+            scenario.Answers.Rows.Where(row => row.Step != JourneyStep.Poll).Select(row => (row.Step, row.Status)));
         Assert.All(scenario.Answers.Rows, row => Assert.True(row.Bytes > 0, row.Step));
     }
 
@@ -34,7 +34,7 @@ public sealed class HostedScenarioTests
         var system = await TestSystem.SharedAsync();
         var settings = Settings(system);
         settings.LeastSold = 2;
-        settings.MostP99Ms = new() { [Step.Join] = 50, [Step.Pay] = 500 };
+        settings.MostP99Ms = new() { [JourneyStep.Join] = 50, [JourneyStep.Pay] = 500 };
         using var scenario = await HostedScenario.OpenAsync("steady", settings, Cancel);
         await WalkAsync(scenario.NextShopper()!, Ending.Bought);
         await scenario.CloseAsync(atOnce: false);
@@ -44,22 +44,22 @@ public sealed class HostedScenarioTests
                 "1 units sold, at least 2 expected", "10 of 100 requests failed: join",
                 "join took 51 ms (p99), at most 50 ms expected", "no step pay was made",
             ],
-            Missed(scenario, new StepNumbers(Step.Join, 90, 10, 51)));
+            Missed(scenario, new StepNumbers(JourneyStep.Join, 90, 10, 51)));
         // The percentile of nothing is 0.
         scenario.Settings.MostFailed = 1;
         Assert.Contains(
-            "no step pay succeeded: its time could not be judged", Missed(scenario, new StepNumbers(Step.Pay, 0, 10, 0)));
+            "no step pay succeeded: its time could not be judged", Missed(scenario, new StepNumbers(JourneyStep.Pay, 0, 10, 0)));
     }
 
     [Fact]
     public void What_a_shopper_does_later_does_not_follow_from_the_draw_that_chose_the_behaviour()
     {
-        var later = Enumerable.Range(0, 10_000).Select(shopper => Chance.Of(1, shopper))
+        var later = Enumerable.Range(0, 10_000).Select(shopper => CrowdChance.Of(1, shopper))
             .Where(one => one.Draw < 0.1).Select(one => new Random(one.Seed).NextDouble()).ToList();
 
         Assert.InRange(later.Count, 900, 1_100);
         Assert.InRange(later.Average(), 0.45, 0.55);
-        Assert.Equal(Chance.Of(1, 7), Chance.Of(1, 7));
+        Assert.Equal(CrowdChance.Of(1, 7), CrowdChance.Of(1, 7));
     }
 
     [Fact]
@@ -112,8 +112,8 @@ public sealed class HostedScenarioTests
         var steps = await WalkAsync(scenario.NextShopper()!, Ending.Bought);
 
         Assert.Equal(
-            [HostedShopper.Visit, Step.Join, Step.Claim, HostedShopper.Enter, Step.Reserve, Step.Pay],
-            steps.Distinct().Where(step => step != Step.Poll));
+            [HostedShopper.Visit, JourneyStep.Join, JourneyStep.Claim, HostedShopper.Enter, JourneyStep.Reserve, JourneyStep.Pay],
+            steps.Distinct().Where(step => step != JourneyStep.Poll));
     }
 
     [Fact]
@@ -129,8 +129,8 @@ public sealed class HostedScenarioTests
         var steps = await WalkAsync(scenario.NextShopper()!, Ending.Bought);
 
         Assert.Equal(
-            [HostedShopper.Visit, Step.Join, Step.Claim, HostedShopper.Enter, Step.Pay],
-            steps.Distinct().Where(step => step != Step.Poll));
+            [HostedShopper.Visit, JourneyStep.Join, JourneyStep.Claim, HostedShopper.Enter, JourneyStep.Pay],
+            steps.Distinct().Where(step => step != JourneyStep.Poll));
         Assert.Equal(1, shop.Paid);
     }
 
@@ -163,7 +163,7 @@ public sealed class HostedScenarioTests
     {
         using var http = new HttpClient();
         var shopper = new HostedShopper(
-            new BadWalker(refuses), new(http, "s"), new Tally(), null, new StepExchanges(new AnswerTable()), Cancel);
+            new BadWalker(refuses), new(http, "s"), new CrowdTally(), null, new StepExchanges(new AnswerTable()), Cancel);
 
         var made = await shopper.StepAsync();
 
@@ -186,7 +186,7 @@ public sealed class HostedScenarioTests
         var refused = await shopper.StepAsync();
         Assert.Equal((false, "503", HostedShopper.Visit), (refused.Ok, refused.Status, shopper.Next));
         Assert.True((await shopper.StepAsync()).Ok);
-        Assert.Equal(Step.Join, shopper.Next);
+        Assert.Equal(JourneyStep.Join, shopper.Next);
     }
 
     [Fact]
@@ -215,7 +215,7 @@ public sealed class HostedScenarioTests
 
     private sealed class BadWalker(bool refuses) : IWalker
     {
-        public string Next => Step.Poll;
+        public string Next => JourneyStep.Poll;
 
         public Ending? Ending => null;
 

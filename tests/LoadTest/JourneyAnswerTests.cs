@@ -18,7 +18,7 @@ public sealed class JourneyAnswerTests : IDisposable
     private readonly FakeTimeProvider _clock = new();
     private readonly Script _server = new();
     private readonly HttpClient _http;
-    private readonly Tally _tally = new();
+    private readonly CrowdTally _tally = new();
 
     public JourneyAnswerTests() => _http = new HttpClient(_server) { BaseAddress = new Uri("http://edge") };
 
@@ -48,7 +48,7 @@ public sealed class JourneyAnswerTests : IDisposable
         }
 
         // 2 late, 3, 1 pause, 30, 1 pause, 1.
-        Assert.Equal(38_000, _tally.Milliseconds(Step.Join, 100), tolerance: 100);
+        Assert.Equal(38_000, _tally.Milliseconds(JourneyStep.Join, 100), tolerance: 100);
         Assert.Equal(3, _tally.Requests);
         Assert.Equal(2, _tally.Answers.Sum(answer => answer.Count));
     }
@@ -76,7 +76,7 @@ public sealed class JourneyAnswerTests : IDisposable
 
         await journey.StepAsync(_clock.GetTimestamp(), Cancel);
 
-        Assert.Equal((Step.Poll, 1), (journey.Next, _tally.Joined));
+        Assert.Equal((JourneyStep.Poll, 1), (journey.Next, _tally.Joined));
         Assert.Equal(0, Assert.Single(_tally.Answers).Status);
     }
 
@@ -110,7 +110,7 @@ public sealed class JourneyAnswerTests : IDisposable
             () => Journey(Behaviour.Buys).StepAsync(_clock.GetTimestamp(), stop.Token));
 
         Assert.Equal(1, _tally.Unfinished);
-        Assert.Equal(9_000, _tally.Milliseconds(Step.Join, 100), tolerance: 100);
+        Assert.Equal(9_000, _tally.Milliseconds(JourneyStep.Join, 100), tolerance: 100);
     }
 
     [Fact]
@@ -122,7 +122,7 @@ public sealed class JourneyAnswerTests : IDisposable
             for (var i = 0; i < 3; i++) _server.Answers(Takes(0, HttpStatusCode.OK, Waiting));
             var journey = Journey(Behaviour.Refreshes);
             for (var step = 0; step < 3; step++) pauses.Add(await journey.StepAsync(_clock.GetTimestamp(), Cancel));
-            Assert.Equal(Step.Poll, journey.Next);
+            Assert.Equal(JourneyStep.Poll, journey.Next);
         }
 
         Assert.Equal(pauses[..3], pauses[3..]);

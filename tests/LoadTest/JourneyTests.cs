@@ -71,7 +71,7 @@ public sealed class JourneyTests
             presenceSeconds = 2,
             claimSeconds = 1,
         });
-        var tally = new Tally();
+        var tally = new CrowdTally();
         var journey = new Journey(
             system.Shopper(sale), Behaviour.ComesBackLate, TimeSpan.FromSeconds(2), tally, TimeProvider.System);
 
@@ -95,13 +95,13 @@ public sealed class JourneyTests
     {
         var system = await TestSystem.SharedAsync();
         var sale = await system.SaleAsync(TestSystem.SaleOf(units: 1, claimSeconds: 1));
-        var tally = new Tally();
+        var tally = new CrowdTally();
         var shopper = system.Shopper(sale);
         var journey = new Journey(shopper, Behaviour.Buys, s_presence, tally, TimeProvider.System);
 
         while (journey.Ending is null)
         {
-            if (journey.Next is Step.Claim) await shopper.IsToldAsync("missed");
+            if (journey.Next is JourneyStep.Claim) await shopper.IsToldAsync("missed");
             await StepAsync(journey);
         }
 
@@ -113,14 +113,14 @@ public sealed class JourneyTests
     {
         var system = await TestSystem.SharedAsync();
         var sale = await system.SaleAsync(TestSystem.SaleOf(units: 1, paySeconds: 1));
-        var tally = new Tally();
+        var tally = new CrowdTally();
         var shopper = system.Shopper(sale);
         var journey = new Journey(shopper, Behaviour.Buys, s_presence, tally, TimeProvider.System);
 
         var delayed = false;
         while (journey.Ending is null)
         {
-            if (journey.Next == Step.Pay && !delayed)
+            if (journey.Next == JourneyStep.Pay && !delayed)
             {
                 delayed = true;
                 await WaitFor.TrueAsync(
@@ -171,14 +171,14 @@ public sealed class JourneyTests
         await system.AuditsAsync(sale, sold: 2);
     }
 
-    private static async Task<(TestSystem System, string Sale, Tally Tally)> SaleAsync(int units)
+    private static async Task<(TestSystem System, string Sale, CrowdTally Tally)> SaleAsync(int units)
     {
         var system = await TestSystem.SharedAsync();
-        return (system, await system.SaleAsync(TestSystem.SaleOf(units)), new Tally());
+        return (system, await system.SaleAsync(TestSystem.SaleOf(units)), new CrowdTally());
     }
 
     private static async Task WalkAsync(
-        TestSystem system, string sale, Behaviour behaviour, Tally tally, Ending expected)
+        TestSystem system, string sale, Behaviour behaviour, CrowdTally tally, Ending expected)
     {
         var journey = new Journey(system.Shopper(sale), behaviour, s_presence, tally, TimeProvider.System);
         while (journey.Ending is null) await StepAsync(journey);

@@ -29,9 +29,9 @@ public sealed class MergedReportTests
         var merged = MergedReport.Of([one, other]);
 
         Assert.Empty(merged.Failures);
-        var poll = merged.Latencies.Single(step => step.Step == Step.Poll);
+        var poll = merged.Latencies.Single(step => step.Step == JourneyStep.Poll);
         Assert.Equal((198, 10d, 1000d), (poll.Count, Math.Round(poll.P50), Math.Round(poll.P99)));
-        Assert.Equal(2, merged.Latencies.Single(step => step.Step == Step.GiveBack).Count);
+        Assert.Equal(2, merged.Latencies.Single(step => step.Step == JourneyStep.GiveBack).Count);
         Assert.Equal(2, merged.SendLag!.Count);
         Assert.Equal((100, 15d), (merged.Endings.Bought, merged.Seconds));
         Assert.Equal(4, Assert.Single(merged.Answers).Count);
@@ -64,7 +64,7 @@ public sealed class MergedReportTests
         var run = Run(at: 0, bought: 100, pollMs: 10);
 
         Assert.Throws<FormatException>(() => MergedReport.Of([run, run with { Sale = "another" }]));
-        Assert.Throws<FormatException>(() => MergedReport.Of([run, run with { Histograms = new Tally().Histograms().Take(0).ToDictionary() }]));
+        Assert.Throws<FormatException>(() => MergedReport.Of([run, run with { Histograms = new CrowdTally().Histograms().Take(0).ToDictionary() }]));
     }
 
     [Fact]
@@ -78,8 +78,8 @@ public sealed class MergedReportTests
         await File.WriteAllLinesAsync(log, lines.SkipLast(1), Cancel);
         var shorter = run with { Histograms = await LatencyLog.ReadAsync(log, Cancel) };
         folder.Delete(recursive: true);
-        var more = new Tally();
-        for (var i = 0; i < 3; i++) more.Record(Step.Poll, TimeSpan.FromMilliseconds(1));
+        var more = new CrowdTally();
+        for (var i = 0; i < 3; i++) more.Record(JourneyStep.Poll, TimeSpan.FromMilliseconds(1));
 
         Assert.Contains("is there twice", Refused(run, run with { }), StringComparison.Ordinal);
         Assert.Contains("other counts of", Refused(shorter, other), StringComparison.Ordinal);
@@ -121,20 +121,20 @@ public sealed class MergedReportTests
 
     private static RunReport Run(int at, int bought, int pollMs)
     {
-        var tally = new Tally();
-        for (var i = 0; i < 99; i++) tally.Record(Step.Poll, TimeSpan.FromMilliseconds(pollMs));
-        tally.Record(Step.GiveBack, TimeSpan.FromMilliseconds(3));
+        var tally = new CrowdTally();
+        for (var i = 0; i < 99; i++) tally.Record(JourneyStep.Poll, TimeSpan.FromMilliseconds(pollMs));
+        tally.Record(JourneyStep.GiveBack, TimeSpan.FromMilliseconds(3));
         tally.RecordLag(TimeSpan.FromMilliseconds(1));
-        tally.CountAnswer(Step.Poll, 503, "unavailable");
-        tally.CountAnswer(Step.Poll, 503, "unavailable");
+        tally.CountAnswer(JourneyStep.Poll, 503, "unavailable");
+        tally.CountAnswer(JourneyStep.Poll, 503, "unavailable");
         var memory = new Dictionary<string, double> { [MeasuredProcesses.Crowd] = 100 };
         return new RunReport(
             ReadyScenarios.Smoke, "the-sale", "edge", DateTimeOffset.UnixEpoch.AddSeconds(at), 10,
-            new Machine("os", "cpu", 2, 4, ".NET"), new Endings(bought, 0, 0, 0, 0, 0), tally.Latencies(), tally.Answers,
+            new MachineDescription("os", "cpu", 2, 4, ".NET"), new Endings(bought, 0, 0, 0, 0, 0), tally.Latencies(), tally.Answers,
             tally.Problems, 0, 0,
             [
-                new Moment(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, memory),
-                new Moment(10, bought, 0, bought, 99, 0, 0, 0, 100, 0, 1, 0, memory),
+                new TimelineMoment(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, memory),
+                new TimelineMoment(10, bought, 0, bought, 99, 0, 0, 0, 100, 0, 1, 0, memory),
             ],
             new Fairness(bought, 0, 0, []), new Costs(99, 1, null, 100), new AuditAnswer(true, 100, 0, 0, 0, 100, []), [])
         {

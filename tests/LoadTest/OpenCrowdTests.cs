@@ -16,7 +16,7 @@ public sealed class OpenCrowdTests
     public async Task A_shopper_whose_answer_hangs_delays_nobody_else()
     {
         var hangs = new TaskCompletionSource();
-        var tally = new Tally();
+        var tally = new CrowdTally();
         var crowd = new OpenCrowd(i => new Walker(1, () => i == 0 ? hangs.Task : Task.CompletedTask), tally, TimeProvider.System);
 
         var run = crowd.RunAsync(At(0, 1, 2, 3), Cancel);
@@ -35,7 +35,7 @@ public sealed class OpenCrowdTests
         var begun = Stopwatch.GetTimestamp();
         var dues = new ConcurrentBag<long>();
         var crowd = new OpenCrowd(
-            _ => new Walker(1, () => Task.CompletedTask, dues), new Tally(), TimeProvider.System);
+            _ => new Walker(1, () => Task.CompletedTask, dues), new CrowdTally(), TimeProvider.System);
 
         var run = crowd.RunAsync([late], Cancel);
         var sent = Stopwatch.GetTimestamp();
@@ -50,7 +50,7 @@ public sealed class OpenCrowdTests
     public async Task A_shopper_makes_one_request_after_the_other_until_the_end()
     {
         var dues = new ConcurrentBag<long>();
-        var crowd = new OpenCrowd(_ => new Walker(5, () => Task.CompletedTask, dues), new Tally(), TimeProvider.System);
+        var crowd = new OpenCrowd(_ => new Walker(5, () => Task.CompletedTask, dues), new CrowdTally(), TimeProvider.System);
 
         await crowd.RunAsync(At(0), Cancel);
 
@@ -61,7 +61,7 @@ public sealed class OpenCrowdTests
     public async Task A_cancelled_crowd_stands_still_at_once()
     {
         using var stop = new CancellationTokenSource();
-        var tally = new Tally();
+        var tally = new CrowdTally();
         var crowd = new OpenCrowd(
             _ => new Walker(int.MaxValue, () => Task.CompletedTask), tally, TimeProvider.System);
         var run = crowd.RunAsync(At(0, 0, 0), stop.Token);
@@ -76,7 +76,7 @@ public sealed class OpenCrowdTests
     public async Task A_broken_walker_breaks_the_run()
     {
         var crowd = new OpenCrowd(
-            _ => new Walker(1, () => throw new NotSupportedException("broken")), new Tally(), TimeProvider.System);
+            _ => new Walker(1, () => throw new NotSupportedException("broken")), new CrowdTally(), TimeProvider.System);
 
         var error = await Assert.ThrowsAsync<InvalidOperationException>(() => crowd.RunAsync(At(0), Cancel));
 
@@ -94,7 +94,7 @@ public sealed class OpenCrowdTests
             {
                 Pause = TimeSpan.FromHours(1),
             },
-            new Tally(), TimeProvider.System);
+            new CrowdTally(), TimeProvider.System);
 
         var run = crowd.RunAsync(new TimeSpan[shoppers], stop.Token);
         while (Volatile.Read(ref moved) < shoppers) await Task.Delay(20, Cancel);
@@ -109,7 +109,7 @@ public sealed class OpenCrowdTests
     {
         var dues = new ConcurrentBag<long>();
         var crowd = new OpenCrowd(
-            _ => new Walker(1_000, () => Task.CompletedTask, dues) { Pause = TimeSpan.Zero }, new Tally(), TimeProvider.System);
+            _ => new Walker(1_000, () => Task.CompletedTask, dues) { Pause = TimeSpan.Zero }, new CrowdTally(), TimeProvider.System);
 
         await crowd.RunAsync(At(0), Cancel);
 
@@ -121,7 +121,7 @@ public sealed class OpenCrowdTests
     public async Task Who_finds_no_room_is_sent_later_which_is_the_crowds_own_delay()
     {
         var hangs = new TaskCompletionSource();
-        var (tally, late) = (new Tally(), TimeSpan.FromMilliseconds(200));
+        var (tally, late) = (new CrowdTally(), TimeSpan.FromMilliseconds(200));
         var crowd = new OpenCrowd(i => new Walker(1, () => i == 0 ? hangs.Task : Task.CompletedTask), tally, TimeProvider.System, 1);
         var begun = Stopwatch.GetTimestamp();
 
@@ -143,7 +143,7 @@ public sealed class OpenCrowdTests
             {
                 Pause = TimeSpan.FromHours(1),
             },
-            new Tally(), TimeProvider.System);
+            new CrowdTally(), TimeProvider.System);
         var run = crowd.RunAsync(At(0, 0, 0), stop.Token);
         while (Volatile.Read(ref moved) < 2) await Task.Delay(5, Cancel);
 
@@ -162,7 +162,7 @@ public sealed class OpenCrowdTests
 
         public TimeSpan Pause { get; init; } = TimeSpan.FromMilliseconds(1);
 
-        public string Next => Step.Poll;
+        public string Next => JourneyStep.Poll;
 
         public string? Refusal => null;
 

@@ -67,18 +67,18 @@ public sealed class ReportTests
 
     private static RunReport Report()
     {
-        var tally = new Tally();
-        tally.Record(Step.Join, TimeSpan.FromMilliseconds(4));
-        tally.CountAnswer(Step.Poll, 429, "slowDown");
+        var tally = new CrowdTally();
+        tally.Record(JourneyStep.Join, TimeSpan.FromMilliseconds(4));
+        tally.CountAnswer(JourneyStep.Poll, 429, "slowDown");
         var memory = new Dictionary<string, double> { ["crowd"] = 100, ["gateway"] = 90 };
-        Moment[] timeline =
+        TimelineMoment[] timeline =
         [
             new(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, memory), new(1, 9, 9, 2, 30, 7, 1, 1, 0, 0, 1.5, 1.2, memory),
             new(2, 10, 4, 5, 60, 3, 0, 1, 3, 1, 2, 1.4, memory),
         ];
         return new RunReport(
             ReadyScenarios.Smoke, "smoke-1", "http://here".Replace("http://", "", StringComparison.Ordinal),
-            DateTimeOffset.UnixEpoch, 10, new Machine("os", "cpu", 2, 4, ".NET"), new Endings(4, 5, 1, 0, 0, 0),
+            DateTimeOffset.UnixEpoch, 10, new MachineDescription("os", "cpu", 2, 4, ".NET"), new Endings(4, 5, 1, 0, 0, 0),
             [new StepLatency("join", 10, 1, 2, 4, 5, 6)], tally.Answers, new Dictionary<string, int> { ["late"] = 1 }, 0, 0,
             timeline, new Fairness(3, 0, 0, [new(1, 0, true), new(2, 1, true), new(3, 4, false)]),
             new Costs(60, 1, 0.4, 100), new AuditAnswer(true, 4, 0, 0, 0, 4, []), []);

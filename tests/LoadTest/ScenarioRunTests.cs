@@ -30,7 +30,7 @@ public sealed class ScenarioRunTests
         Assert.Equal((5, 35, 0), (report.Endings.Bought, report.Endings.SoldOut, report.Endings.CutOff));
         Assert.Equal(5, report.Fairness.Judged);
         Assert.Equal(new ProviderTotals(5, 5, 0), report.Provider);
-        Assert.Equal(40, report.Latencies.Single(step => step.Step == Step.Join).Count);
+        Assert.Equal(40, report.Latencies.Single(step => step.Step == JourneyStep.Join).Count);
         Assert.True(report.Costs.Requests > 40 + (5 * 3));
     }
 

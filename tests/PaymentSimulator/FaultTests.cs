@@ -137,7 +137,7 @@ public sealed class FaultTests : IAsyncLifetime
     {
         await CreateAsync();
         Assert.Contains("What happened", await _simulator.Http.GetStringAsync("/"), StringComparison.Ordinal);
-        Assert.Contains("create", await _simulator.Http.GetStringAsync("/sim/happenings"), StringComparison.Ordinal);
+        Assert.Contains("create", await _simulator.Http.GetStringAsync("/sim/calls"), StringComparison.Ordinal);
     }
 
     private async Task<string> OutcomesAsync(ulong seed)

@@ -182,7 +182,7 @@ public sealed class PayRouteTests : IAsyncLifetime
         await WaitFor.TrueAsync(async () => (await PayAsync(other, "key")).Status == 201, "payments are taken again");
     }
 
-    private static (int, string) Said(Answer answer) => (answer.Status, answer.Code);
+    private static (int, string) Said(CheckoutAnswer answer) => (answer.Status, answer.Code);
 
     private async Task<(string Id, string Token, string Sale)> CartAsync(object? settings = null)
     {
@@ -191,10 +191,10 @@ public sealed class PayRouteTests : IAsyncLifetime
         return (id, token, sale);
     }
 
-    private Task<Answer> ReadAsync((string Id, string Token, string Sale) cart) =>
+    private Task<CheckoutAnswer> ReadAsync((string Id, string Token, string Sale) cart) =>
         _host.SendAsync(HttpMethod.Get, $"/reservations/{cart.Id}", bearer: cart.Token);
 
-    private Task<Answer> PayAsync((string Id, string Token, string Sale) cart, string? key, string method = Visa) =>
+    private Task<CheckoutAnswer> PayAsync((string Id, string Token, string Sale) cart, string? key, string method = Visa) =>
         _host.SendAsync(
             HttpMethod.Post, $"/reservations/{cart.Id}/payments", new { paymentMethod = method }, cart.Token,
             key is null ? [] : [("Idempotency-Key", key)]);

@@ -5,7 +5,7 @@ using FlashSale.PaymentSimulator.Faults;
 namespace FlashSale.Tests.Payments;
 
 /// <summary>A seeded run: what goes wrong at the provider, and what happens.</summary>
-public sealed record Schedule(ulong Seed, int Attempts, IReadOnlyDictionary<string, double> Rates, Event[] Events)
+public sealed record Schedule(ulong Seed, int Attempts, IReadOnlyDictionary<string, double> Rates, ScheduleEvent[] Events)
 {
     private static readonly string[] s_faults =
     [
@@ -17,12 +17,12 @@ public sealed record Schedule(ulong Seed, int Attempts, IReadOnlyDictionary<stri
     ];
 
     // As often as it stands here.
-    private static readonly Act[] s_acts =
+    private static readonly ScheduleAct[] s_acts =
     [
-        Act.Pay, Act.Pay, Act.Pay, Act.Pay, Act.Pay, Act.Pay, Act.PayWithBadCard, Act.PayWithBadCard, Act.DoubleClick,
-        Act.DoubleClick, Act.Cancel, Act.Cancel, Act.Confirm, Act.PayByPasses, Act.Sweep, Act.Sweep, Act.CaptureIsOverdue,
-        Act.CaptureIsOverdue, Act.Outage, Act.Outage, Act.OutageEnds, Act.OutageEnds, Act.NextShopper,
-        Act.NextShopper, Act.Complete, Act.Complete, Act.Complete, Act.Crash, Act.Crash, Act.Rest, Act.Rest,
+        ScheduleAct.Pay, ScheduleAct.Pay, ScheduleAct.Pay, ScheduleAct.Pay, ScheduleAct.Pay, ScheduleAct.Pay, ScheduleAct.PayWithBadCard, ScheduleAct.PayWithBadCard, ScheduleAct.DoubleClick,
+        ScheduleAct.DoubleClick, ScheduleAct.Cancel, ScheduleAct.Cancel, ScheduleAct.Confirm, ScheduleAct.PayByPasses, ScheduleAct.Sweep, ScheduleAct.Sweep, ScheduleAct.CaptureIsOverdue,
+        ScheduleAct.CaptureIsOverdue, ScheduleAct.Outage, ScheduleAct.Outage, ScheduleAct.OutageEnds, ScheduleAct.OutageEnds, ScheduleAct.NextShopper,
+        ScheduleAct.NextShopper, ScheduleAct.Complete, ScheduleAct.Complete, ScheduleAct.Complete, ScheduleAct.Crash, ScheduleAct.Crash, ScheduleAct.Rest, ScheduleAct.Rest,
     ];
 
     /// <summary>Up to four kinds of fault at up to 60 %, and 3–14 events.</summary>
@@ -33,12 +33,12 @@ public sealed record Schedule(ulong Seed, int Attempts, IReadOnlyDictionary<stri
         from events in AnyEvent.Array[3, 14]
         select new Schedule(seed, attempts, RatesOf(faults), events);
 
-    private static Gen<Event> AnyEvent =>
+    private static Gen<ScheduleEvent> AnyEvent =>
         from act in Gen.Int[0, s_acts.Length - 1].Select(n => s_acts[n])
         from unit in Gen.Int[0, 1]
         from checkout in Gen.Int[0, 1]
         from number in Gen.Int[0, 15]
-        select new Event(act, unit, checkout, number);
+        select new ScheduleEvent(act, unit, checkout, number);
 
     public override string ToString() =>
         $"seed {Seed}, {Attempts} attempts, faults [{string.Join(", ", Rates.Select(rate => $"{rate.Key} {rate.Value:0.00}"))}], "

@@ -57,59 +57,59 @@ internal sealed class Stage : IAsyncDisposable
         await _simulator.DisposeAsync();
     }
 
-    private async Task PlayAsync(Run run, Event happening)
+    private async Task PlayAsync(Run run, ScheduleEvent happening)
     {
         var checkout = _checkouts[happening.Checkout];
         var id = run.Current[happening.Unit];
         var key = "key" + (happening.Number % 4);
         switch (happening.Act)
         {
-            case Act.Pay:
+            case ScheduleAct.Pay:
                 run.Add(PayAsync(checkout, id, key, "pm_card_visa"));
                 break;
-            case Act.PayWithBadCard:
+            case ScheduleAct.PayWithBadCard:
                 run.Add(PayAsync(checkout, id, "bad" + key, "pm_card_chargeDeclined"));
                 break;
-            case Act.DoubleClick:
+            case ScheduleAct.DoubleClick:
                 run.Add(PayAsync(checkout, id, key, "pm_card_visa"));
                 run.Add(PayAsync(_checkouts[1 - happening.Checkout], id, key, "pm_card_visa"));
                 break;
-            case Act.Cancel:
+            case ScheduleAct.Cancel:
                 await checkout.Reservations.ReleaseAsync(id, ReleaseReason.Cancelled, default);
                 break;
-            case Act.Confirm:
+            case ScheduleAct.Confirm:
                 await checkout.Reservations.ConfirmAsync(id, default);
                 break;
-            case Act.PayByPasses:
+            case ScheduleAct.PayByPasses:
                 await MoveAsync(id, "pay_by");
                 break;
-            case Act.Sweep:
+            case ScheduleAct.Sweep:
                 await MoveAsync(id, "pay_by");
                 await MoveAsync(id, "release_at");
                 await SweepAsync(id);
                 break;
-            case Act.Outage:
+            case ScheduleAct.Outage:
                 // So that it falls anywhere into what has just begun.
                 await Task.Delay(happening.Number);
                 _simulator.Misbehave(Fault.ResetAfter);
                 break;
-            case Act.OutageEnds:
+            case ScheduleAct.OutageEnds:
                 _simulator.Misbehave(run.Plan);
                 break;
-            case Act.CaptureIsOverdue:
+            case ScheduleAct.CaptureIsOverdue:
                 await checkout.ExecuteAsync(
                     """
                     UPDATE payment_attempts FORCE INDEX (one_per_number) SET created_at = created_at - INTERVAL 1 HOUR
                     WHERE due_at IS NOT NULL AND reservation = @id
                     """, ("@id", id));
                 break;
-            case Act.NextShopper:
+            case ScheduleAct.NextShopper:
                 await NextShopperAsync(run, happening.Unit);
                 break;
-            case Act.Complete:
+            case ScheduleAct.Complete:
                 await TurnAsync(run, checkout);
                 break;
-            case Act.Crash:
+            case ScheduleAct.Crash:
                 _crashes[happening.Checkout].DieAfter(happening.Number);
                 break;
             default:

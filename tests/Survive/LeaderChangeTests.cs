@@ -39,7 +39,7 @@ public sealed class LeaderChangeTests
 
         // It goes in the middle of its work: there is always someone to admit.
         var crowd = await world.JoinManyAsync(sale, 50);
-        var starved = new Starvation(other.Pid, world.Server.Process!.Pid);
+        var starved = new ProcessorWait(other.Pid, world.Server.Process!.Pid);
         if (killed) Signals.Kill(leader.Pid);
         else Signals.Pause(leader.Pid);
         var gone = TimeProvider.System.GetTimestamp();

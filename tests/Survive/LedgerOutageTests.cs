@@ -149,7 +149,7 @@ public sealed class LedgerOutageTests
             world.Link.DropAnswers();
             var first = await asking;
             Assert.True(first.Status is 200 or 201 or 503, $"{first.Status} {first.Body}");
-            Checkout.Answer again = null!;
+            Checkout.CheckoutAnswer again = null!;
             await WaitFor.TrueAsync(
                 async () => (again = await world.Host.ReserveAsync(sale, token)).Status != 503,
                 "a known outcome");

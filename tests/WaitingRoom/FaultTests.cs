@@ -281,7 +281,7 @@ public sealed class FaultTests
         await WaitFor.TrueAsync(() => Task.FromResult(world.Line.Board(sale.Id)!.Head == 1), "the board knows");
         await world.Server.StopAsync();
 
-        var starved = new Starvation();
+        var starved = new ProcessorWait();
         var asked = TimeProvider.System.GetTimestamp();
         Assert.IsType<JoinOutcome.NotReady>(await world.Line.JoinAsync(sale, LineWorld.Shopper("late")));
         Assert.Null(await world.Line.StatusAsync(tickets[0], sale));

@@ -59,11 +59,11 @@ public sealed class LeaseTests
         // A claim is served by either room, once it has heard of the sale.
         foreach (var room in world.Rooms)
             await WaitFor.TrueAsync(() => Task.FromResult(
-                room.Services.GetRequiredService<SaleCatalog>().Find(sale.Id) is not null), "the room knows the sale");
+                room.Services.GetRequiredService<PulledSales>().Find(sale.Id) is not null), "the room knows the sale");
         Assert.Equal((await world.ClaimAsync(first, 0)).Answer!.AdmissionId, (await world.ClaimAsync(first, 1)).Answer!.AdmissionId);
 
         await leader.StopAsync();
-        var starved = new Starvation(world.Server.Process!.Pid);
+        var starved = new ProcessorWait(world.Server.Process!.Pid);
         var stopped = TimeProvider.System.GetTimestamp();
         var second = await world.JoinAsync(sale, "second");
         await world.UntilAsync(sale, second, PlaceState.Admitted);

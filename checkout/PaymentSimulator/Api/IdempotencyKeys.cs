@@ -28,7 +28,7 @@ public sealed class IdempotencyKeys
     }
 
     /// <summary>Keeps the answer, or forgets the key when it is not to be saved.</summary>
-    public void Leave(string key, Answer answer)
+    public void Leave(string key, StripeAnswer answer)
     {
         lock (_gate)
         {
@@ -47,5 +47,5 @@ public sealed class IdempotencyKeys
         }
     }
 
-    private sealed record Entry(string Request, Answer? Answer);
+    private sealed record Entry(string Request, StripeAnswer? Answer);
 }

@@ -8,15 +8,15 @@ public sealed record IntentForm(
     string? PaymentMethod, bool Confirm)
 {
     /// <summary>Null with a problem when a parameter is missing or wrong.</summary>
-    public static IntentForm? Read(IFormCollection form, out Answer? problem)
+    public static IntentForm? Read(IFormCollection form, out StripeAnswer? problem)
     {
         problem = null;
         if (!long.TryParse(form["amount"], NumberStyles.None, CultureInfo.InvariantCulture, out var amount) || amount < 1)
-            problem = Answer.Missing("amount");
+            problem = StripeAnswer.Missing("amount");
         else if (form["currency"].ToString() is not { Length: 3 })
-            problem = Answer.Missing("currency");
+            problem = StripeAnswer.Missing("currency");
         else if (MethodOf(form) is { } method && !Money.TestCards.Exists(method))
-            problem = Answer.NoSuch("payment_method", method);
+            problem = StripeAnswer.NoSuch("payment_method", method);
         if (problem is not null) return null;
 
         return new IntentForm(

@@ -7,7 +7,7 @@ public abstract record KeyVerdict
     public sealed record Mine : KeyVerdict;
 
     /// <summary>The saved answer of the first use.</summary>
-    public sealed record Replayed(Answer Answer) : KeyVerdict;
+    public sealed record Replayed(StripeAnswer Answer) : KeyVerdict;
 
     /// <summary>The first use has not ended: 409.</summary>
     public sealed record InUse : KeyVerdict;

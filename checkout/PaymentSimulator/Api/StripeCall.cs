@@ -20,35 +20,35 @@ namespace FlashSale.PaymentSimulator.Api;
 /// </list>
 /// </summary>
 public sealed class StripeCall(
-    FaultDice dice, IdempotencyKeys keys, WebhookSender webhooks, Happenings happenings,
+    FaultDice dice, IdempotencyKeys keys, WebhookSender webhooks, RecentCalls recent,
     IOptions<SimulatorOptions> options, TimeProvider time)
 {
-    public Task PostAsync(HttpContext http, string operation, Func<IFormCollection, BankMood, Answer> execute) =>
+    public Task PostAsync(HttpContext http, string operation, Func<IFormCollection, BankMood, StripeAnswer> execute) =>
         RunAsync(http, operation, async faults =>
         {
             if (!http.Request.HasFormContentType && http.Request.ContentLength > 0)
-                return Answer.Problem(400, "invalid_request_error", null, "Send a form.", saved: false);
+                return StripeAnswer.Problem(400, "invalid_request_error", null, "Send a form.", saved: false);
             var form = http.Request.HasFormContentType
                 ? await http.Request.ReadFormAsync(http.RequestAborted).ConfigureAwait(false) : FormCollection.Empty;
             return await OnceAsync(http, form, faults, () => execute(form, Mood(faults))).ConfigureAwait(false);
         });
 
-    public Task GetAsync(HttpContext http, string operation, Func<Answer> execute) =>
+    public Task GetAsync(HttpContext http, string operation, Func<StripeAnswer> execute) =>
         RunAsync(http, operation, faults => Task.FromResult(
-            faults.Has(Fault.Error500Before) || faults.Has(Fault.Error500After) ? Answer.ServerError() : execute()));
+            faults.Has(Fault.Error500Before) || faults.Has(Fault.Error500After) ? StripeAnswer.ServerError() : execute()));
 
-    private async Task RunAsync(HttpContext http, string operation, Func<FaultDraw, Task<Answer>> executeAsync)
+    private async Task RunAsync(HttpContext http, string operation, Func<FaultDraw, Task<StripeAnswer>> executeAsync)
     {
         if (!IsAuthorised(http.Request))
         {
-            await SendAsync(http, Answer.Problem(401, "invalid_request_error", null, "Invalid API Key provided."))
+            await SendAsync(http, StripeAnswer.Problem(401, "invalid_request_error", null, "Invalid API Key provided."))
                 .ConfigureAwait(false);
             return;
         }
 
         var faults = dice.Draw(operation);
         if (faults.Has(Fault.Refuse) || faults.Has(Fault.ResetBefore)) Cut(http, faults, null);
-        else if (faults.Has(Fault.TooManyRequests)) await FinishAsync(http, faults, Answer.TooMany()).ConfigureAwait(false);
+        else if (faults.Has(Fault.TooManyRequests)) await FinishAsync(http, faults, StripeAnswer.TooMany()).ConfigureAwait(false);
         else if (faults.Has(Fault.Hang) && faults.Number("hang") % 2 == 0) await HangAsync(http, faults).ConfigureAwait(false);
         else
         {
@@ -58,12 +58,12 @@ public sealed class StripeCall(
         }
     }
 
-    private async Task<Answer> OnceAsync(
-        HttpContext http, IFormCollection form, FaultDraw faults, Func<Answer> execute)
+    private async Task<StripeAnswer> OnceAsync(
+        HttpContext http, IFormCollection form, FaultDraw faults, Func<StripeAnswer> execute)
     {
         var key = http.Request.Headers["Idempotency-Key"].ToString();
         if (key.Length > 255)
-            return Answer.Problem(400, "invalid_request_error", null, "The idempotency key is too long.", saved: false);
+            return StripeAnswer.Problem(400, "invalid_request_error", null, "The idempotency key is too long.", saved: false);
         if (key.Length > 0)
         {
             switch (keys.Enter(key, Fingerprint(http.Request, form)))
@@ -72,18 +72,18 @@ public sealed class StripeCall(
                     http.Response.Headers["Idempotent-Replayed"] = "true";
                     return saved with { EventType = null };
                 case KeyVerdict.InUse:
-                    return Answer.Problem(409, "idempotency_error", "idempotency_key_in_use",
+                    return StripeAnswer.Problem(409, "idempotency_error", "idempotency_key_in_use",
                         "There is currently another in-progress request using this idempotency key.", saved: false);
                 case KeyVerdict.Reused:
-                    return Answer.Problem(400, "idempotency_error", null,
+                    return StripeAnswer.Problem(400, "idempotency_error", null,
                         "Keys for idempotent requests can only be used with the same parameters.", saved: false);
             }
         }
 
         if (faults.Has(Fault.Slow)) await DelayAsync(http, faults).ConfigureAwait(false);
-        var truth = faults.Has(Fault.Error500Before) ? Answer.ServerError() : execute();
+        var truth = faults.Has(Fault.Error500Before) ? StripeAnswer.ServerError() : execute();
         var answer = faults.Has(Fault.Error500After) && truth.Saved
-            ? Answer.ServerError() with { EventType = truth.EventType, EventObject = truth.EventObject } : truth;
+            ? StripeAnswer.ServerError() with { EventType = truth.EventType, EventObject = truth.EventObject } : truth;
         if (key.Length > 0) keys.Leave(key, answer);
         await webhooks.RaiseAsync(answer, faults, CancellationToken.None).ConfigureAwait(false);
         if (faults.Has(Fault.DuplicateAnswer) && key.Length == 0) answer = execute();
@@ -91,11 +91,11 @@ public sealed class StripeCall(
     }
 
     /// <summary>Says that it was refused although it was done.</summary>
-    private static Answer Contradict(Answer truth) => truth.Status == 200
-        ? Answer.Problem(402, "card_error", "card_declined", "Your card was declined.") with { IntentId = truth.IntentId }
+    private static StripeAnswer Contradict(StripeAnswer truth) => truth.Status == 200
+        ? StripeAnswer.Problem(402, "card_error", "card_declined", "Your card was declined.") with { IntentId = truth.IntentId }
         : truth;
 
-    private async Task FinishAsync(HttpContext http, FaultDraw faults, Answer answer)
+    private async Task FinishAsync(HttpContext http, FaultDraw faults, StripeAnswer answer)
     {
         if (faults.Has(Fault.ResetAfter))
         {
@@ -110,7 +110,7 @@ public sealed class StripeCall(
         else await SendAsync(http, answer).ConfigureAwait(false);
     }
 
-    private static async Task SendAsync(HttpContext http, Answer answer)
+    private static async Task SendAsync(HttpContext http, StripeAnswer answer)
     {
         http.Response.StatusCode = answer.Status;
         http.Response.ContentType = "application/json";
@@ -121,7 +121,7 @@ public sealed class StripeCall(
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    private static async Task TruncateAsync(HttpContext http, Answer answer)
+    private static async Task TruncateAsync(HttpContext http, StripeAnswer answer)
     {
         var body = Encoding.UTF8.GetBytes(answer.Body);
         http.Response.StatusCode = answer.Status;
@@ -132,7 +132,7 @@ public sealed class StripeCall(
         http.Abort();
     }
 
-    private void Cut(HttpContext http, FaultDraw faults, Answer? answer)
+    private void Cut(HttpContext http, FaultDraw faults, StripeAnswer? answer)
     {
         Record(http, faults, 0, answer?.Body);
         http.Abort();
@@ -153,7 +153,7 @@ public sealed class StripeCall(
         await Task.Delay(late, time, http.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    private void Record(HttpContext http, FaultDraw faults, int status, string? body) => happenings.Add(
+    private void Record(HttpContext http, FaultDraw faults, int status, string? body) => recent.Add(
         faults.Operation + " " + http.Request.Path, string.Join(", ", faults.Names()), status, body);
 
     private static BankMood Mood(FaultDraw faults) => new(

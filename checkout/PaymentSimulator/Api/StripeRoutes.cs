@@ -19,7 +19,7 @@ public static partial class StripeRoutes
             IntentForm.Read(form, out var problem) is { } intent ? bank.Create(intent, mood) : problem!));
         api.MapPost("/payment_intents/{id}/confirm", http => calls.PostAsync(http, "confirm", (form, mood) =>
             IntentForm.MethodOf(form) is { } method && !TestCards.Exists(method)
-                ? Answer.NoSuch("payment_method", method)
+                ? StripeAnswer.NoSuch("payment_method", method)
                 : bank.Confirm(Id(http), IntentForm.MethodOf(form), mood)));
         api.MapPost("/payment_intents/{id}/capture", http => calls.PostAsync(http, "capture", (form, mood) =>
             bank.Capture(Id(http), IntentForm.AmountOf(form, "amount_to_capture"), mood)));
@@ -38,12 +38,12 @@ public static partial class StripeRoutes
 
     private static string Id(HttpContext http) => (string)http.Request.RouteValues["id"]!;
 
-    private static Answer Page(HttpContext http, Bank bank, Func<Intent, bool> matches, string after, bool search)
+    private static StripeAnswer Page(HttpContext http, Bank bank, Func<Intent, bool> matches, string after, bool search)
     {
         var limit = int.TryParse(http.Request.Query["limit"], out var wanted) ? Math.Clamp(wanted, 1, MaxPage) : 10;
         var found = bank.Find(matches, after.Length == 0 ? null : after, limit + 1);
         var page = found.Take(limit).ToList();
-        return new Answer(200, StripeJson.List(
+        return new StripeAnswer(200, StripeJson.List(
             http.Request.Path, page, found.Count > limit, search,
             expandCharge: http.Request.Query.Any(pair => pair.Value.Contains("data.latest_charge"))));
     }

@@ -23,7 +23,7 @@ public sealed class Bank
         foreach (var movement in ledger.Restored) Replay(movement);
     }
 
-    public Answer Create(IntentForm form, BankMood mood)
+    public StripeAnswer Create(IntentForm form, BankMood mood)
     {
         lock (_gate)
         {
@@ -41,63 +41,63 @@ public sealed class Bank
             };
             Add(intent);
             _ledger.Append(new(Now, intent.Id, "created", intent.Amount, intent.Currency, intent.Metadata));
-            return form.Confirm ? Authorise(intent, mood) : Answer.Of(intent, "payment_intent.created");
+            return form.Confirm ? Authorise(intent, mood) : StripeAnswer.Of(intent, "payment_intent.created");
         }
     }
 
-    public Answer Retrieve(string id) => With(id, intent => Answer.Of(intent));
+    public StripeAnswer Retrieve(string id) => With(id, intent => StripeAnswer.Of(intent));
 
-    public Answer Confirm(string id, string? paymentMethod, BankMood mood) => With(id, intent =>
+    public StripeAnswer Confirm(string id, string? paymentMethod, BankMood mood) => With(id, intent =>
     {
         if (intent.Status is not (IntentStatus.RequiresPaymentMethod or IntentStatus.RequiresConfirmation
-            or IntentStatus.RequiresAction)) return Answer.UnexpectedState(intent, "confirm");
+            or IntentStatus.RequiresAction)) return StripeAnswer.UnexpectedState(intent, "confirm");
         intent.PaymentMethod = paymentMethod ?? intent.PaymentMethod;
         return intent.PaymentMethod is null
-            ? Answer.Missing("payment_method") : Authorise(intent, mood);
+            ? StripeAnswer.Missing("payment_method") : Authorise(intent, mood);
     });
 
-    public Answer Capture(string id, long? amount, BankMood mood) => With(id, intent =>
+    public StripeAnswer Capture(string id, long? amount, BankMood mood) => With(id, intent =>
     {
-        if (intent.Status != IntentStatus.RequiresCapture) return Answer.UnexpectedState(intent, "capture");
-        if (amount is < 1 || amount > intent.AmountCapturable) return Answer.Invalid("amount_to_capture is out of range");
+        if (intent.Status != IntentStatus.RequiresCapture) return StripeAnswer.UnexpectedState(intent, "capture");
+        if (amount is < 1 || amount > intent.AmountCapturable) return StripeAnswer.Invalid("amount_to_capture is out of range");
         if (mood.DeclineCapture)
         {
             intent.Status = IntentStatus.RequiresPaymentMethod;
             intent.LastError = CardDecline.Generic;
             _ledger.Append(new(Now, intent.Id, "voided", intent.AmountCapturable));
             intent.AmountCapturable = 0;
-            return Answer.Declined(intent, CardDecline.Generic);
+            return StripeAnswer.Declined(intent, CardDecline.Generic);
         }
 
         Take(intent, amount ?? intent.AmountCapturable);
-        return Answer.Of(intent, "payment_intent.succeeded");
+        return StripeAnswer.Of(intent, "payment_intent.succeeded");
     });
 
-    public Answer Cancel(string id, BankMood mood) => With(id, intent =>
+    public StripeAnswer Cancel(string id, BankMood mood) => With(id, intent =>
     {
         if (intent.Status is IntentStatus.Succeeded or IntentStatus.Canceled)
-            return Answer.UnexpectedState(intent, "cancel");
-        if (mood.VoidFails) return Answer.ProviderFailed("The authorisation could not be voided.");
+            return StripeAnswer.UnexpectedState(intent, "cancel");
+        if (mood.VoidFails) return StripeAnswer.ProviderFailed("The authorisation could not be voided.");
         if (intent.AmountCapturable > 0) _ledger.Append(new(Now, intent.Id, "voided", intent.AmountCapturable));
         intent.AmountCapturable = 0;
         intent.Status = IntentStatus.Canceled;
         intent.CanceledAt = Now;
-        return Answer.Of(intent, "payment_intent.canceled");
+        return StripeAnswer.Of(intent, "payment_intent.canceled");
     });
 
-    public Answer Refund(string id, long? amount, BankMood mood) => With(id, intent =>
+    public StripeAnswer Refund(string id, long? amount, BankMood mood) => With(id, intent =>
     {
-        if (intent.Status != IntentStatus.Succeeded) return Answer.UnexpectedState(intent, "refund");
+        if (intent.Status != IntentStatus.Succeeded) return StripeAnswer.UnexpectedState(intent, "refund");
         var left = intent.AmountReceived - intent.AmountRefunded;
         if (left == 0)
-            return Answer.Problem(400, "invalid_request_error", "charge_already_refunded", "Already refunded.");
+            return StripeAnswer.Problem(400, "invalid_request_error", "charge_already_refunded", "Already refunded.");
         var refund = amount ?? left;
-        if (refund < 1 || refund > left) return Answer.Invalid("amount is greater than what is left to refund");
-        if (mood.RefundFails) return Answer.ProviderFailed("The refund could not be made.");
-        if (mood.RefundFailsLater) return Answer.OfRefund(intent, NewId("re_"), refund, "failed");
+        if (refund < 1 || refund > left) return StripeAnswer.Invalid("amount is greater than what is left to refund");
+        if (mood.RefundFails) return StripeAnswer.ProviderFailed("The refund could not be made.");
+        if (mood.RefundFailsLater) return StripeAnswer.OfRefund(intent, NewId("re_"), refund, "failed");
         intent.AmountRefunded += refund;
         _ledger.Append(new(Now, intent.Id, "refunded", refund));
-        return Answer.OfRefund(intent, NewId("re_"), refund, "succeeded");
+        return StripeAnswer.OfRefund(intent, NewId("re_"), refund, "succeeded");
     });
 
     /// <summary>Newest first, as Stripe lists them.</summary>
@@ -123,37 +123,37 @@ public sealed class Bank
 
     private long Now => _time.GetUtcNow().ToUnixTimeSeconds();
 
-    private Answer With(string id, Func<Intent, Answer> act)
+    private StripeAnswer With(string id, Func<Intent, StripeAnswer> act)
     {
         lock (_gate)
         {
-            return _intents.TryGetValue(id, out var intent) ? act(intent) : Answer.NoSuch("payment_intent", id);
+            return _intents.TryGetValue(id, out var intent) ? act(intent) : StripeAnswer.NoSuch("payment_intent", id);
         }
     }
 
-    private Answer Authorise(Intent intent, BankMood mood)
+    private StripeAnswer Authorise(Intent intent, BankMood mood)
     {
         var method = intent.PaymentMethod!;
         if (method == TestCards.AuthenticationRequired)
         {
             intent.Status = IntentStatus.RequiresAction;
-            return Answer.Of(intent, "payment_intent.requires_action");
+            return StripeAnswer.Of(intent, "payment_intent.requires_action");
         }
 
         if ((TestCards.DeclineOf(method) ?? mood.DeclineAuthorise) is { } decline)
         {
             intent.Status = IntentStatus.RequiresPaymentMethod;
             intent.LastError = decline;
-            return Answer.Declined(intent, decline);
+            return StripeAnswer.Declined(intent, decline);
         }
 
         intent.LastError = null;
         intent.AmountCapturable = intent.Amount;
         intent.Status = IntentStatus.RequiresCapture;
         _ledger.Append(new(Now, intent.Id, "authorised", intent.Amount));
-        if (intent.ManualCapture) return Answer.Of(intent, "payment_intent.amount_capturable_updated");
+        if (intent.ManualCapture) return StripeAnswer.Of(intent, "payment_intent.amount_capturable_updated");
         Take(intent, intent.Amount);
-        return Answer.Of(intent, "payment_intent.succeeded");
+        return StripeAnswer.Of(intent, "payment_intent.succeeded");
     }
 
     private void Take(Intent intent, long amount)

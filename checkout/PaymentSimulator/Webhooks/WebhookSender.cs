@@ -13,7 +13,7 @@ namespace FlashSale.PaymentSimulator.Webhooks;
 
 /// <summary>Sends the events, signed, again after a failure, and as wrongly as the faults of their call say.</summary>
 public sealed partial class WebhookSender(
-    IOptions<SimulatorOptions> options, IHttpClientFactory clients, TimeProvider time, Happenings happenings,
+    IOptions<SimulatorOptions> options, IHttpClientFactory clients, TimeProvider time, RecentCalls recent,
     ILogger<WebhookSender> logger) : BackgroundService
 {
     public const string Client = "webhooks";
@@ -34,7 +34,7 @@ public sealed partial class WebhookSender(
     public string? Url { get; set; } = options.Value.WebhookUrl;
 
     /// <summary>Raises the event of an answer. With <c>webhookFirst</c> it has been delivered on return.</summary>
-    public async Task RaiseAsync(Answer answer, FaultDraw faults, CancellationToken cancel)
+    public async Task RaiseAsync(StripeAnswer answer, FaultDraw faults, CancellationToken cancel)
     {
         if (answer.EventType is not { } type || string.IsNullOrEmpty(Url) || faults.Has(Fault.WebhookNever)) return;
         var truth = Event(type, answer.EventObject!);
@@ -95,7 +95,7 @@ public sealed partial class WebhookSender(
         try
         {
             using var response = await clients.CreateClient(Client).SendAsync(request, cancel).ConfigureAwait(false);
-            happenings.Add("webhook", delivery.Kind, (int)response.StatusCode, delivery.Body);
+            recent.Add("webhook", delivery.Kind, (int)response.StatusCode, delivery.Body);
             return response.IsSuccessStatusCode || delivery.Kind == "forged";
         }
         catch (Exception problem) when (problem is HttpRequestException or TaskCanceledException && !cancel.IsCancellationRequested)

@@ -33,12 +33,12 @@ internal sealed partial class LiveFeed(
     private static readonly TimeSpan s_unwatched = TimeSpan.FromSeconds(10);
 
     private readonly ConcurrentDictionary<SaleId, int> _watched = new();
-    private readonly ConcurrentDictionary<SaleId, LiveTrack> _tracks = new();
-    private volatile Sample _latest = new(null, new Dictionary<SaleId, (string, LiveTrack)>(), NewTick());
+    private readonly ConcurrentDictionary<SaleId, LiveHistory> _tracks = new();
+    private volatile Sample _latest = new(null, new Dictionary<SaleId, (string, LiveHistory)>(), NewTick());
     private int _viewers;
 
     private sealed record Sample(
-        string? Sales, IReadOnlyDictionary<SaleId, (string Json, LiveTrack Track)> One, TaskCompletionSource Next);
+        string? Sales, IReadOnlyDictionary<SaleId, (string Json, LiveHistory Track)> One, TaskCompletionSource Next);
 
     /// <summary>Counts a viewer in until disposed; null when there are too many.</summary>
     public IDisposable? Enter(SaleId? sale)
@@ -102,18 +102,18 @@ internal sealed partial class LiveFeed(
     {
         var counts = await counter.CountAsync(cancel).ConfigureAwait(false);
         var sales = catalog.Latest!.Sales.Values.Where(row => counts.ContainsKey(row.No)).OrderByDescending(row => row.No).ToList();
-        var (listed, one) = (new List<LiveListed>(), new Dictionary<SaleId, (string, LiveTrack)>());
+        var (listed, one) = (new List<LiveListed>(), new Dictionary<SaleId, (string, LiveHistory)>());
         var numbers = await LinesAsync(sales, counts, cancel).ConfigureAwait(false);
         foreach (var row in sales)
         {
             var (sale, count) = (row.Sale, counts[row.No]);
             var state = SaleStateWord.Of(sale, count.Sold, count.AsOf);
             var line = numbers.GetValueOrDefault(sale.Id);
-            var view = SaleView.Of(sale, count, line);
+            var view = OperatorSaleView.Of(sale, count, line);
             listed.Add(new LiveListed(sale.Id, sale.Name, state, sale.StartsAt, sale.EndsAt, view.Units, line?.Waiting));
             var watched = _watched.ContainsKey(sale.Id);
             if (!watched && line is null) continue;
-            var track = _tracks.GetOrAdd(sale.Id, _ => new LiveTrack());
+            var track = _tracks.GetOrAdd(sale.Id, _ => new LiveHistory());
             track.Take(row, state, view.Units, line, count.AsOf);
             if (watched) one[sale.Id] = (await DetailAsync(row, state, view, track, cancel).ConfigureAwait(false), track);
         }
@@ -141,7 +141,7 @@ internal sealed partial class LiveFeed(
     }
 
     private async Task<string> DetailAsync(
-        SaleRow row, string state, SaleView view, LiveTrack track, CancellationToken cancel)
+        SaleRow row, string state, OperatorSaleView view, LiveHistory track, CancellationToken cancel)
     {
         var seen = parts.LookAsync(cancel);
         track.Take(await reader.ChangesAsync(row.No, track.ChangesSince, cancel).ConfigureAwait(false));

@@ -40,7 +40,7 @@ public sealed class AdminSales(
         return Results.Json(new
         {
             sales = sales.Where(row => counts.ContainsKey(row.No))
-                .Select(row => SaleView.Of(row.Sale, counts[row.No], line: null)).ToList(),
+                .Select(row => OperatorSaleView.Of(row.Sale, counts[row.No], line: null)).ToList(),
         }, Wire.Json);
     }
 
@@ -49,7 +49,7 @@ public sealed class AdminSales(
         var line = lines.FindAsync(row.Sale.Id, cancel);
         var counts = await counter.CountAsync(cancel).ConfigureAwait(false);
         return Results.Json(
-            SaleView.Of(
+            OperatorSaleView.Of(
                 row.Sale, counts[row.No], await line.ConfigureAwait(false),
                 await payments.NumbersAsync(row.No, cancel).ConfigureAwait(false)), Wire.Json, statusCode: status);
     }

@@ -20,7 +20,7 @@ public static class OperatorGuard
         group.AddEndpointFilter(async (context, next) =>
         {
             context.HttpContext.Response.Headers.CacheControl = "no-store";
-            var given = SHA256.HashData(Encoding.UTF8.GetBytes(Credentials.Bearer(context.HttpContext) ?? ""));
+            var given = SHA256.HashData(Encoding.UTF8.GetBytes(BearerToken.Of(context.HttpContext) ?? ""));
             return CryptographicOperations.FixedTimeEquals(given, expected)
                 ? await next(context).ConfigureAwait(false)
                 : Problem.ApiKeyInvalid.Result();

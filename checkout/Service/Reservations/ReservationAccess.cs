@@ -13,7 +13,7 @@ namespace FlashSale.Checkout.Reservations;
 /// those of its own sales. What a storefront's server has redeemed only its key opens: the admission was in a URL.
 /// </summary>
 public sealed class ReservationAccess(
-    Admissions admissions, StorefrontKeys keys, SaleCatalog catalog, ReservationTable reservations)
+    AdmissionReader admissions, StorefrontApiKeys keys, SaleCatalog catalog, ReservationTable reservations)
 {
     /// <summary>The member of a storefront's call that carries the shopper's token.</summary>
     public const string AdmissionMember = "admission";
@@ -24,8 +24,8 @@ public sealed class ReservationAccess(
     public async Task<(VerifiedAdmission? Admission, bool ByStorefront, IResult? Problem)> AdmitAsync(
         HttpContext context, SaleId sale, JsonElement body, CancellationToken cancel)
     {
-        var bearer = Credentials.Bearer(context);
-        if (!StorefrontKeys.IsKey(bearer))
+        var bearer = BearerToken.Of(context);
+        if (!StorefrontApiKeys.IsKey(bearer))
         {
             var (own, required) = await admissions.CheckAsync(context, sale, cancel).ConfigureAwait(false);
             return (own, false, required);
@@ -48,8 +48,8 @@ public sealed class ReservationAccess(
         HttpContext context, string id, CancellationToken cancel, bool shopperOnly = false, bool storefrontOnly = false)
     {
         if (!ReservationId.TryParse(id, out var reservation)) return (null, Problem.NotFound.Result());
-        var bearer = Credentials.Bearer(context);
-        if (storefrontOnly || (!shopperOnly && StorefrontKeys.IsKey(bearer)))
+        var bearer = BearerToken.Of(context);
+        if (storefrontOnly || (!shopperOnly && StorefrontApiKeys.IsKey(bearer)))
         {
             if (await keys.FindAsync(bearer, cancel).ConfigureAwait(false) is not { } storefront)
                 return (null, Problem.ApiKeyInvalid.Result());

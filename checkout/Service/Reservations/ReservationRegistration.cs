@@ -14,9 +14,9 @@ public static class ReservationRegistration
     {
         services.AddOptions<AdmissionOptions>().BindConfiguration(AdmissionOptions.Section).ValidateDataAnnotations()
             .Validate(options => options.IsValid(), "Admission:JwksUrl must be an absolute http(s) URL").ValidateOnStart();
-        services.AddHttpClient(Admissions.Client, client => client.Timeout = TimeSpan.FromSeconds(2));
+        services.AddHttpClient(AdmissionReader.Client, client => client.Timeout = TimeSpan.FromSeconds(2));
         services.AddSingleton(provider => new AdmissionKeys(
-            provider.GetRequiredService<IHttpClientFactory>().CreateClient(Admissions.Client),
+            provider.GetRequiredService<IHttpClientFactory>().CreateClient(AdmissionReader.Client),
             provider.GetRequiredService<IOptions<AdmissionOptions>>().Value.JwksUrl,
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<AdmissionKeys>>()));
         services.AddHostedService(provider => provider.GetRequiredService<AdmissionKeys>());
@@ -24,7 +24,7 @@ public static class ReservationRegistration
             provider.GetRequiredService<AdmissionKeys>(),
             provider.GetRequiredService<IOptions<AdmissionOptions>>().Value.Issuer, audiences: null,
             provider.GetRequiredService<LedgerClock>()));
-        services.AddSingleton<Admissions>().AddSingleton<ReservationAccess>().AddSingleton<ReservationTable>();
+        services.AddSingleton<AdmissionReader>().AddSingleton<ReservationAccess>().AddSingleton<ReservationTable>();
         return services.AddBackground<Redeemer>().AddBackground<Sweeper>();
     }
 }

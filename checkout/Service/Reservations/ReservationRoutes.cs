@@ -79,7 +79,7 @@ public static class ReservationRoutes
     {
         var (row, problem) = await access.FindAsync(context, id, cancel).ConfigureAwait(false);
         if (row is null) return problem!;
-        var byStorefront = StorefrontKeys.IsKey(Credentials.Bearer(context));
+        var byStorefront = StorefrontApiKeys.IsKey(BearerToken.Of(context));
         var outcome = byStorefront
             ? await reservations.ReleaseAsync(row.Id, ReleaseReason.Cancelled, cancel).ConfigureAwait(false)
             : await reservations.GiveBackAsync(row.Id, cancel).ConfigureAwait(false);

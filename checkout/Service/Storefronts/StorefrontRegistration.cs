@@ -4,5 +4,5 @@ namespace FlashSale.Checkout.Storefronts;
 public static class StorefrontRegistration
 {
     public static IServiceCollection AddStorefronts(this IServiceCollection services) =>
-        services.AddSingleton<StorefrontKeys>().AddSingleton<StorefrontStore>();
+        services.AddSingleton<StorefrontApiKeys>().AddSingleton<StorefrontStore>();
 }

@@ -19,7 +19,7 @@ public sealed class StorefrontStore(LedgerDatabase ledger, SaleCatalog catalog)
     public async Task<(View? Saved, bool Created, IReadOnlyList<string> Errors)> PutAsync(
         StorefrontId id, JsonElement body, CancellationToken cancel)
     {
-        var (key, hash) = StorefrontKeys.New();
+        var (key, hash) = StorefrontApiKeys.New();
         var result = await ledger.RunAsync(async (connection, stop) =>
         {
             await using var change = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, stop)
@@ -69,7 +69,7 @@ public sealed class StorefrontStore(LedgerDatabase ledger, SaleCatalog catalog)
     /// </summary>
     public async Task<string?> RenewKeyAsync(StorefrontId id, CancellationToken cancel)
     {
-        var (key, hash) = StorefrontKeys.New();
+        var (key, hash) = StorefrontApiKeys.New();
         var changed = await ledger.ExecuteAsync(
             "UPDATE storefronts SET api_key_hash = @hash WHERE id = @id", new { id = id.Value, hash }, cancel)
             .ConfigureAwait(false);

@@ -23,8 +23,8 @@ public static class WebhookRoutes
     {
         var http = context.HttpContext;
         http.Response.Headers.CacheControl = "no-store";
-        var keys = http.RequestServices.GetRequiredService<StorefrontKeys>();
-        var caller = await keys.FindAsync(Credentials.Bearer(http), http.RequestAborted).ConfigureAwait(false);
+        var keys = http.RequestServices.GetRequiredService<StorefrontApiKeys>();
+        var caller = await keys.FindAsync(BearerToken.Of(http), http.RequestAborted).ConfigureAwait(false);
         if (caller is null) return Problem.ApiKeyInvalid.Result();
         return caller.Value.Value == http.Request.RouteValues["id"] as string
             ? await next(context).ConfigureAwait(false) : Problem.NotFound.Result();

@@ -12,7 +12,7 @@ using Microsoft.IdentityModel.Tokens;
 namespace FlashSale.WaitingRoom.Claims;
 
 /// <summary>Signs admission tokens.</summary>
-public sealed class AdmissionIssuer(KeyRing keys, IOptions<AdmissionKeyOptions> options, SaleCatalog catalog)
+public sealed class AdmissionIssuer(KeyRing keys, IOptions<AdmissionKeyOptions> options, PulledSales catalog)
 {
     private readonly JsonWebTokenHandler _handler = new() { SetDefaultTimesOnTokenCreation = false };
 

@@ -19,7 +19,7 @@ public static class ClaimRoutes
             pump.Poke();
             return Results.Accepted();
         });
-        group.MapGet("/sales/{sale}/line", (string sale, SaleCatalog catalog, Pump pump) =>
+        group.MapGet("/sales/{sale}/line", (string sale, PulledSales catalog, Pump pump) =>
         {
             if (!SaleId.TryParse(sale, out var id)) return Problem.Malformed.Result();
             if (catalog.Find(id) is null) return Problem.UnknownSale.Result();
@@ -30,7 +30,7 @@ public static class ClaimRoutes
     }
 
     private static async Task<IResult> ClaimAsync(
-        HttpRequest request, SaleCatalog catalog, Claiming claims, AdmissionIssuer issuer, CancellationToken cancel)
+        HttpRequest request, PulledSales catalog, Claiming claims, AdmissionIssuer issuer, CancellationToken cancel)
     {
         if (!request.HasJsonContentType()) return Problem.UnsupportedMediaType.Result();
         ClaimRequest? claim;

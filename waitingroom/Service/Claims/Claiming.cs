@@ -5,7 +5,7 @@ using FlashSale.WaitingRoom.Ledger;
 namespace FlashSale.WaitingRoom.Claims;
 
 /// <summary>Claims the admission of a place; claiming again gives the same one.</summary>
-public sealed class Claiming(SaleCatalog catalog, ILineServer redis)
+public sealed class Claiming(PulledSales catalog, ILineServer redis)
 {
     /// <exception cref="LineUnavailableException">Whether it is claimed is not known.</exception>
     public async Task<ClaimOutcome> ClaimAsync(SaleId sale, Place place)

@@ -15,7 +15,7 @@ public static class HealthRoutes
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/health/live", () => Results.Ok());
-        routes.MapGet("/health/ready", (LineRedis redis, SaleCatalog catalog, KeyRing keys, Leadership lease, Pump pump) =>
+        routes.MapGet("/health/ready", (LineRedis redis, PulledSales catalog, KeyRing keys, Leadership lease, Pump pump) =>
         {
             List<string> missing = [];
             if (!redis.IsConnected) missing.Add("redis");

@@ -13,7 +13,7 @@ namespace FlashSale.WaitingRoom.Keys;
 /// one stays published until no token of it can live.
 /// </summary>
 public sealed partial class KeyRing(
-    IOptions<AdmissionKeyOptions> options, SaleCatalog catalog, TimeProvider clock, ILogger<KeyRing> log)
+    IOptions<AdmissionKeyOptions> options, PulledSales catalog, TimeProvider clock, ILogger<KeyRing> log)
     : BackgroundService
 {
     /// <summary>Tokens are taken to live this long at least, whatever the sales of now say.</summary>

@@ -22,7 +22,7 @@ internal sealed class BoardWriter(ILineServer redis, TimeProvider clock)
     /// Writes what is due; above 0 the higher fence of who has written meanwhile, and nothing is written; null when Redis gave
     /// no answer.
     /// </summary>
-    public async Task<long?> WriteAsync(Term term, IReadOnlyDictionary<SaleId, SaleNumbers> numbers)
+    public async Task<long?> WriteAsync(Term term, IReadOnlyDictionary<SaleId, PumpedSale> numbers)
     {
         List<RedisValue> values = [term.Fence];
         foreach (var (sale, (board, _)) in numbers)

@@ -6,5 +6,5 @@ namespace FlashSale.WaitingRoom.Pumping;
 /// <summary>The time of a decision.</summary>
 internal static class Moments
 {
-    public static Moment Now(this SaleCatalog catalog, MachineTime time) => new(catalog.Clock.GetUtcNow(), time.Now, catalog.Age);
+    public static Moment Now(this PulledSales catalog, MachineTime time) => new(catalog.Clock.GetUtcNow(), time.Now, catalog.Age);
 }

@@ -17,7 +17,7 @@ namespace FlashSale.WaitingRoom.Pumping;
 /// </para>
 /// </summary>
 public sealed partial class Pump(
-    ILedger ledger, SaleCatalog catalog, Leadership leadership, ILineServer redis, TimeProvider clock,
+    ILedger ledger, PulledSales catalog, Leadership leadership, ILineServer redis, TimeProvider clock,
     IOptions<WaitingRoomOptions> options, ILogger<Pump> log) : BackgroundService
 {
     private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(50);
@@ -29,7 +29,7 @@ public sealed partial class Pump(
     private Task<Pull>? _pulling;
     private Term? _term;
     private long _tickedAt;
-    private IReadOnlyDictionary<SaleId, SaleNumbers> _numbers = PumpSnapshot.Empty.Sales;
+    private IReadOnlyDictionary<SaleId, PumpedSale> _numbers = PumpSnapshot.Empty.Sales;
 
     // What other threads touch.
     private PumpSnapshot _snapshot = PumpSnapshot.Empty;
@@ -82,12 +82,12 @@ public sealed partial class Pump(
     }
 
     /// <summary>Of every line that was seen: what the edges and operators shall know now.</summary>
-    private Dictionary<SaleId, SaleNumbers> Numbers()
+    private Dictionary<SaleId, PumpedSale> Numbers()
     {
-        var numbers = new Dictionary<SaleId, SaleNumbers>(_sales.Count);
+        var numbers = new Dictionary<SaleId, PumpedSale>(_sales.Count);
         foreach (var (id, runner) in _sales)
             if (catalog.Find(id) is { } sale && runner.State.Board(sale, catalog.Clock.GetUtcNow()) is { } board)
-                numbers[id] = new SaleNumbers(board, runner.State.View!);
+                numbers[id] = new PumpedSale(board, runner.State.View!);
         return numbers;
     }
 

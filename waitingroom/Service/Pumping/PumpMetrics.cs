@@ -8,7 +8,7 @@ namespace FlashSale.WaitingRoom.Pumping;
 /// <summary>
 /// What a waiting room tells about its pump. The line's own gauges are the edges' (they outlive a leader).
 /// </summary>
-public sealed class PumpMetrics(Pump pump, SaleCatalog catalog, IMeterFactory meters) : IHostedService
+public sealed class PumpMetrics(Pump pump, PulledSales catalog, IMeterFactory meters) : IHostedService
 {
     private const string Name = "FlashSale.WaitingRoom";
 

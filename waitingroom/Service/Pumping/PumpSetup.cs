@@ -13,7 +13,7 @@ public static class PumpSetup
             .ValidateDataAnnotations()
             .Validate(AreUrls, "WaitingRoom:CheckoutUrl must be http(s) URLs separated by commas").ValidateOnStart();
         services.AddServiceKey();
-        services.AddSingleton<SaleCatalog>();
+        services.AddSingleton<PulledSales>();
         services.AddHttpClient<ILedger, LedgerClient>(http => http.Timeout = Timeout.InfiniteTimeSpan);
         services.AddSingleton<AdmissionIssuer>();
         services.AddSingleton<Claiming>();

@@ -11,7 +11,7 @@ namespace FlashSale.WaitingRoom.Pumping;
 /// <param name="Heard">The ledger has answered in that term.</param>
 /// <param name="TickedAt">When every sale was last looked at, as <see cref="TimeProvider.GetTimestamp"/>; 0 for never.</param>
 internal sealed record PumpSnapshot(
-    Term? Term, bool Heard, long TickedAt, IReadOnlyDictionary<SaleId, SaleNumbers> Sales)
+    Term? Term, bool Heard, long TickedAt, IReadOnlyDictionary<SaleId, PumpedSale> Sales)
 {
-    public static PumpSnapshot Empty { get; } = new(null, false, 0, new Dictionary<SaleId, SaleNumbers>());
+    public static PumpSnapshot Empty { get; } = new(null, false, 0, new Dictionary<SaleId, PumpedSale>());
 }

@@ -10,7 +10,7 @@ namespace FlashSale.WaitingRoom.Pumping;
 /// the pump's loop alone.
 /// </summary>
 internal sealed partial class SaleRunner(
-    SaleId id, ILineServer redis, SaleCatalog catalog, MachineTime time, bool isNew, ILogger log)
+    SaleId id, ILineServer redis, PulledSales catalog, MachineTime time, bool isNew, ILogger log)
 {
     private readonly LineStore _store = new(id, redis);
     private SaleState _state = SaleState.Start(isNew, catalog.Now(time));

@@ -1,0 +1,62 @@
+using System.Text.Json.Nodes;
+
+using FlashSale.PaymentSimulator.Money;
+
+namespace FlashSale.PaymentSimulator.Api;
+
+/// <summary>An answer of the API, and the event that it raises, if any.</summary>
+/// <param name="Saved">Whether the idempotency key keeps it (Stripe keeps what began to execute, errors included).</param>
+/// <param name="EventType">For the webhook; its object is <paramref name="EventObject"/>.</param>
+public sealed record StripeAnswer(
+    int Status, string Body, bool Saved = true, string? EventType = null, JsonObject? EventObject = null)
+{
+    public string? IntentId { get; init; }
+
+    public static StripeAnswer Of(Intent intent, string? eventType = null)
+    {
+        var json = StripeJson.Of(intent);
+        return new(200, json.ToJsonString(), EventType: eventType, EventObject: eventType is null ? null : json)
+        {
+            IntentId = intent.Id,
+        };
+    }
+
+    public static StripeAnswer OfRefund(Intent intent, string id, long amount, string status)
+    {
+        var json = StripeJson.OfRefund(intent, id, amount, status);
+        var failed = status == "failed";
+        return new(200, json.ToJsonString(), EventType: failed ? "refund.failed" : "charge.refunded",
+            EventObject: failed ? json : StripeJson.OfCharge(intent))
+        { IntentId = intent.Id };
+    }
+
+    public static StripeAnswer Declined(Intent intent, CardDecline decline)
+    {
+        var json = StripeJson.Of(intent);
+        var body = StripeJson.Error("card_error", decline.Code, decline.Message, decline.DeclineCode, json.DeepClone());
+        return new(402, body, EventType: "payment_intent.payment_failed", EventObject: json) { IntentId = intent.Id };
+    }
+
+    public static StripeAnswer UnexpectedState(Intent intent, string verb) => new(400, StripeJson.Error(
+        "invalid_request_error", "payment_intent_unexpected_state",
+        $"You cannot {verb} this PaymentIntent because it has a status of {intent.Status}.", null, StripeJson.Of(intent)));
+
+    public static StripeAnswer Problem(int status, string type, string? code, string message, bool saved = true) =>
+        new(status, StripeJson.Error(type, code, message), saved);
+
+    public static StripeAnswer Missing(string parameter) => Problem(
+        400, "invalid_request_error", "parameter_missing", $"Missing or invalid parameter: {parameter}.", saved: false);
+
+    public static StripeAnswer Invalid(string message) =>
+        Problem(400, "invalid_request_error", "parameter_invalid_integer", message, saved: false);
+
+    public static StripeAnswer NoSuch(string what, string id) =>
+        Problem(404 - (what == "payment_method" ? 4 : 0), "invalid_request_error", "resource_missing", $"No such {what}: '{id}'", saved: false);
+
+    public static StripeAnswer ProviderFailed(string message) => Problem(400, "api_error", "processing_error", message);
+
+    public static StripeAnswer ServerError() => Problem(500, "api_error", null, "An unknown error occurred.");
+
+    public static StripeAnswer TooMany() =>
+        Problem(429, "invalid_request_error", "rate_limit", "Too many requests hit the API too quickly.", saved: false);
+}

@@ -1,0 +1,32 @@
+using System.Security.Cryptography;
+
+using FlashSale.Checkout.Payments;
+using FlashSale.Contract;
+
+namespace FlashSale.Checkout.Operators;
+
+/// <summary>A sale's settings and live numbers, as operators see them; never the shuffle's seed, only its hash.</summary>
+/// <param name="SeedHash">SHA-256 of the seed, hex: published before the sale.</param>
+/// <param name="Line">Null when no waiting room answers.</param>
+/// <param name="Payments">Null in lists.</param>
+public sealed record OperatorSaleView(
+    SaleId Id, string Name, int Inventory, Money Price, StorefrontId Storefront, DateTimeOffset QueueOpensAt,
+    DateTimeOffset StartsAt, DateTimeOffset? EndsAt, LineOrder Order, IdentityRule Identity, int AdmitPerSecond,
+    int ClaimSeconds, int PaySeconds, int PaymentAttempts, int PresenceSeconds, int GraceSeconds, bool Paused,
+    string? Message, ProofOfWork? ProofOfWork, string SeedHash, UnitNumbers Units, LineNumbers? Line,
+    PaymentNumbers? Payments, DateTimeOffset ServerTime)
+{
+    public static OperatorSaleView Of(Sale sale, UnitCounts counts, LineNumbers? line, PaymentNumbers? payments = null)
+    {
+        ArgumentNullException.ThrowIfNull(sale);
+        ArgumentNullException.ThrowIfNull(counts);
+        var admitted = line?.Admitted ?? 0;
+        return new OperatorSaleView(
+            sale.Id, sale.Name, sale.Inventory, sale.Price, sale.Storefront, sale.QueueOpensAt, sale.StartsAt, sale.EndsAt,
+            sale.Order, sale.Identity, sale.AdmitPerSecond, sale.ClaimSeconds, sale.PaySeconds, sale.PaymentAttempts,
+            sale.PresenceSeconds, sale.GraceSeconds, sale.Paused, sale.Message, sale.ProofOfWork,
+            Convert.ToHexStringLower(SHA256.HashData(Convert.FromBase64String(sale.Seed))),
+            new UnitNumbers(sale.Inventory, Math.Max(0, sale.Inventory - counts.Held - counts.Sold - admitted), admitted,
+                counts.Held, counts.Sold, counts.Released), line, payments, counts.AsOf);
+    }
+}

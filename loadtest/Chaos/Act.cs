@@ -1,4 +1,0 @@
-namespace FlashSale.LoadTest.Chaos;
-
-/// <summary>What a shopper asked for.</summary>
-public enum Act { Join, Poll, Leave, Claim, Reserve, Pay, Read, GiveBack }

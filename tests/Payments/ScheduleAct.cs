@@ -1,0 +1,43 @@
+namespace FlashSale.Tests.Payments;
+
+/// <summary>What may happen to a sale with two units.</summary>
+public enum ScheduleAct
+{
+    /// <summary>A shopper pays with a good card, with the same key as before if the number says so.</summary>
+    Pay,
+    PayWithBadCard,
+
+    /// <summary>The same click twice at once.</summary>
+    DoubleClick,
+    Cancel,
+
+    /// <summary>The storefront's server says that it took the payment.</summary>
+    Confirm,
+
+    /// <summary>Pay-by passes.</summary>
+    PayByPasses,
+
+    /// <summary>Release-at passes, and the sweep comes.</summary>
+    Sweep,
+
+    /// <summary>Attempts under way should have been captured long ago.</summary>
+    CaptureIsOverdue,
+
+    /// <summary>From now on the provider does what it is told and answers nothing.</summary>
+    Outage,
+
+    /// <summary>It answers again as the schedule says.</summary>
+    OutageEnds,
+
+    /// <summary>A released unit goes to the next shopper.</summary>
+    NextShopper,
+
+    /// <summary>Leases and backoffs run out, and a completer works a turn.</summary>
+    Complete,
+
+    /// <summary>A checkout dies some lines later.</summary>
+    Crash,
+
+    /// <summary>Everything under way comes to rest.</summary>
+    Rest,
+}
