@@ -18,6 +18,9 @@ public sealed class HeldPlace(int shopper, Place place, Fact givenBy)
     /// <summary>The shopper has asked to leave it.</summary>
     public Fact.Leaving? Leaving { get; set; }
 
+    /// <summary>The same, and not taken back by joining again: what an old copy of Redis may still say.</summary>
+    public Fact.Leaving? LastLeaving { get; set; }
+
     /// <summary>Requests to leave that were sent and not acknowledged: each may still arrive, whatever the shopper does since.</summary>
     public int LeavesUnderWay { get; set; }
 

@@ -139,7 +139,7 @@ public sealed class Known(Rules rules)
     private void Take(Fact.Leaving leaving)
     {
         if (Find(leaving.Place) is not { } held) return;
-        held.Leaving = leaving;
+        held.Leaving = held.LastLeaving = leaving;
         held.LeavesUnderWay++;
         foreach (var turn in held.Turns) turn.IsGivenUp |= turn.Claimed is null;
     }

@@ -35,7 +35,7 @@ internal sealed class PromiseCheck(Known known, ICollection<Violation> found) : 
             case PlaceState.Admitted when place.Turns.Count == 0:
                 Violated(7, $"{number} is told of a turn that it never got", place.GivenBy, polled);
                 break;
-            case PlaceState.Left when place.Leaving is null && !Known.MayBeOneWithAnother(place):
+            case PlaceState.Left when !MayHaveLeft(place):
                 Violated(7, $"{number} is told that it has left, which nobody asked for", place.GivenBy, place.ToldBy, polled);
                 break;
             case PlaceState.Missed when !place.Turns.Exists(turn => polled.At >= turn.RedeemBy + Known.GraceMs):
@@ -48,6 +48,15 @@ internal sealed class PromiseCheck(Known known, ICollection<Violation> found) : 
                 break;
         }
     }
+
+    /// <summary>
+    /// The shopper has asked for it; or had, before coming back, and Redis may since be a copy of the time between; or has
+    /// another place that is the one that counts.
+    /// </summary>
+    private bool MayHaveLeft(HeldPlace place) =>
+        place.Leaving is not null
+        || (place.LastLeaving is { } asked && Known.Troubles.LostDataSince(asked.At))
+        || Known.MayBeOneWithAnother(place);
 
     /// <summary>The turn that began long enough ago for every board, is open, and cannot have been lost.</summary>
     private Turn? TurnTakenBack(Fact.Polled polled, HeldPlace place) =>

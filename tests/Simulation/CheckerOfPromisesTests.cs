@@ -64,6 +64,18 @@ public sealed class CheckerOfPromisesTests : ForgedFacts
     }
 
     [Fact]
+    public void Invariant7_A_copy_of_Redis_may_be_of_when_the_shopper_had_left()
+    {
+        Joins(1, 1, 1000);
+        Tell(new Fact.Leaving(1500, 1, Number(1)));
+        Tell(new Fact.Left(1600, 1, Number(1)));
+        Tell(new Fact.Joined(2000, 1, Number(1), IsNew: false) { Edge = 0, SentAt = 1990 });
+        Breaks(FaultKind.RedisOldCopy, 2500, 2600);
+        Polls(1, 1, 4000, PlaceState.Left);
+        FindsNothing();
+    }
+
+    [Fact]
     public void Invariant7_A_token_may_be_refused_when_the_sale_was_over_for_a_while()
     {
         Joins(1, 1, 1000);
