@@ -91,7 +91,8 @@ public static class SimulateCommand
     }
 
     private static string Progress(Tally tally, int sales) => string.Create(
-        CultureInfo.InvariantCulture, $"{tally.Sales} of {sales} sales, {tally.SalesPerSecond:0} a second, {tally.FailedCount} with violations");
+        CultureInfo.InvariantCulture, $"{tally.Sales} of {sales} sales, {tally.SalesPerSecond:0} a second, {tally.FailedCount} with violations")
+        + (tally.Failed.Count == 0 ? "" : $": {string.Join(", ", tally.Failed.TakeLast(3).Select(failed => failed.Sale))}");
 
     private static string Verdict(Tally tally) => string.Create(
         CultureInfo.InvariantCulture,

@@ -6,8 +6,8 @@ namespace FlashSale.Simulator.Checking;
 /// Invariant 9: whoever does as told hears of the turn, while half of the time to claim is left. Nobody who polls as told is
 /// told afterwards that a turn has been missed.
 /// <para>
-/// Not judged: a turn in which the shopper did not do as told or no edge answered, or in which something was broken so that
-/// no stretch was left that is long enough to poll in and be told.
+/// Not judged: a turn in which the shopper did not do as told or no edge answered, or in which something was broken between the
+/// room that gave it and the edges that the shopper asked.
 /// </para>
 /// </summary>
 internal sealed class HearsCheck(Known known, ICollection<Violation> found) : Check(known, found)
@@ -26,7 +26,7 @@ internal sealed class HearsCheck(Known known, ICollection<Violation> found) : Ch
         if (Known.Find(place) is not { Turns: [.., { ToldBy: null } turn] } held || Known.Sale is not { } sale) return;
         var half = turn.RedeemBy - sale.ClaimSeconds * 500L;
         var due = Math.Max(half, Due(held, turn));
-        if (polled.At <= due || !DoesAsTold(held, turn) || Known.Troubles.Any(turn.Given.At - Rules.LateMs, polled.At)) return;
+        if (polled.At <= due || !DoesAsTold(held, turn) || IsHeldUp(held, turn, polled, polled.At)) return;
         Violated(9, $"number {place.Number} of {Name(polled.Shopper)} hears {Seconds(polled.At - half)} too late of its turn",
             turn.Given, Last(held, turn)?.Fact, polled);
     }
@@ -35,9 +35,17 @@ internal sealed class HearsCheck(Known known, ICollection<Violation> found) : Ch
     {
         if (Known.Find(polled.Place) is not { Turns: [.., { ToldBy: null } turn] } held || held.Leaving is not null) return;
         if (!DoesAsTold(held, turn) || Due(held, turn) > turn.RedeemBy) return;
-        if (Known.Troubles.Any(turn.Given.At - Rules.LateMs, turn.RedeemBy)) return;
+        if (IsHeldUp(held, turn, polled, turn.RedeemBy)) return;
         Violated(9, $"number {polled.Place.Number} of {Name(polled.Shopper)} missed a turn of which it was not told",
             turn.Given, Last(held, turn)?.Fact, polled);
+    }
+
+    private bool IsHeldUp(HeldPlace place, Turn turn, Fact.Polled polled, long until)
+    {
+        var asked = place.Heard.Where(heard => heard.At >= turn.Given.At - Rules.LateMs).Select(heard => heard.Edge);
+        int?[] others = [Last(place, turn)?.Edge];
+        return Known.Troubles.OfNews(
+            turn.Given.Room, [.. asked.Append(polled.Edge).Concat(others.OfType<int>()).Distinct()], turn.Given.At - Rules.LateMs, until);
     }
 
     private bool DoesAsTold(HeldPlace place, Turn turn) => Known.Of(place.Shopper).ObeysSince < turn.Given.At;

@@ -69,6 +69,17 @@ public sealed class Troubles(int edges)
     /// <summary>A statement that began in time may have committed later than the grace.</summary>
     public bool CommitsLate(long from, long until) => Find(one => one.Kind == FaultKind.LedgerCommitsLate, from, until) is not null;
 
+    /// <summary>
+    /// News of a turn may have been held up on its way: from the room that gave it, by the board in Redis, to one of these edges.
+    /// What is wrong with the ledger, with other edges or with rooms that stand by does not hold it up.
+    /// </summary>
+    public bool OfNews(int room, IReadOnlyCollection<int> edgesAsked, long from, long until) =>
+        edgesAsked.Any(edge => OfEdge(edge, from, until)) || Find(
+            one => one.Kind is FaultKind.LeaseLost or FaultKind.LedgerRestored
+                || (one.Kind is FaultKind.RoomPauses or FaultKind.RoomDies && one.Target == room)
+                || (one.Kind is FaultKind.RedisUnreachable or FaultKind.RedisAnswersLost && one.Target == edges + room),
+            from, until) is not null;
+
     /// <summary>Anything at all was broken.</summary>
     public bool Any(long from, long until) => Find(_ => true, from, until) is not null;
 

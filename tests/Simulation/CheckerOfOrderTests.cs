@@ -172,12 +172,27 @@ public sealed class CheckerOfOrderTests : ForgedFacts
     }
 
     [Fact]
-    public void Invariant9_Nothing_is_told_in_time_when_an_edge_was_broken()
+    public void Invariant9_Nothing_is_told_in_time_when_the_edge_was_broken()
     {
         Joins(1, 1, 1000);
         Admits(1, 1, at: 2000);
         Breaks(FaultKind.EdgePauses, 2500, 7000);
         Polls(1, 1, 7500, PlaceState.Admitted);
         FindsNothing();
+    }
+
+    [Theory]
+    [InlineData(FaultKind.LedgerAway, 0)]
+    [InlineData(FaultKind.PullsLost, 0)]
+    [InlineData(FaultKind.EdgePauses, 1)]
+    [InlineData(FaultKind.RedisUnreachable, 1)]
+    [InlineData(FaultKind.RoomPauses, 1)]
+    public void Invariant9_What_is_wrong_elsewhere_is_no_reason(FaultKind kind, int target)
+    {
+        Joins(1, 1, 1000);
+        Admits(1, 1, at: 2000);
+        Breaks(kind, 2500, 7000, target);
+        Polls(1, 1, 7500, PlaceState.Admitted);
+        Finds(9, "hears 0.500 s too late of its turn");
     }
 }

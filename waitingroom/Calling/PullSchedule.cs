@@ -44,7 +44,7 @@ public sealed record PullSchedule(
         var compare = leads && !full && now.Machine - ComparedAt >= s_compare;
         DateTimeOffset? since = full ? null : leads ? Since : now.Ledger;
         return (this with { AskedAt = now.Machine, ComparedAt = compare ? now.Machine : ComparedAt },
-            new PullQuestion(since, compare, now.Machine));
+            new PullQuestion(since, compare));
     }
 
     /// <summary>An answer is of this term; one to a question from before it is not.</summary>

@@ -1,4 +1,5 @@
 using FlashSale.Contract;
+using FlashSale.Queue;
 
 namespace FlashSale.Calling;
 
@@ -11,7 +12,11 @@ public abstract record SaleInput
     public sealed record Tick(Sale Sale) : SaleInput;
 
     /// <summary>There is a line.</summary>
-    public sealed record Shown(Sale Sale, SaleCommand.Look Asked, LineView View) : SaleInput;
+    public sealed record Shown(Sale Sale, SaleCommand.Look Asked, LineView View) : SaleInput
+    {
+        /// <summary>Number ↔ rank of this line. Whoever looks often passes the same, which keeps its tables.</summary>
+        public LineOrdering Ordering { get; init; } = new();
+    }
 
     /// <summary>There is no line, or one of another run of Redis.</summary>
     public sealed record ShownNone : SaleInput;

@@ -16,9 +16,6 @@ public sealed record SaleState
 
     public required RateBudget Rate { get; init; }
 
-    /// <summary>Number ↔ rank; it only remembers what it has computed.</summary>
-    public LineOrdering Ordering { get; } = new();
-
     /// <summary>Every admission that may be out is in the book: this leader has led without a gap, or from the sale's beginning.</summary>
     public required bool KnowsAll { get; init; }
 

@@ -147,8 +147,7 @@ public sealed class UnitBook
         {
             if (listed[unit] || _use[unit] is not (Use.Withdrawn or Use.Sold)) continue;
             if (_use[unit] == Use.Sold) SoldCount--;
-            _use[unit] = Use.Withdrawn;
-            Free(unit, default);
+            MakeFree(unit);
         }
     }
 
@@ -216,6 +215,11 @@ public sealed class UnitBook
     {
         if (_use[unit] is Use.Free or Use.Sold || (_owners.TryGetValue(unit, out var now) && now != owner)) return;
         if (_use[unit] == Use.Withdrawn && owner != default) return;
+        MakeFree(unit);
+    }
+
+    private void MakeFree(int unit)
+    {
         _use[unit] = Use.Free;
         _owners.Remove(unit);
         FreeCount++;

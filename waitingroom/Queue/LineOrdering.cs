@@ -7,7 +7,10 @@ namespace FlashSale.Queue;
 /// <summary>Number ↔ rank for one sale; the tables of a shuffle are made once and kept.</summary>
 public sealed class LineOrdering
 {
-    private volatile ImmutableDictionary<long, Shuffle> _shuffles = ImmutableDictionary<long, Shuffle>.Empty;
+    private volatile Tables _tables = new("", ImmutableDictionary<long, Shuffle>.Empty);
+
+    /// <param name="Seed">A sale of the same id may have another: it was made again in a ledger that was put back.</param>
+    private sealed record Tables(string Seed, ImmutableDictionary<long, Shuffle> ByCount);
 
     /// <summary>The rank of a number of the current epoch; -1 while a shuffle is still to come.</summary>
     public long RankOf(Sale sale, long? shuffled, uint number) => shuffled switch
@@ -31,9 +34,11 @@ public sealed class LineOrdering
 
     private Shuffle Of(Sale sale, long count)
     {
-        if (_shuffles.TryGetValue(count, out var shuffle)) return shuffle;
+        var (seed, shuffles) = _tables;
+        if (seed == sale.Seed && shuffles.TryGetValue(count, out var shuffle)) return shuffle;
         shuffle = new Shuffle(Convert.FromBase64String(sale.Seed), count);
-        _shuffles = _shuffles.Count < 8 ? _shuffles.SetItem(count, shuffle) : _shuffles.Clear().Add(count, shuffle);
+        if (seed != sale.Seed || shuffles.Count >= 8) shuffles = shuffles.Clear();
+        _tables = new Tables(sale.Seed, shuffles.SetItem(count, shuffle));
         return shuffle;
     }
 }

@@ -13,6 +13,7 @@ internal sealed partial class SaleRunner(
     SaleId id, ILineServer redis, PulledSales catalog, MachineTime time, bool isNew, ILogger log)
 {
     private readonly LineStore _store = new(id, redis);
+    private readonly LineOrdering _ordering = new();
     private SaleState _state = SaleState.Start(isNew, catalog.Now(time));
 
     /// <summary>What is known after the last input.</summary>
@@ -49,7 +50,7 @@ internal sealed partial class SaleRunner(
             case SaleCommand.Look look:
                 if (await _store.LookAsync(term, look).ConfigureAwait(false) is not var (view, fencedBy)) return (new SaleInput.Lost(), 0);
                 if (fencedBy > 0) return (null, fencedBy);
-                return (view is null ? new SaleInput.ShownNone() : new SaleInput.Shown(((SaleInput.Tick)cause).Sale, look, view), 0);
+                return (view is null ? new SaleInput.ShownNone() : new SaleInput.Shown(((SaleInput.Tick)cause).Sale, look, view) { Ordering = _ordering }, 0);
             case SaleCommand.Load load:
                 return (await _store.LoadAsync(load).ConfigureAwait(false), 0);
             case SaleCommand.Settle settle:
