@@ -185,7 +185,7 @@ public sealed class CheckerOfOrderTests : ForgedFacts
     [InlineData(FaultKind.LedgerAway, 0)]
     [InlineData(FaultKind.PullsLost, 0)]
     [InlineData(FaultKind.EdgePauses, 1)]
-    [InlineData(FaultKind.RedisUnreachable, 1)]
+    [InlineData(FaultKind.RedisUnreachable, 2)] // The second room: rooms are counted after the edge.
     [InlineData(FaultKind.RoomPauses, 1)]
     public void Invariant9_What_is_wrong_elsewhere_is_no_reason(FaultKind kind, int target)
     {
