@@ -1,4 +1,5 @@
 using FlashSale.PaymentSimulator.Api;
+using FlashSale.PaymentSimulator.Challenges;
 using FlashSale.PaymentSimulator.Faults;
 using FlashSale.PaymentSimulator.Page;
 
@@ -17,6 +18,7 @@ public static class Program
         configure?.Invoke(builder);
         var app = builder.Build();
         app.MapStripeApi();
+        app.MapChallenges();
         app.MapFaults();
         app.MapPage();
         return app;

@@ -17,6 +17,9 @@ public sealed class SimulatorOptions
     /// <summary>The secret key that callers must send; any key is accepted while it is empty.</summary>
     public string? ApiKey { get; set; }
 
+    /// <summary>The key of shoppers' pages: it opens what these do, each with the intent's client secret.</summary>
+    public string PublishableKey { get; set; } = "pk_test_simulator";
+
     /// <summary>A file to which every money movement is appended, and from which they are read at start.</summary>
     public string? LedgerFile { get; set; }
 
@@ -27,6 +30,14 @@ public sealed class SimulatorOptions
     /// <summary>How long a <c>hang</c> lasts when the caller doesn't give up first, in milliseconds (1–600,000).</summary>
     [Range(1, 600_000)]
     public int HangMs { get; set; } = 60_000;
+
+    /// <summary>How long a challenge lasts at the most that ends by itself, in milliseconds (1–600,000).</summary>
+    [Range(1, 600_000)]
+    public int ChallengeMs { get; set; } = 3_000;
+
+    /// <summary>How long one lasts that ends late, in milliseconds (1–3,600,000).</summary>
+    [Range(1, 3_600_000)]
+    public int ChallengeLateMs { get; set; } = 30_000;
 
     /// <summary>How late a <c>webhookDelayed</c> event is sent, in milliseconds (1–3,600,000).</summary>
     [Range(1, 3_600_000)]

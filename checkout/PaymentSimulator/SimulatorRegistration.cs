@@ -1,4 +1,5 @@
 using FlashSale.PaymentSimulator.Api;
+using FlashSale.PaymentSimulator.Challenges;
 using FlashSale.PaymentSimulator.Faults;
 using FlashSale.PaymentSimulator.Money;
 using FlashSale.PaymentSimulator.Page;
@@ -25,11 +26,14 @@ public static class SimulatorRegistration
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<MoneyLedger>();
         services.AddSingleton<Bank>();
+        services.AddSingleton<Tokens>();
         services.AddSingleton<IdempotencyKeys>();
         services.AddSingleton<FaultDice>();
         services.AddSingleton<RecentCalls>();
         services.AddSingleton<WebhookSender>();
         services.AddHostedService(provider => provider.GetRequiredService<WebhookSender>());
+        services.AddSingleton<Challenger>();
+        services.AddHostedService(provider => provider.GetRequiredService<Challenger>());
         services.AddSingleton<StripeCall>();
         services.AddHttpClient(WebhookSender.Client, client => client.Timeout = s_webhookTimeout);
     }

@@ -47,7 +47,7 @@ public sealed class SimulatorHost : IAsyncDisposable
         [
             "--urls=http://127.0.0.1:0", "--Logging:LogLevel:Default=Warning", $"--Simulator:ApiKey={ApiKey}",
             $"--Simulator:WebhookSecret={WebhookSecret}", "--Simulator:SlowMs=40", "--Simulator:HangMs=2000",
-            "--Simulator:WebhookDelayMs=300", "--Simulator:WebhookReorderMs=50", .. settings,
+            "--Simulator:WebhookDelayMs=300", "--Simulator:ChallengeMs=50", "--Simulator:ChallengeLateMs=300", "--Simulator:WebhookReorderMs=50", .. settings,
         ]);
         await app.StartAsync();
         return new SimulatorHost(app);
@@ -61,6 +61,10 @@ public sealed class SimulatorHost : IAsyncDisposable
     /// <summary>The first calls of one operation go wrong in one way, always.</summary>
     public void Misbehave(string fault, string? operation = null, int? calls = null) => Misbehave(new FaultPlan(
         1, new Dictionary<string, double> { [fault] = 1 }, operation is null ? null : [operation], calls));
+
+    /// <summary>The shopper passes or fails the bank's challenge.</summary>
+    public Task<FlashSale.PaymentSimulator.Api.StripeAnswer> EndChallengeAsync(string intent, Challenge outcome) =>
+        _app.Services.GetRequiredService<FlashSale.PaymentSimulator.Challenges.Challenger>().EndAsync(intent, outcome);
 
     public void Behave() => Misbehave(FaultPlan.None);
 

@@ -21,9 +21,9 @@ public sealed record StripeAnswer(
         };
     }
 
-    public static StripeAnswer OfRefund(Intent intent, string id, long amount, string status)
+    public static StripeAnswer OfRefund(Intent intent, string id, long amount, string status, string? reason, long created)
     {
-        var json = StripeJson.OfRefund(intent, id, amount, status);
+        var json = StripeJson.OfRefund(intent, id, amount, status, reason, created);
         var failed = status == "failed";
         return new(200, json.ToJsonString(), EventType: failed ? "refund.failed" : "charge.refunded",
             EventObject: failed ? json : StripeJson.OfCharge(intent))
@@ -33,25 +33,30 @@ public sealed record StripeAnswer(
     public static StripeAnswer Declined(Intent intent, CardDecline decline)
     {
         var json = StripeJson.Of(intent);
-        var body = StripeJson.Error("card_error", decline.Code, decline.Message, decline.DeclineCode, json.DeepClone());
+        var body = StripeJson.Error(
+            "card_error", decline.Code, decline.Message, decline.DeclineCode, intent: json.DeepClone());
         return new(402, body, EventType: "payment_intent.payment_failed", EventObject: json) { IntentId = intent.Id };
     }
 
     public static StripeAnswer UnexpectedState(Intent intent, string verb) => new(400, StripeJson.Error(
         "invalid_request_error", "payment_intent_unexpected_state",
-        $"You cannot {verb} this PaymentIntent because it has a status of {intent.Status}.", null, StripeJson.Of(intent)));
+        $"You cannot {verb} this PaymentIntent because it has a status of {intent.Status}.",
+        intent: StripeJson.Of(intent)));
 
-    public static StripeAnswer Problem(int status, string type, string? code, string message, bool saved = true) =>
-        new(status, StripeJson.Error(type, code, message), saved);
+    public static StripeAnswer Problem(
+        int status, string type, string? code, string message, bool saved = true, string? parameter = null) =>
+        new(status, StripeJson.Error(type, code, message, parameter: parameter), saved);
 
     public static StripeAnswer Missing(string parameter) => Problem(
-        400, "invalid_request_error", "parameter_missing", $"Missing or invalid parameter: {parameter}.", saved: false);
+        400, "invalid_request_error", "parameter_missing", $"Missing or invalid parameter: {parameter}.", saved: false,
+        parameter);
 
-    public static StripeAnswer Invalid(string message) =>
-        Problem(400, "invalid_request_error", "parameter_invalid_integer", message, saved: false);
+    public static StripeAnswer Invalid(string message, string? parameter = null) => Problem(
+        400, "invalid_request_error", "parameter_invalid_integer", message, saved: false, parameter);
 
-    public static StripeAnswer NoSuch(string what, string id) =>
-        Problem(404 - (what == "payment_method" ? 4 : 0), "invalid_request_error", "resource_missing", $"No such {what}: '{id}'", saved: false);
+    public static StripeAnswer NoSuch(string what, string id) => Problem(
+        what == "payment_intent" ? 404 : 400, "invalid_request_error", "resource_missing", $"No such {what}: '{id}'",
+        saved: false);
 
     public static StripeAnswer ProviderFailed(string message) => Problem(400, "api_error", "processing_error", message);
 

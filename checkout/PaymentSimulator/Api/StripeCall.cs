@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 
+using FlashSale.PaymentSimulator.Challenges;
 using FlashSale.PaymentSimulator.Faults;
 using FlashSale.PaymentSimulator.Money;
 using FlashSale.PaymentSimulator.Page;
@@ -20,7 +21,7 @@ namespace FlashSale.PaymentSimulator.Api;
 /// </list>
 /// </summary>
 public sealed class StripeCall(
-    FaultDice dice, IdempotencyKeys keys, WebhookSender webhooks, RecentCalls recent,
+    FaultDice dice, IdempotencyKeys keys, WebhookSender webhooks, RecentCalls recent, Bank bank, Challenger challenger,
     IOptions<SimulatorOptions> options, TimeProvider time)
 {
     public Task PostAsync(HttpContext http, string operation, Func<IFormCollection, BankMood, StripeAnswer> execute) =>
@@ -30,15 +31,28 @@ public sealed class StripeCall(
                 return StripeAnswer.Problem(400, "invalid_request_error", null, "Send a form.", saved: false);
             var form = http.Request.HasFormContentType
                 ? await http.Request.ReadFormAsync(http.RequestAborted).ConfigureAwait(false) : FormCollection.Empty;
-            return await OnceAsync(http, form, faults, () => execute(form, Mood(faults))).ConfigureAwait(false);
+            if (MayNot(http, form["client_secret"].ToString()) is { } refused) return refused;
+            var answer = await OnceAsync(http, form, faults, () =>
+            {
+                var made = execute(form, Mood(faults));
+                if (made.EventType is "payment_intent.requires_action" or "payment_intent.processing")
+                    challenger.Plan(made.IntentId!, faults);
+                return made;
+            }).ConfigureAwait(false);
+            return Finished(http, answer, form.Where(pair => pair.Key.StartsWith("expand[", StringComparison.Ordinal))
+                .SelectMany(pair => pair.Value));
         });
 
     public Task GetAsync(HttpContext http, string operation, Func<StripeAnswer> execute) =>
         RunAsync(http, operation, faults => Task.FromResult(
-            faults.Has(Fault.Error500Before) || faults.Has(Fault.Error500After) ? StripeAnswer.ServerError() : execute()));
+            faults.Has(Fault.Error500Before) || faults.Has(Fault.Error500After) ? StripeAnswer.ServerError()
+            : MayNot(http, http.Request.Query["client_secret"].ToString()) ?? Finished(http, execute(), http.Request.Query
+                .Where(pair => pair.Key.StartsWith("expand", StringComparison.Ordinal)).SelectMany(pair => pair.Value))));
 
     private async Task RunAsync(HttpContext http, string operation, Func<FaultDraw, Task<StripeAnswer>> executeAsync)
     {
+        // Any page may call it, as Stripe's own script does; the keys say who may do what.
+        http.Response.Headers.AccessControlAllowOrigin = "*";
         if (!IsAuthorised(http.Request))
         {
             await SendAsync(http, StripeAnswer.Problem(401, "invalid_request_error", null, "Invalid API Key provided."))
@@ -156,18 +170,56 @@ public sealed class StripeCall(
     private void Record(HttpContext http, FaultDraw faults, int status, string? body) => recent.Add(
         faults.Operation + " " + http.Request.Path, string.Join(", ", faults.Names()), status, body);
 
+    /// <summary>What was asked for is expanded, and the bank's page gets the address under which the simulator was called.</summary>
+    private StripeAnswer Finished(HttpContext http, StripeAnswer answer, IEnumerable<string?> expand)
+    {
+        var whole = Expansion.Apply(answer, expand, bank.Look);
+        return whole with
+        {
+            Body = whole.Body.Replace(
+                ChallengeRoutes.Base, $"{http.Request.Scheme}://{http.Request.Host}", StringComparison.Ordinal),
+        };
+    }
+
+    /// <summary>A page's key opens one intent at a time: that whose secret the page has.</summary>
+    private StripeAnswer? MayNot(HttpContext http, string secret)
+    {
+        if (KeyOf(http.Request) != options.Value.PublishableKey || !http.Request.RouteValues.TryGetValue("id", out var id))
+            return null;
+        return bank.Look((string)id!) is { } intent && CryptographicOperations.FixedTimeEquals(
+            Encoding.UTF8.GetBytes(secret), Encoding.UTF8.GetBytes(intent.ClientSecret))
+            ? null : StripeAnswer.NoSuch("payment_intent", (string)id!);
+    }
+
     private static BankMood Mood(FaultDraw faults) => new(
         faults.Has(Fault.DeclineAuthorise) ? CardDecline.Random(faults.Number("decline")) : null,
         faults.Has(Fault.DeclineCapture),
         faults.Has(Fault.VoidFails),
         faults.Has(Fault.RefundFails) && faults.Number("refund") % 2 == 0,
-        faults.Has(Fault.RefundFails));
+        faults.Has(Fault.RefundFails),
+        faults.Has(Fault.ChallengePasses) || faults.Has(Fault.ChallengeFails) || faults.Has(Fault.ChallengeAbandoned)
+            || faults.Has(Fault.ChallengeLate),
+        faults.Has(Fault.Processing));
 
     private bool IsAuthorised(HttpRequest request)
     {
-        if (options.Value.ApiKey is not { Length: > 0 } key) return true;
-        return CryptographicOperations.FixedTimeEquals(
-            Encoding.UTF8.GetBytes(request.Headers.Authorization.ToString()), Encoding.UTF8.GetBytes("Bearer " + key));
+        var given = KeyOf(request);
+        if (Is(given, options.Value.PublishableKey)) return StripeRoutes.IsForPages(request);
+        return options.Value.ApiKey is not { Length: > 0 } key || Is(given, key);
+    }
+
+    private static bool Is(string given, string key) =>
+        CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(given), Encoding.UTF8.GetBytes(key));
+
+    /// <summary>The key, as a bearer's or as the user of Basic with an empty password.</summary>
+    private static string KeyOf(HttpRequest request)
+    {
+        var header = request.Headers.Authorization.ToString();
+        if (header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)) return header["Bearer ".Length..].Trim();
+        var basic = new byte[header.Length];
+        return header.StartsWith("Basic ", StringComparison.OrdinalIgnoreCase)
+            && Convert.TryFromBase64String(header["Basic ".Length..].Trim(), basic, out var length)
+            ? Encoding.UTF8.GetString(basic, 0, length).Split(':')[0] : "";
     }
 
     private static string Fingerprint(HttpRequest request, IFormCollection form)

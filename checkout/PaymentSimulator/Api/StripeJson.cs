@@ -4,94 +4,282 @@ using FlashSale.PaymentSimulator.Money;
 
 namespace FlashSale.PaymentSimulator.Api;
 
-/// <summary>Stripe's JSON of the objects that the simulator knows.</summary>
+/// <summary>
+/// Stripe's JSON of the objects that the simulator knows, with every field that Stripe's own types call present, also where
+/// it is null. What Stripe leaves out is left out.
+/// </summary>
 public static class StripeJson
 {
     public static JsonObject Of(Intent intent) => new()
     {
         ["id"] = intent.Id,
         ["object"] = "payment_intent",
+        ["allowed_payment_method_types"] = null,
         ["amount"] = intent.Amount,
         ["amount_capturable"] = intent.AmountCapturable,
         ["amount_received"] = intent.AmountReceived,
+        ["application"] = null,
+        ["application_fee_amount"] = null,
+        ["automatic_payment_methods"] = intent.AllowRedirects is not { } redirects ? null
+            : new JsonObject { ["allow_redirects"] = redirects, ["enabled"] = true },
         ["canceled_at"] = intent.CanceledAt,
-        ["cancellation_reason"] = null,
+        ["cancellation_reason"] = intent.CancellationReason,
         ["capture_method"] = intent.ManualCapture ? "manual" : "automatic",
-        ["client_secret"] = intent.Id + "_secret_simulated",
+        ["client_secret"] = intent.ClientSecret,
         ["confirmation_method"] = "automatic",
         ["created"] = intent.Created,
         ["currency"] = intent.Currency,
-        ["last_payment_error"] = intent.LastError is not { } error ? null : new JsonObject
-        {
-            ["type"] = "card_error",
-            ["code"] = error.Code,
-            ["decline_code"] = error.DeclineCode,
-            ["message"] = error.Message,
-        },
-        ["latest_charge"] = intent.AmountCapturable + intent.AmountReceived > 0 ? intent.Charge : null,
+        ["customer"] = null,
+        ["customer_account"] = null,
+        ["description"] = intent.Description,
+        ["excluded_payment_method_types"] = null,
+        ["last_payment_error"] = LastError(intent),
+        ["latest_charge"] = intent.Charges > 0 ? intent.Charge : null,
         ["livemode"] = false,
+        ["managed_payments"] = null,
         ["metadata"] = Metadata(intent),
+        ["next_action"] = NextAction(intent),
+        ["on_behalf_of"] = null,
         ["payment_method"] = intent.PaymentMethod,
+        ["payment_method_configuration_details"] = null,
+        ["payment_method_options"] = new JsonObject
+        {
+            ["card"] = new JsonObject
+            {
+                ["installments"] = null,
+                ["mandate_options"] = null,
+                ["network"] = null,
+                ["request_three_d_secure"] = "automatic",
+            },
+        },
         ["payment_method_types"] = new JsonArray("card"),
+        ["payment_record"] = null,
+        ["processing"] = null,
+        ["receipt_email"] = intent.ReceiptEmail,
+        ["review"] = null,
+        ["setup_future_usage"] = null,
+        ["shipping"] = null,
+        ["source"] = null,
+        ["statement_descriptor"] = intent.StatementDescriptor,
+        ["statement_descriptor_suffix"] = intent.StatementDescriptorSuffix,
         ["status"] = intent.Status,
+        ["transfer_data"] = null,
+        ["transfer_group"] = null,
     };
 
-    public static JsonObject OfCharge(Intent intent) => new()
+    /// <summary>
+    /// The latest charge. An authorisation that was cancelled is shown as Stripe does: not captured, and refunded whole.
+    /// </summary>
+    public static JsonObject OfCharge(Intent intent)
     {
-        ["id"] = intent.Charge,
-        ["object"] = "charge",
-        ["amount"] = intent.Amount,
-        ["amount_captured"] = intent.AmountReceived,
-        ["amount_refunded"] = intent.AmountRefunded,
-        ["captured"] = intent.AmountReceived > 0,
-        ["currency"] = intent.Currency,
-        ["livemode"] = false,
-        ["metadata"] = Metadata(intent),
-        ["payment_intent"] = intent.Id,
-        ["refunded"] = intent.AmountRefunded == intent.AmountReceived,
-        ["status"] = "succeeded",
-    };
+        var cancelled = intent is { WasAuthorised: true, AmountReceived: 0, AmountCapturable: 0 };
+        var refunded = cancelled ? intent.Amount : intent.AmountRefunded;
+        var failure = intent.WasAuthorised ? null : intent.LastError;
+        return new JsonObject
+        {
+            ["id"] = intent.Charge,
+            ["object"] = "charge",
+            ["amount"] = intent.Amount,
+            ["amount_captured"] = intent.AmountReceived,
+            ["amount_refunded"] = refunded,
+            ["application"] = null,
+            ["application_fee"] = null,
+            ["application_fee_amount"] = null,
+            ["balance_transaction"] = null,
+            ["billing_details"] = Billing(),
+            ["calculated_statement_descriptor"] = intent.StatementDescriptor,
+            ["captured"] = intent.AmountReceived > 0,
+            ["created"] = intent.Created,
+            ["currency"] = intent.Currency,
+            ["customer"] = null,
+            ["description"] = intent.Description,
+            ["disputed"] = false,
+            ["failure_balance_transaction"] = null,
+            ["failure_code"] = failure?.Code,
+            ["failure_message"] = failure?.Message,
+            ["fraud_details"] = new JsonObject(),
+            ["livemode"] = false,
+            ["metadata"] = Metadata(intent),
+            ["on_behalf_of"] = null,
+            ["outcome"] = null,
+            ["paid"] = intent.WasAuthorised,
+            ["payment_intent"] = intent.Id,
+            ["payment_method"] = intent.PaymentMethod ?? intent.LastMethod,
+            ["payment_method_details"] = null,
+            ["receipt_email"] = intent.ReceiptEmail,
+            ["receipt_number"] = null,
+            ["receipt_url"] = null,
+            ["refunded"] = refunded > 0 && refunded == (cancelled ? intent.Amount : intent.AmountReceived),
+            ["review"] = null,
+            ["shipping"] = null,
+            ["source"] = null,
+            ["source_transfer"] = null,
+            ["statement_descriptor"] = intent.StatementDescriptor,
+            ["statement_descriptor_suffix"] = intent.StatementDescriptorSuffix,
+            ["status"] = intent.WasAuthorised ? "succeeded" : "failed",
+            ["transfer_data"] = null,
+            ["transfer_group"] = null,
+        };
+    }
 
-    public static JsonObject OfRefund(Intent intent, string id, long amount, string status) => new()
+    public static JsonObject OfRefund(
+        Intent intent, string id, long amount, string status, string? reason, long created)
+    {
+        var json = new JsonObject
+        {
+            ["id"] = id,
+            ["object"] = "refund",
+            ["amount"] = amount,
+            ["balance_transaction"] = null,
+            ["charge"] = intent.Charge,
+            ["created"] = created,
+            ["currency"] = intent.Currency,
+            ["customer"] = null,
+            ["customer_account"] = null,
+            ["metadata"] = Metadata(intent),
+            ["payment_intent"] = intent.Id,
+            ["payment_method"] = intent.PaymentMethod,
+            ["reason"] = reason,
+            ["receipt_number"] = null,
+            ["source_transfer_reversal"] = null,
+            ["status"] = status,
+            ["transfer_reversal"] = null,
+        };
+        if (status == "failed") json["failure_reason"] = "unknown";
+        return json;
+    }
+
+    /// <summary>A card, as a page has made it.</summary>
+    public static JsonObject OfMethod(string id, string testCard, long created) => new()
     {
         ["id"] = id,
-        ["object"] = "refund",
-        ["amount"] = amount,
-        ["charge"] = intent.Charge,
-        ["created"] = intent.Created,
-        ["currency"] = intent.Currency,
-        ["failure_reason"] = status == "failed" ? "unknown" : null,
-        ["metadata"] = Metadata(intent),
-        ["payment_intent"] = intent.Id,
-        ["status"] = status,
+        ["object"] = "payment_method",
+        ["billing_details"] = Billing(),
+        ["card"] = Card(testCard),
+        ["created"] = created,
+        ["customer"] = null,
+        ["customer_account"] = null,
+        ["livemode"] = false,
+        ["metadata"] = new JsonObject(),
+        ["type"] = "card",
     };
 
-    public static string List(string url, IReadOnlyList<Intent> intents, bool hasMore, bool search,
-        bool expandCharge) => new JsonObject
+    /// <summary>What a page hands to the server, so that the server confirms.</summary>
+    public static JsonObject OfConfirmationToken(string id, string testCard, long created) => new()
+    {
+        ["id"] = id,
+        ["object"] = "confirmation_token",
+        ["created"] = created,
+        ["expires_at"] = created + 43_200,
+        ["livemode"] = false,
+        ["metadata"] = null,
+        ["payment_intent"] = null,
+        ["payment_method_options"] = null,
+        ["payment_method_preview"] = new JsonObject
+        {
+            ["billing_details"] = Billing(),
+            ["card"] = Card(testCard),
+            ["customer"] = null,
+            ["customer_account"] = null,
+            ["type"] = "card",
+        },
+        ["return_url"] = null,
+        ["setup_future_usage"] = null,
+        ["setup_intent"] = null,
+        ["shipping"] = null,
+        ["use_stripe_sdk"] = true,
+    };
+
+    public static string List(string url, IReadOnlyList<Intent> intents, bool hasMore, bool search)
+    {
+        var list = new JsonObject
         {
             ["object"] = search ? "search_result" : "list",
             ["url"] = url,
             ["has_more"] = hasMore,
-            ["next_page"] = search && hasMore ? intents[^1].Id : null,
-            ["data"] = new JsonArray([.. intents.Select(intent => expandCharge ? Expanded(intent) : Of(intent))]),
-        }.ToJsonString();
-
-    private static JsonObject Expanded(Intent intent)
-    {
-        var json = Of(intent);
-        if (json["latest_charge"] is not null) json["latest_charge"] = OfCharge(intent);
-        return json;
+            ["data"] = new JsonArray([.. intents.Select(Of)]),
+        };
+        if (search) list["next_page"] = hasMore ? intents[^1].Id : null;
+        return list.ToJsonString();
     }
 
     public static string Error(
-        string type, string? code, string message, string? declineCode = null, JsonNode? intent = null)
+        string type, string? code, string message, string? declineCode = null, JsonNode? intent = null,
+        string? parameter = null)
     {
         var error = new JsonObject { ["type"] = type, ["message"] = message };
         if (code is not null) error["code"] = code;
         if (declineCode is not null) error["decline_code"] = declineCode;
+        if (parameter is not null) error["param"] = parameter;
         if (intent is not null) error["payment_intent"] = intent;
         return new JsonObject { ["error"] = error }.ToJsonString();
     }
+
+    private static JsonObject? LastError(Intent intent)
+    {
+        if (intent.LastError is not { } error) return null;
+        var json = new JsonObject
+        {
+            ["type"] = error.IsOfCard ? "card_error" : "invalid_request_error",
+            ["code"] = error.Code,
+            ["message"] = error.Message,
+        };
+        if (error.DeclineCode is { } declineCode) json["decline_code"] = declineCode;
+        if (intent.Charges > 0 && error.IsOfCard) json["charge"] = intent.Charge;
+        if (intent.LastMethod is { } method) json["payment_method"] = OfMethod(method, method, intent.Created);
+        return json;
+    }
+
+    private static JsonObject? NextAction(Intent intent)
+    {
+        if (intent.Status != IntentStatus.RequiresAction) return null;
+        var page = Challenges.ChallengeRoutes.PageOf(intent);
+        return intent.ReturnUrl is { } back
+            ? new JsonObject
+            {
+                ["type"] = "redirect_to_url",
+                ["redirect_to_url"] = new JsonObject { ["return_url"] = back, ["url"] = page },
+            }
+            : new JsonObject
+            {
+                ["type"] = "use_stripe_sdk",
+                ["use_stripe_sdk"] = new JsonObject { ["type"] = "three_d_secure_redirect", ["stripe_js"] = page },
+            };
+    }
+
+    private static JsonObject Billing() => new()
+    {
+        ["address"] = new JsonObject
+        {
+            ["city"] = null,
+            ["country"] = null,
+            ["line1"] = null,
+            ["line2"] = null,
+            ["postal_code"] = null,
+            ["state"] = null,
+        },
+        ["email"] = null,
+        ["name"] = null,
+        ["phone"] = null,
+        ["tax_id"] = null,
+    };
+
+    private static JsonObject Card(string testCard) => new()
+    {
+        ["brand"] = testCard.Contains("mastercard", StringComparison.Ordinal) ? "mastercard" : "visa",
+        ["checks"] = null,
+        ["country"] = "US",
+        ["display_brand"] = null,
+        ["exp_month"] = 12,
+        ["exp_year"] = 2034,
+        ["funding"] = "credit",
+        ["generated_from"] = null,
+        ["last4"] = TestCards.Last4(testCard),
+        ["networks"] = null,
+        ["regulated_status"] = null,
+        ["three_d_secure_usage"] = new JsonObject { ["supported"] = true },
+        ["wallet"] = null,
+    };
 
     private static JsonObject Metadata(Intent intent) =>
         new(intent.Metadata.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value)));

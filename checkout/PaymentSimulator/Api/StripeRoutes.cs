@@ -1,40 +1,85 @@
-using System.Text.RegularExpressions;
-
 using FlashSale.PaymentSimulator.Money;
 
 namespace FlashSale.PaymentSimulator.Api;
 
-/// <summary>The routes of Stripe's API that the checkout uses.</summary>
-public static partial class StripeRoutes
+/// <summary>The routes of Stripe's API that the checkout uses, and those of a shopper's page.</summary>
+public static class StripeRoutes
 {
     private const int MaxPage = 100;
+
+    private static readonly string[] s_reasons = ["duplicate", "fraudulent", "requested_by_customer", "abandoned"];
 
     public static void MapStripeApi(this IEndpointRouteBuilder routes)
     {
         var calls = routes.ServiceProvider.GetRequiredService<StripeCall>();
         var bank = routes.ServiceProvider.GetRequiredService<Bank>();
+        var tokens = routes.ServiceProvider.GetRequiredService<Tokens>();
         var api = routes.MapGroup("/v1");
 
         api.MapPost("/payment_intents", http => calls.PostAsync(http, "create", (form, mood) =>
-            IntentForm.Read(form, out var problem) is { } intent ? bank.Create(intent, mood) : problem!));
+            IntentForm.Read(form, tokens, out var problem) is { } intent ? bank.Create(intent, mood) : problem!));
         api.MapPost("/payment_intents/{id}/confirm", http => calls.PostAsync(http, "confirm", (form, mood) =>
-            IntentForm.MethodOf(form) is { } method && !TestCards.Exists(method)
-                ? StripeAnswer.NoSuch("payment_method", method)
-                : bank.Confirm(Id(http), IntentForm.MethodOf(form), mood)));
+            ConfirmForm.Read(form, tokens, out var problem) is { } with ? bank.Confirm(Id(http), with, mood) : problem!));
         api.MapPost("/payment_intents/{id}/capture", http => calls.PostAsync(http, "capture", (form, mood) =>
             bank.Capture(Id(http), IntentForm.AmountOf(form, "amount_to_capture"), mood)));
-        api.MapPost("/payment_intents/{id}/cancel", http => calls.PostAsync(http, "cancel", (_, mood) =>
-            bank.Cancel(Id(http), mood)));
-        api.MapPost("/refunds", http => calls.PostAsync(http, "refund", (form, mood) =>
-            bank.Refund(form["payment_intent"].ToString(), IntentForm.AmountOf(form, "amount"), mood)));
+        api.MapPost("/payment_intents/{id}/cancel", http => calls.PostAsync(http, "cancel", (form, mood) =>
+            IntentForm.Text(form, "cancellation_reason") is { } reason && !s_reasons.Contains(reason)
+                ? StripeAnswer.Problem(400, "invalid_request_error", null, "Invalid cancellation_reason: must be one of "
+                    + string.Join(", ", s_reasons), saved: false, "cancellation_reason")
+                : bank.Cancel(Id(http), IntentForm.Text(form, "cancellation_reason"), mood)));
+        api.MapPost("/refunds", http => calls.PostAsync(http, "refund", (form, mood) => bank.Refund(
+            form["payment_intent"].ToString(), IntentForm.AmountOf(form, "amount"), IntentForm.Text(form, "reason"), mood)));
 
         api.MapGet("/payment_intents/{id}", http => calls.GetAsync(http, "retrieve", () => bank.Retrieve(Id(http))));
         api.MapGet("/payment_intents", http => calls.GetAsync(http, "search", () =>
             Page(http, bank, _ => true, http.Request.Query["starting_after"].ToString(), search: false)));
         api.MapGet("/payment_intents/search", http => calls.GetAsync(http, "search", () =>
-            Page(http, bank, Matcher(http.Request.Query["query"].ToString()), http.Request.Query["page"].ToString(),
-                search: true)));
+            SearchQuery.Read(http.Request.Query["query"].ToString()) is { } matches
+                ? Page(http, bank, matches, http.Request.Query["page"].ToString(), search: true)
+                : StripeAnswer.Problem(400, "invalid_request_error", null, "We were unable to parse your search query.",
+                    saved: false, "query")));
+
+        api.MapPages(calls, bank, tokens);
     }
+
+    /// <summary>What the publishable key opens: the page's own routes, and a look at the intent whose secret it has.</summary>
+    public static bool IsForPages(HttpRequest request) =>
+        request.Path.Value is "/v1/payment_methods" or "/v1/confirmation_tokens"
+        || (request.Path.StartsWithSegments("/v1/payment_intents", out var rest) && rest.HasValue
+            && (HttpMethods.IsGet(request.Method) ? rest.Value!.Count(c => c == '/') == 1 && rest != "/search"
+                : rest.Value!.EndsWith("/source_cancel", StringComparison.Ordinal)
+                || rest.Value!.EndsWith("/confirm", StringComparison.Ordinal)));
+
+    private static void MapPages(this RouteGroupBuilder api, StripeCall calls, Bank bank, Tokens tokens)
+    {
+        // A browser asks first whether it may send its key.
+        api.MapMethods("/{**any}", [HttpMethods.Options], http =>
+        {
+            http.Response.Headers.AccessControlAllowOrigin = "*";
+            http.Response.Headers.AccessControlAllowHeaders = "authorization, content-type";
+            http.Response.Headers.AccessControlMaxAge = "600";
+            http.Response.StatusCode = StatusCodes.Status204NoContent;
+            return Task.CompletedTask;
+        });
+        api.MapPost("/payment_methods", http => calls.PostAsync(http, "tokenise", (form, _) =>
+            CardOf(form, "card[number]") is { } card
+                ? new StripeAnswer(200, StripeJson.OfMethod(tokens.Make("pm_", card), card, Now(http)).ToJsonString())
+                : StripeAnswer.Problem(402, "card_error", "incorrect_number", "Your card number is incorrect.", saved: false)));
+        api.MapPost("/confirmation_tokens", http => calls.PostAsync(http, "tokenise", (form, _) =>
+            (IntentForm.Text(form, "payment_method") is { } method
+                ? tokens.Find(method) : CardOf(form, "payment_method_data[card][number]")) is { } card
+                ? new StripeAnswer(200, StripeJson.OfConfirmationToken(tokens.Make("ctoken_", card), card, Now(http)).ToJsonString())
+                : StripeAnswer.Problem(402, "card_error", "incorrect_number", "Your card number is incorrect.", saved: false)));
+
+        // The shopper closed the bank's page: what Stripe.js sends then, too.
+        api.MapPost("/payment_intents/{id}/source_cancel", http => calls.PostAsync(http, Challenges.Challenger.Operation,
+            (_, _) => bank.EndChallenge(Id(http), Challenge.Fail, null)));
+    }
+
+    private static string? CardOf(IFormCollection form, string field) => TestCards.OfNumber(form[field].ToString());
+
+    private static long Now(HttpContext http) =>
+        http.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow().ToUnixTimeSeconds();
 
     private static string Id(HttpContext http) => (string)http.Request.RouteValues["id"]!;
 
@@ -42,21 +87,7 @@ public static partial class StripeRoutes
     {
         var limit = int.TryParse(http.Request.Query["limit"], out var wanted) ? Math.Clamp(wanted, 1, MaxPage) : 10;
         var found = bank.Find(matches, after.Length == 0 ? null : after, limit + 1);
-        var page = found.Take(limit).ToList();
         return new StripeAnswer(200, StripeJson.List(
-            http.Request.Path, page, found.Count > limit, search,
-            expandCharge: http.Request.Query.Any(pair => pair.Value.Contains("data.latest_charge"))));
+            http.Request.Path, [.. found.Take(limit)], found.Count > limit, search));
     }
-
-    // metadata['sale']:'xphone' AND metadata['attempt']:'…' AND status:'requires_capture'
-    private static Func<Intent, bool> Matcher(string query)
-    {
-        var terms = QueryTerm().Matches(query)
-            .Select(match => (Key: match.Groups["key"].Value, Value: match.Groups["value"].Value)).ToList();
-        return intent => terms.All(term => term.Key.Length == 0
-            ? intent.Status == term.Value : intent.MetadataOf(term.Key) == term.Value);
-    }
-
-    [GeneratedRegex("""(?:metadata\[['"](?<key>[^'"]+)['"]\]|status)\s*:\s*['"](?<value>[^'"]*)['"]""")]
-    private static partial Regex QueryTerm();
 }

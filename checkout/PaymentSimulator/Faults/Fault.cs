@@ -40,6 +40,21 @@ public static class Fault
     /// <summary>A well-signed event tells another amount.</summary>
     public const string WebhookWrongAmount = "webhookWrongAmount";
     public const string DeclineAuthorise = "declineAuthorise";
+
+    /// <summary>A good card is challenged; the challenge passes by itself within <see cref="SimulatorOptions.ChallengeMs"/>.</summary>
+    public const string ChallengePasses = "challengePasses";
+
+    /// <summary>As <see cref="ChallengePasses"/>, and it fails.</summary>
+    public const string ChallengeFails = "challengeFails";
+
+    /// <summary>As <see cref="ChallengePasses"/>, and nobody ends it.</summary>
+    public const string ChallengeAbandoned = "challengeAbandoned";
+
+    /// <summary>It passes <see cref="SimulatorOptions.ChallengeLateMs"/> later, when nobody waits for it any more.</summary>
+    public const string ChallengeLate = "challengeLate";
+
+    /// <summary>A good card is <c>processing</c> for up to <see cref="SimulatorOptions.ChallengeMs"/> before it is authorised.</summary>
+    public const string Processing = "processing";
     public const string DeclineCapture = "declineCapture";
     public const string VoidFails = "voidFails";
 

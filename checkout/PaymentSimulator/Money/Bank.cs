@@ -27,16 +27,24 @@ public sealed class Bank
     {
         lock (_gate)
         {
+            var id = NewId("pi_");
             var intent = new Intent
             {
-                Id = NewId("pi_"),
+                Id = id,
                 Amount = form.Amount,
                 Currency = form.Currency,
                 Created = Now,
                 Metadata = form.Metadata,
                 ManualCapture = form.ManualCapture,
-                PaymentMethod = form.PaymentMethod,
-                Status = form.PaymentMethod is null
+                ClientSecret = NewSecret(id),
+                AllowRedirects = form.AllowRedirects,
+                Description = form.Description,
+                StatementDescriptor = form.StatementDescriptor,
+                StatementDescriptorSuffix = form.StatementDescriptorSuffix,
+                ReceiptEmail = form.ReceiptEmail,
+                ReturnUrl = form.Confirmation.ReturnUrl,
+                PaymentMethod = form.Confirmation.PaymentMethod,
+                Status = form.Confirmation.PaymentMethod is null
                     ? IntentStatus.RequiresPaymentMethod : IntentStatus.RequiresConfirmation,
             };
             Add(intent);
@@ -47,13 +55,38 @@ public sealed class Bank
 
     public StripeAnswer Retrieve(string id) => With(id, intent => StripeAnswer.Of(intent));
 
-    public StripeAnswer Confirm(string id, string? paymentMethod, BankMood mood) => With(id, intent =>
+    /// <summary>The intent as it is now, or null; not to be changed.</summary>
+    public Intent? Look(string id)
+    {
+        lock (_gate) return _intents.GetValueOrDefault(id);
+    }
+
+    public StripeAnswer Confirm(string id, ConfirmForm form, BankMood mood) => With(id, intent =>
     {
         if (intent.Status is not (IntentStatus.RequiresPaymentMethod or IntentStatus.RequiresConfirmation
             or IntentStatus.RequiresAction)) return StripeAnswer.UnexpectedState(intent, "confirm");
-        intent.PaymentMethod = paymentMethod ?? intent.PaymentMethod;
+        intent.PaymentMethod = form.PaymentMethod ?? intent.PaymentMethod;
+        intent.ReturnUrl = form.ReturnUrl;
         return intent.PaymentMethod is null
             ? StripeAnswer.Missing("payment_method") : Authorise(intent, mood);
+    });
+
+    /// <summary>
+    /// The bank's challenge ends, or what was processing does. Ended before, or cancelled meanwhile: the intent as it is.
+    /// </summary>
+    public StripeAnswer EndChallenge(string id, Challenge outcome, CardDecline? declined) => With(id, intent =>
+    {
+        if (intent.Status is not (IntentStatus.RequiresAction or IntentStatus.Processing)) return StripeAnswer.Of(intent);
+        if (outcome is Challenge.Fail)
+        {
+            Refuse(intent, CardDecline.NotAuthenticated);
+            return StripeAnswer.Of(intent, "payment_intent.payment_failed");
+        }
+
+        if ((TestCards.DeclineOf(intent.PaymentMethod!) ?? declined) is not { } decline) return Take(intent);
+        intent.Charges++;
+        Refuse(intent, decline);
+        return StripeAnswer.Of(intent, "payment_intent.payment_failed");
     });
 
     public StripeAnswer Capture(string id, long? amount, BankMood mood) => With(id, intent =>
@@ -62,30 +95,31 @@ public sealed class Bank
         if (amount is < 1 || amount > intent.AmountCapturable) return StripeAnswer.Invalid("amount_to_capture is out of range");
         if (mood.DeclineCapture)
         {
-            intent.Status = IntentStatus.RequiresPaymentMethod;
-            intent.LastError = CardDecline.Generic;
             _ledger.Append(new(Now, intent.Id, "voided", intent.AmountCapturable));
             intent.AmountCapturable = 0;
+            Refuse(intent, CardDecline.Generic);
             return StripeAnswer.Declined(intent, CardDecline.Generic);
         }
 
-        Take(intent, amount ?? intent.AmountCapturable);
+        Capture(intent, amount ?? intent.AmountCapturable);
         return StripeAnswer.Of(intent, "payment_intent.succeeded");
     });
 
-    public StripeAnswer Cancel(string id, BankMood mood) => With(id, intent =>
+    public StripeAnswer Cancel(string id, string? reason, BankMood mood) => With(id, intent =>
     {
-        if (intent.Status is IntentStatus.Succeeded or IntentStatus.Canceled)
+        // What is being worked on can't be taken back until it is known.
+        if (intent.Status is IntentStatus.Succeeded or IntentStatus.Canceled or IntentStatus.Processing)
             return StripeAnswer.UnexpectedState(intent, "cancel");
         if (mood.VoidFails) return StripeAnswer.ProviderFailed("The authorisation could not be voided.");
         if (intent.AmountCapturable > 0) _ledger.Append(new(Now, intent.Id, "voided", intent.AmountCapturable));
         intent.AmountCapturable = 0;
         intent.Status = IntentStatus.Canceled;
         intent.CanceledAt = Now;
+        intent.CancellationReason = reason;
         return StripeAnswer.Of(intent, "payment_intent.canceled");
     });
 
-    public StripeAnswer Refund(string id, long? amount, BankMood mood) => With(id, intent =>
+    public StripeAnswer Refund(string id, long? amount, string? reason, BankMood mood) => With(id, intent =>
     {
         if (intent.Status != IntentStatus.Succeeded) return StripeAnswer.UnexpectedState(intent, "refund");
         var left = intent.AmountReceived - intent.AmountRefunded;
@@ -94,10 +128,10 @@ public sealed class Bank
         var refund = amount ?? left;
         if (refund < 1 || refund > left) return StripeAnswer.Invalid("amount is greater than what is left to refund");
         if (mood.RefundFails) return StripeAnswer.ProviderFailed("The refund could not be made.");
-        if (mood.RefundFailsLater) return StripeAnswer.OfRefund(intent, NewId("re_"), refund, "failed");
+        if (mood.RefundFailsLater) return StripeAnswer.OfRefund(intent, NewId("re_"), refund, "failed", reason, Now);
         intent.AmountRefunded += refund;
         _ledger.Append(new(Now, intent.Id, "refunded", refund));
-        return StripeAnswer.OfRefund(intent, NewId("re_"), refund, "succeeded");
+        return StripeAnswer.OfRefund(intent, NewId("re_"), refund, "succeeded", reason, Now);
     });
 
     /// <summary>Newest first, as Stripe lists them.</summary>
@@ -134,7 +168,7 @@ public sealed class Bank
     private StripeAnswer Authorise(Intent intent, BankMood mood)
     {
         var method = intent.PaymentMethod!;
-        if (method == TestCards.AuthenticationRequired)
+        if (TestCards.IsChallenged(method) || (mood.Challenge && TestCards.DeclineOf(method) is null))
         {
             intent.Status = IntentStatus.RequiresAction;
             return StripeAnswer.Of(intent, "payment_intent.requires_action");
@@ -142,21 +176,39 @@ public sealed class Bank
 
         if ((TestCards.DeclineOf(method) ?? mood.DeclineAuthorise) is { } decline)
         {
-            intent.Status = IntentStatus.RequiresPaymentMethod;
-            intent.LastError = decline;
+            intent.Charges++;
+            Refuse(intent, decline);
             return StripeAnswer.Declined(intent, decline);
         }
 
-        intent.LastError = null;
+        if (!mood.Processing) return Take(intent);
+        intent.Status = IntentStatus.Processing;
+        return StripeAnswer.Of(intent, "payment_intent.processing");
+    }
+
+    /// <summary>The card is good: the money is set aside.</summary>
+    private StripeAnswer Take(Intent intent)
+    {
+        (intent.LastError, intent.LastMethod) = (null, null);
+        intent.Charges++;
+        intent.WasAuthorised = true;
         intent.AmountCapturable = intent.Amount;
         intent.Status = IntentStatus.RequiresCapture;
         _ledger.Append(new(Now, intent.Id, "authorised", intent.Amount));
         if (intent.ManualCapture) return StripeAnswer.Of(intent, "payment_intent.amount_capturable_updated");
-        Take(intent, intent.Amount);
+        Capture(intent, intent.Amount);
         return StripeAnswer.Of(intent, "payment_intent.succeeded");
     }
 
-    private void Take(Intent intent, long amount)
+    private static void Refuse(Intent intent, CardDecline why)
+    {
+        (intent.LastError, intent.LastMethod) = (why, intent.PaymentMethod);
+        intent.PaymentMethod = null;
+        intent.WasAuthorised = false;
+        intent.Status = IntentStatus.RequiresPaymentMethod;
+    }
+
+    private void Capture(Intent intent, long amount)
     {
         intent.AmountReceived = amount;
         intent.AmountCapturable = 0;
@@ -178,6 +230,7 @@ public sealed class Bank
             Add(new Intent
             {
                 Id = movement.Intent,
+                ClientSecret = NewSecret(movement.Intent),
                 Amount = movement.Amount,
                 Currency = movement.Currency ?? "",
                 Created = movement.At,
@@ -191,6 +244,7 @@ public sealed class Bank
         {
             case "authorised":
                 (intent.Status, intent.AmountCapturable) = (IntentStatus.RequiresCapture, movement.Amount);
+                (intent.Charges, intent.WasAuthorised) = (intent.Charges + 1, true);
                 break;
             case "captured":
                 (intent.Status, intent.AmountCapturable, intent.AmountReceived) =
@@ -204,6 +258,8 @@ public sealed class Bank
                 break;
         }
     }
+
+    private static string NewSecret(string intent) => $"{intent}_secret_{RandomNumberGenerator.GetHexString(25)}";
 
     private static string NewId(string prefix) => prefix + "3" + RandomNumberGenerator.GetHexString(23);
 }

@@ -12,6 +12,15 @@ public sealed record CardDecline(string Code, string? DeclineCode, string Messag
     public static readonly CardDecline Processing =
         new("processing_error", "processing_error", "An error occurred while processing your card. Try again later.");
 
+    /// <summary>The shopper did not prove to be the card's holder: no card was asked.</summary>
+    public static readonly CardDecline NotAuthenticated = new("payment_intent_authentication_failure", null,
+        "The provided PaymentMethod has failed authentication. You can provide a new PaymentMethod to attempt to fulfill "
+        + "this PaymentIntent again.")
+    { IsOfCard = false };
+
+    /// <summary>False: an error of the intent, not of the card.</summary>
+    public bool IsOfCard { get; private init; } = true;
+
     private static readonly CardDecline[] s_random = [Generic, InsufficientFunds, Processing];
 
     /// <summary>A decline drawn by <c>declineAuthorise</c>.</summary>

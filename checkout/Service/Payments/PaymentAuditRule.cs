@@ -108,7 +108,8 @@ public sealed class PaymentAuditRule(StripeProvider provider, LedgerDatabase led
         await foreach (var intent in provider.OfSaleAsync(sale, cancel).ConfigureAwait(false))
         {
             if (!ReservationId.TryParse(intent.Metadata?.GetValueOrDefault("reservation"), out var id)) continue;
-            var net = intent.AmountReceived - (intent.LatestCharge?.AmountRefunded ?? 0);
+            // A cancelled authorisation is "refunded" on its charge, and nothing was ever captured.
+            var net = intent.AmountReceived == 0 ? 0 : intent.AmountReceived - (intent.LatestCharge?.AmountRefunded ?? 0);
             var taken = theirs.GetValueOrDefault(id.Value);
             theirs[id.Value] = new Taken(
                 taken.Captures + (net > 0 ? 1 : 0), taken.Net + net,

@@ -1,0 +1,28 @@
+using System.Diagnostics;
+
+using Xunit;
+
+namespace FlashSale.Tests.PaymentSimulator;
+
+/// <summary>The simulator in front of Stripe's own Node client, which has types of its own to hold it to.</summary>
+public sealed class NodeClientTests
+{
+    [Fact]
+    public async Task Stripes_Node_client_goes_through_the_whole_life_of_an_intent_and_every_answer_is_of_its_types()
+    {
+        await using var simulator = await SimulatorHost.StartAsync();
+        var folder = Path.Combine(AppContext.BaseDirectory, "../../../PaymentSimulator/Node");
+        Assert.True(Directory.Exists(Path.Combine(folder, "node_modules/stripe")), "npm ci has not run: build the tests");
+        using var node = Process.Start(new ProcessStartInfo("node", ["life.mjs", simulator.Url.TrimEnd('/'), SimulatorHost.ApiKey, "pk_test_simulator"])
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        var said = node.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var complained = node.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await node.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.True(node.ExitCode == 0, await complained);
+        Assert.Contains("are of the client's own types", await said, StringComparison.Ordinal);
+    }
+}
