@@ -29,6 +29,12 @@ public sealed record Sale
     public int PaySeconds { get; init; } = 300;
     public int PaymentAttempts { get; init; } = 3;
 
+    /// <summary>By how many seconds, at the most and once, a cart whose bank asks the shopper is extended; 0 = never.</summary>
+    public int AuthenticationSeconds { get; init; } = 120;
+
+    /// <summary>How long after its redeem-by a unit may be paid, with everything that adds to it.</summary>
+    public int LongestPaySeconds => PaySeconds + AuthenticationSeconds + GraceSeconds;
+
     /// <summary>A shopper not seen for longer counts as away.</summary>
     public int PresenceSeconds { get; init; } = 60;
 

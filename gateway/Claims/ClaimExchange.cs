@@ -33,7 +33,7 @@ public sealed class ClaimExchange(Line line, TicketSigner signer, WaitingRooms w
             return new ExchangeOutcome.Refused(refused!, refused == Problem.NotYourTurn ? (ticket, place) : null);
 
         var age = answer.RedeemBy - clock.GetUtcNow()
-            + TimeSpan.FromSeconds(listed.Sale.PaySeconds + listed.Sale.GraceSeconds);
+            + TimeSpan.FromSeconds(listed.Sale.LongestPaySeconds);
         if (age > TimeSpan.Zero) Credentials.SetAdmission(context, listed, answer.Token, age);
         return new ExchangeOutcome.Claimed(answer);
     }

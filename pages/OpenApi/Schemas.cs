@@ -24,7 +24,9 @@ public static class Schemas
 
     public sealed record Admission(string AdmissionId, string Token, int Unit, DateTimeOffset RedeemBy, string ContinueUrl);
 
-    public sealed record Payment(string State, int AttemptsLeft, bool ProviderDown);
+    public sealed record NextAction(string Type, string ClientSecret, string? Url, DateTimeOffset Until);
+
+    public sealed record Payment(string State, int AttemptsLeft, bool ProviderDown, NextAction? NextAction);
 
     public sealed record Reservation(
         string Id, string Sale, int Unit, string State, string? Reason, DateTimeOffset PayBy, Money Price, Payment Payment,
@@ -32,12 +34,12 @@ public static class Schemas
 
     public sealed record RedeemRequest(string? Admission);
 
-    public sealed record PayRequest(string PaymentMethod);
+    public sealed record PayRequest(string? PaymentMethod, string? ConfirmationToken);
 
     public sealed record SaleSettings(
         string? Name, int? Inventory, Money? Price, string? Storefront, DateTimeOffset? QueueOpensAt, DateTimeOffset? StartsAt,
         DateTimeOffset? EndsAt, string? Order, string? Identity, int? AdmitPerSecond, int? ClaimSeconds, int? PaySeconds,
-        int? PaymentAttempts, int? PresenceSeconds, int? GraceSeconds, bool? Paused, string? Message,
+        int? PaymentAttempts, int? AuthenticationSeconds, int? PresenceSeconds, int? GraceSeconds, bool? Paused, string? Message,
         ProofOfWork? ProofOfWork);
 
     public sealed record SaleUnits(int Total, int Available, int Admitted, int Held, int Sold, int Released);
@@ -45,7 +47,7 @@ public static class Schemas
     public sealed record Sale(
         string Id, string Name, int Inventory, Money Price, string Storefront, DateTimeOffset QueueOpensAt,
         DateTimeOffset StartsAt, DateTimeOffset? EndsAt, string Order, string Identity, int AdmitPerSecond, int ClaimSeconds,
-        int PaySeconds, int PaymentAttempts, int PresenceSeconds, int GraceSeconds, bool Paused, string? Message,
+        int PaySeconds, int PaymentAttempts, int AuthenticationSeconds, int PresenceSeconds, int GraceSeconds, bool Paused, string? Message,
         string SeedHash, SaleUnits Units, LineNumbers? Line, DateTimeOffset ServerTime);
 
     public sealed record SaleList(IReadOnlyList<Sale> Sales);

@@ -111,9 +111,10 @@ public sealed class SaleTests(CheckoutFixture fixture) : IClassFixture<CheckoutF
         Assert.Equal(0, await Host.CountAsync($"SELECT COUNT(*) FROM sales WHERE id = '{name}'"));
 
         var sale = await Host.SaleAsync();
+        var revision = await Host.CountAsync($"SELECT revision FROM sales WHERE id = '{sale}'");
         var changed = await Host.AdminAsync(HttpMethod.Patch, $"/sales/{sale}", new { settings.price });
         Assert.Equal((422, "priceNotPayable"), (changed.Status, changed.Code));
-        Assert.Equal(1, await Host.CountAsync($"SELECT revision FROM sales WHERE id = '{sale}'"));
+        Assert.Equal(revision, await Host.CountAsync($"SELECT revision FROM sales WHERE id = '{sale}'"));
     }
 
     [Fact]

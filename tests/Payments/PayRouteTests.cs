@@ -92,6 +92,46 @@ public sealed class PayRouteTests : IAsyncLifetime
         Assert.Equal((404, "notFound"), Said(await PayAsync((mine.Id, neighbour, ""), "key")));
     }
 
+    [Fact]
+    public async Task A_card_whose_bank_asks_is_202_with_what_to_do_to_that_shopper_alone_and_goes_on_when_told()
+    {
+        var cart = await CartAsync();
+        var asked = await PayAsync(cart, "key", "pm_card_authenticationRequired");
+        Assert.Equal((202, "held"), (asked.Status, asked.Text("state")));
+        var payment = asked.Json.GetProperty("payment");
+        Assert.Equal(("actionRequired", 3), (payment.GetProperty("state").GetString(), payment.GetProperty("attemptsLeft").GetInt32()));
+        var action = payment.GetProperty("nextAction");
+        Assert.Equal(("challenge", asked.Text("payBy")), (action.GetProperty("type").GetString(), action.GetProperty("until").GetString()));
+        var secret = action.GetProperty("clientSecret").GetString()!;
+        var again = await PayAsync(cart, "key", "pm_card_authenticationRequired");
+        Assert.Equal(secret, again.Json.GetProperty("payment").GetProperty("nextAction").GetProperty("clientSecret").GetString());
+
+        // Whoever reads the reservation, with the shopper's token too, is told the state and no secret.
+        var read = (await ReadAsync(cart)).Json.GetProperty("payment");
+        Assert.Equal(("actionRequired", JsonValueKind.Null),
+            (read.GetProperty("state").GetString(), read.GetProperty("nextAction").ValueKind));
+        Assert.Equal((404, "notFound"), Said(await ContinueAsync(cart, "unknown")));
+        Assert.Equal(202, (await ContinueAsync(cart, "key")).Status);
+
+        using var outcome = System.Net.Http.Json.JsonContent.Create(new { outcome = "pass" });
+        using var told = await _simulator.Http.PutAsync("/sim/challenges/" + secret.Split("_secret_")[0], outcome);
+        Assert.True(told.IsSuccessStatusCode);
+        var sold = await ContinueAsync(cart, "key");
+        Assert.Equal((201, "sold"), (sold.Status, sold.Text("state")));
+        Assert.Equal(sold, await ContinueAsync(cart, "key"));
+        Assert.Equal(sold, await PayAsync(cart, "key", "pm_card_authenticationRequired"));
+    }
+
+    [Fact]
+    public async Task A_confirmation_token_of_the_providers_script_pays_like_a_card()
+    {
+        var cart = await CartAsync();
+        var token = await TokenAsync("4242424242424242");
+        var sold = await _host.SendAsync(HttpMethod.Post, $"/reservations/{cart.Id}/payments", new { confirmationToken = token },
+            cart.Token, ("Idempotency-Key", "key"));
+        Assert.Equal((201, "sold"), (sold.Status, sold.Text("state")));
+    }
+
     [Theory]
     [InlineData(null)]
     [InlineData("")]
@@ -111,6 +151,9 @@ public sealed class PayRouteTests : IAsyncLifetime
     [InlineData("""{ "paymentMethod": 5 }""")]
     [InlineData("""{ "paymentMethod": "" }""")]
     [InlineData("""{ "paymentMethod": "a card" }""")]
+    [InlineData("""{ "confirmationToken": "pm_card_visa" }""")]
+    [InlineData("""{ "confirmationToken": "ctoken_1", "paymentMethod": "pm_card_visa" }""")]
+    [InlineData("""{ "confirmationToken": 1 }""")]
     [InlineData("""{ "paymentMethod": """)]
     public async Task Without_a_payment_method_nothing_begins(string body)
     {
@@ -180,6 +223,23 @@ public sealed class PayRouteTests : IAsyncLifetime
         await WaitFor.TrueAsync(async () => (await ReadAsync(first)).Text("state") == "released", "the unit is back on sale");
         _simulator.Behave();
         await WaitFor.TrueAsync(async () => (await PayAsync(other, "key")).Status == 201, "payments are taken again");
+    }
+
+    private Task<CheckoutAnswer> ContinueAsync((string Id, string Token, string Sale) cart, string key) =>
+        _host.SendAsync(HttpMethod.Post, $"/reservations/{cart.Id}/payments/{key}/continue", new { }, cart.Token);
+
+    /// <summary>What the provider's script makes of a card on the shopper's page, with the publishable key.</summary>
+    private async Task<string> TokenAsync(string number)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/confirmation_tokens");
+        request.Headers.Authorization = new("Bearer", "pk_test_simulator");
+        request.Content = new FormUrlEncodedContent(new Dictionary<string, string>
+        {
+            ["payment_method_data[type]"] = "card",
+            ["payment_method_data[card][number]"] = number,
+        });
+        using var made = await _simulator.Http.SendAsync(request);
+        return JsonDocument.Parse(await made.Content.ReadAsStringAsync()).RootElement.GetProperty("id").GetString()!;
     }
 
     private static (int, string) Said(CheckoutAnswer answer) => (answer.Status, answer.Code);

@@ -62,7 +62,7 @@ public sealed class PaymentsHost : IAsyncDisposable
             "--Admission:Issuer=flashsale", "--Admission:JwksUrl=http://127.0.0.1:9/jwks",
             "--Operators:AdminKeyHash=" + new string('0', 64),
             "--Payments:StripeApiBase=" + provider.Url, "--Payments:StripeApiKey=" + SimulatorHost.ApiKey,
-            "--Payments:WebhookSecret=" + SimulatorHost.WebhookSecret, "--Payments:CompleterEveryMs=3600000", "--Payments:ProbeEveryMs=60000",
+            "--Payments:WebhookSecret=" + SimulatorHost.WebhookSecret, "--Payments:CompleterEveryMs=3600000", "--Payments:ProbeEveryMs=60000", "--Payments:LookEveryMs=60000",
             "--Payments:BackoffMs=1", "--Payments:MaxBackoffMs=10", "--Payments:AnswerWithinMs=10000",
             "--Payments:TryMs=1000", "--Payments:CallMs=3000", .. settings,
         ], builder =>

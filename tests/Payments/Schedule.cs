@@ -13,14 +13,16 @@ public sealed record Schedule(ulong Seed, int Attempts, IReadOnlyDictionary<stri
         Fault.Error500After, Fault.TooManyRequests, Fault.Malformed, Fault.Truncated, Fault.DuplicateAnswer,
         Fault.ContradictoryAnswer, Fault.DeclineAuthorise, Fault.DeclineCapture, Fault.VoidFails, Fault.RefundFails,
         Fault.WebhookFirst, Fault.WebhookDuplicated, Fault.WebhookReordered, Fault.WebhookNever, Fault.WebhookForged,
-        Fault.WebhookWrongAmount,
+        Fault.WebhookWrongAmount, Fault.ChallengePasses, Fault.ChallengeFails, Fault.ChallengeAbandoned, Fault.ChallengeLate,
+        Fault.Processing,
     ];
 
     // As often as it stands here.
     private static readonly ScheduleAct[] s_acts =
     [
         ScheduleAct.Pay, ScheduleAct.Pay, ScheduleAct.Pay, ScheduleAct.Pay, ScheduleAct.Pay, ScheduleAct.Pay, ScheduleAct.PayWithBadCard, ScheduleAct.PayWithBadCard, ScheduleAct.DoubleClick,
-        ScheduleAct.DoubleClick, ScheduleAct.Cancel, ScheduleAct.Cancel, ScheduleAct.Confirm, ScheduleAct.PayByPasses, ScheduleAct.Sweep, ScheduleAct.Sweep, ScheduleAct.CaptureIsOverdue,
+        ScheduleAct.DoubleClick, ScheduleAct.PayWithChallenge, ScheduleAct.PayWithChallenge, ScheduleAct.PayWithChallenge, ScheduleAct.ChallengePasses,
+        ScheduleAct.ChallengePasses, ScheduleAct.ChallengeFails, ScheduleAct.Continue, ScheduleAct.Continue, ScheduleAct.Cancel, ScheduleAct.Cancel, ScheduleAct.Confirm, ScheduleAct.PayByPasses, ScheduleAct.Sweep, ScheduleAct.Sweep, ScheduleAct.CaptureIsOverdue,
         ScheduleAct.CaptureIsOverdue, ScheduleAct.Outage, ScheduleAct.Outage, ScheduleAct.OutageEnds, ScheduleAct.OutageEnds, ScheduleAct.NextShopper,
         ScheduleAct.NextShopper, ScheduleAct.Complete, ScheduleAct.Complete, ScheduleAct.Complete, ScheduleAct.Crash, ScheduleAct.Crash, ScheduleAct.Rest, ScheduleAct.Rest,
     ];

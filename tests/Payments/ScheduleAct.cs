@@ -7,6 +7,14 @@ public enum ScheduleAct
     Pay,
     PayWithBadCard,
 
+    /// <summary>With a card whose bank asks the shopper.</summary>
+    PayWithChallenge,
+    ChallengePasses,
+    ChallengeFails,
+
+    /// <summary>The shopper's page says that the bank has asked.</summary>
+    Continue,
+
     /// <summary>The same click twice at once.</summary>
     DoubleClick,
     Cancel,

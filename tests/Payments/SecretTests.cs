@@ -49,6 +49,13 @@ public sealed class SecretTests
         var made = await SendAsync(http, HttpMethod.Post, $"/sales/{sale}/reservations", token, new { });
         var id = (await made.Content.ReadFromJsonAsync<Made>())!.Id;
         Assert.Equal(HttpStatusCode.PaymentRequired, (await PayAsync("first", "pm_card_chargeDeclined")).StatusCode);
+        var asked = await PayAsync("asked", "pm_card_authenticationRequired");
+        var challenge = await asked.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.Contains("_secret_", challenge, StringComparison.Ordinal);
+        await simulator.EndChallengeAsync(challenge[challenge.IndexOf("pi_", StringComparison.Ordinal)..]
+            .Split("_secret_")[0], FlashSale.PaymentSimulator.Money.Challenge.Fail);
+        Assert.Equal(HttpStatusCode.PaymentRequired, (await SendAsync(http, HttpMethod.Post,
+            $"/reservations/{id}/payments/asked/continue", token, new { })).StatusCode);
         simulator.Misbehave(new FaultPlan(1, new Dictionary<string, double>
         {
             [Fault.ResetAfter] = 0.3,
@@ -65,7 +72,7 @@ public sealed class SecretTests
         string[] secrets =
         [
             SimulatorHost.ApiKey, SimulatorHost.WebhookSecret, token, CheckoutHost.AdminKey, CheckoutHost.ServiceKeyText,
-            "pm_card_", .. Password(settings["Ledger:MySql"]!),
+            "pm_card_", "_secret_", .. Password(settings["Ledger:MySql"]!),
         ];
         foreach (var secret in secrets)
             Assert.DoesNotContain(lines, line => line.Contains(secret, StringComparison.Ordinal));

@@ -19,7 +19,8 @@ internal sealed class Stage : IAsyncDisposable
     public static async Task<Stage> SetAsync()
     {
         var simulator = await SimulatorHost.StartAsync(
-            "--Simulator:SlowMs=10", "--Simulator:HangMs=300", "--Simulator:WebhookReorderMs=10");
+            "--Simulator:SlowMs=10", "--Simulator:HangMs=300", "--Simulator:WebhookReorderMs=10",
+            "--Simulator:ChallengeMs=20", "--Simulator:ChallengeLateMs=60");
         CrashSite[] crashes = [new(), new()];
         string[] settings =
         [
@@ -70,6 +71,19 @@ internal sealed class Stage : IAsyncDisposable
             case ScheduleAct.PayWithBadCard:
                 run.Add(PayAsync(checkout, id, "bad" + key, "pm_card_chargeDeclined"));
                 break;
+            case ScheduleAct.PayWithChallenge:
+                run.Add(PayAsync(checkout, id, "ask" + key, "pm_card_authenticationRequired"));
+                break;
+            case ScheduleAct.ChallengePasses or ScheduleAct.ChallengeFails:
+                foreach (var intent in await IntentsAsync(id))
+                {
+                    await _simulator.EndChallengeAsync(intent, happening.Act is ScheduleAct.ChallengePasses
+                        ? FlashSale.PaymentSimulator.Money.Challenge.Pass : FlashSale.PaymentSimulator.Money.Challenge.Fail);
+                }
+                break;
+            case ScheduleAct.Continue:
+                run.Add(ContinueAsync(checkout, id, "ask" + key));
+                break;
             case ScheduleAct.DoubleClick:
                 run.Add(PayAsync(checkout, id, key, "pm_card_visa"));
                 run.Add(PayAsync(_checkouts[1 - happening.Checkout], id, key, "pm_card_visa"));
@@ -99,7 +113,8 @@ internal sealed class Stage : IAsyncDisposable
             case ScheduleAct.CaptureIsOverdue:
                 await checkout.ExecuteAsync(
                     """
-                    UPDATE payment_attempts FORCE INDEX (one_per_number) SET created_at = created_at - INTERVAL 1 HOUR
+                    UPDATE payment_attempts FORCE INDEX (one_per_number) SET created_at = created_at - INTERVAL 1 HOUR,
+                      counted_from = counted_from - INTERVAL 1 HOUR
                     WHERE due_at IS NOT NULL AND reservation = @id
                     """, ("@id", id));
                 break;
@@ -123,6 +138,13 @@ internal sealed class Stage : IAsyncDisposable
         var row = (await checkout.Reservations.FindAsync(id, default))!;
         await checkout.Cashier.PayAsync(row, key, System.Text.Encoding.UTF8.GetBytes(method.PadRight(32)[..32]), method, default);
     }
+
+    private static async Task ContinueAsync(PaymentsHost checkout, Guid id, string key) =>
+        await checkout.Cashier.ContinueAsync((await checkout.Reservations.FindAsync(id, default))!, key, default);
+
+    private async Task<string[]> IntentsAsync(Guid id) => await _checkouts[0].ScalarAsync<object>(
+        "SELECT GROUP_CONCAT(intent) FROM payment_attempts WHERE reservation = @id", ("@id", id)) is string intents
+        ? intents.Split(',') : [];
 
     private async Task TurnAsync(Run run, PaymentsHost checkout)
     {

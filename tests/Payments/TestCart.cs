@@ -32,16 +32,19 @@ public sealed class TestCart(PaymentsHost host, string sale, params Guid[] ids)
     /// <summary>The status that the contract gives to paying.</summary>
     public async Task<int> PayStatusAsync(
         string key = "key", string method = "pm_card_visa", PaymentsHost? at = null) =>
-        await PayAsync(key, method, at) switch
-        {
-            PayOutcome.Decided decided => decided.Answer.Status,
-            PayOutcome.Undecided => 202,
-            PayOutcome.InProgress or PayOutcome.AlreadyBought => 409,
-            PayOutcome.KeyReused => 422,
-            PayOutcome.Ended => 410,
-            PayOutcome.ProviderDown => 503,
-            _ => throw new UnreachableException(),
-        };
+        StatusOf(await PayAsync(key, method, at));
+
+    public static int StatusOf(PayOutcome outcome) => outcome switch
+    {
+        PayOutcome.Decided decided => decided.Answer.Status,
+        PayOutcome.Undecided or PayOutcome.ActionRequired => 202,
+        PayOutcome.InProgress or PayOutcome.AlreadyBought => 409,
+        PayOutcome.KeyReused => 422,
+        PayOutcome.Ended => 410,
+        PayOutcome.ProviderDown => 503,
+        PayOutcome.NoSuchKey => 404,
+        _ => throw new UnreachableException(),
+    };
 
     /// <summary>Pay-by is that far ahead; release-at a grace later.</summary>
     public Task MoveDeadlineAsync(int payByMs, int graceMs = 0) => host.ExecuteAsync(

@@ -30,7 +30,7 @@ public sealed class IssuerTests
         Assert.Equal(
             new VerifiedAdmission(
                 claim.AdmissionId, sale.Id.Value, "ann", "demo", 1, 1, claim.RedeemBy,
-                claim.RedeemBy.AddSeconds(sale.PaySeconds + sale.GraceSeconds)),
+                claim.RedeemBy.AddSeconds(sale.PaySeconds + sale.AuthenticationSeconds + sale.GraceSeconds)),
             admission);
     }
 

@@ -89,7 +89,8 @@ internal sealed class LiveHistory
         ("name", a.Name, b.Name), ("inventory", a.Inventory, b.Inventory),
         ("queueOpensAt", a.QueueOpensAt, b.QueueOpensAt), ("startsAt", a.StartsAt, b.StartsAt), ("endsAt", a.EndsAt, b.EndsAt),
         ("admitPerSecond", a.AdmitPerSecond, b.AdmitPerSecond), ("claimSeconds", a.ClaimSeconds, b.ClaimSeconds),
-        ("paySeconds", a.PaySeconds, b.PaySeconds), ("paused", a.Paused, b.Paused), ("message", a.Message, b.Message),
+        ("paySeconds", a.PaySeconds, b.PaySeconds),
+        ("authenticationSeconds", a.AuthenticationSeconds, b.AuthenticationSeconds), ("paused", a.Paused, b.Paused), ("message", a.Message, b.Message),
     ];
 
     private void Add(LiveEvent one)

@@ -58,9 +58,9 @@ function local(time) {
 }
 function iso(text) { return text ? new Date(text).toISOString() : null; }
 var FIELDS = ['name', 'inventory', 'storefront', 'queueOpensAt', 'startsAt', 'endsAt', 'order', 'identity', 'admitPerSecond',
-  'claimSeconds', 'paySeconds', 'paymentAttempts', 'presenceSeconds', 'graceSeconds'];
+  'claimSeconds', 'paySeconds', 'paymentAttempts', 'authenticationSeconds', 'presenceSeconds', 'graceSeconds'];
 var DEFAULTS = { name: '', inventory: 1000, storefront: 'demo', order: 'fifo', identity: 'anonymous', admitPerSecond: 200,
-  claimSeconds: 120, paySeconds: 300, paymentAttempts: 3, presenceSeconds: 60, graceSeconds: 3, price: { amount: 99900, currency: 'usd' } };
+  claimSeconds: 120, paySeconds: 300, paymentAttempts: 3, authenticationSeconds: 120, presenceSeconds: 60, graceSeconds: 3, price: { amount: 99900, currency: 'usd' } };
 function saleForm(existing) {
   var s = existing || DEFAULTS, places = digits(s.price.currency)[0];
   put('t-sale', existing ? T.edittitle : T.createtitle); put('saleok', existing ? T.save : T.create);

@@ -58,12 +58,27 @@ public static class CheckoutDescription
             Answers =
             [
                 new(201, "Sold", typeof(Schemas.Reservation)),
-                new(202, "The outcome is still unknown: read the reservation", typeof(Schemas.Reservation)),
+                new(202, "The outcome is still unknown: read the reservation; or `actionRequired`, with `payment.nextAction`: the "
+                    + "shopper's bank asks", typeof(Schemas.Reservation)),
             ],
             Problems =
             [
                 Problem.Malformed, Problem.AdmissionRequired, Problem.PaymentDeclined, Problem.NotFound,
                 Problem.PaymentInProgress, Problem.ReservationEnded, Problem.IdempotencyKeyReused, Problem.Unavailable,
+            ],
+        },
+        new("POST", "/reservations/{id}/payments/{key}/continue", "The bank has asked me: how does the payment stand?", Caller.Admission)
+        {
+            Tag = Money,
+            Answers =
+            [
+                new(201, "Sold", typeof(Schemas.Reservation)),
+                new(202, "The bank's challenge is still open, or the outcome unknown", typeof(Schemas.Reservation)),
+            ],
+            Problems =
+            [
+                Problem.AdmissionRequired, Problem.PaymentDeclined, Problem.NotFound, Problem.ReservationEnded,
+                Problem.Unavailable,
             ],
         },
         new("POST", "/reservations/{id}/confirm", "A storefront's server has taken the payment itself.", Caller.Storefront)

@@ -11,4 +11,7 @@ public enum PaymentState
     Captured = 5,
     Voided = 6,
     Refunded = 7,
+
+    /// <summary>The bank wants the shopper to prove who they are.</summary>
+    ActionRequired = 8,
 }

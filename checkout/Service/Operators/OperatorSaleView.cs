@@ -12,7 +12,7 @@ namespace FlashSale.Checkout.Operators;
 public sealed record OperatorSaleView(
     SaleId Id, string Name, int Inventory, Money Price, StorefrontId Storefront, DateTimeOffset QueueOpensAt,
     DateTimeOffset StartsAt, DateTimeOffset? EndsAt, LineOrder Order, IdentityRule Identity, int AdmitPerSecond,
-    int ClaimSeconds, int PaySeconds, int PaymentAttempts, int PresenceSeconds, int GraceSeconds, bool Paused,
+    int ClaimSeconds, int PaySeconds, int PaymentAttempts, int AuthenticationSeconds, int PresenceSeconds, int GraceSeconds, bool Paused,
     string? Message, ProofOfWork? ProofOfWork, string SeedHash, UnitNumbers Units, LineNumbers? Line,
     PaymentNumbers? Payments, DateTimeOffset ServerTime)
 {
@@ -23,7 +23,7 @@ public sealed record OperatorSaleView(
         var admitted = line?.Admitted ?? 0;
         return new OperatorSaleView(
             sale.Id, sale.Name, sale.Inventory, sale.Price, sale.Storefront, sale.QueueOpensAt, sale.StartsAt, sale.EndsAt,
-            sale.Order, sale.Identity, sale.AdmitPerSecond, sale.ClaimSeconds, sale.PaySeconds, sale.PaymentAttempts,
+            sale.Order, sale.Identity, sale.AdmitPerSecond, sale.ClaimSeconds, sale.PaySeconds, sale.PaymentAttempts, sale.AuthenticationSeconds,
             sale.PresenceSeconds, sale.GraceSeconds, sale.Paused, sale.Message, sale.ProofOfWork,
             Convert.ToHexStringLower(SHA256.HashData(Convert.FromBase64String(sale.Seed))),
             new UnitNumbers(sale.Inventory, Math.Max(0, sale.Inventory - counts.Held - counts.Sold - admitted), admitted,

@@ -49,6 +49,7 @@ public sealed partial class AttemptDriver(
     {
         AttemptState.Created => authorising.CreateAsync(attempt, cancel),
         AttemptState.Confirming => authorising.ConfirmAsync(attempt, cancel),
+        AttemptState.Authenticating => authorising.AuthenticateAsync(attempt, cancel),
         AttemptState.Capturing => capturing.CaptureAsync(attempt, cancel),
         AttemptState.Closing => closing.CloseAsync(attempt, cancel),
         _ => throw new InvalidOperationException($"an attempt in state {attempt.State} has no next step"),

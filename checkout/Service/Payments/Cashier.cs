@@ -12,7 +12,7 @@ namespace FlashSale.Checkout.Payments;
 /// whether or not anyone waits.
 /// </summary>
 public sealed class Cashier(
-    AttemptTable table, Completer completer, ReservationTable reservations, ProviderHealth health,
+    AttemptTable table, Completer completer, ReservationTable reservations, ProviderHealth health, StripeProvider provider,
     IOptions<PaymentOptions> options, TimeProvider time)
 {
     /// <summary>How often a waiting repeat looks for the outcome.</summary>
@@ -53,18 +53,56 @@ public sealed class Cashier(
         return new PayOutcome.InProgress();
     }
 
-    private async Task<PayOutcome> WaitAsync(Attempt attempt, long until, CancellationToken cancel)
+    /// <summary>
+    /// The shopper says that the bank has asked: the provider is asked how it stands now, and what follows is waited for.
+    /// </summary>
+    public async Task<PayOutcome> ContinueAsync(Reservation reservation, string key, CancellationToken cancel)
     {
-        while (Left(until) > TimeSpan.Zero)
+        var until = time.GetTimestamp() + (options.Value.AnswerWithinMs * time.TimestampFrequency / 1000);
+        if (await table.FindByKeyAsync(reservation.Id, key, cancel).ConfigureAwait(false) is not { } attempt)
+            return new PayOutcome.NoSuchKey();
+        if (attempt.Answer is { } given) return new PayOutcome.Decided(given);
+        // Someone else may be looking at this moment: what they saw may be older than the shopper's news, so we look after them.
+        while (attempt.State is AttemptState.Authenticating && Left(until) > TimeSpan.Zero)
         {
+            if (await table.WakeAsync(attempt, cancel).ConfigureAwait(false) is { } taken)
+            {
+                await ((Task)completer.Begin(taken)).WaitAsync(Left(until), time, cancel)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                break;
+            }
+
             await Task.Delay(s_look, time, cancel).ConfigureAwait(false);
-            if (await table.FindAsync(attempt.Id, cancel).ConfigureAwait(false) is { Answer: { } answer })
-                return new PayOutcome.Decided(answer);
+            attempt = await table.FindAsync(attempt.Id, cancel).ConfigureAwait(false) ?? attempt;
         }
 
-        var row = (await reservations.FindAsync(attempt.Reservation, cancel).ConfigureAwait(false))!;
-        return new PayOutcome.Undecided(row, health.IsDown);
+        return await WaitAsync(attempt, until, cancel).ConfigureAwait(false);
     }
+
+    private async Task<PayOutcome> WaitAsync(Attempt attempt, long until, CancellationToken cancel)
+    {
+        for (; ; )
+        {
+            switch (await table.FindAsync(attempt.Id, cancel).ConfigureAwait(false))
+            {
+                case { Answer: { } answer }:
+                    return new PayOutcome.Decided(answer);
+                case { State: AttemptState.Authenticating, Intent: { } intent }
+                    when await ReadAsync(attempt.Reservation, cancel).ConfigureAwait(false)
+                        is { State: ReservationState.Held, PaymentState: PaymentState.ActionRequired } held:
+                    return new PayOutcome.ActionRequired(
+                        held, await provider.ChallengeAsync(intent, cancel).ConfigureAwait(false));
+            }
+
+            if (Left(until) <= TimeSpan.Zero) break;
+            await Task.Delay(s_look, time, cancel).ConfigureAwait(false);
+        }
+
+        return new PayOutcome.Undecided(await ReadAsync(attempt.Reservation, cancel).ConfigureAwait(false), health.IsDown);
+    }
+
+    private async Task<Reservation> ReadAsync(Guid id, CancellationToken cancel) =>
+        (await reservations.FindAsync(id, cancel).ConfigureAwait(false))!;
 
     /// <summary>Null: what was in the way is gone by now (another attempt was declined, an outage has ended): once more.</summary>
     private async Task<PayOutcome?> WhyNotAsync(Guid id, CancellationToken cancel)
@@ -78,7 +116,7 @@ public sealed class Cashier(
                 return new PayOutcome.AlreadyBought();
             case ReservationState.Securing:
             case ReservationState.Held when row.PaymentState is PaymentState.Processing or PaymentState.Unknown
-                or PaymentState.Authorised:
+                or PaymentState.Authorised or PaymentState.ActionRequired:
                 return new PayOutcome.InProgress();
             case ReservationState.Held when row.PaymentAttempts < row.AttemptsAllowed && (isOut || row.PayBy > row.Now):
                 if (isOut) await Task.Delay(s_look, time, cancel).ConfigureAwait(false);

@@ -1,5 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 
+using FlashSale.Checkout.Reservations;
+
 namespace FlashSale.Checkout.Payments;
 
 /// <summary>The keys under <c>Payments:</c>. A real Stripe account is a matter of the first three.</summary>
@@ -19,7 +21,31 @@ public sealed class PaymentOptions : IValidatableObject
     [Required]
     public string WebhookSecret { get; set; } = "";
 
-    /// <summary>Live keys (<c>sk_live_…</c>) are refused unless this is set.</summary>
+    /// <summary>
+    /// The publishable key, <c>pk_test_…</c>: with it the cart shows the provider's own form for any card; without it, the
+    /// provider's test cards.
+    /// </summary>
+    public string? PublishableKey { get; set; }
+
+    /// <summary>The provider's script for the cart.</summary>
+    [Required, Url]
+    public string ScriptUrl { get; set; } = "https://js.stripe.com/clover/stripe.js";
+
+    /// <summary>
+    /// Where the bank's page sends a shopper whose browser has no script, with <c>{sale}</c> and <c>{reservation}</c> in it:
+    /// <c>https://shop.example/shop/{sale}/order/{reservation}</c>. Without it such a challenge needs the provider's script.
+    /// </summary>
+    public string? ReturnUrl { get; set; }
+
+    /// <summary>What a shopper reads on the card's statement after the account's own name; at most 22 characters together.</summary>
+    [MaxLength(20)]
+    public string? StatementDescriptorSuffix { get; set; }
+
+    /// <summary>How often an attempt in a bank's challenge is asked about when nobody brings news, in milliseconds (10–60,000).</summary>
+    [Range(10, 60_000)]
+    public int LookEveryMs { get; set; } = 3_000;
+
+    /// <summary>Live keys (<c>sk_live_…</c>, <c>rk_live_…</c>) are refused unless this is set.</summary>
     public bool AllowLiveKey { get; set; }
 
     /// <summary>One try of one call of the provider, in milliseconds (50–60,000).</summary>
@@ -82,14 +108,23 @@ public sealed class PaymentOptions : IValidatableObject
     /// </summary>
     public int LeaseSeconds => (2 * CallMs / 1000) + 5;
 
+    /// <summary><see cref="ReturnUrl"/> of one reservation, or null.</summary>
+    public string? ReturnUrlOf(string sale, ReservationId reservation) => ReturnUrl?
+        .Replace("{sale}", sale, StringComparison.Ordinal)
+        .Replace("{reservation}", reservation.ToString(), StringComparison.Ordinal);
+
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (TryMs > CallMs)
             yield return new ValidationResult("Payments:TryMs must not exceed Payments:CallMs.", [nameof(TryMs)]);
+        if (PublishableKey is { Length: > 0 } shown && !shown.StartsWith("pk_", StringComparison.Ordinal))
+            yield return new ValidationResult(
+                "Payments:PublishableKey is shown to everyone and must begin with pk_.", [nameof(PublishableKey)]);
         if (BackoffMs > MaxBackoffMs)
             yield return new ValidationResult(
                 "Payments:BackoffMs must not exceed Payments:MaxBackoffMs.", [nameof(BackoffMs)]);
-        if (StripeApiKey.StartsWith("sk_live_", StringComparison.Ordinal) && !AllowLiveKey)
+        if ((StripeApiKey.StartsWith("sk_live_", StringComparison.Ordinal)
+            || StripeApiKey.StartsWith("rk_live_", StringComparison.Ordinal)) && !AllowLiveKey)
             yield return new ValidationResult(
                 "Payments:StripeApiKey is a live key; set Payments:AllowLiveKey to use it.", [nameof(StripeApiKey)]);
     }

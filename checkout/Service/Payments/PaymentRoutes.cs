@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 
 using FlashSale.Checkout.Http;
+using FlashSale.Checkout.Payments.Provider;
 using FlashSale.Checkout.Payments.Webhooks;
 using FlashSale.Checkout.Reservations;
 using FlashSale.Contract;
@@ -31,6 +32,14 @@ public static class PaymentRoutes
             var (body, malformed) = await JsonBody.ReadAsync(context.Request, cancel).ConfigureAwait(false);
             return malformed ?? await PayAsync(context.Request, body, row, cashier, cancel).ConfigureAwait(false);
         });
+        routes.MapNotStored().MapPost("/reservations/{id}/payments/{key}/continue", async (
+            string id, string key, HttpContext context, ReservationAccess access, Cashier cashier, CancellationToken cancel) =>
+        {
+            var (row, problem) = await access.FindAsync(context, id, cancel, shopperOnly: true).ConfigureAwait(false);
+            if (row is null) return problem!;
+            return IsKey(key) ? Result(await cashier.ContinueAsync(row, key, cancel).ConfigureAwait(false), row)
+                : Problem.NotFound.Result();
+        });
         routes.MapPaymentWebhooks();
     }
 
@@ -39,30 +48,53 @@ public static class PaymentRoutes
         HttpRequest request, JsonElement body, Reservation reservation, Cashier cashier, CancellationToken cancel)
     {
         var key = request.Headers["Idempotency-Key"].ToString();
-        if (key.Length is 0 or > MaxKey || key.AsSpan().ContainsAnyExceptInRange(' ', '~'))
+        if (!IsKey(key))
             return Problem.Malformed.Result($"send an Idempotency-Key of 1–{MaxKey} printable characters");
-        if (!body.TryGetProperty("paymentMethod", out var given) || given.ValueKind is not JsonValueKind.String
-            || given.GetString() is not { Length: > 0 and <= MaxMethod } method
-            || method.AsSpan().ContainsAnyExceptInRange('!', '~'))
-            return Problem.Malformed.Result("paymentMethod must be the provider's token of a card");
+        if (MethodOf(body) is not { } method)
+            return Problem.Malformed.Result(
+                "send the provider's token of a card: a paymentMethod, or the confirmationToken of its script");
 
         // Unknown fields are ignored, so two bodies are the same when they name the same card.
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes(method));
-        return await cashier.PayAsync(reservation, key, hash, method, cancel).ConfigureAwait(false) switch
-        {
-            PayOutcome.Decided decided => PaymentAnswers.Result(decided.Answer),
-            PayOutcome.Undecided undecided => Results.Json(
-                ReservationView.Of(undecided.Reservation, undecided.IsProviderDown), Wire.Json,
-                statusCode: StatusCodes.Status202Accepted),
-            PayOutcome.InProgress => Problem.PaymentInProgress.Result(),
-            PayOutcome.KeyReused => Problem.IdempotencyKeyReused.Result(),
-            PayOutcome.AlreadyBought => Problem.AlreadyBought.Result(),
-            PayOutcome.Ended ended => Problem.ReservationEnded.Result(
-                extensions: ("reason", ended.Reservation.Reason?.ToString().ToLowerInvariant())),
-            PayOutcome.ProviderDown => Problem.Unavailable.Result(
-                "Payments are not possible right now. The unit stays in the cart until its pay-by time.",
-                RetryAfterSeconds, ("payBy", Wire.Format(reservation.PayBy))),
-            var other => throw new InvalidOperationException($"no answer for {other}"),
-        };
+        return Result(await cashier.PayAsync(reservation, key, hash, method, cancel).ConfigureAwait(false), reservation);
     }
+
+    private static bool IsKey(string key) => key.Length is > 0 and <= MaxKey && !key.AsSpan().ContainsAnyExceptInRange(' ', '~');
+
+    /// <summary>What the card is called, or null: one of the two, and a confirmation token must be one.</summary>
+    private static string? MethodOf(JsonElement body)
+    {
+        var (card, token) = (Text(body, "paymentMethod"), Text(body, "confirmationToken"));
+        if (body.TryGetProperty("confirmationToken", out _))
+            return body.TryGetProperty("paymentMethod", out _)
+                || token?.StartsWith(StripeProvider.ConfirmationToken, StringComparison.Ordinal) is not true ? null : token;
+        return card;
+    }
+
+    private static string? Text(JsonElement body, string name) =>
+        body.TryGetProperty(name, out var given) && given.ValueKind is JsonValueKind.String
+        && given.GetString() is { Length: > 0 and <= MaxMethod } text && !text.AsSpan().ContainsAnyExceptInRange('!', '~')
+            ? text : null;
+
+    private static IResult Result(PayOutcome outcome, Reservation reservation) => outcome switch
+    {
+        PayOutcome.Decided decided => PaymentAnswers.Result(decided.Answer),
+        PayOutcome.ActionRequired { Reservation: var row } asked => Results.Json(
+            ReservationView.Of(row, nextAction: asked.Challenge is not { } challenge ? null
+                : new NextActionView("challenge", challenge.ClientSecret, challenge.Url, row.PayBy)), Wire.Json,
+            statusCode: StatusCodes.Status202Accepted),
+        PayOutcome.Undecided undecided => Results.Json(
+            ReservationView.Of(undecided.Reservation, undecided.IsProviderDown), Wire.Json,
+            statusCode: StatusCodes.Status202Accepted),
+        PayOutcome.InProgress => Problem.PaymentInProgress.Result(),
+        PayOutcome.KeyReused => Problem.IdempotencyKeyReused.Result(),
+        PayOutcome.NoSuchKey => Problem.NotFound.Result(),
+        PayOutcome.AlreadyBought => Problem.AlreadyBought.Result(),
+        PayOutcome.Ended ended => Problem.ReservationEnded.Result(
+            extensions: ("reason", ended.Reservation.Reason?.ToString().ToLowerInvariant())),
+        PayOutcome.ProviderDown => Problem.Unavailable.Result(
+            "Payments are not possible right now. The unit stays in the cart until its pay-by time.",
+            RetryAfterSeconds, ("payBy", Wire.Format(reservation.PayBy))),
+        var other => throw new InvalidOperationException($"no answer for {other}"),
+    };
 }

@@ -29,6 +29,24 @@ internal static class ReservationSql
         WHERE id = @id AND state = {ReservationState.Held:D} AND release_at > UTC_TIMESTAMP(3);
         """;
 
+    /// <summary>@id → the seconds of its sale.</summary>
+    public const string AuthenticationSeconds =
+        "SELECT s.authentication_seconds" + FromIds + "WHERE r.id = @id";
+
+    /// <summary>
+    /// A cart whose bank asks the shopper gets more time, once: pay-by is @seconds from now, unless it is later anyway, and
+    /// never moves by more than @seconds. Assigned from left to right: the later two use the first. @id, @seconds.
+    /// </summary>
+    public static readonly string Extend =
+        $"""
+        UPDATE reservations FORCE INDEX (PRIMARY) SET
+          extended_ms = GREATEST(0, LEAST(@seconds * 1000,
+            @seconds * 1000 - TIMESTAMPDIFF(MICROSECOND, UTC_TIMESTAMP(3), pay_by) DIV 1000)),
+          pay_by = pay_by + INTERVAL extended_ms * 1000 MICROSECOND,
+          release_at = release_at + INTERVAL extended_ms * 1000 MICROSECOND, changed_at = UTC_TIMESTAMP(3)
+        WHERE id = @id AND state = {ReservationState.Held:D} AND extended_ms = 0 AND release_at > UTC_TIMESTAMP(3)
+        """;
+
     /// <summary>securing → sold. @id, @attempt, @order.</summary>
     public static readonly string Sell =
         $"""

@@ -53,6 +53,18 @@ public sealed class ReservationTable(LedgerDatabase ledger, Redeemer redeemer, P
             [new MySqlParameter("@attempt", attempt)], cancel), cancel);
 
     /// <summary>
+    /// Gives a cart whose bank asks the shopper up to the sale's <c>authenticationSeconds</c> more, once in its life, and
+    /// writes down how much (<c>extended_ms</c>). Repeating it adds nothing.
+    /// </summary>
+    public Task ExtendAsync(Guid id, CancellationToken cancel) => ledger.RunAsync(async (connection, stop) =>
+    {
+        var seconds = await connection.FindAsync<int>(ReservationSql.AuthenticationSeconds, new { id }, stop)
+            .ConfigureAwait(false);
+        return seconds > 0
+            && await connection.RunAsync(ReservationSql.Extend, new { id, seconds }, stop).ConfigureAwait(false) > 0;
+    }, cancel);
+
+    /// <summary>
     /// securing (for this attempt) → sold, with the order number (<see cref="OrderNumber.For"/>) and payment_state
     /// captured. Call it once the capture is certain; it has no deadline. Refused can only mean a caller's mistake.
     /// </summary>

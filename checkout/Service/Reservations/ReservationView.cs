@@ -11,7 +11,7 @@ public sealed record ReservationView(
     PaymentView Payment, string? OrderNumber, DateTimeOffset ServerTime)
 {
     /// <param name="providerDown">Payments can't be made right now; the unit stays in the cart.</param>
-    public static ReservationView Of(Reservation row, bool providerDown = false)
+    public static ReservationView Of(Reservation row, bool providerDown = false, NextActionView? nextAction = null)
     {
         ArgumentNullException.ThrowIfNull(row);
         // While it is being captured the shopper still holds it.
@@ -19,9 +19,13 @@ public sealed record ReservationView(
         return new ReservationView(
             row.PublicId.ToString(), row.Sale, row.Unit, Name(state), row.Reason is { } reason ? Name(reason) : null,
             row.PayBy, row.Price,
-            new PaymentView(Name(row.PaymentState), Math.Max(0, row.AttemptsAllowed - row.PaymentAttempts), providerDown),
+            new PaymentView(Name(row.PaymentState), AttemptsLeft(row), providerDown, nextAction),
             row.OrderNumber, row.Now);
     }
+
+    /// <summary>A challenge uses up no attempt until the bank has said no.</summary>
+    private static int AttemptsLeft(Reservation row) => Math.Max(
+        0, row.AttemptsAllowed - row.PaymentAttempts + (row.PaymentState is PaymentState.ActionRequired ? 1 : 0));
 
     internal static string Name<T>(T value) where T : struct, Enum => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
 }

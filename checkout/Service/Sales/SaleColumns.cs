@@ -22,6 +22,7 @@ internal sealed class SaleColumns
     public int ClaimSeconds { get; init; }
     public int PaySeconds { get; init; }
     public int PaymentAttempts { get; init; }
+    public int AuthenticationSeconds { get; init; }
     public int PresenceSeconds { get; init; }
     public int GraceSeconds { get; init; }
     public bool Paused { get; init; }
@@ -50,6 +51,7 @@ internal sealed class SaleColumns
         ClaimSeconds = sale.ClaimSeconds,
         PaySeconds = sale.PaySeconds,
         PaymentAttempts = sale.PaymentAttempts,
+        AuthenticationSeconds = sale.AuthenticationSeconds,
         PresenceSeconds = sale.PresenceSeconds,
         GraceSeconds = sale.GraceSeconds,
         Paused = sale.Paused,
@@ -76,6 +78,7 @@ internal sealed class SaleColumns
         ClaimSeconds = ClaimSeconds,
         PaySeconds = PaySeconds,
         PaymentAttempts = PaymentAttempts,
+        AuthenticationSeconds = AuthenticationSeconds,
         PresenceSeconds = PresenceSeconds,
         GraceSeconds = GraceSeconds,
         Paused = Paused,

@@ -13,6 +13,9 @@ internal sealed class SaleSettings(JsonElement body)
 {
     /// <summary>Durations in seconds: at most a day.</summary>
     public const int MaxSeconds = 86_400;
+
+    /// <summary>A bank's challenge takes a minute or two; a cart is not kept from the next in line for longer than this.</summary>
+    public const int MaxAuthenticationSeconds = 900;
     public const int MaxInventory = 1_000_000;
 
     /// <summary>In minor units, of any currency: how much of one the provider takes, <see cref="Currencies"/> says.</summary>
@@ -54,6 +57,7 @@ internal sealed class SaleSettings(JsonElement body)
             ClaimSeconds = Seconds("claimSeconds", sale.ClaimSeconds),
             PaySeconds = Seconds("paySeconds", sale.PaySeconds),
             PaymentAttempts = (int)Whole("paymentAttempts", sale.PaymentAttempts, 1, 100),
+            AuthenticationSeconds = (int)Whole("authenticationSeconds", sale.AuthenticationSeconds, 0, MaxAuthenticationSeconds),
             PresenceSeconds = Seconds("presenceSeconds", sale.PresenceSeconds),
             GraceSeconds = (int)Whole("graceSeconds", sale.GraceSeconds, 1, 300),
             Paused = Flag("paused", sale.Paused),

@@ -34,7 +34,7 @@ public sealed class AdmissionIssuer(KeyRing keys, IOptions<AdmissionKeyOptions> 
             Audience = sale.Storefront.Value,
             IssuedAt = now,
             NotBefore = now,
-            Expires = start.AddSeconds(sale.PaySeconds + sale.GraceSeconds),
+            Expires = start.AddSeconds(sale.LongestPaySeconds),
             Claims = new Dictionary<string, object>
             {
                 [JwtRegisteredClaimNames.Sub] = shopper,

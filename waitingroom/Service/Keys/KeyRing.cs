@@ -109,7 +109,7 @@ public sealed partial class KeyRing(
         var keys = Volatile.Read(ref _keys);
         var now = catalog.Clock.GetUtcNow();
         var lifetime = catalog.Sales.Values
-            .Select(sale => TimeSpan.FromSeconds(sale.ClaimSeconds + sale.PaySeconds + sale.GraceSeconds + 60))
+            .Select(sale => TimeSpan.FromSeconds(sale.ClaimSeconds + sale.LongestPaySeconds + 60))
             .Append(s_longestToken).Max();
         for (var i = 0; i < keys.Count; i++)
             if (i == keys.Count - 1 || SignsFrom(keys[i + 1]) + lifetime > now) yield return keys[i];

@@ -15,7 +15,7 @@ internal static class AttemptSql
         """
         a.id, a.reservation, a.number, a.method, a.amount, a.currency, s.id AS sale, a.intent, a.state, a.outcome, a.tries,
         a.failures, a.authorised, a.version, a.request_hash, a.answer_status, a.answer_body, a.doubt,
-        a.created_at < UTC_TIMESTAMP(3) - INTERVAL @captureWithin SECOND AS is_overdue
+        COALESCE(a.counted_from, a.created_at) < UTC_TIMESTAMP(3) - INTERVAL @captureWithin SECOND AS is_overdue
         FROM payment_attempts a JOIN sales s ON s.no = a.sale_no
 
         """;
@@ -36,7 +36,8 @@ internal static class AttemptSql
           payment_state = {PaymentState.Processing:D}
         WHERE id = @reservation AND state = {ReservationState.Held:D} AND pay_by > UTC_TIMESTAMP(3)
           AND payment_attempts < attempts_allowed AND by_storefront = 0
-          AND payment_state NOT IN ({PaymentState.Processing:D}, {PaymentState.Unknown:D}, {PaymentState.Authorised:D})
+          AND payment_state NOT IN ({PaymentState.Processing:D}, {PaymentState.Unknown:D}, {PaymentState.Authorised:D},
+            {PaymentState.ActionRequired:D})
         """;
 
     /// <summary>The attempt itself, in the same transaction. @id, @reservation, @key, @hash, @method, @lease.</summary>
@@ -84,27 +85,38 @@ internal static class AttemptSql
     /// Takes an attempt over, unless someone else was faster. One that never gets as far as being saved is flagged here.
     /// @id, @version, @lease, @flagAfter.
     /// </summary>
-    public const string Take =
-        """
+    public static readonly string Take =
+        $"""
         UPDATE payment_attempts FORCE INDEX (PRIMARY) SET version = version + 1,
           lease_until = UTC_TIMESTAMP(3) + INTERVAL @lease SECOND,
-          flagged_at = IF(flagged_at IS NULL AND created_at < UTC_TIMESTAMP(3) - INTERVAL @flagAfter SECOND,
+          flagged_at = IF(flagged_at IS NULL AND state <> {AttemptState.Authenticating:D}
+            AND COALESCE(counted_from, created_at) < UTC_TIMESTAMP(3) - INTERVAL @flagAfter SECOND,
             UTC_TIMESTAMP(3), flagged_at)
         WHERE id = @id AND version = @version AND due_at <= UTC_TIMESTAMP(3) AND lease_until <= UTC_TIMESTAMP(3)
         """;
 
+    /// <summary>Someone has news of it: due now, for anyone, unless someone works on it. @id.</summary>
+    public const string Wake =
+        """
+        UPDATE payment_attempts FORCE INDEX (PRIMARY) SET due_at = LEAST(due_at, UTC_TIMESTAMP(3))
+        WHERE id = @id AND due_at IS NOT NULL AND lease_until <= UTC_TIMESTAMP(3)
+        """;
+
     /// <summary>
     /// Saves a step. @delayMs null: the attempt stays ours for another lease; else it is due again, for anyone, after
-    /// that. Final states are never due. Flags what is not final in time.
+    /// that. Final states are never due. Flags what is not final in time, which counts from when the bank had decided: a
+    /// shopper who takes long is no fault. (counted_from comes first: it is about the row as it was.)
     /// </summary>
     public static readonly string Save =
         $"""
-        UPDATE payment_attempts FORCE INDEX (PRIMARY) SET intent = @intent, state = @state, outcome = @outcome,
-          tries = @tries, doubt = @doubt, failures = @failures, authorised = @authorised, note = COALESCE(@note, note),
+        UPDATE payment_attempts FORCE INDEX (PRIMARY) SET
+          counted_from = IF((state = {AttemptState.Authenticating:D} AND @state <> {AttemptState.Authenticating:D})
+            OR (@authorised AND NOT authorised), UTC_TIMESTAMP(3), counted_from),
+          intent = @intent, state = @state, outcome = @outcome, tries = @tries, doubt = @doubt, failures = @failures, authorised = @authorised, note = COALESCE(@note, note),
           changed_at = UTC_TIMESTAMP(3),
           answer_status = COALESCE(answer_status, @answerStatus), answer_body = COALESCE(answer_body, @answerBody),
           flagged_at = IF(@state < {Attempt.FirstFinal:D} AND flagged_at IS NULL
-            AND (@flag OR created_at < UTC_TIMESTAMP(3) - INTERVAL @flagAfter SECOND), UTC_TIMESTAMP(3), flagged_at),
+            AND (@flag OR @state <> {AttemptState.Authenticating:D} AND COALESCE(counted_from, created_at) < UTC_TIMESTAMP(3) - INTERVAL @flagAfter SECOND), UTC_TIMESTAMP(3), flagged_at),
           lease_until = IF(@delayMs IS NULL, UTC_TIMESTAMP(3) + INTERVAL @lease SECOND, UTC_TIMESTAMP(3)),
           due_at = IF(@state >= {Attempt.FirstFinal:D}, NULL,
             IF(@delayMs IS NULL, UTC_TIMESTAMP(3) + INTERVAL @lease SECOND,

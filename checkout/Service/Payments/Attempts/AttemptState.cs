@@ -19,6 +19,9 @@ public enum AttemptState
 
     /// <summary>It will not become a sale: what was authorised is voided, what was captured refunded.</summary>
     Closing = 4,
+
+    /// <summary>The bank has asked the shopper, and has not decided: no money is set aside yet.</summary>
+    Authenticating = 5,
     Captured = 10,
     Declined = 11,
     Voided = 12,

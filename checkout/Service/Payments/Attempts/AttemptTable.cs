@@ -68,6 +68,14 @@ public sealed class AttemptTable(LedgerDatabase ledger, IOptions<PaymentOptions>
                 ? taken : null;
         }, cancel);
 
+    /// <summary>Makes it due now, and takes it over; null when someone works on it, or it is final.</summary>
+    public async Task<Attempt?> WakeAsync(Attempt attempt, CancellationToken cancel)
+    {
+        await ledger.RunAsync((connection, stop) => connection.RunAsync(AttemptSql.Wake, new { id = attempt.Id }, stop), cancel)
+            .ConfigureAwait(false);
+        return await TakeAsync(attempt.Id, attempt.Version, cancel).ConfigureAwait(false);
+    }
+
     /// <summary>Saves a step; false when the attempt is no longer ours.</summary>
     public Task<bool> SaveAsync(Attempt attempt, Saving saving, CancellationToken cancel) =>
         ledger.RunAsync(async (connection, stop) =>

@@ -10,8 +10,10 @@ public abstract record ProviderAnswer
     /// <param name="Amount">What is to be paid, in minor units.</param>
     /// <param name="Received">What was captured.</param>
     /// <param name="DeclineCode">Why the card was refused last, or null.</param>
+    /// <param name="WasAuthorised">Its latest charge was authorised, whatever became of it.</param>
     public sealed record Intent(
-        string Id, string Status, long Amount, long Received, string Currency, string? DeclineCode) : ProviderAnswer;
+        string Id, string Status, long Amount, long Received, string Currency, string? DeclineCode, bool WasAuthorised)
+        : ProviderAnswer;
 
     /// <summary>The card was refused, and the intent that came along says that nothing is authorised.</summary>
     public sealed record Declined(string Code) : ProviderAnswer;

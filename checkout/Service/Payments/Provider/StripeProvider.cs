@@ -1,6 +1,10 @@
 using System.Net;
 
 using FlashSale.Checkout.Payments.Attempts;
+using FlashSale.Checkout.Reservations;
+using FlashSale.Contract;
+
+using Microsoft.Extensions.Options;
 
 using Polly.CircuitBreaker;
 using Polly.RateLimiting;
@@ -14,14 +18,21 @@ namespace FlashSale.Checkout.Payments.Provider;
 /// The calls that we make of Stripe's API, each once, and what their answers mean. Repeats, timeouts, the circuit and
 /// the bulkhead are in <see cref="ProviderPipeline"/>, below Stripe's client.
 /// </summary>
-public sealed class StripeProvider(StripeClient stripe)
+public sealed class StripeProvider(StripeClient stripe, IOptions<PaymentOptions> options)
 {
+    /// <summary>How a confirmation token begins: what the provider's script made of a card, for a server to confirm with.</summary>
+    public const string ConfirmationToken = "ctoken_";
+
+    /// <summary>The card is being worked on.</summary>
+    public const string Processing = "processing";
     public const string RequiresCapture = "requires_capture";
     public const string Succeeded = "succeeded";
     public const string Canceled = "canceled";
     public const string RequiresPaymentMethod = "requires_payment_method";
     public const string RequiresConfirmation = "requires_confirmation";
     public const string RequiresAction = "requires_action";
+
+    private static readonly List<string> s_charge = ["latest_charge"];
 
     private PaymentIntentService Intents => stripe.V1.PaymentIntents;
 
@@ -33,8 +44,10 @@ public sealed class StripeProvider(StripeClient stripe)
             Currency = attempt.Currency,
             CaptureMethod = "manual",
             AutomaticPaymentMethods = new() { Enabled = true, AllowRedirects = "never" },
+            StatementDescriptorSuffix = options.Value.StatementDescriptorSuffix,
             Metadata = new()
             {
+                ["order"] = OrderNumber.For(attempt.Reservation),
                 ["sale"] = attempt.Sale,
                 ["reservation"] = reservation,
                 ["attempt"] = attempt.Id.ToString("N"),
@@ -44,7 +57,7 @@ public sealed class StripeProvider(StripeClient stripe)
     /// <summary>Asks the card: authorises the amount.</summary>
     public Task<ProviderAnswer> ConfirmAsync(Attempt attempt, CancellationToken cancel) =>
         AskAsync(async () => Of(await Intents.ConfirmAsync(
-            attempt.Intent, new PaymentIntentConfirmOptions { PaymentMethod = attempt.Method },
+            attempt.Intent, Confirmation(attempt),
             KeyOf(attempt, "confirm"), cancel).ConfigureAwait(false)));
 
     public Task<ProviderAnswer> CaptureAsync(Attempt attempt, CancellationToken cancel) =>
@@ -54,7 +67,8 @@ public sealed class StripeProvider(StripeClient stripe)
     /// <summary>Voids what is authorised; the intent can't be confirmed any more.</summary>
     public Task<ProviderAnswer> CancelAsync(Attempt attempt, CancellationToken cancel) =>
         AskAsync(async () => Of(await Intents.CancelAsync(
-            attempt.Intent, null, KeyOf(attempt, "cancel"), cancel).ConfigureAwait(false)));
+            attempt.Intent, new PaymentIntentCancelOptions { Expand = s_charge },
+            KeyOf(attempt, "cancel"), cancel).ConfigureAwait(false)));
 
     public Task<ProviderAnswer> RefundAsync(Attempt attempt, CancellationToken cancel) =>
         AskAsync(async () =>
@@ -68,7 +82,22 @@ public sealed class StripeProvider(StripeClient stripe)
 
     /// <summary>The truth: the intent as it is now.</summary>
     public Task<ProviderAnswer> RetrieveAsync(string intent, CancellationToken cancel) =>
-        AskAsync(async () => Of(await Intents.GetAsync(intent, null, null, cancel).ConfigureAwait(false)));
+        AskAsync(async () => Of(await Intents.GetAsync(
+            intent, new PaymentIntentGetOptions { Expand = s_charge }, null, cancel).ConfigureAwait(false)));
+
+    /// <summary>What the shopper's page needs for the bank's challenge; null when there is none, or the provider fails to say.</summary>
+    public async Task<Challenge?> ChallengeAsync(string intent, CancellationToken cancel)
+    {
+        try
+        {
+            var now = await Intents.GetAsync(intent, null, null, cancel).ConfigureAwait(false);
+            return now.Status == RequiresAction ? new Challenge(now.ClientSecret, now.NextAction?.RedirectToUrl?.Url) : null;
+        }
+        catch (Exception error) when (IsNoAnswer(error))
+        {
+            return null;
+        }
+    }
 
     /// <summary>Whether it answers at all: the smallest page there is.</summary>
     public Task ProbeAsync(CancellationToken cancel) => AskAsync(async () =>
@@ -87,7 +116,25 @@ public sealed class StripeProvider(StripeClient stripe)
 
     private static ProviderAnswer.Intent Of(PaymentIntent intent) => new(
         intent.Id, intent.Status, intent.Amount, intent.AmountReceived, intent.Currency,
-        intent.LastPaymentError is { } error ? CodeOf(error) : null);
+        intent.LastPaymentError is { } error ? CodeOf(error) : null,
+        intent.LatestCharge is { Status: Succeeded } || intent.Status is RequiresCapture or Succeeded);
+
+    /// <summary>
+    /// A card that a page has made into a confirmation token is challenged on that page; any other by the bank's own page,
+    /// which sends the shopper back, when we know where to.
+    /// </summary>
+    private PaymentIntentConfirmOptions Confirmation(Attempt attempt)
+    {
+        if (attempt.Method.StartsWith(ConfirmationToken, StringComparison.Ordinal))
+            return new PaymentIntentConfirmOptions { ConfirmationToken = attempt.Method, UseStripeSdk = true };
+        var back = options.Value.ReturnUrlOf(attempt.Sale, new ReservationId(SaleId.Parse(attempt.Sale), attempt.Reservation));
+        return new PaymentIntentConfirmOptions
+        {
+            PaymentMethod = attempt.Method,
+            ReturnUrl = back,
+            UseStripeSdk = back is null ? true : null,
+        };
+    }
 
     /// <summary>The provider did not answer, or not in a way that could be read.</summary>
     public static bool IsNoAnswer(Exception error) => error is StripeException or HttpRequestException or IOException

@@ -3,13 +3,15 @@ using FlashSale.Checkout.Payments.Attempts;
 using FlashSale.Checkout.Payments.Provider;
 using FlashSale.Checkout.Reservations;
 
+using Microsoft.Extensions.Options;
+
 using static FlashSale.Checkout.Payments.Provider.StripeProvider;
 
 namespace FlashSale.Checkout.Payments.Steps;
 
 /// <summary>From the first call to a unit that is secured for the payment.</summary>
 public sealed partial class Authorising(
-    StripeProvider provider, ReservationTable reservations, Cart cart, Doubts doubts,
+    StripeProvider provider, ReservationTable reservations, Cart cart, Doubts doubts, IOptions<PaymentOptions> options,
     ILogger<AttemptDriver> logger)
 {
     /// <summary>created → confirming: the intent exists, and we know its id before any money can move.</summary>
@@ -28,7 +30,21 @@ public sealed partial class Authorising(
         };
     }
 
-    /// <summary>confirming → capturing or closing: the card is asked, or the intent when the card may have been.</summary>
+    /// <summary>
+    /// authenticating → capturing, closing, or as it was: the bank has asked the shopper, and the intent says how that stands.
+    /// When the cart's time is over the intent is cancelled; what is authorised in that very moment is voided.
+    /// </summary>
+    public async Task<Step> AuthenticateAsync(Attempt attempt, CancellationToken cancel)
+    {
+        var truth = await provider.RetrieveAsync(attempt.Intent!, cancel).ConfigureAwait(false);
+        if (truth is ProviderAnswer.Intent { Status: not (RequiresAction or Processing) } now)
+            return await ConfirmedAsync(attempt, now, cancel).ConfigureAwait(false);
+        var (reservation, mayBePaid) = await cart.LookAsync(attempt, cancel).ConfigureAwait(false);
+        return mayBePaid || truth is ProviderAnswer.Intent { Status: Processing } ? LookLater(attempt)
+            : Step.Ended(attempt, reservation);
+    }
+
+    /// <summary>confirming → capturing, authenticating or closing: the card is asked, or the intent when the card may have been.</summary>
     public async Task<Step> ConfirmAsync(Attempt attempt, CancellationToken cancel)
     {
         if (attempt.Doubt)
@@ -59,8 +75,12 @@ public sealed partial class Authorising(
         {
             case RequiresCapture or Succeeded:
                 return await SecureAsync(attempt, intent, cancel).ConfigureAwait(false);
-            case RequiresAction:
-                return await cart.DeclineAsync(attempt, "authentication_required", cancel).ConfigureAwait(false);
+            case RequiresAction when attempt.State is not AttemptState.Authenticating:
+                // Another call of this step finds the time given already.
+                await cart.ExtendAsync(attempt, cancel).ConfigureAwait(false);
+                return LookLater(attempt with { State = AttemptState.Authenticating }, PaymentState.ActionRequired);
+            case Processing:
+                return LookLater(attempt with { State = AttemptState.Authenticating });
             case Canceled:
                 return await cart.DeclineAsync(attempt, "canceled", cancel).ConfigureAwait(false);
             case RequiresPaymentMethod when intent.DeclineCode is { } code:
@@ -68,17 +88,22 @@ public sealed partial class Authorising(
             case RequiresPaymentMethod or RequiresConfirmation:
                 // The card has not been asked, or the call is still on its way: ask (again) while it makes sense.
                 var (reservation, mayBePaid) = await cart.LookAsync(attempt, cancel).ConfigureAwait(false);
-                return mayBePaid ? Step.CallAgain(attempt)
+                return mayBePaid ? Step.CallAgain(attempt with { State = AttemptState.Confirming })
                     : Cart.IsOurs(attempt, reservation) ? doubts.AskFirst(attempt) : Step.Ended(attempt, reservation);
             default:
                 return doubts.Later(attempt, new ProviderAnswer.Unknown(intent.Status, NeedsNewKey: false));
         }
     }
 
+    /// <summary>It is for others to move it on: their news wakes it, and without any it is looked at after a while.</summary>
+    private Step LookLater(Attempt attempt, PaymentState? show = null) => new(
+        attempt with { Doubt = false, Failures = 0 }, new Saving(TimeSpan.FromMilliseconds(options.Value.LookEveryMs), show));
+
     /// <summary>The money is authorised: the unit is secured for it, or the money goes back.</summary>
     private async Task<Step> SecureAsync(Attempt attempt, ProviderAnswer.Intent intent, CancellationToken cancel)
     {
-        attempt = attempt with { Authorised = true };
+        // Its deadlines count from now on.
+        if (!attempt.Authorised) attempt = attempt with { Authorised = true, IsOverdue = false };
         if (intent.Amount != attempt.Amount || intent.Currency != attempt.Currency)
         {
             LogWrongAmount(attempt.Id, intent.Amount);

@@ -25,6 +25,10 @@ public sealed class Cart(ReservationTable reservations)
         return (row, row.State is ReservationState.Held && (isOut || row.ReleaseAt > row.Now));
     }
 
+    /// <summary>The bank asks the shopper: the sale may give the cart more time for that, once.</summary>
+    public Task ExtendAsync(Attempt attempt, CancellationToken cancel) =>
+        reservations.ExtendAsync(attempt.Reservation, cancel);
+
     /// <summary>True when the unit is secured for, or sold by, this very attempt.</summary>
     public static bool IsOurs(Attempt attempt, Reservation row) =>
         row.SecuredBy == attempt.Id && row.State is (ReservationState.Securing or ReservationState.Sold);

@@ -24,17 +24,18 @@ public sealed class Closing(StripeProvider provider, ReservationTable reservatio
         if (!attempt.Doubt)
         {
             var answer = await provider.CancelAsync(attempt, cancel).ConfigureAwait(false);
-            return answer is ProviderAnswer.Intent { Status: Canceled }
-                ? Closed(attempt) : doubts.AskFirst(attempt, answer is ProviderAnswer.Unknown { NeedsNewKey: true });
+            return answer is ProviderAnswer.Intent { Status: Canceled } gone
+                ? Closed(attempt, gone) : doubts.AskFirst(attempt, answer is ProviderAnswer.Unknown { NeedsNewKey: true });
         }
 
         var truth = await provider.RetrieveAsync(attempt.Intent, cancel).ConfigureAwait(false);
         return truth switch
         {
-            ProviderAnswer.Intent { Status: Canceled } => Closed(attempt),
+            ProviderAnswer.Intent { Status: Canceled } gone => Closed(attempt, gone),
             ProviderAnswer.Intent { Status: Succeeded } => await RefundAsync(attempt, cancel).ConfigureAwait(false),
             ProviderAnswer.Intent => Step.CallAgain(attempt),
-            ProviderAnswer.Refused { Code: "resource_missing" } when !attempt.Authorised => Closed(attempt),
+            ProviderAnswer.Refused { Code: "resource_missing" } when !attempt.Authorised =>
+                Step.Final(attempt, AttemptState.Declined, null),
             _ => doubts.Later(attempt, truth),
         };
     }
@@ -47,7 +48,8 @@ public sealed class Closing(StripeProvider provider, ReservationTable reservatio
             var other => doubts.Later(attempt, other),
         };
 
-    private static Step Closed(Attempt attempt) => attempt.Authorised
-        ? Step.Final(attempt, AttemptState.Voided, PaymentState.Voided)
+    /// <summary>Cancelled: voided, when anything was authorised, also in the moment before.</summary>
+    private static Step Closed(Attempt attempt, ProviderAnswer.Intent gone) => attempt.Authorised || gone.WasAuthorised
+        ? Step.Final(attempt with { Authorised = true }, AttemptState.Voided, PaymentState.Voided)
         : Step.Final(attempt, AttemptState.Declined, null);
 }
