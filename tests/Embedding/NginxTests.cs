@@ -4,6 +4,7 @@ using System.Text.Json;
 
 using FlashSale.Local;
 using FlashSale.Local.Processes;
+using FlashSale.Tests.Support;
 
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -160,7 +161,7 @@ public sealed class NginxTests
                 """);
             _process = await ChildProcess.StartAsync(new ChildStart(
                 program!, ["-c", $"{_folder}/nginx.conf", "-p", _folder, "-e", $"{_folder}/error.log"], $"{_folder}/nginx.log"));
-            await Eventually.TrueAsync(() => !_process.HasExited && Answers(Url));
+            await WaitFor.TrueAsync(() => !_process.HasExited && Answers(Url), "nginx answers");
         }
 
         private static bool Answers(Uri url)

@@ -1,4 +1,5 @@
 using FlashSale.Admission;
+using FlashSale.Tests.Support;
 
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -48,7 +49,7 @@ internal sealed class Shop : IAsyncDisposable
         app.MapGet("/sales/{sale}/buy", (HttpContext context) => Words(context));
         await app.StartAsync();
         shop.Url = new Uri(app.Urls.Single());
-        if (!edgeDown) await Eventually.TrueAsync(() => app.Services.GetRequiredService<AdmissionKeys>().IsReady);
+        if (!edgeDown) await WaitFor.TrueAsync(() => app.Services.GetRequiredService<AdmissionKeys>().IsReady, "the keys are here");
         return shop;
     }
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 
 using FlashSale.Admission;
+using FlashSale.Tests.Support;
 
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -155,11 +156,11 @@ public sealed class StorefrontRefusalTests
 
         shop.Edge.Down = false;
         var keys = shop.Services.GetRequiredService<AdmissionKeys>();
-        await Eventually.TrueAsync(() =>
+        await WaitFor.TrueAsync(() =>
         {
             shop.Clock.Advance(TimeSpan.FromSeconds(1));
             return keys.UnreachableFor == TimeSpan.Zero;
-        });
+        }, "the keys are fetched again");
         Assert.Equal(HttpStatusCode.Found, (await browser.GoAsync("/buy")).StatusCode);
     }
 
@@ -185,10 +186,10 @@ public sealed class StorefrontRefusalTests
     private static async Task LoseTheEdgeAsync(Shop shop)
     {
         var keys = shop.Services.GetRequiredService<AdmissionKeys>();
-        await Eventually.TrueAsync(() =>
+        await WaitFor.TrueAsync(() =>
         {
             shop.Clock.Advance(TimeSpan.FromSeconds(1));
             return keys.UnreachableFor > TimeSpan.FromSeconds(10);
-        });
+        }, "the keys cannot be fetched");
     }
 }

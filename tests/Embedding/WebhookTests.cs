@@ -25,12 +25,12 @@ public sealed class WebhookTests
         var (kept, returned) = (Guid.CreateVersion7(), Guid.CreateVersion7());
         await ledger.SaleAsync("phones", 1);
         await ledger.HoldAsync("phones", returned, 1);
-        await Eventually.TrueAsync(() => receiver.All.Count == 1);
+        await WaitFor.TrueAsync(() => receiver.All.Count == 1, "a webhook");
         await ledger.ReleaseAsync(returned);
         await ledger.HoldAsync("phones", kept, 2);
         await ledger.SellAsync(kept);
 
-        await Eventually.TrueAsync(() => receiver.All.Count == 5);
+        await WaitFor.TrueAsync(() => receiver.All.Count == 5, "5 webhooks");
         // What happens later is found by a look at all that has happened, and sent after what was due before it.
         await ledger.SaleAsync("later", 2);
         await ledger.HoldAsync("later", Guid.CreateVersion7(), 3);
@@ -68,7 +68,7 @@ public sealed class WebhookTests
         await shopper.JoinAsync(TestContext.Current.CancellationToken);
         await shopper.BuysAsync();
 
-        await Eventually.TrueAsync(() => receiver.All.Count == 3);
+        await WaitFor.TrueAsync(() => receiver.All.Count == 3, "3 webhooks");
         Assert.Equal(["reservation.held", "sale.soldOut", "unit.sold"], receiver.All.Select(one => one.Type).Order(StringComparer.Ordinal));
         Assert.All(receiver.All, one => Assert.True(one.IsSignedWith(secret)));
     }
@@ -102,7 +102,7 @@ public sealed class WebhookTests
         await ledger.SaleAsync("phones", 10);
         await ledger.HoldAsync("phones", Guid.CreateVersion7(), 1);
 
-        await Eventually.TrueAsync(() => receiver.All.Count == 4);
+        await WaitFor.TrueAsync(() => receiver.All.Count == 4, "4 webhooks");
 
         Assert.Single(receiver.All.Select(one => one.Id).Distinct());
     }
@@ -117,14 +117,14 @@ public sealed class WebhookTests
         await ledger.SaleAsync("phones", 10);
         await ledger.HoldAsync("phones", Guid.CreateVersion7(), 1);
         List<WebhookDelivery> dead = [];
-        await Eventually.TrueAsync(() => (dead = DeadOf(ledger)).Count == 1);
+        await WaitFor.TrueAsync(() => (dead = DeadOf(ledger)).Count == 1, "it is given up");
         Assert.Equal((2, 503), (dead[0].Attempts, dead[0].LastStatus));
 
         receiver.Answer = _ => 200;
         var replayed = await ledger.Endpoints.ReplayAsync(s_storefront, null, TestContext.Current.CancellationToken);
 
         Assert.Equal(1, replayed);
-        await Eventually.TrueAsync(() => receiver.All.Count == 3);
+        await WaitFor.TrueAsync(() => receiver.All.Count == 3, "3 webhooks");
         Assert.Empty(DeadOf(ledger));
     }
 
@@ -144,7 +144,7 @@ public sealed class WebhookTests
         await ledger.StartAsync();
         await ledger.StartAsync();
 
-        await Eventually.TrueAsync(() => receiver.All.Count >= 100);
+        await WaitFor.TrueAsync(() => receiver.All.Count >= 100, "100 webhooks");
         Assert.Equal(100, receiver.All.Select(one => one.Id).Distinct().Count());
         Assert.Equal(100, receiver.All.Count);
     }

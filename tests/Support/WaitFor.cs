@@ -11,6 +11,9 @@ public static class WaitFor
     private static readonly TimeSpan s_step = TimeSpan.FromMilliseconds(15);
 
     /// <summary>Until <paramref name="condition"/> holds.</summary>
+    public static Task TrueAsync(Func<bool> condition, string what) => TrueAsync(() => Task.FromResult(condition()), what);
+
+    /// <summary>Until <paramref name="condition"/> holds.</summary>
     public static async Task TrueAsync(Func<Task<bool>> condition, string what)
     {
         for (var started = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(started) < s_atMost;)
