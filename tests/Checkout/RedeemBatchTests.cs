@@ -1,6 +1,7 @@
 using FlashSale.Checkout.Ledger;
 using FlashSale.Checkout.Reservations;
 using FlashSale.Contract;
+using FlashSale.Tests.Support;
 
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -52,7 +53,11 @@ public sealed class RedeemBatchTests(CheckoutFixture fixture) : IClassFixture<Ch
         using var redeemer = New();
         await redeemer.StartAsync(Cancel);
         for (var fails = 0; fails < 2 * Redeemer.Workers; fails++)
-            await Assert.ThrowsAnyAsync<Exception>(() => Ask(redeemer, no, "broken", "", 1).WaitAsync(TimeSpan.FromSeconds(10), Cancel));
+        {
+            var broken = Ask(redeemer, no, "broken", "", 1);
+            await WaitFor.TrueAsync(() => broken.IsCompleted, "it is told");
+            await Assert.ThrowsAnyAsync<Exception>(() => broken);
+        }
         Assert.IsType<ReserveOutcome.Reserved>(await Ask(redeemer, no, "fine", "y", 2));
         await redeemer.StopAsync(Cancel);
     }

@@ -103,9 +103,10 @@ public sealed class ChallengeTests(EdgeFixture edge) : IClassFixture<EdgeFixture
     {
         var sale = await SaleAsync(above: 5);
         var client = Client(edge.Url);
-        var visitors = Enumerable.Range(0, 30).Select(_ => new Browser()).ToArray();
+        // More than five a second, even if a busy machine takes twenty seconds for them.
+        var visitors = Enumerable.Range(0, 120).Select(_ => new Browser()).ToArray();
         var answers = await Task.WhenAll(visitors.Select(visitor => visitor.JoinAsync(client, sale)));
-        Assert.InRange(answers.Count(answer => answer.Status == 201), 5, 29);
+        Assert.InRange(answers.Count(answer => answer.Status == 201), 5, visitors.Length - 1);
         Assert.All(answers, answer => Assert.True(answer.Status is 201 or 428, $"{answer.Status}"));
         foreach (var (visitor, first) in visitors.Zip(answers))
         {
@@ -122,7 +123,7 @@ public sealed class ChallengeTests(EdgeFixture edge) : IClassFixture<EdgeFixture
         var sale = await SaleAsync(above: 10_000);
         var (_, url) = await edge.StartEdgeAsync("--RateLimits:NetworkJoinsPerSecond=2", "--Gateway:TrustedProxies=127.0.0.1");
         var client = Client(url);
-        var crowd = Enumerable.Range(0, 20).Select(_ => new Browser()).ToArray();
+        var crowd = Enumerable.Range(0, 60).Select(_ => new Browser()).ToArray();
         var answers = await Task.WhenAll(crowd.Select((one, i) => one.JoinAsync(client, sale, from: $"192.0.2.{i}")));
         Assert.Contains(answers, answer => answer.Status == 201);
         var (asked, who) = answers.Zip(crowd).First(one => one.First.Status == 428);

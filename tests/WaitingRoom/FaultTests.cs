@@ -225,13 +225,12 @@ public sealed class FaultTests
         var epoch = world.Line.Board(sale.Id)!.Epoch;
         await world.RestoreAsync(sale, copy);
         await WaitFor.TrueAsync(
-            () => Task.FromResult(world.Line.Board(sale.Id) is { StoppedBecause: null } board && board.Epoch > epoch),
-            "a new epoch runs");
-        for (var i = 0; i < 10; i++)
-        {
-            Assert.Equal(PlaceState.Waiting, (await world.StatusAsync(sale, third)).State);
-            await Task.Delay(50);
-        }
+            async () =>
+            {
+                Assert.Equal(PlaceState.Waiting, (await world.StatusAsync(sale, third)).State);
+                return world.Line.Board(sale.Id) is { StoppedBecause: null, Available: 0, Returning: 1 } board && board.Epoch > epoch;
+            },
+            "a new epoch runs, knows of the third, and has nothing to give");
 
         Assert.Equal(second.Place, Assert.Single(await world.AdmittedAsync(sale)).Place);
         Assert.Equal(PlaceState.Released, (await world.StatusAsync(sale, first)).State);
