@@ -50,6 +50,8 @@ public static class RunJudge
     private static IEnumerable<string> Shoppers(Scenario scenario, RunEvidence run)
     {
         var (expected, endings) = (scenario.Expected, run.Endings);
+        // Nobody was slow, refused or cut off where nobody came: that proves nothing.
+        if (endings == new Endings(0, 0, 0, 0, 0, 0)) yield return "no shopper came to any end: nothing was tried";
         if (endings.Failed > 0) yield return $"{endings.Failed} shoppers got an answer they should not, or none";
         if (expected.EveryoneIsTold && endings.CutOff > 0)
             yield return $"{endings.CutOff} shoppers had not come to an end";

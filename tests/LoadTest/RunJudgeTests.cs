@@ -19,6 +19,11 @@ public sealed class RunJudgeTests
     public void An_answer_that_should_not_be_fails_it() => Assert.Single(Judge(new(), s_good with { Failed = 1 }));
 
     [Fact]
+    public void A_run_to_which_nobody_came_fails() => Assert.Equal(
+        "no shopper came to any end: nothing was tried",
+        Assert.Single(Judge(new(), new(0, 0, 0, 0, 0, 0), sold: 0)));
+
+    [Fact]
     public void An_unsold_unit_fails_a_scenario_that_sells_out() => Assert.Single(
         Judge(new() { SellsOut = true }, s_good with { Bought = 9 }, sold: 9));
 
