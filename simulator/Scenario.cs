@@ -23,4 +23,7 @@ public sealed record Scenario(
 
     /// <summary>How long shoppers of a lost line have to take their places again (a setting of the waiting rooms).</summary>
     public int RecoverySeconds { get; init; } = 2;
+
+    /// <summary>What each edge can take (a setting of the edges): with few, shoppers are told to stay away for minutes.</summary>
+    public int PollsPerSecond { get; init; } = 5000;
 }

@@ -14,6 +14,9 @@ public static class ScenarioSource
     /// <summary>Beyond it the bounds of the product's own waiting (leases, patience) hide what short claims could show.</summary>
     private const long LongestFaultMs = 6000;
 
+    /// <summary>What anyone is told with few polls, while all of them stream in.</summary>
+    private const long LongestPollMs = 120_000;
+
     private static readonly FaultKind[] s_faults = Enum.GetValues<FaultKind>();
 
     public static Scenario Draw(ulong seed)
@@ -25,13 +28,18 @@ public static class ScenarioSource
         var faultsTo = startMs + chance.Between(7_000, 12_000);
         var faults = DrawFaults(chance, edges, rooms, sale, faultsTo);
         var calmAt = Math.Max(faultsTo, faults.Max(fault => fault.At + fault.ForMs));
-        return new Scenario(
+        var scenario = new Scenario(
             seed, sale, edges, rooms, DrawClocks(chance, edges + rooms + 2), DrawShoppers(chance, edges, startMs),
             faults, DrawChanges(chance, sale, startMs, calmAt), calmAt, calmAt + RestMs(sale))
         {
             RecoverySeconds = (int)chance.Between(1, 3),
         };
+        return chance.Happens(0.2) ? WithFewPolls(scenario, (int)chance.Between(3, 15)) : scenario;
     }
+
+    /// <summary>As a crowd of some ten thousand is told: whoever is not near comes back after half a minute or more.</summary>
+    private static Scenario WithFewPolls(Scenario scenario, int pollsPerSecond) =>
+        scenario with { PollsPerSecond = pollsPerSecond, EndAt = scenario.EndAt + 2 * LongestPollMs };
 
     /// <summary>
     /// As long as those who wait may need: a line that is rebuilt and blocked, and several carts that run out one after the

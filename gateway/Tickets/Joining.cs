@@ -94,6 +94,6 @@ public sealed class Joining(
         // Redis failed between the two calls. A new place surely waits; what has become of an older one is not known, and
         // who was called must not be told to wait.
         if (status is null && !joined.IsNew) return new JoinAnswer.Refused(Problem.Unavailable);
-        return new JoinAnswer.Has(ticket, text, status ?? new PlaceStatus(PlaceState.Waiting, -1, -1, 0), joined.IsNew);
+        return new JoinAnswer.Has(ticket, text, status ?? new PlaceStatus(PlaceState.Waiting, 0, -1, 0), joined.IsNew);
     }
 }

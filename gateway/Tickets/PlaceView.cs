@@ -11,7 +11,7 @@ namespace FlashSale.Gateway.Tickets;
 /// <param name="Now">The ledger's time then.</param>
 public readonly record struct PlaceView(
     PlaceWord State, uint Number, long Ahead, Eta? Eta, Outlook Outlook, Units Units, PublicSaleState SaleState,
-    long RedeemBy, PlaceState Known, LineBoard? Board, DateTimeOffset Now)
+    long RedeemBy, PlaceStatus Known, LineBoard? Board, DateTimeOffset Now)
 {
     /// <param name="status">As the line knows it.</param>
     /// <param name="board">Null while the line is not known.</param>
@@ -33,7 +33,7 @@ public readonly record struct PlaceView(
             ? Outlooks.Of(saleState, units, ahead, board?.Waiting ?? 0)
             : Settled(word);
         return new PlaceView(word, number, ahead, eta, outlook, units, saleState,
-            word == PlaceWord.Admitted ? status.RedeemBy : 0, status.State, board, now);
+            word == PlaceWord.Admitted ? status.RedeemBy : 0, status, board, now);
     }
 
     /// <summary>

@@ -10,9 +10,6 @@ namespace FlashSale.Gateway.Tickets;
 /// </summary>
 public sealed class Places(Line line, LedgerClock clock)
 {
-    /// <summary>Asked again after this while the line's board is not known.</summary>
-    private const int BlindPollMs = 2000;
-
     /// <summary>The place as its shopper is told about it, from one look at the clock and at the board.</summary>
     public PlaceView Look(ListedSale listed, in Ticket ticket, PlaceStatus status) =>
         PlaceView.Of(listed.Sale, ticket.Place.Number, status, line.Board(listed.Sale.Id), clock.GetUtcNow());
@@ -23,8 +20,7 @@ public sealed class Places(Line line, LedgerClock clock)
     /// </summary>
     public int TellNextPoll(ListedSale listed, in Ticket ticket, in PlaceView place)
     {
-        if (place.Board is not { } board) return BlindPollMs;
         var toStart = (long)(listed.Sale.StartsAt - place.Now).TotalMilliseconds;
-        return line.NextPollMs(ticket, board, place.Ahead, place.Known, Math.Max(0, toStart));
+        return line.NextPollMs(ticket, place.Known, place.Ahead, Math.Max(0, toStart));
     }
 }

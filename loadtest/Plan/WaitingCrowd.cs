@@ -102,7 +102,7 @@ internal sealed class WaitingCrowd
     /// <summary>From the call until the called shopper asks.</summary>
     public double NoticeSeconds(double at, long called) => _random.NextDouble() * PollSeconds(at, 0, called);
 
-    private double PollSeconds(double at, long ahead, long called) => PollBudget.NextPollMs(
-        Joined - called, ahead, _horizon, (double)_options.PollsPerEdge * Math.Max(1, _options.Edges),
-        _options.PresenceSeconds, (long)(-1000 * at), _random.NextDouble(), _joinsPerSecond) / 1000.0;
+    private double PollSeconds(double at, long ahead, long called) => new PollBudget(
+        Joined - called, _horizon, (double)_options.PollsPerEdge * Math.Max(1, _options.Edges), _options.PresenceSeconds,
+        _options.ClaimSeconds, _joinsPerSecond).NextPollMs(ahead, (long)(-1000 * at), _random.NextDouble()) / 1000.0;
 }

@@ -3,8 +3,8 @@ using FlashSale.Queue;
 namespace FlashSale.Simulator.Checking;
 
 /// <summary>
-/// Invariant 9: whoever does as told hears of the turn, while half of the time to claim is left. Nobody who polls as told is
-/// told afterwards that a turn has been missed.
+/// Invariant 9: whoever does as told hears of the turn while half of the time to claim is left, however long they were told
+/// to stay away. Nobody who polls as told is told afterwards that a turn has been missed.
 /// <para>
 /// Not judged: a turn in which the shopper did not do as told or no edge answered, or in which something was broken between the
 /// room that gave it and the edges that the shopper asked.
@@ -25,8 +25,7 @@ internal sealed class HearsCheck(Known known, ICollection<Violation> found) : Ch
     {
         if (Known.Find(place) is not { Turns: [.., { ToldBy: null } turn] } held || Known.Sale is not { } sale) return;
         var half = turn.RedeemBy - sale.ClaimSeconds * 500L;
-        var due = Math.Max(half, Due(held, turn));
-        if (polled.At <= due || !DoesAsTold(held, turn) || IsHeldUp(held, turn, polled, polled.At)) return;
+        if (polled.At <= half || !DoesAsTold(held, turn) || IsHeldUp(held, turn, polled, polled.At)) return;
         Violated(9, $"number {place.Number} of {Name(polled.Shopper)} hears {Seconds(polled.At - half)} too late of its turn",
             turn.Given, Last(held, turn)?.Fact, polled);
     }
@@ -34,7 +33,7 @@ internal sealed class HearsCheck(Known known, ICollection<Violation> found) : Ch
     private void JudgeMissed(Fact.Polled polled)
     {
         if (Known.Find(polled.Place) is not { Turns: [.., { ToldBy: null } turn] } held || held.Leaving is not null) return;
-        if (!DoesAsTold(held, turn) || Due(held, turn) > turn.RedeemBy) return;
+        if (!DoesAsTold(held, turn)) return;
         if (IsHeldUp(held, turn, polled, turn.RedeemBy)) return;
         Violated(9, $"number {polled.Place.Number} of {Name(polled.Shopper)} missed a turn of which it was not told",
             turn.Given, Last(held, turn)?.Fact, polled);
@@ -53,8 +52,4 @@ internal sealed class HearsCheck(Known known, ICollection<Violation> found) : Ch
     /// <summary>The last answer that could not tell of the turn yet.</summary>
     private static Heard? Last(HeldPlace place, Turn turn) =>
         place.Heard.FindLast(heard => heard.SentAt <= turn.Given.At + Rules.BoardMs);
-
-    /// <summary>When the poll is answered at the latest that the shopper was told to make before the turn could be known.</summary>
-    private static long Due(HeldPlace place, Turn turn) =>
-        Last(place, turn) is { } last ? last.At + last.NextPollMs + Rules.LateMs + Rules.BoardMs : long.MinValue;
 }

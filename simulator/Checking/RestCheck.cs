@@ -39,6 +39,17 @@ internal sealed class RestCheck(Known known, ICollection<Violation> found) : Che
         sale.Paused || end - Rules.SettleMs - Blocked(sale) < Rules.TrueTime(sale.StartsAt)
         || (sale.EndsAt is { } ends && end >= Rules.TrueTime(ends));
 
+    /// <summary>
+    /// Nobody is called while somebody before them was told to stay away for longer than a turn could wait: until then, and
+    /// until they count as away.
+    /// </summary>
+    private long AwaitedUntil(Sale sale) => Known.People.Values
+        .Select(person => person.Current).OfType<HeldPlace>()
+        .Where(place => place is { State: PlaceState.Waiting, Left: null, Heard.Count: > 0 })
+        .Select(place => place.Heard[^1]).Where(heard => heard.NextPollMs > Rules.ReachMs(sale))
+        .Select(heard => heard.At + heard.NextPollMs + Math.Max(sale.PresenceSeconds * 500L, Rules.AwayMs))
+        .DefaultIfEmpty(0).Max();
+
     /// <summary>Since when as many units as now, at least, have been free, and how many that is.</summary>
     private long FreeSince(Sale sale, long end, out int free)
     {
@@ -46,6 +57,7 @@ internal sealed class RestCheck(Known known, ICollection<Violation> found) : Che
         free = sale.Inventory - Known.Ledger.TakenCount - Known.Turns.Count(turn => turn.Blocks(end, graceMs));
         var over = Known.Turns.Where(turn => !turn.IsRedeemed).Select(turn => turn.RedeemBy + graceMs)
             .Where(at => at <= end).DefaultIfEmpty(0).Max();
+        over = Math.Max(over, AwaitedUntil(sale));
         return Math.Max(Math.Max(over, Known.Ledger.ChangedAt), Math.Max(Known.Settings[^1].At, Rules.CalmAt));
     }
 }

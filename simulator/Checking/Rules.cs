@@ -1,3 +1,5 @@
+using FlashSale.Contract;
+
 namespace FlashSale.Simulator.Checking;
 
 /// <summary>
@@ -40,6 +42,16 @@ public sealed record Rules(long LedgerErrorMs, int Edges, int RecoverySeconds, l
 
     /// <summary>A shopper who does as told is no later than this.</summary>
     public const long LateMs = 2000;
+
+    /// <summary>Who was told to stay away and does not come counts as away after this, at the soonest.</summary>
+    public const long AwayMs = 4000;
+
+    /// <summary>Who is due within this time, two seconds late, hears of a turn while half of the time to claim is left.</summary>
+    public static long ReachMs(Sale sale)
+    {
+        ArgumentNullException.ThrowIfNull(sale);
+        return Math.Max(2000, sale.ClaimSeconds * 500L - 4000);
+    }
 
     /// <summary>
     /// A lease has run out, a room has taken it and pulled everything, and whoever waits has polled: then, beside the times of

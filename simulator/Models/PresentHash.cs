@@ -2,8 +2,8 @@ using StackExchange.Redis;
 
 namespace FlashSale.Simulator.Models;
 
-/// <summary>Place → when it was last seen.</summary>
-internal sealed class PresentHash : ModelHash<long>
+/// <summary>Place → when it was last seen, and how long it was told to stay away then.</summary>
+internal sealed class PresentHash : ModelHash<(long At, long Told)>
 {
     public PresentHash() { }
 
@@ -11,5 +11,5 @@ internal sealed class PresentHash : ModelHash<long>
 
     public override ModelKey Copy() => new PresentHash(this);
 
-    protected override RedisValue Value(long value) => value;
+    protected override RedisValue Value((long At, long Told) value) => $"{value.At} {value.Told}";
 }

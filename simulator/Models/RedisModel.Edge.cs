@@ -43,7 +43,7 @@ public sealed partial class RedisModel
         foreach (var (field, number) in _fresh)
         {
             shoppers.Fields[field] = number;
-            if (number <= seenTo) present.Fields[Field(line.Epoch, number)] = NowMs;
+            if (number <= seenTo) present.Fields[Field(line.Epoch, number)] = (NowMs, 0);
         }
 
         line.Next = given;
@@ -93,10 +93,11 @@ public sealed partial class RedisModel
         var line = Of<LineHash>(keys[0]);
         if (!line.IsOpen(RunId) || line.Epoch != (long)values[0]) return Zero;
         var present = Of<PresentHash>(keys[1]).Fields;
-        for (var i = 3; i < values.Length; i += 2)
+        for (var i = 3; i < values.Length; i += 3)
         {
             var (field, seen) = (Text(values[i]), NowMs - (long)values[i + 1]);
-            if (!present.TryGetValue(field, out var before) || before < seen) present[field] = seen;
+            if (!present.TryGetValue(field, out var before) || before.At < seen + 200)
+                present[field] = (seen, (long)values[i + 2]);
         }
 
         Of<EdgeHash>(keys[2]).Fields[Text(values[1])] = (NowMs, $"{NowMs} {Text(values[2])}");

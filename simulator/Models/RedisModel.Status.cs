@@ -14,11 +14,11 @@ public sealed partial class RedisModel
         if (!tickets.AreCurrent && !Knows(line.Past, Text(values[1])))
             line.Past = $"{Text(values[1])}:- {line.Past}";
 
-        var answers = new RedisValue[2 * ((values.Length - 2) / 3)];
+        var answers = new RedisValue[2 * ((values.Length - 2) / 4)];
         for (var i = 0; i < answers.Length / 2; i++)
         {
             var (state, value) = tickets.Tell(
-                line, (long)values[2 + 3 * i], (long)values[3 + 3 * i], values[4 + 3 * i]);
+                line, (long)values[2 + 4 * i], (long)values[3 + 4 * i], values[4 + 4 * i], (long)values[5 + 4 * i]);
             (answers[2 * i], answers[2 * i + 1]) = (state, value);
         }
 
@@ -47,21 +47,27 @@ public sealed partial class RedisModel
 
         public bool AreCurrent => current == epoch;
 
-        public (int State, long Value) Tell(LineHash line, long number, long rank, in RedisValue shopper)
+        public (int State, long Value) Tell(LineHash line, long number, long rank, in RedisValue shopper, long told)
         {
             var state = _places.Get(number);
             if (state != 0) return (state, 0);
             var field = Field(epoch, number);
             if (_admitted.Fields.TryGetValue(field, out var admitted))
                 return (6, Admission.Parse(admitted).RedeemBy);
-            if (AreCurrent && rank > line.Head) return (0, rank - line.Head - 1);
+            var present = redis.Of<PresentHash>(keys[3]).Fields;
+            if (AreCurrent && rank > line.Head)
+            {
+                if (told != 0) present[field] = (redis.NowMs, told);
+                return (0, rank - line.Head - 1);
+            }
+
             if (!Owns(Bytes(shopper), number))
             {
                 _places.Set(number, 2);
                 return (2, 0);
             }
 
-            redis.Of<PresentHash>(keys[3]).Fields[field] = redis.NowMs;
+            present[field] = (redis.NowMs, told);
             return (0, redis.Of<ReturningKey>(keys[2]).Add(Member(epoch, rank, number)));
         }
 

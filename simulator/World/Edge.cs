@@ -17,7 +17,8 @@ internal sealed class Edge(SaleWorld world, int number) : Machine(
     /// <summary>How long an edge waits for the waiting rooms together.</summary>
     private const long ClaimPatience = 2 * TimeSpan.TicksPerSecond;
 
-    private static readonly IOptions<LineOptions> s_options = Options.Create(new LineOptions());
+    private readonly IOptions<LineOptions> _options =
+        Options.Create(new LineOptions { PollsPerSecond = world.Scenario.PollsPerSecond });
 
     private readonly Chance _jitter = Chance.Of(world.Scenario.Seed, Actor.Jitter, number);
     private Line _line = null!;
@@ -37,7 +38,7 @@ internal sealed class Edge(SaleWorld world, int number) : Machine(
     {
         Redis.BoardDelay = BoardDelay;
         _clock = new LedgerClock(Process);
-        _line = new Line(Redis, s_options, Process, _jitter);
+        _line = new Line(Redis, _options, Process, _jitter);
         _places = new Places(_line, _clock);
         _listed = null;
         var reader = new BoardReader(_line, Redis, Process, NullLogger<BoardReader>.Instance);
@@ -78,7 +79,7 @@ internal sealed class Edge(SaleWorld world, int number) : Machine(
                 var ticket = new Ticket(listed.Sale.Id, joined.Place, Names.Id(shopper));
                 var status = await _line.StatusAsync(ticket, listed.Sale);
                 if (status is null && !joined.IsNew) return null;
-                return Told(listed, ticket, status ?? new PlaceStatus(PlaceState.Waiting, -1, -1, 0), joined.IsNew);
+                return Told(listed, ticket, status ?? new PlaceStatus(PlaceState.Waiting, 0, -1, 0), joined.IsNew);
             case JoinOutcome.AlreadyBought:
                 return new Reply.AlreadyBought();
             default:

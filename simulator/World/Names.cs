@@ -7,7 +7,9 @@ namespace FlashSale.Simulator.World;
 /// <summary>Shoppers by number: each is a visitor's id, which the line keeps as it is.</summary>
 internal static class Names
 {
-    private static readonly ShopperId[] s_ids = [.. Enumerable.Range(0, 256).Select(Make)];
+    private const int MostShoppers = 4000;
+
+    private static readonly ShopperId[] s_ids = [.. Enumerable.Range(0, MostShoppers + 1).Select(Make)];
     private static readonly Dictionary<string, int> s_numbers =
         s_ids.Select((id, number) => (id.Value, number)).ToDictionary(pair => pair.Value, pair => pair.number);
 

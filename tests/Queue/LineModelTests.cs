@@ -166,7 +166,7 @@ public sealed class LineModelTests
             if (slot.State != PlaceState.Waiting) return;
             slot.Present = true;
             slot.Returned = number <= _head;
-            if (number > _head) await ReportAsync(LineKeys.Field(Place(number)), 0);
+            if (number > _head) await ReportAsync(LineKeys.Field(Place(number)), 0, 0);
             else Assert.Equal(_slots.Take(number - 1).Count(other => other.Returned), status.Ahead);
         }
 

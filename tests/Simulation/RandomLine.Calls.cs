@@ -35,7 +35,7 @@ internal sealed partial class RandomLine
         for (var n = 1 + _random.Next(4); n > 0; n--)
         {
             var place = new Place(epoch, (uint)NumberOf(facts, epoch));
-            values.AddRange([(long)place.Number, Rank(place), Shopper(facts, place)]);
+            values.AddRange([(long)place.Number, Rank(place), Shopper(facts, place), Chance(0.5) ? 0 : _random.Next(90_000)]);
         }
 
         return new(
@@ -81,7 +81,7 @@ internal sealed partial class RandomLine
             $"{facts.Head + _random.Next(9)} {_random.Next(90)}.5 0 host/{_random.Next(99)} 0.1.0",
         ];
         for (var n = _random.Next(5); n > 0; n--)
-            values.AddRange([FieldOf(facts, PlaceOf(facts)), _random.Next(-5_000, 30_000)]);
+            values.AddRange([FieldOf(facts, PlaceOf(facts)), _random.Next(-5_000, 30_000), _random.Next(60_000)]);
         return new(Script.Report, [keys.Line, keys.Present, keys.Edges], [.. values]);
     }
 

@@ -28,7 +28,7 @@ public sealed record LineView
     public IReadOnlyList<Place> Freed { get; init; } = [];
     public long ReturningCount { get; init; }
     public IReadOnlyList<string> Returning { get; init; } = [];
-    public IReadOnlyDictionary<string, long> Present { get; init; } = new Dictionary<string, long>();
+    public IReadOnlyDictionary<string, Sighting> Present { get; init; } = new Dictionary<string, Sighting>();
 
     /// <summary>Edges heard lately, with the rank up to which each has told whom it has seen.</summary>
     public IReadOnlyList<long> Coverages { get; init; } = [];

@@ -58,7 +58,7 @@ public static class SaleDecision
 
         state = state with { Stopped = WhyStopped(sale, state, view, now) };
         if (state.Stopped is not null || shown.Asked.Wanted == 0 || view.Shuffled is null) return (state, null);
-        var redeemBy = (long)Math.Ceiling((now.Ledger.ToUnixTimeMilliseconds() + sale.ClaimSeconds * 1000L) / 1000.0);
+        var redeemBy = (long)Math.Ceiling((now.Ledger.ToUnixTimeMilliseconds() + TurnTimes.TurnMs(sale.ClaimSeconds)) / 1000.0);
         var units = state.Book.Peek(Math.Min(shown.Asked.Wanted, state.Book.Available(sale.Inventory)));
         var horizon = PollBudget.Horizon(sale.AdmitPerSecond, sale.PresenceSeconds);
         var choice = Chooser.Choose(view, sale, shown.Ordering, units, redeemBy, horizon);
@@ -161,7 +161,8 @@ public static class SaleDecision
         // Who has not led until now cannot know which units are promised: all wait until no promise can be alive.
         if (!state.KnowsAll && started)
         {
-            var until = seconds + sale.ClaimSeconds + sale.GraceSeconds + BlockMarginSeconds;
+            var turn = (long)Math.Ceiling(TurnTimes.TurnMs(sale.ClaimSeconds) / 1000.0);
+            var until = seconds + turn + sale.GraceSeconds + BlockMarginSeconds;
             state = state with { Line = state.Line with { BlockedUntil = Math.Max(state.Line.BlockedUntil, until) } };
         }
 

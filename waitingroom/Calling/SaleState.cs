@@ -61,6 +61,7 @@ public sealed record SaleState
         Shuffled = view.Shuffled,
         Horizon = PollBudget.Horizon(sale.AdmitPerSecond, sale.PresenceSeconds),
         PresenceSeconds = sale.PresenceSeconds,
+        ClaimSeconds = sale.ClaimSeconds,
         Past = view.PastEpochs,
         Waiting = view.Next - view.Head,
         Returning = view.ReturningCount,

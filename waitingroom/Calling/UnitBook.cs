@@ -120,7 +120,7 @@ public sealed class UnitBook
             _admitted.Remove(late.Place);
             Free(late.Unit, late.Place);
             var until = DateTimeOffset.FromUnixTimeSeconds(late.RedeemBy);
-            var from = until.AddSeconds(-sale.ClaimSeconds);
+            var from = until.AddMilliseconds(-TurnTimes.TurnMs(sale.ClaimSeconds));
             settled.Add(from < lineSince || snapshot.Outage?.Touches(from, until) is true
                 ? Settlement.Requeue(late) : Settlement.Miss(late.Place));
         }

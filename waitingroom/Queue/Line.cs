@@ -16,6 +16,9 @@ public sealed class Line(ILineServer redis, IOptions<LineOptions> options, TimeP
 {
     private static readonly TimeSpan s_retry = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>Asked again after this while the line's board is not known.</summary>
+    private const int BlindPollMs = 2000;
+
     private readonly ConcurrentDictionary<SaleId, SaleLine> _sales = new();
     private long _lastRead = long.MinValue;
 
@@ -66,29 +69,78 @@ public sealed class Line(ILineServer redis, IOptions<LineOptions> options, TimeP
         if (line.Current is not { } now) return new((PlaceStatus?)null);
         var (board, place) = (now.Board, ticket.Place);
         if (place.Epoch > board.Epoch) return new((PlaceStatus?)null);
-        if (place.Epoch < board.Epoch) return AskAsync(line, ticket, PastRank(line, sale, board, place));
+        if (place.Epoch < board.Epoch) return AskAsync(line, now, sale, ticket, PastRank(line, sale, board, place));
 
         var rank = line.Ordering.RankOf(sale, board.Shuffled, place.Number);
-        if (rank > 0 && (rank <= board.Head || now.Seen.WasCalled(place.Number))) return AskAsync(line, ticket, rank);
-        if (rank > 0 && !IsReady) return AskOrRememberAsync(line, now, ticket, rank);
+        if (rank > 0 && (rank <= board.Head || now.Seen.WasCalled(place.Number))) return AskAsync(line, now, sale, ticket, rank);
+        if (rank > 0 && (!IsReady || (IsNear(board, rank) && MayHaveBeenCalled(now, sale, rank))))
+            return AskOrRememberAsync(line, now, sale, ticket, rank);
         return new(FromMemory(now, place, rank));
     }
 
     /// <summary>
-    /// The board is old: this edge was stopped, or has lost Redis. The turn may have come meanwhile, so Redis is asked;
-    /// while it is away shoppers keep the place they were told.
+    /// The pump looks at this place, or will before the next board is read: what is told to it is subject to
+    /// invariant 9 (<see cref="TurnTimes"/>).
     /// </summary>
-    private static async ValueTask<PlaceStatus?> AskOrRememberAsync(
-        SaleLine line, SaleLine.Now now, Ticket ticket, long rank) =>
-        await AskAsync(line, ticket, rank).ConfigureAwait(false) ?? FromMemory(now, ticket.Place, rank);
+    private static bool IsNear(LineBoard board, long rank) => rank <= board.Head + 2L * board.Horizon;
+
+    /// <summary>
+    /// Invariant 9: memory alone will not do. Either the board is so old that a turn may have begun, or the shopper would be
+    /// told to stay away for longer than a turn waits.
+    /// </summary>
+    private bool MayHaveBeenCalled(SaleLine.Now now, Sale sale, long rank) =>
+        clock.GetElapsedTime(now.Board.ReadAt).TotalMilliseconds > TurnTimes.NewsMs
+        || IsTooLong(now, sale, Ahead(now.Board, rank));
+
+    private bool IsTooLong(SaleLine.Now now, Sale sale, long ahead) =>
+        now.Budget.LongestMs(ahead, ToStart(now.Board, sale)) > TurnTimes.ReachMs(now.Board.ClaimSeconds);
+
+    /// <summary>By the ledger's clock, as the board tells it.</summary>
+    private long ToStart(LineBoard board, Sale sale) => Math.Max(0, (long)(
+        sale.StartsAt.ToUnixTimeMilliseconds() - board.Now - clock.GetElapsedTime(board.ReadAt).TotalMilliseconds));
+
+    /// <summary>
+    /// Redis is asked, and told how long the shopper is to stay away if the place still waits: who is noted is not called
+    /// before they are due. While Redis is away shoppers keep the place they were told.
+    /// </summary>
+    private async ValueTask<PlaceStatus?> AskOrRememberAsync(
+        SaleLine line, SaleLine.Now now, Sale sale, Ticket ticket, long rank)
+    {
+        var ahead = Ahead(now.Board, rank);
+        var told = IsNear(now.Board, rank) && IsTooLong(now, sale, ahead) ? now.Budget.NextPollMs(ahead, ToStart(now.Board, sale), Draw()) : 0;
+        return await AskAsync(line, ticket, rank, told).ConfigureAwait(false) ?? FromMemory(now, ticket.Place, rank);
+    }
+
+    /// <summary>
+    /// What has become of a place that has been called, or is of an older epoch. One that waits among those who came back,
+    /// and far behind, is asked for again, with how long the shopper is to stay away.
+    /// </summary>
+    private async ValueTask<PlaceStatus?> AskAsync(
+        SaleLine line, SaleLine.Now now, Sale sale, Ticket ticket, long rank)
+    {
+        var status = await AskAsync(line, ticket, rank, 0).ConfigureAwait(false);
+        if (status is not { State: PlaceState.Waiting, Ahead: var ahead } || !IsTooLong(now, sale, ahead)) return status;
+        var told = now.Budget.NextPollMs(ahead, ToStart(now.Board, sale), Draw());
+        return await AskAsync(line, ticket, rank, told).ConfigureAwait(false) ?? status;
+    }
+
+    private static async ValueTask<PlaceStatus?> AskAsync(SaleLine line, Ticket ticket, long rank, int told)
+    {
+        var (answered, status) = await line.AskAsync(ticket, rank, told).ConfigureAwait(false);
+        // The board can be older than this answer: who was told of the turn must not be told to wait by it.
+        if (status is { State: not PlaceState.Waiting } && line.Current is { } now && now.Board.Epoch == ticket.Place.Epoch)
+            now.Seen.Call(ticket.Place.Number);
+        return answered ? status : null;
+    }
 
     private static PlaceStatus FromMemory(SaleLine.Now now, Place place, long rank)
     {
         if (now.Seen.IsForgotten(place.Number)) return new PlaceStatus(PlaceState.Left, rank, -1, 0);
         now.Seen.See(place.Number);
-        var ahead = rank < 0 ? -1 : rank - now.Board.Head - 1 + now.Board.Returning;
-        return new PlaceStatus(PlaceState.Waiting, rank, ahead, 0);
+        return new PlaceStatus(PlaceState.Waiting, rank, rank < 0 ? -1 : Ahead(now.Board, rank), 0);
     }
+
+    private static long Ahead(LineBoard board, long rank) => rank - board.Head - 1 + board.Returning;
 
     /// <summary>Counts a poll; false when this ticket polls too often (429).</summary>
     public bool TrySee(in Ticket ticket) =>
@@ -117,20 +169,29 @@ public sealed class Line(ILineServer redis, IOptions<LineOptions> options, TimeP
     /// <summary>
     /// When the shopper shall poll next, in milliseconds, with jitter (<see cref="PollBudget"/>); until then they are present.
     /// </summary>
-    public int NextPollMs(in Ticket ticket, LineBoard board, long ahead, PlaceState state, long millisecondsToStart)
+    /// <param name="status">As <see cref="StatusAsync"/> told it.</param>
+    /// <param name="ahead">As the shopper is told; -1 while unknown.</param>
+    public int NextPollMs(in Ticket ticket, in PlaceStatus status, long ahead, long millisecondsToStart)
     {
-        ArgumentNullException.ThrowIfNull(board);
         var line = Of(ticket.Sale);
-#pragma warning disable CA5394 // Jitter is no secret.
-        var random = (jitter ?? Random.Shared).NextDouble();
-#pragma warning restore CA5394
-        var next = PollBudget.NextPollMs(
-            board.Waiting + board.Returning, state == PlaceState.Waiting ? ahead : 0, board.Horizon,
-            (double)options.Value.PollsPerSecond * Math.Max(1, board.Edges), board.PresenceSeconds, millisecondsToStart,
-            random, line.JoinsPerSecond);
-        line.Tell(ticket.Place, next);
+        if (line.Current is not { } now) return BlindPollMs;
+        var (board, place) = (now.Board, ticket.Place);
+        var next = status.NotedMs;
+        if (next == 0)
+        {
+            next = now.Budget.NextPollMs(status.State == PlaceState.Waiting ? ahead : 0, millisecondsToStart, Draw());
+            // Nobody near is told more than Redis has taken note of.
+            if (place.Epoch != board.Epoch || (status.Rank >= 0 && IsNear(board, status.Rank)))
+                next = (int)Math.Min(next, TurnTimes.ReachMs(board.ClaimSeconds));
+        }
+
+        line.Tell(place, next);
         return next;
     }
+
+#pragma warning disable CA5394 // Jitter is no secret.
+    private double Draw() => (jitter ?? Random.Shared).NextDouble();
+#pragma warning restore CA5394
 
     /// <summary>The shopper has been told when to poll next.</summary>
     internal void Tell(in Ticket ticket, int nextPollMs) => Of(ticket.Sale).Tell(ticket.Place, nextPollMs);
@@ -149,15 +210,6 @@ public sealed class Line(ILineServer redis, IOptions<LineOptions> options, TimeP
         return line.Ordering.PastRankOf(sale, shuffled, place);
     }
 
-    private static async ValueTask<PlaceStatus?> AskAsync(SaleLine line, Ticket ticket, long rank)
-    {
-        var (answered, status) = await line.AskAsync(ticket, rank).ConfigureAwait(false);
-        // The board can be older than this answer: who was told of the turn must not be told to wait by it.
-        if (status is { State: not PlaceState.Waiting } && line.Current is { } now && now.Board.Epoch == ticket.Place.Epoch)
-            now.Seen.Call(ticket.Place.Number);
-        return answered ? status : null;
-    }
-
     private SaleLine Of(Sale sale)
     {
         var line = Of(sale.Id);
@@ -167,5 +219,5 @@ public sealed class Line(ILineServer redis, IOptions<LineOptions> options, TimeP
 
     private SaleLine Of(SaleId sale) => _sales.TryGetValue(sale, out var line)
         ? line
-        : _sales.GetOrAdd(sale, id => new SaleLine(id, redis, clock));
+        : _sales.GetOrAdd(sale, id => new SaleLine(id, redis, clock, options.Value.PollsPerSecond));
 }

@@ -25,6 +25,9 @@ public sealed record LineBoard
     /// <summary>Not seen for longer counts as away (a setting of the sale).</summary>
     public int PresenceSeconds { get; init; } = 60;
 
+    /// <summary>How long a turn lasts (a setting of the sale): who is to hear of it is due in time (<see cref="TurnTimes"/>).</summary>
+    public int ClaimSeconds { get; init; } = 120;
+
     /// <summary>The epochs before this one, newest first.</summary>
     public IReadOnlyList<PastEpoch> Past { get; init; } = [];
 

@@ -46,7 +46,7 @@ public sealed class LineKeys
     /// </summary>
     public RedisKey Returning { get; }
 
-    /// <summary>Hash: place → when it was last seen (Redis time in ms); within the horizon only.</summary>
+    /// <summary>Hash: place → when it was last seen, and what it was told (<see cref="Sighting"/>); within the horizon only.</summary>
     public RedisKey Present { get; }
 
     /// <summary>Hash: edge → "ms coverage" of its last report.</summary>

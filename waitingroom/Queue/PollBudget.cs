@@ -3,15 +3,20 @@ namespace FlashSale.Queue;
 /// <summary>
 /// When a shopper shall poll next, so that all waiting shoppers together stay below the edges' budget.
 /// <para>
-/// With W waiting, H the horizon, B the polls a second of all edges and a = ahead: interval(a) = I0·(1 + a/H), where
-/// I0 = 2·H·ln(1 + W/H)/B makes ∫ 1/interval = B/2; the far end is cut at C = 2W/B (or 30 s), which costs B/2 at the
+/// With W waiting, B the polls a second of all edges, a = ahead and N the nearest: interval(a) = I0·(1 + a/N), where
+/// I0 = 2·N·ln(1 + W/N)/B makes ∫ 1/interval = B/2; the far end is cut at C = 2W/B (or 30 s), which costs B/2 at the
 /// most. While shoppers stream in, C counts those of the next seconds too: who is told now comes back when they are here.
-/// Within the horizon a shopper polls at least twice in the time after which it would count as away.
+/// </para>
+/// <para>
+/// N is the horizon, or as many as the budget allows to poll within the reach of a call (<see cref="TurnTimes"/>) and twice in
+/// the presence time. It is the shape that serves the fastest line for a budget: whoever is told to stay away is due again
+/// before N/I0 calls a second can have reached them.
 /// </para>
 /// </summary>
-public static class PollBudget
+public readonly struct PollBudget
 {
     private const double MinMs = 1000;
+    private const double LeastMs = 200;
     private const double MaxNearMs = 30_000;
 
     /// <summary>Seconds of joining that the far end is cut for in advance.</summary>
@@ -20,34 +25,41 @@ public static class PollBudget
     /// <summary>Jitter adds up to this part of the interval: shoppers who were told together come back apart.</summary>
     private const double Jitter = 0.25;
 
+    private readonly double _all;
+    private readonly double _nearest;
+    private readonly double _first;
+
+    /// <param name="waiting">W: shoppers who wait, those in line and those who returned.</param>
+    /// <param name="horizon">The most that N can be.</param>
+    /// <param name="pollsPerSecond">B: of all edges together.</param>
+    /// <param name="presenceSeconds">Not seen for longer counts as away.</param>
+    /// <param name="claimSeconds">How long a turn lasts.</param>
+    /// <param name="joinsPerSecond">How fast the line grows.</param>
+    public PollBudget(
+        long waiting, int horizon, double pollsPerSecond, int presenceSeconds, int claimSeconds, double joinsPerSecond = 0)
+    {
+        double w = Math.Max(1, waiting), b = Math.Max(1, pollsPerSecond);
+        _all = 2000 * (w + Foresight * joinsPerSecond) / b;
+        // The last of the nearest polls half as often as the first.
+        var first = Math.Min(presenceSeconds * 500.0, TurnTimes.ReachMs(claimSeconds)) / (1 + Jitter) / 2;
+        first = Math.Max(LeastMs, first);
+        _nearest = Nearest(w, Math.Max(1, horizon), b, first);
+        _first = Math.Max(Math.Min(MinMs, first), First(w, _nearest, b));
+    }
+
     /// <summary>
-    /// H: how far beyond the head the pump looks, and so whose presence it must know of: ten seconds of admissions, within
+    /// How far beyond the head the pump looks, and so whose presence it must know of: ten seconds of admissions, within
     /// bounds; fewer where shoppers count as away soon, since all of them poll twice in that time.
     /// </summary>
     public static int Horizon(int admitPerSecond, int presenceSeconds) =>
         (int)Math.Min(Math.Clamp(10L * admitPerSecond, 500, 5000), Math.Max(200, 1000L * presenceSeconds));
 
-    /// <param name="waiting">W: shoppers who wait, those in line and those who returned.</param>
     /// <param name="ahead">Called before this shopper; -1 while unknown (a shuffle before the start).</param>
-    /// <param name="horizon">H.</param>
-    /// <param name="pollsPerSecond">B: of all edges together.</param>
-    /// <param name="presenceSeconds">Not seen for longer counts as away.</param>
     /// <param name="millisecondsToStart">0 or less once the sale has started.</param>
     /// <param name="random">In [0, 1).</param>
-    /// <param name="joinsPerSecond">How fast the line grows.</param>
-    public static int NextPollMs(
-        long waiting, long ahead, int horizon, double pollsPerSecond, int presenceSeconds, long millisecondsToStart,
-        double random, double joinsPerSecond = 0)
+    public int NextPollMs(long ahead, long millisecondsToStart, double random)
     {
-        double w = Math.Max(1, waiting), h = Math.Max(1, horizon), b = Math.Max(1, pollsPerSecond);
-        var all = 2000 * (w + Foresight * joinsPerSecond) / b;
-        var far = Math.Max(MaxNearMs, all);
-        var interval = ahead < 0
-            ? Math.Max(MinMs, all)
-            : Math.Clamp(Math.Max(MinMs, 2000 * h * Math.Log(1 + w / h) / b) * (1 + ahead / h), MinMs, far);
-        // Cut before the jitter, so that who must be seen soon does not come all at once.
-        if (ahead >= 0 && ahead < horizon)
-            interval = Math.Min(interval, Math.Max(200, presenceSeconds * 500.0) / (1 + Jitter));
+        var interval = IntervalMs(ahead);
         var spread = interval * (1 + Jitter * random);
 
         // A poll that would fall beyond the start falls anywhere within an interval after it: the opening second sees
@@ -55,5 +67,37 @@ public static class PollBudget
         if (millisecondsToStart > 0 && spread > millisecondsToStart)
             spread = millisecondsToStart + interval * (random * 4096 % 1);
         return (int)Math.Min(spread, int.MaxValue);
+    }
+
+    /// <summary>The longest that <see cref="NextPollMs"/> may say.</summary>
+    public long LongestMs(long ahead, long millisecondsToStart)
+    {
+        var interval = IntervalMs(ahead);
+        var longest = interval * (1 + Jitter);
+        return (long)Math.Ceiling(
+            millisecondsToStart > 0 && longest > millisecondsToStart ? millisecondsToStart + interval : longest);
+    }
+
+    private double IntervalMs(long ahead) => ahead < 0
+        ? Math.Max(MinMs, _all) : Math.Min(_first * (1 + ahead / _nearest), Math.Max(MaxNearMs, _all));
+
+    /// <summary>I0 for so many nearest.</summary>
+    private static double First(double waiting, double nearest, double polls) =>
+        2000 * nearest * Math.Log(1 + waiting / nearest) / polls;
+
+    /// <summary>The most, up to the horizon, for whom I0 is not beyond <paramref name="atMost"/>.</summary>
+    private static double Nearest(double waiting, double horizon, double polls, double atMost)
+    {
+        if (First(waiting, horizon, polls) <= atMost) return horizon;
+        // I0 grows with N: halving finds it to a thousandth.
+        var (least, most) = (1.0, horizon);
+        while (most > least * 1.001)
+        {
+            var middle = (least + most) / 2;
+            if (First(waiting, middle, polls) <= atMost) least = middle;
+            else most = middle;
+        }
+
+        return least;
     }
 }

@@ -24,6 +24,9 @@ internal sealed class PresenceReporter(Line line, ILineServer redis, TimeProvide
     /// <summary>Places a script call.</summary>
     private const int MaxReport = 1000;
 
+    /// <summary>Key, age, and how long it was told to stay away.</summary>
+    private const int ValuesAPlace = 3;
+
     private readonly string _edge = Guid.NewGuid().ToString("n")[..12];
 
     /// <summary>For operators: where it runs, and what.</summary>
@@ -59,9 +62,9 @@ internal sealed class PresenceReporter(Line line, ILineServer redis, TimeProvide
         var isFirst = last.At == 0 || seconds <= 0;
         var (pollRate, joinRate) = isFirst ? (0, 0) : ((polls - last.Polls) / seconds, (joined - last.Joined) / seconds);
         // Only the last call of several says that everyone up to the coverage has been told.
-        for (var at = 0; ; at += 2 * MaxReport)
+        for (var at = 0; ; at += ValuesAPlace * MaxReport)
         {
-            var part = values.Skip(at).Take(2 * MaxReport).ToArray();
+            var part = values.Skip(at).Take(ValuesAPlace * MaxReport).ToArray();
             var complete = at + part.Length == values.Count;
             RedisValue[] arguments = [(long)board.Epoch, _edge, Told(complete ? coverage : last.Coverage, pollRate, joinRate), .. part];
             var answer = await redis.RunAsync(
@@ -92,15 +95,14 @@ internal sealed class PresenceReporter(Line line, ILineServer redis, TimeProvide
             var number = sale.Ordering.NumberAt(settings, board.Shuffled, rank);
             var age = now.Seen.AgeMs(number);
             if (age < 0) continue;
-            // Who was told to stay away for longer than half of the presence time is here until that is over, and half of
-            // it more; so the age can be below zero.
-            var excused = Math.Max(0, now.Seen.ToldMs(number) - presenceMs / 2);
-            if (age - excused > presenceMs) continue;
+            var told = now.Seen.ToldMs(number);
+            if (age > new Sighting(0, told).HereUntilMs(board.PresenceSeconds)) continue;
             ref var last = ref report.Told[rank % report.Horizon];
             if (last.Rank == rank && !IsNews(age, (long)clock.GetElapsedTime(last.At, at).TotalMilliseconds, presenceMs)) continue;
             last = (rank, at);
             values.Add(LineKeys.Field(new Place(board.Epoch, number)));
-            values.Add(age - excused);
+            values.Add(age);
+            values.Add(told);
         }
 
         return values;

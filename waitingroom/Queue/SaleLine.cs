@@ -41,11 +41,13 @@ internal sealed class SaleLine
     private volatile Sale? _sale;
     private long _polls, _joined;
     private double _joinsPerSecond;
+    private readonly int _pollsPerSecond;
 
-    public SaleLine(SaleId id, ILineServer redis, TimeProvider clock)
+    public SaleLine(SaleId id, ILineServer redis, TimeProvider clock, int pollsPerSecond)
     {
         Keys = new LineKeys(id);
         _redis = redis;
+        _pollsPerSecond = pollsPerSecond;
         _clock = clock;
         _past = new SeenTable(clock);
         _joins = new(MaxJoins, MaxPendingJoins, Patience, clock, SendJoinsAsync);
@@ -92,7 +94,10 @@ internal sealed class SaleLine
             Volatile.Write(ref _joinsPerSecond, Math.Max(
                 (board.Next - last.Board.Next) / seconds, _joinsPerSecond * Math.Exp(-seconds / MemorySeconds)));
         var seen = _now is { } before && before.Board.Epoch == board.Epoch ? before.Seen : new SeenTable(_clock);
-        _now = new Now(board, seen);
+        var budget = new PollBudget(
+            board.Waiting + board.Returning, board.Horizon, (double)_pollsPerSecond * Math.Max(1, board.Edges),
+            board.PresenceSeconds, board.ClaimSeconds, JoinsPerSecond);
+        _now = new Now(board, seen, budget);
     }
 
     /// <summary>
@@ -103,12 +108,14 @@ internal sealed class SaleLine
 
     public Task<(bool Answered, JoinOutcome? Outcome)> JoinAsync(ShopperId shopper) => _joins.AddAsync(shopper);
 
-    public Task<(bool Answered, PlaceStatus? Status)> AskAsync(in Ticket ticket, long rank)
+    /// <summary>What has become of a place.</summary>
+    /// <param name="toldMs">How long the shopper will be told to stay away, when Redis must take note of it; else 0.</param>
+    public Task<(bool Answered, PlaceStatus? Status)> AskAsync(in Ticket ticket, long rank, int toldMs)
     {
         var epoch = ticket.Place.Epoch;
         var batcher = _statuses.GetOrAdd(
             epoch, e => new(MaxStatuses, MaxPendingStatuses, Patience, _clock, items => SendStatusesAsync(e, items)));
-        return batcher.AddAsync(new StatusQuestion(ticket.Place.Number, rank, ticket.Shopper));
+        return batcher.AddAsync(new StatusQuestion(ticket.Place.Number, rank, ticket.Shopper, toldMs));
     }
 
     /// <summary>Leaves; false when there is no line.</summary>
@@ -182,34 +189,35 @@ internal sealed class SaleLine
             Keys.Line, Keys.Admitted, Keys.Returning, Keys.Present, Keys.Shoppers(epoch), Keys.Places(epoch),
             Keys.Shoppers(current), Keys.Places(current),
         ];
-        var values = new RedisValue[2 + 3 * questions.Count];
+        var values = new RedisValue[2 + 4 * questions.Count];
         values[0] = (long)current;
         values[1] = (long)epoch;
         for (var i = 0; i < questions.Count; i++)
         {
-            values[2 + 3 * i] = (long)questions[i].Number;
-            values[3 + 3 * i] = questions[i].Rank;
-            values[4 + 3 * i] = FieldOf(questions[i].Shopper);
+            values[2 + 4 * i] = (long)questions[i].Number;
+            values[3 + 4 * i] = questions[i].Rank;
+            values[4 + 4 * i] = FieldOf(questions[i].Shopper);
+            values[5 + 4 * i] = questions[i].ToldMs;
         }
 
         var answer = await _redis.RunAsync(Script.Status, keys, values).OrNone();
         if (answer is null || answer.IsNull) return null;
         var statuses = new PlaceStatus?[questions.Count];
         for (var i = 0; i < statuses.Length; i++)
-            statuses[i] = Read((PlaceState)(int)answer[2 * i], (long)answer[2 * i + 1], questions[i].Rank);
+            statuses[i] = Read((PlaceState)(int)answer[2 * i], (long)answer[2 * i + 1], questions[i]);
         return statuses;
     }
 
-    private static PlaceStatus Read(PlaceState state, long value, long rank) => state switch
+    private static PlaceStatus Read(PlaceState state, long value, in StatusQuestion asked) => state switch
     {
-        PlaceState.Waiting => new PlaceStatus(state, rank, value, 0),
-        PlaceState.Admitted => new PlaceStatus(state, rank, 0, value),
-        PlaceState.Redeemed or PlaceState.Bought => new PlaceStatus(state, rank, 0, 0),
-        _ => new PlaceStatus(state, rank, -1, 0),
+        PlaceState.Waiting => new PlaceStatus(state, asked.Rank, value, 0) { NotedMs = asked.ToldMs },
+        PlaceState.Admitted => new PlaceStatus(state, asked.Rank, 0, value),
+        PlaceState.Redeemed or PlaceState.Bought => new PlaceStatus(state, asked.Rank, 0, 0),
+        _ => new PlaceStatus(state, asked.Rank, -1, 0),
     };
 
     /// <summary>What is known now.</summary>
-    internal sealed record Now(LineBoard Board, SeenTable Seen);
+    internal sealed record Now(LineBoard Board, SeenTable Seen, PollBudget Budget);
 
-    private readonly record struct StatusQuestion(uint Number, long Rank, ShopperId Shopper);
+    private readonly record struct StatusQuestion(uint Number, long Rank, ShopperId Shopper, int ToldMs);
 }

@@ -3,7 +3,8 @@ namespace FlashSale.Queue;
 /// <summary>
 /// When each number was last seen at this edge, and when it was told to come back: 6 bytes a number, in chunks made when
 /// first used. Of the first 4, the upper 24 bits are tenths of a second since the table was made (0 = never), the lower 8
-/// how fast the ticket has been polling; the other 2 are the seconds until the next poll that was asked for.
+/// how fast the ticket has been polling; the other 2 are how long until the next poll that was asked for: tenths of a second,
+/// and beyond <see cref="ExactTenths"/> of them tens of seconds.
 /// Races between two polls of one ticket lose one of them, which does no harm.
 /// </summary>
 internal sealed class SeenTable(TimeProvider clock)
@@ -14,6 +15,10 @@ internal sealed class SeenTable(TimeProvider clock)
     private const uint MaxTenths = (1 << 24) - 2;
     private const uint Gone = uint.MaxValue;
     private const ushort Called = ushort.MaxValue;
+
+    /// <summary>Longer than an hour is told in tens of seconds, up to nearly four days.</summary>
+    private const int ExactTenths = 36_000;
+    private const int TenthsATen = 100;
 
     private readonly Lock _growing = new();
     private readonly long _start = clock.GetTimestamp();
@@ -52,7 +57,7 @@ internal sealed class SeenTable(TimeProvider clock)
     public void Tell(uint number, int nextPollMs)
     {
         ref var told = ref (Chunk(number) ?? Grow(number)).Told[Offset(number)];
-        if (told != Called) told = (ushort)Math.Min(Called - 1, nextPollMs / 1000);
+        if (told != Called) told = Shortened(nextPollMs);
     }
 
     /// <summary>The shopper has been told of the turn, or of what became of it.</summary>
@@ -89,7 +94,18 @@ internal sealed class SeenTable(TimeProvider clock)
 
     /// <summary>How long until the next poll it was told, of the last one, in ms.</summary>
     public long ToldMs(uint number) =>
-        Chunk(number)?.Told[Offset(number)] is { } told and not Called ? told * 1000L : 0;
+        Chunk(number)?.Told[Offset(number)] is { } told and not Called ? Lengthened(told) : 0;
+
+    /// <summary>Rounded up: nobody is expected sooner than told.</summary>
+    private static ushort Shortened(int ms)
+    {
+        var tenths = (ms + 99L) / 100;
+        return (ushort)(tenths <= ExactTenths
+            ? tenths : Math.Min(Called - 1, ExactTenths + (tenths - ExactTenths + TenthsATen - 1) / TenthsATen));
+    }
+
+    private static long Lengthened(ushort told) =>
+        100L * (told <= ExactTenths ? told : ExactTenths + (told - ExactTenths) * TenthsATen);
 
     private uint Now => (uint)Math.Min(MaxTenths, clock.GetElapsedTime(_start).TotalMilliseconds / 100 + 1);
 

@@ -48,7 +48,7 @@ for i = 1, #ARGV - 2 do
     added[#added + 1] = string.format('%d', given) -- Redis would format it as a fraction, which takes several times as long.
     if given <= seen_to then
       present[#present + 1] = string.format('%08x%08x', epoch, given)
-      present[#present + 1] = now
+      present[#present + 1] = string.format('%.0f 0', now)
     end
     fresh[field] = given * 64
     answer = given * 64 + 1

@@ -2,7 +2,8 @@
 -- those who were passed over while away return.
 -- KEYS 1 line, 2 admitted, 3 returning, 4 present, 5 shoppers and 6 places of the tickets' epoch,
 --      7 shoppers and 8 places of the current epoch
--- ARGV 1 current epoch, 2 the tickets' epoch, then three each: number, rank, the shopper's field
+-- ARGV 1 current epoch, 2 the tickets' epoch, then four each: number, rank, the shopper's field, how long the shopper will be
+--      told to stay away if the place waits, in ms (0: not so long that it must be noted)
 -- Returns false when the line is absent, of another epoch or of another run of Redis;
 --   else two integers each: WAITING, n ahead · the state in places, 0 · ADMITTED, redeem-by
 local line = redis.call('HMGET', KEYS[1], 'epoch', 'run', 'head', 'past')
@@ -41,8 +42,8 @@ local function owns(field, number)
 end
 
 local answers = {}
-for i = 3, #ARGV, 3 do
-  local number, rank, field = ARGV[i], tonumber(ARGV[i + 1]), ARGV[i + 2]
+for i = 3, #ARGV, 4 do
+  local number, rank, field, told = ARGV[i], tonumber(ARGV[i + 1]), ARGV[i + 2], ARGV[i + 3]
   local key = string.format('%08x%08x', epoch, number)
   local state, value = state_of(KEYS[6], number), 0
   if state == WAITING then
@@ -51,10 +52,11 @@ for i = 3, #ARGV, 3 do
       state, value = ADMITTED, tonumber(string.match(admitted, '^%d+ (%d+)'))
     elseif current and rank > tonumber(line[3]) then
       value = rank - tonumber(line[3]) - 1
+      if told ~= '0' then redis.call('HSET', KEYS[4], key, string.format('%.0f %s', now, told)) end
     elseif owns(field, number) then
       local member = string.format('%08x%08x%08x', epoch, rank, number)
       redis.call('ZADD', KEYS[3], 0, member)
-      redis.call('HSET', KEYS[4], key, now)
+      redis.call('HSET', KEYS[4], key, string.format('%.0f %s', now, told))
       value = redis.call('ZRANK', KEYS[3], member)
     else
       state = LEFT

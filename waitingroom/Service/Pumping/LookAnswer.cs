@@ -58,10 +58,10 @@ internal static class LookAnswer
         };
     }
 
-    private static Dictionary<string, long> ReadPresent(RedisResult answer)
+    private static Dictionary<string, Sighting> ReadPresent(RedisResult answer)
     {
-        var present = new Dictionary<string, long>(answer.Length / 2);
-        for (var i = 0; i < answer.Length; i += 2) present.Add((string)answer[i]!, (long)answer[i + 1]);
+        var present = new Dictionary<string, Sighting>(answer.Length / 2);
+        for (var i = 0; i < answer.Length; i += 2) present.Add((string)answer[i]!, Sighting.Parse((string)answer[i + 1]!));
         return present;
     }
 
