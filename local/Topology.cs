@@ -89,9 +89,15 @@ public sealed class Topology
             ["Payments:StripeApiBase"] = SimulatorUrl,
             ["Payments:StripeApiKey"] = _secrets.StripeApiKey,
             ["Payments:WebhookSecret"] = _secrets.WebhookSecret,
+            ["Payments:PublishableKey"] = PublishableKey,
+            ["Payments:ScriptUrl"] = SimulatorUrl + "/sim/stripe.js",
+            ["Payments:ReturnUrl"] = EdgeUrls[0] + "/shop/{sale}/order/{reservation}",
             // A storefront's receiver on this machine, while nobody else reaches us.
             ["Webhooks:AllowLoopback"] = IPAddress.IsLoopback(IPAddress.Parse(_options.Listen)) ? "true" : "false",
         }));
+
+    /// <summary>No secret: it is on the cart, for the simulator's script.</summary>
+    private const string PublishableKey = "pk_test_simulator";
 
     public ServiceRecipe Simulator => new(
         "payment-simulator", "checkout/PaymentSimulator", "FlashSale.PaymentSimulator", SimulatorUrl,
@@ -100,6 +106,7 @@ public sealed class Topology
             ["Simulator:WebhookUrl"] = EdgeUrls[0] + "/payments/webhooks",
             ["Simulator:WebhookSecret"] = _secrets.WebhookSecret,
             ["Simulator:ApiKey"] = _secrets.StripeApiKey,
+            ["Simulator:PublishableKey"] = PublishableKey,
         });
 
     /// <summary>Ports that something else has taken would only show as a service that keeps dying.</summary>

@@ -52,11 +52,13 @@ public sealed class Document
     /// </summary>
     /// <param name="inline">The exact contents of its style and script elements.</param>
     /// <param name="cacheControl">May it be kept for a conditional request?</param>
-    public static Document Html(string html, IEnumerable<string> inline, string cacheControl = "no-cache")
+    /// <param name="guest">Whose script may run on this one page, and what it needs; null: nobody's.</param>
+    public static Document Html(
+        string html, IEnumerable<string> inline, string cacheControl = "no-cache", GuestScript? guest = null)
     {
         var hashes = string.Join(' ', inline.Select(Hash));
-        var policy = $"default-src 'none'; script-src 'self' {hashes}; style-src 'self' {hashes}; img-src 'self' data:; " +
-            $"connect-src 'self'; worker-src 'self' blob:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+        var policy = $"default-src 'none'; script-src 'self' {hashes}{guest?.Scripts}; style-src 'self' {hashes}; " +
+            $"img-src 'self' data:; connect-src 'self'{guest?.Connects}; {guest?.Frames}worker-src 'self' blob:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
         return new("text/html; charset=utf-8", System.Text.Encoding.UTF8.GetBytes(html), policy, cacheControl);
     }
 

@@ -18,6 +18,9 @@ internal sealed partial class ChaosRound(ChaosSystem system, FaultInjector fault
     private const int PresenceSeconds = 10;
     private const int GraceSeconds = 2;
 
+    /// <summary>More time for a cart whose bank asks the shopper.</summary>
+    private const int AuthenticationSeconds = 3;
+
     /// <summary>Claim + pay + graces, a new epoch's waiting, and the completer's longest backoff.</summary>
     private const int MostEvidence = 60;
     private static readonly TimeSpan s_settleLimit = TimeSpan.FromSeconds(210);
@@ -84,6 +87,7 @@ internal sealed partial class ChaosRound(ChaosSystem system, FaultInjector fault
         admitPerSecond = plan.AdmitPerSecond,
         claimSeconds = plan.ClaimSeconds,
         paySeconds = plan.PaySeconds,
+        authenticationSeconds = AuthenticationSeconds,
         presenceSeconds = PresenceSeconds,
         graceSeconds = GraceSeconds,
     }, cancel);

@@ -20,6 +20,7 @@ internal sealed class OneFault(ChaosSystem system, Random random, double length,
     [
         "slow", "resetBefore", "resetAfter", "error500Before", "error500After", "malformed", "truncated",
         "tooManyRequests", "webhookNever", "webhookDuplicated", "voidFails", "refundFails",
+        "challengePasses", "challengeFails", "challengeAbandoned", "challengeLate", "processing",
     ];
 
     public FaultProxy RedisLink => system.RedisLink;

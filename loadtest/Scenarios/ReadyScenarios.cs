@@ -143,6 +143,12 @@ public static class ReadyScenarios
         ["webhookNever"] = 0.10,
         ["webhookForged"] = 0.10,
         ["webhookWrongAmount"] = 0.10,
+        // In three of ten payments the bank asks the shopper.
+        ["challengePasses"] = 0.22,
+        ["challengeFails"] = 0.05,
+        ["challengeAbandoned"] = 0.025,
+        ["challengeLate"] = 0.025,
+        ["processing"] = 0.05,
         ["declineAuthorise"] = 0.10,
         ["declineCapture"] = 0.05,
         ["voidFails"] = 0.20,

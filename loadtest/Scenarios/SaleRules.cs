@@ -4,6 +4,9 @@ namespace FlashSale.LoadTest.Scenarios;
 public sealed record SaleRules(int AdmitPerSecond = 200, int ClaimSeconds = 60, int PaySeconds = 60)
 {
     public int PaymentAttempts { get; init; } = 3;
+
+    /// <summary>More time for a cart whose bank asks.</summary>
+    public int AuthenticationSeconds { get; init; } = 20;
     public int PresenceSeconds { get; init; } = 60;
     public int GraceSeconds { get; init; } = 1;
 
@@ -20,6 +23,7 @@ public sealed record SaleRules(int AdmitPerSecond = 200, int ClaimSeconds = 60, 
         claimSeconds = ClaimSeconds,
         paySeconds = PaySeconds,
         paymentAttempts = PaymentAttempts,
+        authenticationSeconds = AuthenticationSeconds,
         presenceSeconds = PresenceSeconds,
         graceSeconds = GraceSeconds,
     };

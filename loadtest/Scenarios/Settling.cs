@@ -29,7 +29,7 @@ public sealed class Settling(OperatorClient operators, SimulatorClient? simulato
     public static TimeSpan Windows(SaleRules rules)
     {
         ArgumentNullException.ThrowIfNull(rules);
-        return TimeSpan.FromSeconds(rules.PresenceSeconds + rules.ClaimSeconds + rules.PaySeconds + (2 * rules.GraceSeconds));
+        return TimeSpan.FromSeconds(rules.PresenceSeconds + rules.ClaimSeconds + rules.PaySeconds + rules.AuthenticationSeconds + (2 * rules.GraceSeconds));
     }
 
     /// <summary>The longest that <see cref="WaitAsync"/> takes.</summary>

@@ -123,8 +123,12 @@ public sealed class AccessTests(CartFixture cart) : IClassFixture<CartFixture>
 
         await visitor.System.Operators.PatchSaleAsync(sale, new { paused = false }, TestContext.Current.CancellationToken);
         await Expect(visitor.Page.Locator("[data-state=held] #paybutton")).ToBeEnabledAsync();
-        await TabsToAsync("input[name=card]");
-        await visitor.Page.Keyboard.PressAsync("ArrowDown");
+        foreach (var (field, text) in (IEnumerable<(string, string)>)[("number", "4242424242424242"), ("expiry", "12/34"), ("cvc", "123")])
+        {
+            await TabsToAsync("#sim-" + field);
+            await visitor.Page.Keyboard.TypeAsync(text);
+        }
+
         await TabsToAsync("#paybutton");
         await visitor.Page.Keyboard.PressAsync("Enter");
         await visitor.SeesAsync("It is yours");

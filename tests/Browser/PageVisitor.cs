@@ -19,6 +19,13 @@ public sealed class PageVisitor : IAsyncDisposable
     private static readonly Lazy<string> s_axe = new(() => File.ReadAllText(
         Path.Combine(AppContext.BaseDirectory, "../../../Browser/node_modules/axe-core/axe.min.js")));
 
+    private static readonly Dictionary<string, string> s_numbers = new()
+    {
+        ["pm_card_visa"] = "4242 4242 4242 4242",
+        ["pm_card_chargeDeclined"] = "4000 0000 0000 0002",
+        ["pm_card_authenticationRequired"] = "4000 0027 6000 3184",
+    };
+
     private readonly List<string> _errors = [];
 
     private PageVisitor(TestSystem system, IBrowserContext context, IPage page)
@@ -78,9 +85,12 @@ public sealed class PageVisitor : IAsyncDisposable
         await Expect(Page.Locator("[data-state=held] #paybutton")).ToBeEnabledAsync();
     }
 
+    /// <summary>Types a test card into the provider's form, and pays.</summary>
     public async Task PaysAsync(string card)
     {
-        await Page.CheckAsync($"input[value={card}]");
+        await Page.FillAsync("#sim-number", s_numbers[card]);
+        await Page.FillAsync("#sim-expiry", "12 / 34");
+        await Page.FillAsync("#sim-cvc", "123");
         await Page.ClickAsync("#paybutton");
     }
 

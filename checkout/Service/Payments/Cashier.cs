@@ -56,11 +56,12 @@ public sealed class Cashier(
     /// <summary>
     /// The shopper says that the bank has asked: the provider is asked how it stands now, and what follows is waited for.
     /// </summary>
-    public async Task<PayOutcome> ContinueAsync(Reservation reservation, string key, CancellationToken cancel)
+    /// <param name="key">Of the payment; null: whichever the bank asks about.</param>
+    public async Task<PayOutcome> ContinueAsync(Reservation reservation, string? key, CancellationToken cancel)
     {
         var until = time.GetTimestamp() + (options.Value.AnswerWithinMs * time.TimestampFrequency / 1000);
-        if (await table.FindByKeyAsync(reservation.Id, key, cancel).ConfigureAwait(false) is not { } attempt)
-            return new PayOutcome.NoSuchKey();
+        var begun = key is null ? table.FindAskedAsync(reservation.Id, cancel) : table.FindByKeyAsync(reservation.Id, key, cancel);
+        if (await begun.ConfigureAwait(false) is not { } attempt) return new PayOutcome.NoSuchKey();
         if (attempt.Answer is { } given) return new PayOutcome.Decided(given);
         // Someone else may be looking at this moment: what they saw may be older than the shopper's news, so we look after them.
         while (attempt.State is AttemptState.Authenticating && Left(until) > TimeSpan.Zero)

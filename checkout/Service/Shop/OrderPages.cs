@@ -16,7 +16,9 @@ internal static class OrderPages
 {
     private static readonly string s_order = Assets.Markup(typeof(OrderPages).Assembly, "order.html");
 
-    public static Task SendAsync(HttpContext context, ShopListing listing, Reservation row)
+    /// <param name="live">The provider takes real cards, which can only be typed into its own form: that needs a script.</param>
+    /// <param name="bank">The page on which the shopper's bank asks, while it does.</param>
+    public static Task SendAsync(HttpContext context, ShopListing listing, Reservation row, string? bank, bool live)
     {
         var page = new ShopPages.Page(listing.Sale, listing.Storefront, Language.Choose(context.Request));
         var texts = page.Texts;
@@ -27,7 +29,7 @@ internal static class OrderPages
             "lead" => string.Join(' ', lead.Select(key => texts[key])),
             "unit" => texts["live.unit"].Replace("{n}", row.Unit.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal),
             "price" => Currencies.Text(row.Price),
-            "body" => Body(row, texts),
+            "body" => Body(row, bank, live, texts),
             _ => null,
         }, personal: true, state: "order");
         return document.SendAsync(context);
@@ -40,6 +42,7 @@ internal static class OrderPages
         { State: ReservationState.Released } => Released(row),
         { State: ReservationState.Securing } or { PaymentState: PaymentState.Authorised or PaymentState.Processing } =>
             ("live.processing", ["live.processinglead"]),
+        { PaymentState: PaymentState.ActionRequired } => ("live.bank", ["live.banklead"]),
         { PaymentState: PaymentState.Unknown } => ("live.unknown", ["live.unknownlead"]),
         { PaymentState: PaymentState.Declined } => ("live.declined", ["live.declinedlead"]),
         _ => ("live.held", ["live.heldlead"]),
@@ -61,7 +64,7 @@ internal static class OrderPages
         };
     }
 
-    private static string Body(Reservation row, Texts texts)
+    private static string Body(Reservation row, string? bank, bool live, Texts texts)
     {
         var html = new StringBuilder();
         if (row.State is ReservationState.Sold)
@@ -71,27 +74,38 @@ internal static class OrderPages
             html.Append($"""<form method="post" action="/shop/{row.Sale}/join" class="acts">""")
                 .Append($"""<button name="again" value="1">{Text(texts, "cart.again")}</button></form>""");
         else if (row.State is ReservationState.Held && row.PaymentState is PaymentState.None or PaymentState.Declined)
-            Forms(html, row, texts);
+            Forms(html, row, live, texts);
+        else if (bank is not null)
+            html.Append(Until(row, texts))
+                .Append($"""<p class="acts"><a class="button" href="{Template.Encode(bank)}">{Text(texts, "order.bank")}</a></p>""");
         else
             html.Append($"""<p class="acts"><a class="button" href="">{Text(texts, "order.check")}</a></p>""");
         return html.Append($"""<p><a href="/shop/{row.Sale}">{Text(texts, "page.back")}</a></p>""").ToString();
     }
 
-    private static void Forms(StringBuilder html, Reservation row, Texts texts)
+    private static string Until(Reservation row, Texts texts)
     {
         var left = row.PayBy - row.Now;
         if (left < TimeSpan.Zero) left = TimeSpan.Zero;
         var until = texts["order.until"]
             .Replace("{time}", row.PayBy.ToString("HH:mm:ss", CultureInfo.InvariantCulture), StringComparison.Ordinal)
             .Replace("{left}", $"{(int)left.TotalMinutes}:{left.Seconds:00}", StringComparison.Ordinal);
-        html.Append($"""<p class="notice num">{Template.Encode(until)}</p>""");
+        return $"""<p class="notice num">{Template.Encode(until)}</p>""";
+    }
+
+    private static void Forms(StringBuilder html, Reservation row, bool live, Texts texts)
+    {
+        html.Append(Until(row, texts));
         if (row.PaymentState is PaymentState.Declined)
             html.Append($"""<p class="notice bad num">{Attempts(row, texts)}</p>""");
-        html.Append($"""<form method="post" class="card pay"><input type="hidden" name="attempt" value="{Guid.NewGuid():N}">""")
+        if (live)
+            html.Append($"<p>{Text(texts, "order.needsscript")}</p>")
+                .Append($"""<p class="acts"><a class="button" href="/shop/{row.Sale}/cart">{Text(texts, "cart.title")}</a></p>""");
+        else html.Append($"""<form method="post" class="card pay"><input type="hidden" name="attempt" value="{Guid.NewGuid():N}">""")
             .Append($"""<fieldset><legend>{Text(texts, "cart.card")}</legend><p class="soft small">{Text(texts, "cart.test")}</p>""")
             .Append($"{ShopPages.Cards(texts)}</fieldset>")
-            .Append($"""<button name="action" value="pay">{Text(texts, "live.pay")} {Currencies.Text(row.Price)}</button></form>""")
-            .Append($"<details><summary>{Text(texts, "cart.giveback")}</summary><p>{Text(texts, "cart.givebackwarning")}</p>")
+            .Append($"""<button name="action" value="pay">{Text(texts, "live.pay")} {Currencies.Text(row.Price)}</button></form>""");
+        html.Append($"<details><summary>{Text(texts, "cart.giveback")}</summary><p>{Text(texts, "cart.givebackwarning")}</p>")
             .Append("""<form method="post"><button class="quiet" name="action" value="cancel">""")
             .Append($"{Text(texts, "cart.givebacknow")}</button></form></details>");
     }

@@ -8,6 +8,8 @@ using FlashSale.Checkout.Reservations;
 using FlashSale.Checkout.Sales;
 using FlashSale.Contract;
 
+using Microsoft.Extensions.Options;
+
 namespace FlashSale.Checkout.Shop;
 
 /// <summary>
@@ -46,10 +48,22 @@ public static class OrderRoutes
             .ConfigureAwait(false);
     }
 
-    private static async Task ShowAsync(HttpContext context, string sale, string id, ReservationAccess access)
+    /// <summary>
+    /// Who comes back from the bank has the provider's parameters in the address, one of which lets a page act on the payment:
+    /// the payment goes on, and the address is made clean at once.
+    /// </summary>
+    private static async Task ShowAsync(
+        HttpContext context, string sale, string id, ReservationAccess access, Cashier cashier,
+        IOptions<PaymentOptions> options)
     {
         if (await MineAsync(context, sale, id, access).ConfigureAwait(false) is not var (listing, row)) return;
-        await OrderPages.SendAsync(context, listing, row).ConfigureAwait(false);
+        var isBack = context.Request.Query.ContainsKey("payment_intent");
+        var asked = row.PaymentState is PaymentState.ActionRequired
+            ? await cashier.ContinueAsync(row, key: null, context.RequestAborted).ConfigureAwait(false) : null;
+        if (isBack || asked is PayOutcome.Decided) SeeOther(context, row.PublicId);
+        else await OrderPages.SendAsync(context, listing, row, (asked as PayOutcome.ActionRequired)?.Challenge?.Url,
+            options.Value.PublishableKey?.StartsWith("pk_live_", StringComparison.Ordinal) is true)
+            .ConfigureAwait(false);
     }
 
     private static async Task ActAsync(

@@ -15,7 +15,7 @@ internal static class ShopAssets
     {
         ["css"] = Asset("shop.css", "text/css; charset=utf-8", Assets.Style(s_assembly, "shop.css")),
         ["product"] = Asset("product.js", "text/javascript; charset=utf-8", Assets.Script(s_assembly, Assets.Money, "product.js")),
-        ["cart"] = Asset("cart.js", "text/javascript; charset=utf-8", Assets.Script(s_assembly, Assets.Money, "cart.js")),
+        ["cart"] = Asset("cart.js", "text/javascript; charset=utf-8", Assets.Script(s_assembly, Assets.Money, "cart.js", "cart-paying.js")),
     };
 
     private static readonly Dictionary<string, Document> s_byUrl = s_assets.Values.ToDictionary(one => one.Url, one => one.Document);

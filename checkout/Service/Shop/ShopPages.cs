@@ -38,10 +38,11 @@ internal static class ShopPages
         return Product(page, email, problem).SendAsync(context, problem is null ? 200 : 400);
     }
 
-    public static Task CartAsync(HttpContext context, Sale sale, Storefront? storefront)
+    /// <param name="card">The provider's form, or null for its test cards.</param>
+    public static Task CartAsync(HttpContext context, Sale sale, Storefront? storefront, CardForm? card)
     {
         var page = new Page(sale, storefront, Language.Choose(context.Request));
-        return Keep("cart", page, () => Cart(page)).SendAsync(context);
+        return Keep($"cart {card}", page, () => Cart(page, card)).SendAsync(context);
     }
 
     /// <summary>Answers with a page that says what is wrong and what to do next.</summary>
@@ -76,12 +77,13 @@ internal static class ShopPages
     }, personal: email is not null || problem is not null,
         meta: $"""<meta name="description" content="{Template.Encode(page.Texts["product.tagline"])}">""");
 
-    private static Document Cart(Page page) => page.Document(
+    private static Document Cart(Page page, CardForm? card) => page.Document(
         s_cart, $"{page.Texts["cart.title"]} · {page.Sale.Name}", "live.", name => name switch
     {
-        "cards" => Cards(page.Texts),
+        "cards" when card is not null => """<div id="element"></div>""",
+        "cards" => $"""<p class="soft small">{Template.Encode(page.Texts["cart.test"])}</p>{Cards(page.Texts)}""",
         _ => null,
-    });
+    }, card: card);
 
     /// <summary>The waiting page for the sale, which comes back to the cart.</summary>
     /// <param name="again">A place whose reservation has ended is to be replaced by a new one, at the end.</param>
@@ -94,6 +96,7 @@ internal static class ShopPages
     [
         ("pm_card_visa", "Visa •••• 4242", "card.works"),
         ("pm_card_mastercard", "Mastercard •••• 4444", "card.works"),
+        ("pm_card_authenticationRequired", "Visa •••• 3184", "card.bank"),
         ("pm_card_chargeDeclined", "Visa •••• 0002", "card.declined"),
         ("pm_card_chargeDeclinedInsufficientFunds", "Visa •••• 9995", "card.insufficient"),
     ];
@@ -138,7 +141,7 @@ internal static class ShopPages
 
         public Document Document(
             string template, string title, string scriptTexts, Func<string, string?> value, bool personal = false,
-            string? meta = null, string state = "loading")
+            string? meta = null, string state = "loading", CardForm? card = null)
         {
             var colours = LookParts.Colours(Storefront?.Look);
             var content = Template.Fill(template, name => value(name) ?? name switch
@@ -148,7 +151,7 @@ internal static class ShopPages
                 "price" => Currencies.Text(Sale.Price),
                 "header" => LookParts.Header(Storefront, Language, Texts["page.language"], "/"),
                 "phone" => ShopAssets.Phone.Replace("{{label}}", Template.Encode(Texts["product.picture"]), StringComparison.Ordinal),
-                "config" => Config(scriptTexts),
+                "config" => Config(scriptTexts, card),
                 _ when name.StartsWith("asset.", StringComparison.Ordinal) => ShopAssets.Url(name["asset.".Length..]),
                 _ => Texts[name],
             });
@@ -159,16 +162,17 @@ internal static class ShopPages
                 State = state,
                 Look = Storefront?.Look,
             }.Around(content);
-            return FlashSale.Pages.Document.Html(html, [colours], personal ? "private, no-store" : "no-cache");
+            return FlashSale.Pages.Document.Html(html, [colours], personal ? "private, no-store" : "no-cache", card?.Guest());
         }
 
-        private string Config(string scriptTexts) => JsonSerializer.Serialize(new
+        private string Config(string scriptTexts, CardForm? card) => JsonSerializer.Serialize(new
         {
             sale = Sale.Id.Value,
             name = Sale.Name,
             price = Sale.Price,
             currencies = Currencies.ForPages,
             paySeconds = Sale.PaySeconds,
+            card,
             lang = Language.Code,
             texts = Texts.Under(scriptTexts),
         }, s_json);

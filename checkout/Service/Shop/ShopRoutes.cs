@@ -1,3 +1,4 @@
+using FlashSale.Checkout.Payments;
 using FlashSale.Checkout.Sales;
 using FlashSale.Contract;
 using FlashSale.Pages;
@@ -15,13 +16,14 @@ public static class ShopRoutes
     public static void MapShop(this IEndpointRouteBuilder routes)
     {
         var options = routes.ServiceProvider.GetRequiredService<IOptions<ShopOptions>>().Value;
+        var payments = routes.ServiceProvider.GetRequiredService<IOptions<PaymentOptions>>().Value;
         routes.MapGet("/", (HttpContext context) => ProductAsync(context, options.Sale));
         routes.MapGet("/shop/{sale}", (HttpContext context, string sale) => ProductAsync(context, sale));
         routes.MapPost("/shop/{sale}/join", JoinAsync);
         routes.MapGet("/shop/{sale}/cart", async (HttpContext context, string sale) =>
         {
             if (await FindAsync(context, sale).ConfigureAwait(false) is { } listing)
-                await ShopPages.CartAsync(context, listing.Sale, listing.Storefront).ConfigureAwait(false);
+                await ShopPages.CartAsync(context, listing.Sale, listing.Storefront, CardForm.Of(payments)).ConfigureAwait(false);
         });
         routes.MapGet("/assets/{name}", (HttpContext context) => ShopAssets.Find(context.Request.Path) is { } asset
             ? asset.SendAsync(context)

@@ -1,4 +1,4 @@
-// The cart: puts the admitted unit in, counts down to pay-by, pays. The server decides everything; a lost answer is
+// The cart: puts the admitted unit in, counts down to pay-by; cart-paying.js pays. The server decides everything; a lost answer is
 // asked for again with the same key, so that nobody pays twice and nobody is told a guess.
 var base = '/sales/' + C.sale + '/reservations', memory = 'fs-cart:' + C.sale;
 var mine = null, failures = 0, timer = null, paying = false, checks = 0;
@@ -56,7 +56,9 @@ function render(v) {
   put('unit', say('unit', { n: num(v.unit) })); put('price', money(v.price));
   if (v.state === 'sold') return sold(v);
   if (v.state === 'released') return released(v);
+  if (v.payment.state === 'actionRequired') return asked(v);
   if (/processing|unknown|authorised/.test(v.payment.state)) return checking(v);
+  cardForm(v.price);
   checks = 0; show('outcome', false);
   if (!paying) busy(false);
   var down = v.payment.providerDown;
@@ -90,55 +92,6 @@ function released(v) {
   if (/voided|refunded/.test(v.payment.state)) put('lead', T[key + 'lead'] + ' ' + T[v.payment.state]);
 }
 
-// -- paying: one key per attempt, kept until its outcome is certain
-function attempt() {
-  var kept = null;
-  try { kept = JSON.parse(sessionStorage.getItem(memory)); } catch (e) { /* no memory: the server still guards */ }
-  if (kept && kept.id === mine.id) return kept;
-  var bytes = crypto.getRandomValues(new Uint8Array(16)), key = '';
-  for (var i = 0; i < 16; i++) key += ('0' + bytes[i].toString(16)).slice(-2);
-  kept = { id: mine.id, key: key, method: new FormData($('pay')).get('card') };
-  try { sessionStorage.setItem(memory, JSON.stringify(kept)); } catch (e) { /* as above */ }
-  return kept;
-}
-function forgetKey() { try { sessionStorage.removeItem(memory); } catch (e) { /* nothing kept */ } }
-function busy(on) {
-  paying = on; $('paybutton').disabled = on; $('cards').disabled = on;
-  if (on) { document.body.dataset.busy = ''; put('paytext', T.paying); } else delete document.body.dataset.busy;
-}
-function pay() {
-  var a = attempt();
-  busy(true); problem(''); clearTimeout(timer);
-  request('POST', '/reservations/' + mine.id + '/payments', { paymentMethod: a.method }, { 'Idempotency-Key': a.key })
-    .then(paid, function () { unsure(pay); });
-}
-function paid(r) {
-  var code = r.body.code;
-  // The provider is down and nothing was begun: the cart says so until it is up again.
-  if (r.status === 503 && r.body.payBy) { busy(false); forgetKey(); return refresh(); }
-  if (r.status === 429 || r.status >= 500) return unsure(pay, r);
-  failures = 0;
-  // 202: the outcome is not known yet; the reservation tells it.
-  if (r.status === 202 || code === 'paymentInProgress') { checks++; return refresh(); }
-  forgetKey(); busy(false);
-  if (r.status === 201 || code === 'paymentDeclined' || code === 'reservationEnded') return refresh();
-  if (code === 'idempotencyKeyReused') return refresh();
-  refused(r, refresh);
-}
-function unsure(again, r) {
-  // The same key again: the payment happens once, however often it is asked for.
-  if (++failures > 4) { failures = 0; return refresh(); }
-  state('checking', T.unknown, T.unknownlead);
-  next(backoff(failures, r), again);
-}
-$('pay').addEventListener('submit', function (e) { e.preventDefault(); if (!paying && mine) pay(); });
-$('givebacknow').onclick = function () {
-  request('DELETE', '/reservations/' + mine.id).then(function (r) {
-    if (r.status === 200) render(r.body); else refused(r, refresh);
-  }, function () { offline(refresh); });
-};
-$('retry').onclick = function () { location.reload(); };
-
 // -- the clock: what the shopper sees ends at pay-by; the server releases a little later
 var warned = 0, ended = false;
 function tick() {
@@ -157,5 +110,3 @@ setInterval(tick, 1000);
 document.addEventListener('visibilitychange', function () { if (!document.hidden && mine && mine.state === 'held' && !paying) next(0); });
 window.addEventListener('online', function () { if (failures) next(0); });
 window.addEventListener('pageshow', function (e) { if (e.persisted) location.reload(); });
-put('price', money(C.price)); put('lead', T.loadinglead);
-add();

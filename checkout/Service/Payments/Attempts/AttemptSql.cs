@@ -26,6 +26,10 @@ internal static class AttemptSql
     /// <summary>@reservation, @key, @captureWithin → the row.</summary>
     public const string ByKey = "SELECT " + Columns + "WHERE a.reservation = @reservation AND a.idem_key = @key";
 
+    /// <summary>@reservation, @captureWithin → the row whose bank is asking the shopper; there is one at the most.</summary>
+    public static readonly string Asked =
+        $"SELECT {Columns} WHERE a.reservation = @reservation AND a.state = {AttemptState.Authenticating:D}";
+
     /// <summary>
     /// The guards of beginning: held, pay-by ahead, attempts left, none in progress, not the storefront's server's. Locks
     /// the reservation's row until the commit, so that attempts begin one after the other. @reservation.

@@ -41,6 +41,12 @@ public sealed class AttemptTable(LedgerDatabase ledger, IOptions<PaymentOptions>
     public Task<Attempt?> FindByKeyAsync(Guid reservation, string key, CancellationToken cancel) =>
         ledger.RunAsync((connection, stop) => FindByKeyAsync(connection, reservation, key, stop), cancel);
 
+    /// <summary>The attempt whose bank is asking the shopper, or null.</summary>
+    public async Task<Attempt?> FindAskedAsync(Guid reservation, CancellationToken cancel) =>
+        (await ledger.FindAsync<AttemptRow>(
+            AttemptSql.Asked, new { reservation, captureWithin = _options.CaptureWithinSeconds }, cancel)
+            .ConfigureAwait(false))?.ToAttempt();
+
     /// <summary>How many attempts are not final, and how many of them need a person; of one sale, or of all.</summary>
     public Task<(long Open, long Flagged)> CountOpenAsync(CancellationToken cancel, int? saleNo = null) =>
         ledger.FindAsync<(long Open, long Flagged)>(AttemptSql.CountOpen, new { sale = saleNo }, cancel);
