@@ -176,7 +176,14 @@ public sealed class Known(Rules rules)
             // back lets a token be taken again. The schema decides; who else was given the unit is called again.
             var late = committed.At >= turn.RedeemBy + GraceMs;
             if (late) Excuse(committed.Unit, turn, "the unit's redemption was committed after the grace");
-            else if (turn.Excused is not null) Excuse(committed.Unit, turn, turn.Excused);
+            else if (turn.Excused is { } why)
+            {
+                Excuse(committed.Unit, turn, why);
+                // The place was called again meanwhile, and has its one unit now.
+                foreach (var other in Find(turn.Given.Place)?.Turns ?? [])
+                    if (other != turn && !other.IsRedeemed) other.Excused ??= why;
+            }
+
             turn.IsRedeemed = true;
         }
 

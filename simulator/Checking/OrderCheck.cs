@@ -8,7 +8,8 @@ namespace FlashSale.Simulator.Checking;
 /// know to be present, with a smaller rank or of an older epoch, is still waiting.
 /// <para>
 /// The line must know a shopper as present when an edge that works has answered them lately enough to count (the presence
-/// time), and long enough ago for the edge to have told Redis and the room to have looked; with a place of an older epoch:
+/// time), and long enough ago for the edge to have told Redis and the room to have looked; of one who was passed over while
+/// away: once an edge that can have known so has answered; with a place of an older epoch:
 /// after that edge can have known the new one; in a shuffled line: after it can have known the order.
 /// </para>
 /// </summary>
@@ -62,6 +63,7 @@ internal sealed class OrderCheck(Known known, ICollection<Violation> found) : Ch
     private Heard? Present(HeldPlace place, Sale sale, long looked, long at)
     {
         if (place.Leaving is not null || place.State is not (null or PlaceState.Waiting) || Known.Epoch is not { } epoch) return null;
+        if (Known.MayBeOneWithAnother(place)) return null;
         var last = place.Turns.Count > 0 ? place.Turns[^1] : null;
         if (last is not null && !IsOver(last, at)) return null;
         // With a place of an older epoch, or one that has been called, Redis is asked; what it says is known at once.
@@ -70,9 +72,27 @@ internal sealed class OrderCheck(Known known, ICollection<Violation> found) : Ch
         var fixedAt = asksSince == long.MaxValue && sale.Order == LineOrder.Shuffle
             ? Known.Orders.GetValueOrDefault(epoch.Epoch)?.At ?? long.MaxValue : 0;
         return asksSince == long.MaxValue
-            ? Reported(place, sale, fixedAt, looked, at)
+            ? PassedOver(place, epoch, sale, looked, at) ?? Reported(place, sale, fixedAt, looked, at)
             : place.Heard.FindLast(heard => heard.SentAt >= asksSince && heard.At <= looked && IsRecent(heard.SentAt, at, sale)
                 && !Known.Troubles.OfEdge(heard.Edge, heard.SentAt - Rules.BoardMs, heard.At));
+    }
+
+    /// <summary>
+    /// The last answer to somebody whom the line had passed over while away, and whose edge could know so: Redis was asked, and from
+    /// then on this shopper goes first. The line has passed over everyone before a rank that it has called.
+    /// </summary>
+    private Heard? PassedOver(HeldPlace place, Fact.EpochBegan epoch, Sale sale, long looked, long at)
+    {
+        for (var i = place.Heard.Count - 1; i >= 0 && IsRecent(place.Heard[i].SentAt, at, sale); i--)
+        {
+            var heard = place.Heard[i];
+            if (heard.At > looked || heard.Fact is Fact.Joined { IsNew: true }) continue;
+            if (Known.Turns.Exists(turn => turn.Given is { IsRebuilt: false } given && given.Place.Epoch == epoch.Epoch
+                && given.At + Rules.BoardMs <= heard.SentAt && IsBefore(place.Place, given, sale)
+                && !Known.Troubles.OfNews(given.Room, [heard.Edge], given.At, heard.At))) return heard;
+        }
+
+        return null;
     }
 
     /// <summary>

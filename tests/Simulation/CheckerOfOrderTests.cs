@@ -27,12 +27,24 @@ public sealed class CheckerOfOrderTests : ForgedFacts
         Waits(1, 1, from: 1000, until: 3000);
         Admits(2, 1, at: 11_500);
         FindsNothing();
-        Polls(1, 1, 13_000);
-        Admits(3, 2, at: 13_500);
+        // The edge may not have heard of the line's having gone on.
+        Polls(1, 1, 12_000);
+        Admits(3, 2, at: 12_500);
         FindsNothing();
-        Polls(1, 1, 15_500);
-        Admits(4, 3, at: 17_600);
+        Polls(1, 1, 13_500);
+        Admits(4, 3, at: 13_900);
         Finds(3, "number 4 is admitted before number 1");
+    }
+
+    [Fact]
+    public void Invariant3_Who_comes_back_to_an_edge_that_cannot_have_heard_may_be_passed_over()
+    {
+        Waits(1, 1, from: 1000, until: 3000);
+        Admits(2, 1, at: 11_500);
+        Breaks(FaultKind.EdgeBoardLate, 11_600, 14_000);
+        Polls(1, 1, 13_500);
+        Admits(4, 3, at: 13_900);
+        FindsNothing();
     }
 
     [Fact]

@@ -19,19 +19,24 @@ public static class Chooser
     private enum Standing { Away, Here, Due }
 
     /// <summary>Who gets the units; null when nothing changes.</summary>
+    /// <param name="hasUnit">
+    /// A place that has one, and gets no second. After a loss one place may have come back under two ranks: by the order of its
+    /// epoch, and by the one that counts when that is not known.
+    /// </param>
     public static Choice? Choose(
-        LineView view, Sale sale, LineOrdering ordering, IReadOnlyList<int> units, long redeemBy, int horizon)
+        LineView view, Sale sale, LineOrdering ordering, IReadOnlyList<int> units, long redeemBy, int horizon,
+        Func<Place, bool>? hasUnit = null)
     {
         if (units.Count == 0) return null;
         var dueBy = view.Time + TurnTimes.ReachMs(sale.ClaimSeconds);
-        var (admissions, drop) = (new List<AdmittedPlace>(), new List<string>());
+        var (admissions, drop, called) = (new List<AdmittedPlace>(), new List<string>(), new HashSet<Place>());
         // Whoever returned goes first: while some have not been looked at, or are waited for, the head stays.
         var isHeld = view.ReturningCount > view.Returning.Count;
         foreach (var member in view.Returning)
         {
             if (admissions.Count == units.Count) break;
             var (place, rank) = LineKeys.ParseMember(member);
-            var standing = Of(place);
+            var standing = Has(place) ? Standing.Away : Of(place);
             isHeld |= standing == Standing.Here;
             if (standing == Standing.Here) break;
             if (standing == Standing.Due) Admit(place, rank);
@@ -43,11 +48,15 @@ public static class Chooser
         {
             var rank = head + 1;
             var place = new Place(view.Epoch, ordering.NumberAt(sale, view.Shuffled, rank));
-            var standing = Of(place);
-            if (standing == Standing.Here) break;
-            if (standing == Standing.Due) Admit(place, rank);
-            else if (rank <= view.Covered) skipped++;
-            else break;
+            if (!Has(place))
+            {
+                var standing = Of(place);
+                if (standing == Standing.Here) break;
+                if (standing == Standing.Due) Admit(place, rank);
+                else if (rank <= view.Covered) skipped++;
+                else break;
+            }
+
             head = rank;
         }
 
@@ -61,7 +70,12 @@ public static class Chooser
 
         bool IsAway(Sighting seen) => seen.HereUntilMs(sale.PresenceSeconds) < view.Time;
 
-        void Admit(Place place, long rank) =>
+        bool Has(Place place) => called.Contains(place) || hasUnit?.Invoke(place) is true;
+
+        void Admit(Place place, long rank)
+        {
+            called.Add(place);
             admissions.Add(new AdmittedPlace(place, rank, units[admissions.Count], redeemBy, Claimed: false));
+        }
     }
 }

@@ -61,7 +61,7 @@ public static class SaleDecision
         var redeemBy = (long)Math.Ceiling((now.Ledger.ToUnixTimeMilliseconds() + TurnTimes.TurnMs(sale.ClaimSeconds)) / 1000.0);
         var units = state.Book.Peek(Math.Min(shown.Asked.Wanted, state.Book.Available(sale.Inventory)));
         var horizon = PollBudget.Horizon(sale.AdmitPerSecond, sale.PresenceSeconds);
-        var choice = Chooser.Choose(view, sale, shown.Ordering, units, redeemBy, horizon);
+        var choice = Chooser.Choose(view, sale, shown.Ordering, units, redeemBy, horizon, state.Book.HasUnit);
         if (choice is null) return (state, null);
 
         // Taken before the answer: an answer that is lost must not leave a unit free that has been given.

@@ -71,6 +71,9 @@ public sealed class UnitBook
         return units;
     }
 
+    /// <summary>It has been called to one, or has one in the cart.</summary>
+    public bool HasUnit(Place place) => _admitted.ContainsKey(place) || _held.ContainsKey(place);
+
     public void Admit(AdmittedPlace admission)
     {
         _admitted[admission.Place] = admission;
