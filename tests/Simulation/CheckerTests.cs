@@ -200,15 +200,15 @@ public sealed class CheckerTests : ForgedFacts
     {
         Joins(1, 1, 1000);
         Joins(2, 2, 1000);
-        Takes(2, 2, unit: 1, at: 2000);
-        Commits(2, 2, 1, at: 3000, UnitState.Released);
-        Admits(1, unit: 1, at: 3500);
-        Claims(1, 1, 1, at: 4000, admittedAt: 3500);
-        // Unit 1 is in a cart again, and so number 1 is called to another.
+        Takes(1, 1, unit: 1, at: 2000);
+        Commits(1, 1, 1, at: 3000, UnitState.Released);
+        Admits(2, unit: 1, at: 3500);
+        Claims(2, 2, 1, at: 4000, admittedAt: 3500);
+        // Unit 1 is in a cart again, and so number 2 is called to another.
         Tell(new Fact.LedgerRestored(5000, To: 2700));
-        Admits(1, unit: 2, at: 5500);
-        Commits(2, 2, 1, at: 5600, UnitState.Released);
-        Commits(1, 1, 1, at: 5700, UnitState.Held);
+        Admits(2, unit: 2, at: 5500);
+        Commits(1, 1, 1, at: 5600, UnitState.Released);
+        Commits(2, 2, 1, at: 5700, UnitState.Held);
         Joins(3, 3, 5000);
         Admits(3, unit: 2, at: 6000);
         FindsNothing();
