@@ -80,7 +80,7 @@ public sealed class OldCopyTests
         Time = 1_000_000,
         Returning = returning,
         ReturningCount = returning.Length,
-        Present = returning.Select(member => LineKeys.Field(LineKeys.ParseMember(member).Place)).Distinct().ToDictionary(key => key, _ => 1_000_000L),
+        Present = returning.Select(member => LineKeys.Field(LineKeys.ParseMember(member).Place)).Distinct().ToDictionary(key => key, _ => new Sighting(1_000_000, 0)),
     };
 
     private static AdmittedPlace Admission(int unit) =>
