@@ -3,18 +3,6 @@ using System.Globalization;
 
 namespace FlashSale.Contract;
 
-/// <summary>A currency as the payment provider takes it.</summary>
-/// <param name="Code">ISO 4217, in lower case.</param>
-/// <param name="Digits">An amount is in units of 10 to the power of minus this.</param>
-/// <param name="Step">Amounts are multiples of it, in these units.</param>
-/// <param name="Least">The smallest amount, in these units.</param>
-/// <param name="Most">The largest amount, in these units.</param>
-public sealed record Currency(string Code, int Digits, int Step, long Least, long Most)
-{
-    /// <summary>Digits after the point of a price that people read: none where there can't be a fraction.</summary>
-    public int Shown => Step == 100 ? Digits - 2 : Digits;
-}
-
 /// <summary>
 /// The currencies in which the provider takes a card, and the only place that knows their minor units: services read it, and
 /// pages are told (<see cref="ForPages"/>) rather than ask the browser, whose digits are those of another list. ISO 4217

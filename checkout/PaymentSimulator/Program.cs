@@ -1,7 +1,10 @@
 using FlashSale.PaymentSimulator.Api;
 using FlashSale.PaymentSimulator.Challenges;
 using FlashSale.PaymentSimulator.Faults;
+using FlashSale.PaymentSimulator.Intents;
+using FlashSale.PaymentSimulator.Money;
 using FlashSale.PaymentSimulator.Page;
+using FlashSale.PaymentSimulator.Webhooks;
 
 namespace FlashSale.PaymentSimulator;
 
@@ -15,6 +18,8 @@ public static class Program
     {
         var builder = WebApplication.CreateBuilder(args);
         builder.AddSimulator();
+        builder.Services.AddMoney().AddIntents().AddFaults().AddPage().AddWebhooks().AddChallenges()
+            .AddStripeApi();
         configure?.Invoke(builder);
         var app = builder.Build();
         app.MapStripeApi();

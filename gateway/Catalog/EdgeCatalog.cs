@@ -119,9 +119,13 @@ public sealed partial class EdgeCatalog(HttpClient checkout, LedgerClock clock, 
         && JsonSerializer.Serialize(known, Wire.Json) == JsonSerializer.Serialize(storefront, Wire.Json)
             ? known : storefront;
 
-    [LoggerMessage(1001, LogLevel.Warning, "The checkout's catalog could not be pulled; kept the last one: {Reason}")]
+    [LoggerMessage(1001, LogLevel.Warning,
+        "The checkout's catalog could not be pulled; kept the last one: {Reason}",
+        EventName = "CatalogUnreachable")]
     private partial void LogUnreachable(string reason);
 
-    [LoggerMessage(1002, LogLevel.Information, "The checkout's catalog is being pulled again")]
+    [LoggerMessage(1002, LogLevel.Information,
+        "The checkout's catalog is being pulled again",
+        EventName = "CatalogReachable")]
     private partial void LogReachable();
 }

@@ -39,6 +39,8 @@ public sealed partial class WaitingRooms(HttpClient http, ILogger<WaitingRooms> 
             && found != Problem.NotFound && found != Problem.Malformed
             ? found : Problem.Unavailable;
 
-    [LoggerMessage(1030, LogLevel.Warning, "The claim of place {Number} of {Sale} could not be asked for: {Reason}")]
+    [LoggerMessage(1030, LogLevel.Warning,
+        "The claim of place {Number} of {Sale} could not be asked for: {Reason}",
+        EventName = "ClaimNotAsked")]
     private partial void LogClaimFailed(string sale, uint number, string reason);
 }

@@ -38,6 +38,6 @@ public static partial class Faults
         return error.StatusCode == StatusCodes.Status413PayloadTooLarge ? Problem.TooLarge : Problem.Malformed;
     }
 
-    [LoggerMessage(1020, LogLevel.Error, "{Method} {Endpoint} failed unexpectedly")]
+    [LoggerMessage(1020, LogLevel.Error, "{Method} {Endpoint} failed unexpectedly", EventName = "UnexpectedFault")]
     private static partial void LogFault(ILogger log, Exception error, string method, string? endpoint);
 }

@@ -1,5 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 
+using FlashSale.Queue;
+
 namespace FlashSale.Gateway.Edge;
 
 /// <summary>What an edge must know of its surroundings; section <c>Gateway</c>.</summary>
@@ -35,6 +37,9 @@ public sealed class GatewayOptions : IValidatableObject
     /// A connection without a request is closed after this long. Default 130 s: longer than load balancers keep theirs.
     /// </summary>
     [Range(1, 3600)] public int IdleSeconds { get; set; } = 130;
+
+    /// <summary>All waiting shoppers of this edge together poll less often than this.</summary>
+    [Range(1, 1_000_000)] public int PollsPerSecond { get; set; } = LineOptions.DefaultPollsPerSecond;
 
     public IReadOnlyList<Uri> WaitingRooms => Origins(WaitingRoomUrl);
     public IReadOnlyList<Uri> Checkouts => Origins(CheckoutUrl);

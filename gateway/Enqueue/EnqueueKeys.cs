@@ -63,7 +63,9 @@ public sealed partial class EnqueueKeys(HttpClient http, TimeProvider clock, ILo
         }
     }
 
-    [LoggerMessage(1010, LogLevel.Warning, "The storefront keys at {Url} could not be fetched: {Reason}")]
+    [LoggerMessage(1010, LogLevel.Warning,
+        "The storefront keys at {Url} could not be fetched: {Reason}",
+        EventName = "StorefrontKeysNotFetched")]
     private partial void LogFetchFailed(string url, string reason);
 
 #pragma warning disable CA1001 // see Fetching

@@ -49,7 +49,7 @@ public sealed record PlanOptions
     public double ThinkSeconds { get; init; } = 45;
 
     /// <summary>Polls a second that one edge may be asked for.</summary>
-    public int PollsPerEdge { get; init; } = new LineOptions().PollsPerSecond;
+    public int PollsPerEdge { get; init; } = LineOptions.DefaultPollsPerSecond;
 
     /// <summary>Connections that one edge holds; 0 = a load balancer in front holds the shoppers'.</summary>
     public int ConnectionsPerEdge { get; init; } = 50_000;

@@ -19,6 +19,7 @@ public sealed class RoomTests
         { "gateway", "FlashSale.Gateway" },
         { "waitingroom/Service", "FlashSale.WaitingRoom" },
         { "waitingroom/Queue", "FlashSale.Queue" },
+        { "checkout/PaymentSimulator", "FlashSale.PaymentSimulator" },
     };
 
     [Theory]
@@ -48,7 +49,7 @@ public sealed class RoomTests
 
     [Theory]
     [InlineData("checkout/Service"), InlineData("gateway"),
-        InlineData("waitingroom/Service")]
+        InlineData("waitingroom/Service"), InlineData("checkout/PaymentSimulator")]
     public async Task A_program_is_a_table_of_contents(string project) => Assert.InRange(
         (await File.ReadAllLinesAsync(
             Path.Combine(Repository.Root, project, "Program.cs"), TestContext.Current.CancellationToken)).Length, 1, 60);

@@ -10,8 +10,6 @@ namespace FlashSale.Tests.Operate;
 /// <summary>docs/operations.md says what is true: every alert, every setting, nothing that is gone.</summary>
 public sealed partial class OperationsDocTests
 {
-    private const string Begin = "<!-- settings: generated, see OperationsDocTests -->\n";
-    private const string End = "<!-- end of settings -->\n";
 
     private static string DocumentFile { get; } = Path.Combine(Repository.Root, "docs/operations.md");
 
@@ -29,15 +27,30 @@ public sealed partial class OperationsDocTests
                 StringComparison.Ordinal);
     }
 
-    /// <summary>FLASHSALE_UPDATE_DOCS=1 writes the tables instead of comparing them.</summary>
     [Fact]
-    public async Task The_settings_are_those_of_the_options_classes()
+    public Task The_settings_are_those_of_the_options_classes() => IsInTheDocumentAsync("settings", SettingsTables.Markdown());
+
+    [Fact]
+    public Task The_log_events_are_those_that_the_services_write() => IsInTheDocumentAsync("log events", LogEvent.Markdown() + "\n");
+
+    [Fact]
+    public void Every_log_event_has_an_id_and_a_name_of_its_own()
     {
+        Assert.InRange(LogEvent.All.Count, 50, 500);
+        Assert.DoesNotContain(LogEvent.All, one => one.Id == 0 || string.IsNullOrEmpty(one.Name));
+        Assert.Equal(LogEvent.All.Count, LogEvent.All.Select(one => one.Id).Distinct().Count());
+        Assert.Equal(LogEvent.All.Count, LogEvent.All.Select(one => one.Name).Distinct().Count());
+    }
+
+    /// <summary>FLASHSALE_UPDATE_DOCS=1 writes the tables instead of comparing them.</summary>
+    private static async Task IsInTheDocumentAsync(string what, string tables)
+    {
+        var (begin, end) = ($"<!-- {what}: generated, see OperationsDocTests -->\n", $"<!-- end of {what} -->\n");
         var document = await File.ReadAllTextAsync(DocumentFile, TestContext.Current.CancellationToken);
-        var from = document.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length;
-        var to = document.IndexOf(End, StringComparison.Ordinal);
-        Assert.True(from >= Begin.Length && to >= from, "the markers of the settings are there");
-        var expected = $"\n{SettingsTables.Markdown()}";
+        var from = document.IndexOf(begin, StringComparison.Ordinal) + begin.Length;
+        var to = document.IndexOf(end, StringComparison.Ordinal);
+        Assert.True(from >= begin.Length && to >= from, $"the markers of the {what} are there");
+        var expected = $"\n{tables}";
         if (Environment.GetEnvironmentVariable("FLASHSALE_UPDATE_DOCS") == "1")
             await File.WriteAllTextAsync(DocumentFile, document[..from] + expected + document[to..],
                 CancellationToken.None);

@@ -63,7 +63,7 @@ public sealed class SimulatorHost : IAsyncDisposable
         1, new Dictionary<string, double> { [fault] = 1 }, operation is null ? null : [operation], calls));
 
     /// <summary>The shopper passes or fails the bank's challenge.</summary>
-    public Task<FlashSale.PaymentSimulator.Api.StripeAnswer> EndChallengeAsync(string intent, Challenge outcome) =>
+    public Task<FlashSale.PaymentSimulator.Intents.StripeAnswer> EndChallengeAsync(string intent, Challenge outcome) =>
         _app.Services.GetRequiredService<FlashSale.PaymentSimulator.Challenges.Challenger>().EndAsync(intent, outcome);
 
     public void Behave() => Misbehave(FaultPlan.None);

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace FlashSale.Tests.Support;
 
-/// <summary>Waits for a condition, in short steps and not for ever; nothing else in the tests waits.</summary>
+/// <summary>Waits for a condition, in short steps and not for ever.</summary>
 public static class WaitFor
 {
     private static readonly TimeSpan s_atMost = TimeSpan.FromSeconds(120);

@@ -96,6 +96,8 @@ public sealed partial class AdmissionKeys(
         }
     }
 
-    [LoggerMessage(9001, LogLevel.Warning, "The admission keys could not be fetched; kept the last good ones: {HaveKeys}")]
+    [LoggerMessage(9001, LogLevel.Warning,
+        "The admission keys could not be fetched; kept the last good ones: {HaveKeys}",
+        EventName = "AdmissionKeysNotFetched")]
     private partial void LogFetchFailed(Exception error, bool haveKeys);
 }

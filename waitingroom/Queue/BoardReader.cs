@@ -61,12 +61,14 @@ internal sealed partial class BoardReader(Line line, ILineServer redis, TimeProv
         }
     }
 
-    [LoggerMessage(2002, LogLevel.Warning, "The board cannot be read, polls are answered from the last one: {Reason}")]
+    [LoggerMessage(2002, LogLevel.Warning,
+        "The board cannot be read, polls are answered from the last one: {Reason}",
+        EventName = "BoardUnreadable")]
     private partial void LogAway(string? reason);
 
-    [LoggerMessage(2003, LogLevel.Information, "The board can be read again")]
+    [LoggerMessage(2003, LogLevel.Information, "The board can be read again", EventName = "BoardReadable")]
     private partial void LogBack();
 
-    [LoggerMessage(2004, LogLevel.Error, "The board of {Sale} is not one")]
+    [LoggerMessage(2004, LogLevel.Error, "The board of {Sale} is not one", EventName = "BoardMalformed")]
     private partial void LogUnreadable(Exception error, string sale);
 }

@@ -6,6 +6,7 @@ namespace FlashSale.Queue;
 public sealed class LineOptions
 {
     public const string Section = "Line";
+    public const int DefaultPollsPerSecond = 5000;
 
     /// <summary>A StackExchange.Redis connection string.</summary>
     [Required]
@@ -15,9 +16,6 @@ public sealed class LineOptions
     [Required]
     public string TicketKeys { get; set; } = "";
 
-    /// <summary>
-    /// All waiting shoppers of this edge together poll less often than this (<c>Gateway:PollsPerSecond</c>).
-    /// </summary>
-    [Range(1, 1_000_000)]
-    public int PollsPerSecond { get; set; } = 5000;
+    /// <summary>All who wait together poll less often than this; an edge sets it, by its own settings.</summary>
+    public int PollsPerSecond { get; set; } = DefaultPollsPerSecond;
 }

@@ -107,6 +107,6 @@ public sealed partial class LineRedis : ILineServer, IDisposable
 
     private void LogUnavailable(string reason) => LogUnavailable(Log, reason);
 
-    [LoggerMessage(2001, LogLevel.Debug, "Redis is not available: {Reason}")]
+    [LoggerMessage(2001, LogLevel.Debug, "Redis is not available: {Reason}", EventName = "RedisUnavailable")]
     private static partial void LogUnavailable(ILogger log, string reason);
 }

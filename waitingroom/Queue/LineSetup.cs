@@ -23,8 +23,6 @@ public static class LineSetup
     public static IServiceCollection AddLineRedis(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<LineOptions>().Bind(configuration.GetSection(LineOptions.Section))
-            .PostConfigure(options => options.PollsPerSecond =
-                configuration.GetValue("Gateway:PollsPerSecond", options.PollsPerSecond))
             .ValidateOnStart();
         services.AddSingleton<IValidateOptions<LineOptions>, LineOptionsCheck>();
         services.TryAddSingleton(TimeProvider.System);
@@ -42,7 +40,6 @@ public static class LineSetup
             var wrong = new List<string>();
             Check("Line:Redis", options.Redis, text => LineRedis.Configure(text), wrong);
             Check("Line:TicketKeys", options.TicketKeys, text => new TicketSigner(text), wrong);
-            if (options.PollsPerSecond is < 1 or > 1_000_000) wrong.Add("Gateway:PollsPerSecond must be 1–1,000,000");
             return wrong.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(wrong);
         }
 

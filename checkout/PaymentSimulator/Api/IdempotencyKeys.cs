@@ -1,3 +1,5 @@
+using FlashSale.PaymentSimulator.Intents;
+
 namespace FlashSale.PaymentSimulator.Api;
 
 /// <summary>Stripe's idempotency keys: the first answer is kept, whatever it was, once execution began.</summary>

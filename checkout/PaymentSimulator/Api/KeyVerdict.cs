@@ -1,3 +1,5 @@
+using FlashSale.PaymentSimulator.Intents;
+
 namespace FlashSale.PaymentSimulator.Api;
 
 /// <summary>What an idempotency key says of a call.</summary>

@@ -3,6 +3,7 @@ using System.Text;
 
 using FlashSale.PaymentSimulator.Challenges;
 using FlashSale.PaymentSimulator.Faults;
+using FlashSale.PaymentSimulator.Intents;
 using FlashSale.PaymentSimulator.Money;
 using FlashSale.PaymentSimulator.Page;
 using FlashSale.PaymentSimulator.Webhooks;
@@ -177,7 +178,7 @@ public sealed class StripeCall(
         return whole with
         {
             Body = whole.Body.Replace(
-                ChallengeRoutes.Base, $"{http.Request.Scheme}://{http.Request.Host}", StringComparison.Ordinal),
+                ChallengePage.Base, $"{http.Request.Scheme}://{http.Request.Host}", StringComparison.Ordinal),
         };
     }
 

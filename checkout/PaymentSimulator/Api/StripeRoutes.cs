@@ -1,3 +1,5 @@
+using FlashSale.PaymentSimulator.Faults;
+using FlashSale.PaymentSimulator.Intents;
 using FlashSale.PaymentSimulator.Money;
 
 namespace FlashSale.PaymentSimulator.Api;
@@ -72,7 +74,7 @@ public static class StripeRoutes
                 : StripeAnswer.Problem(402, "card_error", "incorrect_number", "Your card number is incorrect.", saved: false)));
 
         // The shopper closed the bank's page: what Stripe.js sends then, too.
-        api.MapPost("/payment_intents/{id}/source_cancel", http => calls.PostAsync(http, Challenges.Challenger.Operation,
+        api.MapPost("/payment_intents/{id}/source_cancel", http => calls.PostAsync(http, FaultPlan.ChallengeOperation,
             (_, _) => bank.EndChallenge(Id(http), Challenge.Fail, null)));
     }
 

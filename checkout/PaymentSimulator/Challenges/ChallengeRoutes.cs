@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 
-using FlashSale.PaymentSimulator.Api;
+using FlashSale.PaymentSimulator.Intents;
 using FlashSale.PaymentSimulator.Money;
 
 namespace FlashSale.PaymentSimulator.Challenges;
@@ -15,12 +15,6 @@ namespace FlashSale.PaymentSimulator.Challenges;
 public static class ChallengeRoutes
 {
     private static readonly string s_page = Read("challenge.html");
-
-    /// <summary>Where an intent's challenge is, relative to the simulator until <see cref="Api.StripeCall"/> knows its address.</summary>
-    public static string PageOf(Intent intent) => $"{Base}/sim/challenges/{intent.Id}?secret={SecretOf(intent)}";
-
-    /// <summary>Stands for the simulator's own address in an answer.</summary>
-    public const string Base = "{simulator}";
 
     public static void MapChallenges(this IEndpointRouteBuilder routes)
     {
@@ -69,13 +63,9 @@ public static class ChallengeRoutes
         _ => null,
     };
 
-    // The bank's page has a secret of its own: whoever sees its address can't act on the intent.
-    private static string SecretOf(Intent intent) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes("challenge " + intent.ClientSecret)).AsSpan(0, 16));
-
     private static Intent? Its(Bank bank, string id, string? secret) =>
         bank.Look(id) is { } intent && CryptographicOperations.FixedTimeEquals(
-            Encoding.UTF8.GetBytes(secret ?? ""), Encoding.UTF8.GetBytes(SecretOf(intent))) ? intent : null;
+            Encoding.UTF8.GetBytes(secret ?? ""), Encoding.UTF8.GetBytes(ChallengePage.SecretOf(intent))) ? intent : null;
 
     private static string Read(string name)
     {

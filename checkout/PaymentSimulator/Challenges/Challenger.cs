@@ -1,5 +1,5 @@
-using FlashSale.PaymentSimulator.Api;
 using FlashSale.PaymentSimulator.Faults;
+using FlashSale.PaymentSimulator.Intents;
 using FlashSale.PaymentSimulator.Money;
 using FlashSale.PaymentSimulator.Webhooks;
 
@@ -15,9 +15,6 @@ public sealed class Challenger(
     Bank bank, FaultDice dice, WebhookSender webhooks, IOptions<SimulatorOptions> options, TimeProvider time)
     : BackgroundService
 {
-    /// <summary>The name of this operation in a <see cref="FaultPlan"/>: its webhooks go wrong like any other's.</summary>
-    public const string Operation = "challenge";
-
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(20);
 
     private readonly Lock _gate = new();
@@ -26,7 +23,7 @@ public sealed class Challenger(
     /// <summary>Ends it now. A second end finds nothing to end, and says what the intent is.</summary>
     public async Task<StripeAnswer> EndAsync(string intent, Challenge outcome)
     {
-        var faults = dice.Draw(Operation);
+        var faults = dice.Draw(FaultPlan.ChallengeOperation);
         var decline = faults.Has(Fault.DeclineAuthorise) ? CardDecline.Random(faults.Number("decline")) : null;
         var answer = bank.EndChallenge(intent, outcome, decline);
         await webhooks.RaiseAsync(answer, faults, CancellationToken.None).ConfigureAwait(false);

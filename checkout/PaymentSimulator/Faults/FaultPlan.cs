@@ -13,10 +13,13 @@ namespace FlashSale.PaymentSimulator.Faults;
 public sealed record FaultPlan(
     ulong Seed, IReadOnlyDictionary<string, double>? Rates, IReadOnlyList<string>? Operations = null, int? Calls = null)
 {
+    /// <summary>The end of a challenge: its webhooks go wrong like any other's.</summary>
+    public const string ChallengeOperation = "challenge";
+
     public static readonly FaultPlan None = new(0, new Dictionary<string, double>());
 
     private static readonly string[] s_operations =
-        ["create", "confirm", "capture", "cancel", "refund", "retrieve", "search", Challenges.Challenger.Operation];
+        ["create", "confirm", "capture", "cancel", "refund", "retrieve", "search", ChallengeOperation];
 
     /// <summary>What is wrong with the plan, or null.</summary>
     public string? Problem()

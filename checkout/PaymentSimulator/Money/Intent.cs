@@ -1,7 +1,7 @@
 namespace FlashSale.PaymentSimulator.Money;
 
 /// <summary>
-/// A payment intent. Changed only by <see cref="Bank"/>, under its lock.
+/// A payment intent. Changed only by <c>Bank</c>, under its lock.
 /// <code>
 /// requires_payment_method ─ confirm ─► requires_capture ─ capture ─► succeeded ─ refund ─► succeeded (refunded)
 ///      ▲   │  └──── declined ◄──┘ ▲ │         └── cancel ──► canceled (the charge stays, refunded)

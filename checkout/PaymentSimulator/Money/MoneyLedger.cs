@@ -32,7 +32,7 @@ public sealed class MoneyLedger : IDisposable
         lock (_gate)
         {
             Apply(movement);
-            _file?.WriteLine(JsonSerializer.Serialize(movement, SimulatorJson.Default.Movement));
+            _file?.WriteLine(JsonSerializer.Serialize(movement, MoneyJson.Default.Movement));
         }
     }
 
@@ -96,7 +96,7 @@ public sealed class MoneyLedger : IDisposable
             Movement? movement;
             try
             {
-                movement = JsonSerializer.Deserialize(line, SimulatorJson.Default.Movement);
+                movement = JsonSerializer.Deserialize(line, MoneyJson.Default.Movement);
             }
             catch (JsonException)
             {

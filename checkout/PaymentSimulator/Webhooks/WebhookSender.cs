@@ -3,8 +3,8 @@ using System.Text;
 using System.Text.Json.Nodes;
 using System.Threading.Channels;
 
-using FlashSale.PaymentSimulator.Api;
 using FlashSale.PaymentSimulator.Faults;
+using FlashSale.PaymentSimulator.Intents;
 using FlashSale.PaymentSimulator.Page;
 
 using Microsoft.Extensions.Options;
@@ -128,6 +128,8 @@ public sealed partial class WebhookSender(
 
     private sealed record Delivery(string Body, string Kind, TimeSpan Delay = default, int Tries = 0);
 
-    [LoggerMessage(6001, LogLevel.Debug, "A webhook could not be delivered: {Reason}")]
+    [LoggerMessage(6001, LogLevel.Debug,
+        "A webhook could not be delivered: {Reason}",
+        EventName = "SimulatorWebhookFailed")]
     private static partial void LogNotDelivered(ILogger logger, string reason);
 }

@@ -155,7 +155,7 @@ internal sealed partial class LiveFeed(
 
     private static TaskCompletionSource NewTick() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    [LoggerMessage(4060, LogLevel.Warning, "The dashboard's sample failed: {Reason}")]
+    [LoggerMessage(4060, LogLevel.Warning, "The dashboard's sample failed: {Reason}", EventName = "DashboardFailed")]
     private partial void LogFailed(string reason);
 
     private sealed class Viewer(LiveFeed feed, SaleId? sale) : IDisposable

@@ -32,6 +32,8 @@ public static partial class Problems
         });
     }
 
-    [LoggerMessage(4020, LogLevel.Warning, "The ledger is unavailable for {Path}: {Reason}")]
+    [LoggerMessage(4020, LogLevel.Warning,
+        "The ledger is unavailable for {Path}: {Reason}",
+        EventName = "LedgerUnavailable")]
     private static partial void LogUnavailable(ILogger log, string path, string reason);
 }

@@ -114,6 +114,8 @@ public sealed partial class LedgerDatabase : IAsyncDisposable
         CancellationTimeout = 1,
     };
 
-    [LoggerMessage(4001, LogLevel.Debug, "Ledger error {Number}: trying again after try {Tries}")]
+    [LoggerMessage(4001, LogLevel.Debug,
+        "Ledger error {Number}: trying again after try {Tries}",
+        EventName = "StatementRetried")]
     private partial void LogRetry(int number, int tries);
 }

@@ -73,9 +73,11 @@ public sealed partial class Migrator(LedgerDatabase ledger, TimeProvider clock, 
             VALUES ('demo', 'Demo', '[]', @secret, {Revision.First})
             """, new { secret = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)) }, cancel);
 
-    [LoggerMessage(4002, LogLevel.Warning, "The ledger cannot be migrated yet: {Reason}")]
+    [LoggerMessage(4002, LogLevel.Warning,
+        "The ledger cannot be migrated yet: {Reason}",
+        EventName = "MigrationFailed")]
     private partial void LogFailed(string reason);
 
-    [LoggerMessage(4003, LogLevel.Debug, "Evolve: {Text}")]
+    [LoggerMessage(4003, LogLevel.Debug, "Evolve: {Text}", EventName = "MigrationStep")]
     private partial void LogEvolve(string text);
 }

@@ -55,9 +55,11 @@ public sealed partial class AttemptDriver(
         _ => throw new InvalidOperationException($"an attempt in state {attempt.State} has no next step"),
     };
 
-    [LoggerMessage(5010, LogLevel.Debug, "Payment attempt {Attempt}: {From} → {To}")]
+    [LoggerMessage(5010, LogLevel.Debug, "Payment attempt {Attempt}: {From} → {To}", EventName = "AttemptMoved")]
     private partial void LogMoved(Guid attempt, AttemptState from, AttemptState to);
 
-    [LoggerMessage(5012, LogLevel.Debug, "Payment attempt {Attempt} was taken over by another checkout")]
+    [LoggerMessage(5012, LogLevel.Debug,
+        "Payment attempt {Attempt} was taken over by another checkout",
+        EventName = "AttemptTakenOver")]
     private partial void LogLost(Guid attempt);
 }

@@ -125,15 +125,21 @@ public sealed partial class Completer(
         _ = work.ContinueWith(_ => _working.TryRemove(id, out Task? _), TaskScheduler.Default);
     }
 
-    [LoggerMessage(5020, LogLevel.Warning, "The completer cannot reach the ledger: {Reason}")]
+    [LoggerMessage(5020, LogLevel.Warning,
+        "The completer cannot reach the ledger: {Reason}",
+        EventName = "CompleterFailed")]
     private partial void LogLedger(string reason);
 
-    [LoggerMessage(5023, LogLevel.Warning, "Reservation {Reservation} was secured for {Attempt}, which had ended: reopened")]
+    [LoggerMessage(5023, LogLevel.Warning,
+        "Reservation {Reservation} was secured for {Attempt}, which had ended: reopened",
+        EventName = "UnitReopened")]
     private partial void LogStranded(Guid reservation, Guid attempt);
 
-    [LoggerMessage(5021, LogLevel.Warning, "Payment attempt {Attempt} is left for later: the ledger failed")]
+    [LoggerMessage(5021, LogLevel.Warning,
+        "Payment attempt {Attempt} is left for later: the ledger failed",
+        EventName = "AttemptPostponed")]
     private partial void LogLeft(Exception error, Guid attempt);
 
-    [LoggerMessage(5022, LogLevel.Error, "Payment attempt {Attempt} can't go on")]
+    [LoggerMessage(5022, LogLevel.Error, "Payment attempt {Attempt} can't go on", EventName = "AttemptStuck")]
     private partial void LogBroken(Exception error, Guid attempt);
 }

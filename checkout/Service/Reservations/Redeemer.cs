@@ -163,6 +163,8 @@ public sealed partial class Redeemer(LedgerDatabase ledger, TimeProvider clock, 
         return taken || !inSale ? new ReserveOutcome.UnitTaken() : null;
     }
 
-    [LoggerMessage(4009, LogLevel.Error, "A batch of {Count} redemptions failed unexpectedly")]
+    [LoggerMessage(4009, LogLevel.Error,
+        "A batch of {Count} redemptions failed unexpectedly",
+        EventName = "RedemptionsFailed")]
     private partial void LogFailed(Exception error, int count);
 }

@@ -77,9 +77,9 @@ public sealed partial class Sweeper(
         return await command.ExecuteNonQueryAsync(cancel).ConfigureAwait(false);
     }
 
-    [LoggerMessage(4005, LogLevel.Warning, "The sweep failed: {Reason}")]
+    [LoggerMessage(4005, LogLevel.Warning, "The sweep failed: {Reason}", EventName = "SweepFailed")]
     private partial void LogFailed(string reason);
 
-    [LoggerMessage(4006, LogLevel.Debug, "Released {Count} unpaid units")]
+    [LoggerMessage(4006, LogLevel.Debug, "Released {Count} unpaid units", EventName = "UnitsReleased")]
     private partial void LogReleased(int count);
 }

@@ -34,6 +34,6 @@ public sealed partial class CatalogKeeper(
         }
     }
 
-    [LoggerMessage(4004, LogLevel.Warning, "The ledger does not answer: {Reason}")]
+    [LoggerMessage(4004, LogLevel.Warning, "The ledger does not answer: {Reason}", EventName = "CatalogNotRead")]
     private partial void LogFailed(string reason);
 }

@@ -58,6 +58,6 @@ public sealed partial class Poker(
         }
     }
 
-    [LoggerMessage(4010, LogLevel.Debug, "The waiting room {Room} was not poked: {Reason}")]
+    [LoggerMessage(4010, LogLevel.Debug, "The waiting room {Room} was not poked: {Reason}", EventName = "PokeFailed")]
     private partial void LogMissed(Uri room, string reason);
 }

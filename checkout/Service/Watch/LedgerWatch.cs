@@ -99,6 +99,8 @@ public sealed partial class LedgerWatch(
             new(Sale, Inventory, Held, Sold, Withdrawn, Oversold, Twice, UnsoldCaptures);
     }
 
-    [LoggerMessage(4090, LogLevel.Warning, "The ledger cannot be counted for the metrics: {Reason}")]
+    [LoggerMessage(4090, LogLevel.Warning,
+        "The ledger cannot be counted for the metrics: {Reason}",
+        EventName = "LedgerNotCounted")]
     private partial void LogFailed(string reason);
 }

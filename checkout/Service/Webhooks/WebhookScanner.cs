@@ -107,6 +107,6 @@ public sealed partial class WebhookScanner(
 
     private static DateTime Earlier(DateTime a, DateTime b) => a < b ? a : b;
 
-    [LoggerMessage(4201, LogLevel.Warning, "Webhooks could not be derived: {Reason}")]
+    [LoggerMessage(4201, LogLevel.Warning, "Webhooks could not be derived: {Reason}", EventName = "WebhooksNotDerived")]
     private partial void LogFailed(string reason);
 }

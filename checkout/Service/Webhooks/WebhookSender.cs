@@ -173,10 +173,12 @@ public sealed partial class WebhookSender : BackgroundService
 
     private static string Short(string text) => text.Length <= 200 ? text : text[..200];
 
-    [LoggerMessage(4202, LogLevel.Warning, "Webhooks could not be sent: {Reason}")]
+    [LoggerMessage(4202, LogLevel.Warning, "Webhooks could not be sent: {Reason}", EventName = "WebhooksNotSent")]
     private partial void LogFailed(string reason);
 
-    [LoggerMessage(4203, LogLevel.Warning, "Event {Event} for {Storefront} is a dead letter: {Status} {Reason}")]
+    [LoggerMessage(4203, LogLevel.Warning,
+        "Event {Event} for {Storefront} is a dead letter: {Status} {Reason}",
+        EventName = "WebhookDead")]
     private partial void LogDead(string storefront, string @event, int? status, string? reason);
 
     private sealed record Due(string Id, string Type, string Body, int Attempts, string Url, byte[] Secret);

@@ -26,9 +26,8 @@ public static partial class SettingsTables
         (typeof(FlashSale.PaymentSimulator.Program).Assembly, ["paymentsimulator"]),
     ];
 
-    /// <summary>The line reads the edge's budget.</summary>
-    private static readonly (string Property, string Key, string Service) s_budget =
-        ("Line:PollsPerSecond", "Gateway:PollsPerSecond", "gateway");
+    /// <summary>The edge sets it, whatever the section of the line says.</summary>
+    private const string SetByTheEdge = "Line:PollsPerSecond";
 
     public static IReadOnlyList<Setting> All { get; } =
         [.. s_readers.SelectMany(reader => Read(reader.Assembly, reader.Services))
@@ -79,7 +78,8 @@ public static partial class SettingsTables
             .SelectMany(type => type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
                 .Where(property => property.SetMethod is { IsPublic: true })
                 .OrderBy(property => property.MetadataToken)
-                .Select(property => Read(type, property, docs, services)));
+                .Select(property => Read(type, property, docs, services)))
+            .Where(setting => setting.Key != SetByTheEdge);
     }
 
     private static string? SectionOf(Type type) =>
@@ -91,7 +91,6 @@ public static partial class SettingsTables
     {
         var named = property.GetCustomAttribute<ConfigurationKeyNameAttribute>()?.Name;
         var key = $"{SectionOf(type)}:{named ?? property.Name}";
-        if (key == s_budget.Property) (key, services) = (s_budget.Key, [s_budget.Service]);
         var text = docs.TryGetValue($"P:{type.FullName}.{property.Name}", out var member)
             ? Words(member.Element("summary")) : "";
         if (property.GetCustomAttribute<RangeAttribute>() is { } range

@@ -164,12 +164,18 @@ internal sealed partial class WaitingRoomMiddleware(
         return Task.CompletedTask;
     });
 
-    [LoggerMessage(9002, LogLevel.Information, "Refused a token for sale {Sale}: {Rejection} (admission {Admission})")]
+    [LoggerMessage(9002, LogLevel.Information,
+        "Refused a token for sale {Sale}: {Rejection} (admission {Admission})",
+        EventName = "TokenRefused")]
     private partial void LogRefused(string sale, AdmissionRejection rejection, string? admission);
 
-    [LoggerMessage(9004, LogLevel.Information, "An admission for sale {Sale} is over: {Code} (admission {Admission})")]
+    [LoggerMessage(9004, LogLevel.Information,
+        "An admission for sale {Sale} is over: {Code} (admission {Admission})",
+        EventName = "AdmissionOver")]
     private partial void LogOver(string sale, string code, string admission);
 
-    [LoggerMessage(9003, LogLevel.Warning, "Let a shopper of sale {Sale} through: no word from the edge for {Seconds} s")]
+    [LoggerMessage(9003, LogLevel.Warning,
+        "Let a shopper of sale {Sale} through: no word from the edge for {Seconds} s",
+        EventName = "LetThroughUnchecked")]
     private partial void LogLetThrough(string sale, long seconds);
 }

@@ -115,9 +115,11 @@ public sealed partial class KeyRing(
             if (i == keys.Count - 1 || SignsFrom(keys[i + 1]) + lifetime > now) yield return keys[i];
     }
 
-    [LoggerMessage(3301, LogLevel.Information, "{Keys} admission keys are live")]
+    [LoggerMessage(3301, LogLevel.Information, "{Keys} admission keys are live", EventName = "KeysLive")]
     private partial void LogKeys(int keys);
 
-    [LoggerMessage(3302, LogLevel.Error, "The admission keys cannot be read; those known are kept")]
+    [LoggerMessage(3302, LogLevel.Error,
+        "The admission keys cannot be read; those known are kept",
+        EventName = "KeysUnreadable")]
     private partial void LogUnreadable(Exception error);
 }

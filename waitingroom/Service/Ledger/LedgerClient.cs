@@ -62,9 +62,13 @@ public sealed partial class LedgerClient(
         }
     }
 
-    [LoggerMessage(3001, LogLevel.Warning, "The checkout {Checkout} does not tell the state of units: {Reason}")]
+    [LoggerMessage(3001, LogLevel.Warning,
+        "The checkout {Checkout} does not tell the state of units: {Reason}",
+        EventName = "LedgerSilent")]
     private partial void LogFails(string checkout, string reason);
 
-    [LoggerMessage(3002, LogLevel.Information, "The checkout {Checkout} tells the state of units again")]
+    [LoggerMessage(3002, LogLevel.Information,
+        "The checkout {Checkout} tells the state of units again",
+        EventName = "LedgerHeard")]
     private partial void LogAnswers(string checkout);
 }

@@ -87,12 +87,16 @@ public sealed partial class Leadership(ILineServer redis, TimeProvider clock, IL
         }
     }
 
-    [LoggerMessage(3101, LogLevel.Information, "Leads with fence {Fence} on run {Run} of Redis")]
+    [LoggerMessage(3101, LogLevel.Information, "Leads with fence {Fence} on run {Run} of Redis", EventName = "Leads")]
     private partial void LogLeads(long fence, string run);
 
-    [LoggerMessage(3102, LogLevel.Warning, "Stands by: another waiting room leads; its own fence was {Fence}")]
+    [LoggerMessage(3102, LogLevel.Warning,
+        "Stands by: another waiting room leads; its own fence was {Fence}",
+        EventName = "StandsBy")]
     private partial void LogStandsBy(long fence);
 
-    [LoggerMessage(3103, LogLevel.Warning, "A newer leader has been here: fence {Fence} is refused")]
+    [LoggerMessage(3103, LogLevel.Warning,
+        "A newer leader has been here: fence {Fence} is refused",
+        EventName = "Fenced")]
     private partial void LogFenced(long fence);
 }

@@ -193,9 +193,11 @@ public sealed partial class Pump(
         return true;
     }
 
-    [LoggerMessage(3203, LogLevel.Warning, "Sale {Sale}: what is held is not what the ledger's changes led to; all is asked for")]
+    [LoggerMessage(3203, LogLevel.Warning,
+        "Sale {Sale}: what is held is not what the ledger's changes led to; all is asked for",
+        EventName = "HeldDiffers")]
     private partial void LogDiffers(SaleId sale);
 
-    [LoggerMessage(3202, LogLevel.Debug, "Nobody is admitted: Redis is not reachable")]
+    [LoggerMessage(3202, LogLevel.Debug, "Nobody is admitted: Redis is not reachable", EventName = "PumpStopped")]
     private partial void LogStopped();
 }

@@ -69,6 +69,7 @@ internal sealed partial class SaleRunner(
     }
 
     [LoggerMessage(3201, LogLevel.Warning,
-        "Sale {Sale} begins epoch {Epoch} with {Admitted} admissions known; units are blocked until {BlockedUntil}")]
+        "Sale {Sale} begins epoch {Epoch} with {Admitted} admissions known; units are blocked until {BlockedUntil}",
+        EventName = "EpochBegan")]
     private static partial void LogBegan(ILogger log, SaleId sale, uint epoch, int admitted, long blockedUntil);
 }

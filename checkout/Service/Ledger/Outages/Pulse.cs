@@ -82,10 +82,11 @@ public sealed partial class Pulse(
         return carts;
     }
 
-    [LoggerMessage(4007, LogLevel.Warning, "The ledger does not take the pulse: {Reason}")]
+    [LoggerMessage(4007, LogLevel.Warning, "The ledger does not take the pulse: {Reason}", EventName = "PulseFailed")]
     private partial void LogFailed(string reason);
 
     [LoggerMessage(4008, LogLevel.Warning,
-        "The ledger was out for {Seconds:F1} s: {Given:F1} s were given back to {Carts} carts")]
+        "The ledger was out for {Seconds:F1} s: {Given:F1} s were given back to {Carts} carts",
+        EventName = "OutageEnded")]
     private partial void LogOutage(double seconds, double given, int carts);
 }

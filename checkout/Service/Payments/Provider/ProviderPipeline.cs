@@ -147,9 +147,11 @@ public static partial class ProviderPipeline
         }
     }
 
-    [LoggerMessage(5001, LogLevel.Error, "The payment provider does not answer: payments wait")]
+    [LoggerMessage(5001, LogLevel.Error,
+        "The payment provider does not answer: payments wait",
+        EventName = "ProviderDown")]
     private static partial void LogDown(ILogger logger);
 
-    [LoggerMessage(5002, LogLevel.Warning, "The payment provider answers again")]
+    [LoggerMessage(5002, LogLevel.Warning, "The payment provider answers again", EventName = "ProviderUp")]
     private static partial void LogUp(ILogger logger);
 }

@@ -122,6 +122,8 @@ public sealed partial class Authorising(
         };
     }
 
-    [LoggerMessage(5013, LogLevel.Error, "Payment attempt {Attempt}: the provider has authorised another amount, {Amount}")]
+    [LoggerMessage(5013, LogLevel.Error,
+        "Payment attempt {Attempt}: the provider has authorised another amount, {Amount}",
+        EventName = "WrongAmountAuthorised")]
     private partial void LogWrongAmount(Guid attempt, long amount);
 }

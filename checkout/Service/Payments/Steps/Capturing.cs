@@ -55,6 +55,8 @@ public sealed partial class Capturing(
         };
     }
 
-    [LoggerMessage(5014, LogLevel.Error, "Payment attempt {Attempt}: the provider has captured another amount, {Amount}")]
+    [LoggerMessage(5014, LogLevel.Error,
+        "Payment attempt {Attempt}: the provider has captured another amount, {Amount}",
+        EventName = "WrongAmountCaptured")]
     private partial void LogWrongAmount(Guid attempt, long amount);
 }

@@ -38,6 +38,8 @@ public sealed partial class Doubts(IOptions<PaymentOptions> options, ILogger<Att
         return TimeSpan.FromMilliseconds(most * (0.75 + (Random.Shared.NextDouble() / 4)));
     }
 
-    [LoggerMessage(5011, LogLevel.Information, "Payment attempt {Attempt}, {State}: outcome unknown ({Why}), {Failures} in a row")]
+    [LoggerMessage(5011, LogLevel.Information,
+        "Payment attempt {Attempt}, {State}: outcome unknown ({Why}), {Failures} in a row",
+        EventName = "AttemptUnknown")]
     private partial void LogUnknown(Guid attempt, AttemptState state, string why, int failures);
 }

@@ -1,8 +1,9 @@
 using System.Globalization;
 
 using FlashSale.Contract;
+using FlashSale.PaymentSimulator.Money;
 
-namespace FlashSale.PaymentSimulator.Api;
+namespace FlashSale.PaymentSimulator.Intents;
 
 /// <summary>The form of <c>POST /v1/payment_intents</c>.</summary>
 public sealed record IntentForm(
@@ -16,7 +17,7 @@ public sealed record IntentForm(
     public string? ReceiptEmail { get; init; }
 
     /// <summary>Null with a problem when a parameter is missing or wrong.</summary>
-    public static IntentForm? Read(IFormCollection form, Money.Tokens tokens, out StripeAnswer? problem)
+    public static IntentForm? Read(IFormCollection form, Tokens tokens, out StripeAnswer? problem)
     {
         problem = null;
         var currency = form["currency"].ToString();

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 using FlashSale.PaymentSimulator.Money;
 
-namespace FlashSale.PaymentSimulator.Api;
+namespace FlashSale.PaymentSimulator.Intents;
 
 /// <summary>An answer of the API, and the event that it raises, if any.</summary>
 /// <param name="Saved">Whether the idempotency key keeps it (Stripe keeps what began to execute, errors included).</param>

@@ -1,4 +1,6 @@
-namespace FlashSale.PaymentSimulator.Api;
+using FlashSale.PaymentSimulator.Money;
+
+namespace FlashSale.PaymentSimulator.Intents;
 
 /// <summary>With what an intent is confirmed.</summary>
 /// <param name="PaymentMethod">The test card, also when a confirmation token stands for it; null: the one it has.</param>
@@ -6,7 +8,7 @@ namespace FlashSale.PaymentSimulator.Api;
 public sealed record ConfirmForm(string? PaymentMethod, string? ReturnUrl)
 {
     /// <summary>Null with a problem when a parameter is wrong.</summary>
-    public static ConfirmForm? Read(IFormCollection form, Money.Tokens tokens, out StripeAnswer? problem)
+    public static ConfirmForm? Read(IFormCollection form, Tokens tokens, out StripeAnswer? problem)
     {
         problem = null;
         var (what, id) = IntentForm.Text(form, "confirmation_token") is { } token ? ("confirmation_token", token)

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 using FlashSale.PaymentSimulator.Money;
 
-namespace FlashSale.PaymentSimulator.Api;
+namespace FlashSale.PaymentSimulator.Intents;
 
 /// <summary>
 /// Stripe's JSON of the objects that the simulator knows, with every field that Stripe's own types call present, also where
@@ -233,7 +233,7 @@ public static class StripeJson
     private static JsonObject? NextAction(Intent intent)
     {
         if (intent.Status != IntentStatus.RequiresAction) return null;
-        var page = Challenges.ChallengeRoutes.PageOf(intent);
+        var page = ChallengePage.AddressOf(intent);
         return intent.ReturnUrl is { } back
             ? new JsonObject
             {

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 using FlashSale.PaymentSimulator.Money;
 
-namespace FlashSale.PaymentSimulator.Api;
+namespace FlashSale.PaymentSimulator.Intents;
 
 /// <summary><c>expand</c>: an id in an answer is replaced by the object.</summary>
 public static class Expansion

@@ -1,4 +1,6 @@
-namespace FlashSale.PaymentSimulator.Money;
+using FlashSale.PaymentSimulator.Money;
+
+namespace FlashSale.PaymentSimulator.Intents;
 
 /// <summary>What the bank is told to do in one call that it would not do by itself.</summary>
 /// <param name="Challenge">A card that needs none is challenged all the same.</param>

@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 
-using FlashSale.PaymentSimulator.Api;
+using FlashSale.PaymentSimulator.Money;
 
-namespace FlashSale.PaymentSimulator.Money;
+namespace FlashSale.PaymentSimulator.Intents;
 
 /// <summary>
 /// The intents and what may be done with them. Every operation is a method here, answers as Stripe would, and writes
