@@ -16,7 +16,7 @@ public sealed class SaleCatalogTests(EdgeFixture edge) : IClassFixture<EdgeFixtu
     {
         var (one, other) = (await edge.SaleAsync(), await edge.SaleAsync());
         var catalog = edge.Edge.Services.GetRequiredService<EdgeCatalog>();
-        await WaitFor.TrueAsync(() => Task.FromResult(catalog.Find(one.Id.Value) is not null), "it is listed");
+        await WaitFor.TrueAsync(() => catalog.Find(one.Id.Value) is not null && catalog.Find(other.Id.Value) is not null, "both are listed");
         var before = (One: catalog.Find(one.Id.Value)!, Other: catalog.Find(other.Id.Value)!);
 
         edge.Checkout.Add(other with { Message = "soon" });

@@ -28,9 +28,8 @@ public sealed class LedgerOutageTests
         // Without the outage's time the cart would be gone when the ledger is back.
         var sale = await world.Host.SaleAsync(1, new { paySeconds = 4, graceSeconds = 1 });
         var (id, token) = await world.Host.HeldAsync(sale, 1);
-        var before = await PayByAsync(world, id, token);
-
         var began = TimeProvider.System.GetTimestamp();
+        var before = await CartAsync(world, id, token);
         world.Link.Set(how);
         var cut = TimeProvider.System.GetTimestamp();
         await WaitFor.TrueAsync(
@@ -44,16 +43,19 @@ public sealed class LedgerOutageTests
         var atLeast = TimeProvider.System.GetElapsedTime(cut);
         world.Link.Set(LinkState.Up);
 
-        await WaitFor.TrueAsync(async () => await world.NumberAsync("SELECT COUNT(*) FROM ledger_outages") > 0, "it is on record");
-        var given = await world.NumberAsync("SELECT SUM(given_ms) FROM ledger_outages");
-        var after = await PayByAsync(world, id, token);
+        await WaitFor.TrueAsync(async () => await GivenAsync(world) - before.Given >= atLeast.TotalMilliseconds, "it is on record");
+        var after = await CartAsync(world, id, token);
+        var given = after.Given - before.Given;
         // From the last pulse before it to the first one after it.
         var atMost = TimeProvider.System.GetElapsedTime(began) + s_stale;
         Assert.InRange(given, (long)atLeast.TotalMilliseconds, (long)atMost.TotalMilliseconds);
-        Assert.Equal(given / 1000.0, (after - before).TotalSeconds, tolerance: 0.01);
-        Assert.Equal(1, await world.NumberAsync("SELECT SUM(carts) FROM ledger_outages"));
+        Assert.Equal(given / 1000.0, (after.PayBy - before.PayBy).TotalSeconds, tolerance: 0.01);
+        Assert.Equal(1, await world.NumberAsync("SELECT carts FROM ledger_outages ORDER BY given_ms DESC LIMIT 1"));
         var held = await world.Host.SendAsync(HttpMethod.Get, $"/reservations/{id}", null, token);
-        Assert.Equal("held", held.Text("state"));
+        Assert.True(
+            held.Text("state") == "held"
+            || held.Json.GetProperty("serverTime").GetDateTimeOffset() > held.Json.GetProperty("payBy").GetDateTimeOffset(),
+            held.Body);
 
         // And not for ever.
         await WaitFor.TrueAsync(async () => await world.NumberAsync("SELECT COUNT(*) FROM reservations WHERE state = 4") == 1, "released");
@@ -67,7 +69,9 @@ public sealed class LedgerOutageTests
         var sale = await world.Host.SaleAsync(1);
         using var http = new HttpClient { BaseAddress = world.Host.Http.BaseAddress };
         http.DefaultRequestHeaders.Authorization = ServiceKey.Header(CheckoutHost.ServiceKeyText);
-        Assert.Null((await SnapshotAsync(http))!.Outage);
+        LedgerSnapshot? snapshot = null;
+        await WaitFor.TrueAsync(async () => (snapshot = await SnapshotAsync(http)) is not null, "the waiting room is told");
+        var earlier = snapshot!.Outage?.Ended ?? DateTimeOffset.MinValue;
         await using (var connection = new MySqlConnection(world.Database))
         {
             await connection.OpenAsync(Cancel);
@@ -80,9 +84,9 @@ public sealed class LedgerOutageTests
             Assert.Equal(200, (await world.Host.AdminAsync(HttpMethod.Get, $"/sales/{sale}")).Status);
         }
 
-        LedgerSnapshot? snapshot = null;
         await WaitFor.TrueAsync(async () => (snapshot = await SnapshotAsync(http)) is not null, "it is told again");
-        Assert.InRange((snapshot!.Outage!.Ended - snapshot.Outage.Began).TotalSeconds, 2, 120);
+        Assert.True(snapshot!.Outage!.Ended > earlier);
+        Assert.InRange((snapshot.Outage.Ended - snapshot.Outage.Began).TotalSeconds, 2, 120);
         Assert.True(snapshot.Outage.Ended <= snapshot.AsOf);
     }
 
@@ -101,7 +105,7 @@ public sealed class LedgerOutageTests
         await using var second = await CheckoutHost.StartAsync(world.Host.Database);
         var sale = await world.Host.SaleAsync(1, new { paySeconds = 100, graceSeconds = 1 });
         var (id, token) = await world.Host.HeldAsync(sale, 1);
-        var before = await PayByAsync(world, id, token);
+        var before = await CartAsync(world, id, token);
         await using (var connection = new MySqlConnection(world.Database))
         {
             await connection.OpenAsync(Cancel);
@@ -116,15 +120,17 @@ public sealed class LedgerOutageTests
             await transaction.CommitAsync(Cancel);
         }
 
-        await WaitFor.TrueAsync(
-            async () => await world.NumberAsync("SELECT COUNT(*) FROM ledger_outages") > 0, "it is on record");
-        Assert.Equal(600, (await PayByAsync(world, id, token) - before).TotalSeconds, tolerance: 0.01);
+        // A busy machine may have outages of its own, which are short.
+        const string TheDay = "SELECT COUNT(*) FROM ledger_outages WHERE ended_at > began_at + INTERVAL 1 DAY";
+        await WaitFor.TrueAsync(async () => await world.NumberAsync(TheDay) > 0, "it is on record");
+        var after = await CartAsync(world, id, token);
+        Assert.Equal((after.Given - before.Given) / 1000.0, (after.PayBy - before.PayBy).TotalSeconds, tolerance: 0.01);
 
         // Whoever was second has looked when both have stopped.
         await second.App.StopAsync(Cancel);
         await world.Host.App.StopAsync(Cancel);
-        Assert.Equal(1, await world.NumberAsync("SELECT COUNT(*) FROM ledger_outages"));
-        Assert.Equal(600_000, await world.NumberAsync("SELECT given_ms FROM ledger_outages"));
+        Assert.Equal(1, await world.NumberAsync(TheDay));
+        Assert.Equal(600_000, await world.NumberAsync("SELECT MAX(given_ms) FROM ledger_outages"));
     }
 
     /// <summary>How many checkouts wait for the pulse, which they have found stale.</summary>
@@ -187,6 +193,23 @@ public sealed class LedgerOutageTests
         var sale = await world.Host.SaleAsync(1);
         world.Link.Delay = TimeSpan.FromMilliseconds(300);
         Assert.Equal(201, (await world.Host.ReserveAsync(sale, world.Host.Tokens.Sign(sale, 1))).Status);
+    }
+
+    /// <summary>Milliseconds of all outages; of a busy machine too, which may keep a checkout from its pulse for too long.</summary>
+    private static Task<long> GivenAsync(LedgerLink world) =>
+        world.NumberAsync("SELECT COALESCE(SUM(given_ms), 0) FROM ledger_outages");
+
+    /// <summary>A cart's time, and what had been given back by then.</summary>
+    private static async Task<(DateTimeOffset PayBy, long Given)> CartAsync(LedgerLink world, string id, string token)
+    {
+        var (payBy, given) = (default(DateTimeOffset), -1L);
+        await WaitFor.TrueAsync(async () =>
+        {
+            given = await GivenAsync(world);
+            payBy = await PayByAsync(world, id, token);
+            return given == await GivenAsync(world);
+        }, "no outage ends in between");
+        return (payBy, given);
     }
 
     private static async Task<DateTimeOffset> PayByAsync(LedgerLink world, string id, string token)
