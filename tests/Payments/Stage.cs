@@ -133,14 +133,25 @@ internal sealed class Stage : IAsyncDisposable
         }
     }
 
-    private static async Task PayAsync(PaymentsHost checkout, Guid id, string key, string method)
-    {
-        var row = (await checkout.Reservations.FindAsync(id, default))!;
-        await checkout.Cashier.PayAsync(row, key, System.Text.Encoding.UTF8.GetBytes(method.PadRight(32)[..32]), method, default);
-    }
+    private static Task PayAsync(PaymentsHost checkout, Guid id, string key, string method) => AskAsync(async () =>
+        await checkout.Cashier.PayAsync((await checkout.Reservations.FindAsync(id, default))!, key,
+            System.Text.Encoding.UTF8.GetBytes(method.PadRight(32)[..32]), method, default));
 
-    private static async Task ContinueAsync(PaymentsHost checkout, Guid id, string key) =>
-        await checkout.Cashier.ContinueAsync((await checkout.Reservations.FindAsync(id, default))!, key, default);
+    private static Task ContinueAsync(PaymentsHost checkout, Guid id, string key) => AskAsync(async () =>
+        await checkout.Cashier.ContinueAsync((await checkout.Reservations.FindAsync(id, default))!, key, default));
+
+    /// <summary>A shopper's request; one whose checkout dies while it answers gets no answer.</summary>
+    private static async Task AskAsync(Func<Task> request)
+    {
+        try
+        {
+            await request();
+        }
+        catch (CrashException)
+        {
+            // As for a shopper whose connection was cut.
+        }
+    }
 
     private async Task<string[]> IntentsAsync(Guid id) => await _checkouts[0].ScalarAsync<object>(
         "SELECT GROUP_CONCAT(intent) FROM payment_attempts WHERE reservation = @id", ("@id", id)) is string intents
