@@ -61,6 +61,53 @@ public sealed class ProviderTests
         Assert.Contains("net captures", Assert.Single(await AuditAsync(host, cart)), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_payment_is_called_in_the_providers_books_what_the_shopper_and_the_operator_call_it()
+    {
+        await using var host = await PaymentsHost.StartAsync(null, "--Payments:StatementDescriptorSuffix=PHONE");
+        var cart = await host.CartAsync();
+        Assert.Equal(201, await cart.PayStatusAsync());
+        var intent = await host.Simulator.Stripe.V1.PaymentIntents.GetAsync((await cart.LedgerAsync())[0].PaymentIntent);
+        var row = await cart.ReadAsync();
+        Assert.Equal((row.OrderNumber, cart.Sale, row.PublicId.ToString(), "PHONE"), (intent.Metadata["order"],
+            intent.Metadata["sale"], intent.Metadata["reservation"], intent.StatementDescriptorSuffix));
+    }
+
+    [Fact]
+    public async Task The_audit_knows_a_cancelled_authorisation_from_money_that_went_back()
+    {
+        await using var host = await PaymentsHost.StartAsync();
+        var cart = await host.CartAsync();
+        Assert.Equal(202, await cart.PayStatusAsync(method: "pm_card_authenticationRequired"));
+        await cart.MoveDeadlineAsync(-10);
+        await cart.SweepAsync();
+        await host.Simulator.EndChallengeAsync(
+            (await cart.LedgerAsync())[0].PaymentIntent, FlashSale.PaymentSimulator.Money.Challenge.Pass);
+        await host.SettleAsync(cart);
+        Assert.True(Assert.Single(await cart.LedgerAsync()).Voided);
+        Assert.Empty(await AuditAsync(host, cart));
+    }
+
+    [Theory]
+    [InlineData("sk_live_1", null, false)]
+    [InlineData("rk_live_1", null, false)]
+    [InlineData("rk_test_1", "pk_test_1", true)]
+    [InlineData("sk_test_1", "sk_test_1", false)]
+    public void A_live_key_restricted_or_not_and_a_secret_where_everyone_sees_it_are_refused(
+        string secret, string? publishable, bool isFine)
+    {
+        var options = new FlashSale.Checkout.Payments.PaymentOptions
+        {
+            StripeApiBase = "https://api.stripe.com",
+            StripeApiKey = secret,
+            PublishableKey = publishable,
+            WebhookSecret = "whsec_1",
+        };
+        Assert.Equal(isFine, !options.Validate(new(options)).Any());
+        options.AllowLiveKey = true;
+        Assert.Equal(publishable != secret, !options.Validate(new(options)).Any());
+    }
+
     private static async Task<IReadOnlyList<string>> AuditAsync(PaymentsHost host, TestCart cart)
     {
         var catalog = await host.Services.GetRequiredService<SaleCatalog>().ReadAsync(default);
