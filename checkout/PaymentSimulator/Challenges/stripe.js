@@ -26,6 +26,11 @@
       return {
         mount: function (where) {
           mounted = typeof where === 'string' ? document.querySelector(where) : where;
+          var hint = document.createElement('p');
+          hint.className = 'soft small'; hint.lang = 'en'; hint.dir = 'ltr';
+          hint.textContent = 'Test cards, with any later date and any CVC: 4242 4242 4242 4242 pays, 4000 0000 0000 0002 is declined, '
+            + 'of 4000 0027 6000 3184 the bank asks.';
+          mounted.appendChild(hint);
           field('number', 'Card number', { inputmode: 'numeric', autocomplete: 'cc-number', maxlength: 23 });
           field('expiry', 'MM / YY', { inputmode: 'numeric', autocomplete: 'cc-exp', maxlength: 7 });
           field('cvc', 'CVC', { inputmode: 'numeric', autocomplete: 'cc-csc', maxlength: 4 });
