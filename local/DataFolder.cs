@@ -31,8 +31,10 @@ public sealed class DataFolder(string path)
             throw new CommandFailedException($"{Path} exists and was not made by flashsale up");
         if (exists && fresh) Directory.Delete(Path, recursive: true);
         Directory.CreateDirectory(In("logs"));
+        Directory.CreateDirectory(Keys);
         if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            foreach (var own in new[] { Path, Keys }) // A waiting room refuses keys that lie open.
+                File.SetUnixFileMode(own, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         File.WriteAllText(In(Marker), "The data of one ./flashsale up.\n");
     }
 

@@ -13,7 +13,9 @@ DB_PASSWORD=$(openssl rand -hex 24)
 STRIPE_API_KEY=sk_test_$(openssl rand -hex 24)
 WEBHOOK_SECRET=whsec_$(openssl rand -hex 24)
 EOF
-mkdir -p keys
-# The services run as user 1654, who makes the first signing key here.
-chmod 0777 keys
+# The waiting room makes the first signing key here, and refuses a folder that is open to anybody else. It runs as who owns it.
+mkdir -m 0700 keys
+owner="$(id -u):$(id -g)"
+if [ "$(id -u)" = 0 ]; then owner=1654:1654; chown "$owner" keys; fi
+echo "KEYS_OWNER=$owner" >>.env
 echo "The admin key, which is kept nowhere else: $admin"

@@ -29,7 +29,7 @@ public sealed class Jwks(HttpClient waitingRoom, TimeProvider clock) : IDisposab
                 return;
             }
             context.Response.ContentType = "application/jwk-set+json";
-            context.Response.Headers.CacheControl = "public, max-age=10";
+            context.Response.Headers.CacheControl = "public, max-age=1";
             context.Response.Headers.AccessControlAllowOrigin = "*";
             context.Response.ContentLength = document.Length;
             await context.Response.Body.WriteAsync(document, context.RequestAborted).ConfigureAwait(false);

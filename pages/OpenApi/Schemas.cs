@@ -72,6 +72,9 @@ public static class Schemas
 
     public sealed record StorefrontKey(string ApiKey);
 
+    /// <param name="Signing">The key that signs now.</param>
+    public sealed record RevokedKey(string Kid, string Signing);
+
     public sealed record RotatedKey(string Kid, DateTimeOffset SignsFrom);
 
     public sealed record Webhook(string Url);

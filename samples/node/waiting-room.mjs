@@ -5,7 +5,7 @@
 // 3. otherwise → the line (a navigation) or 401 with lineUrl (a script).
 
 import { createHash, randomBytes } from 'node:crypto';
-import { createRemoteJWKSet, EncryptJWT, errors, jwtDecrypt, jwtVerify, SignJWT } from 'jose';
+import { createRemoteJWKSet, decodeProtectedHeader, EncryptJWT, errors, jwtDecrypt, jwtVerify, SignJWT } from 'jose';
 
 const MAX_TOKEN = 2048;        // characters; an admission is far shorter
 const IDLE_SECONDS = 600;      // the own cookie slides, and never outlives the admission
@@ -144,6 +144,9 @@ export class WaitingRoom {
     try {
       const { payload } = await jwtDecrypt(value, this.#cookieKey, { audience: this.sale });
       const shopper = { token: payload.token, id: payload.id, sub: payload.sub, unit: payload.unit, exp: payload.end };
+      // A key that is published no more has been revoked, and whoever came in by one goes out with it.
+      const kid = decodeProtectedHeader(shopper.token).kid;
+      if (this.#jwks.jwks()?.keys.every(key => key.kid !== kid)) return null;
       if (payload.exp < shopper.exp && payload.exp - Date.now() / 1000 < IDLE_SECONDS / 2)
         await this.#writeCookie(response, shopper);
       return shopper;

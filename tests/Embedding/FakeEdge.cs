@@ -53,6 +53,8 @@ internal sealed partial class FakeEdge : IAsyncDisposable
     }
 
     /// <summary>Publishes a new key that signs from now on; the older ones stay published.</summary>
+    public void RevokeKey(string kid) => _keys.RemoveAll(key => key.KeyId == kid);
+
     public void RotateKeys() => _keys.Insert(0, NewKey($"k{_keys.Count + 1}"));
 
     /// <summary>An admission, good unless the changes say otherwise.</summary>

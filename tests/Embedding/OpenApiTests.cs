@@ -46,7 +46,7 @@ public sealed class OpenApiTests
         string[] elsewhere = ["/", "/shop", "/assets", "/internal", "/health", "/openapi", "/docs", "/metrics", "/admin",
             "/admin/assets"];
         var checkout = CheckoutDescription.Routes.Concat(OperatorDescription.Routes)
-            .Where(route => route.Path != "/admin/keys/rotate"); // the waiting room's
+            .Where(route => !route.Path.StartsWith("/admin/keys/", StringComparison.Ordinal)); // the waiting room's
         AssertSame(Mapped(system, "checkout"), checkout, elsewhere);
         AssertSame(Mapped(system, "gateway"), EdgeDescription.Routes,
             ["/openapi", "/docs", "/metrics", "/scalar", "/shop", "/assets", "/reservations", "/payments", "/admin", "/admin/",

@@ -1,6 +1,7 @@
 using System.Net;
 
 using FlashSale.Admission;
+using FlashSale.Tests.Support;
 
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.IdentityModel.Tokens;
@@ -67,6 +68,25 @@ public sealed class StorefrontTests
         Assert.Contains("samesite=lax", cookie, StringComparison.OrdinalIgnoreCase);
         Assert.Equal("anna has unit 7", await (await browser.GoAsync("/buy?a=1&b=%2F2")).TextAsync());
         Assert.Equal(HttpStatusCode.OK, (await browser.SendAsync(HttpMethod.Post, "/buy")).StatusCode);
+    }
+
+    [Fact]
+    public async Task Who_came_in_by_a_key_that_is_revoked_goes_out_within_one_refresh()
+    {
+        await using var shop = await Shop.OpenAsync();
+        using var browser = shop.NewBrowser();
+        await browser.GoAsync($"/buy?admission={shop.Token()}");
+        Assert.Equal("anna has unit 7", await (await browser.GoAsync("/buy")).TextAsync());
+
+        shop.Edge.RotateKeys();
+        shop.Edge.RevokeKey("k1");
+        var fetches = shop.Edge.KeyFetches;
+        shop.Clock.Advance(AdmissionKeys.Refresh);
+        await WaitFor.TrueAsync(() => Task.FromResult(shop.Edge.KeyFetches > fetches), "the keys are fetched again");
+        await WaitFor.TrueAsync(async () => (await browser.GoAsync("/buy")).StatusCode == HttpStatusCode.Found, "the cookie counts no more");
+        // The line gives the same unit under the new key, and the shopper is in again.
+        await browser.GoAsync($"/buy?admission={shop.Token()}");
+        Assert.Equal("anna has unit 7", await (await browser.GoAsync("/buy")).TextAsync());
     }
 
     [Theory]

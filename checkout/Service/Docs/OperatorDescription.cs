@@ -97,6 +97,10 @@ public static class OperatorDescription
         {
             Tag = "Keys", Answers = [new(200, "The key", typeof(Schemas.RotatedKey))],
         },
+        Sale("POST", "/admin/keys/{kid}/revoke", "End a stolen signing key at once; repeatable.", Problem.NotFound) with
+        {
+            Tag = "Keys", Answers = [new(200, "It is ended", typeof(Schemas.RevokedKey))],
+        },
     ];
 
     private static RouteDescription Sale(string method, string path, string words, params Problem[] problems) =>

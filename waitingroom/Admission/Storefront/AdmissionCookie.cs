@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.JsonWebTokens;
 
 namespace FlashSale.Admission;
 
@@ -13,7 +14,7 @@ namespace FlashSale.Admission;
 /// whoever copies it from a URL could otherwise send it.
 /// </summary>
 internal sealed class AdmissionCookie(
-    IDataProtectionProvider protection, IOptions<WaitingRoomOptions> options, TimeProvider clock)
+    IDataProtectionProvider protection, IOptions<WaitingRoomOptions> options, AdmissionKeys keys, TimeProvider clock)
 {
     // The browser's limit is 4096 with name and attributes.
     private const int MaxLength = 3800;
@@ -46,7 +47,7 @@ internal sealed class AdmissionCookie(
             return null;
         var now = clock.GetUtcNow();
         if (content.Admission.Sale != sale || content.Admission.Storefront != _options.Storefront
-            || content.Until <= now || content.Admission.ExpiresAt <= now)
+            || content.Until <= now || content.Admission.ExpiresAt <= now || IsOfRevokedKey(content.Token))
             return null;
 
         var shopper = new AdmittedShopper(content.Admission, content.Token);
@@ -57,6 +58,10 @@ internal sealed class AdmissionCookie(
 
     /// <summary>Ends it, also when this very answer was about to slide it.</summary>
     public void Delete(HttpContext context, string sale) => context.Response.Cookies.Delete(Name(sale));
+
+    // A key that is published no more while tokens of it would live has been revoked, and whoever came in by one goes out with
+    // it. While nothing is known of the keys, nothing is known against this one.
+    private bool IsOfRevokedKey(string token) => keys.IsReady && !keys.Has(new JsonWebToken(token).Kid);
 
     private Content? Open(string text)
     {

@@ -10,7 +10,8 @@ namespace FlashSale.WaitingRoom.Keys;
 
 /// <summary>
 /// The live keys. The newest that has been published for long enough signs; newer ones are published already; a retired
-/// one stays published until no token of it can live.
+/// one stays published until no token of it can live. A revoked one is gone at once. One that is dated ahead is none before
+/// its time: whoever can put a file there must not make a key that waits in secret, nor take the signing over later.
 /// </summary>
 public sealed partial class KeyRing(
     IOptions<AdmissionKeyOptions> options, PulledSales catalog, TimeProvider clock, ILogger<KeyRing> log)
@@ -23,16 +24,19 @@ public sealed partial class KeyRing(
     private readonly Lock _gate = new();
     private IReadOnlyList<SigningKey> _keys = [];
 
+    /// <summary>Rooms' clocks differ by less: a key that another has just made is not dated ahead.</summary>
+    private static readonly TimeSpan s_skew = TimeSpan.FromSeconds(5);
+
     /// <summary>True once there is a key.</summary>
-    public bool IsReady => Volatile.Read(ref _keys).Count > 0;
+    public bool IsReady => Known(catalog.Clock.GetUtcNow()).Count > 0;
 
     /// <summary>The key that signs now.</summary>
     public SigningKey Signing
     {
         get
         {
-            var keys = Volatile.Read(ref _keys);
             var now = catalog.Clock.GetUtcNow();
+            var keys = Known(now);
             return keys.LastOrDefault(key => SignsFrom(key) <= now) ?? keys[0];
         }
     }
@@ -46,13 +50,14 @@ public sealed partial class KeyRing(
         lock (_gate)
         {
             var keys = _files.Read();
-            if (keys.Count == 0)
+            var now = catalog.Clock.GetUtcNow();
+            if (!keys.Any(key => IsDue(key, now)))
             {
-                _files.Create(catalog.Clock.GetUtcNow());
+                _files.Create(now);
                 keys = _files.Read();
             }
 
-            if (keys.Count != _keys.Count) LogKeys(keys.Count);
+            if (keys.Count != _keys.Count) LogKeys(keys.Count(key => IsDue(key, now)), keys.Count(key => !IsDue(key, now)));
             Volatile.Write(ref _keys, keys);
         }
     }
@@ -62,9 +67,32 @@ public sealed partial class KeyRing(
     {
         lock (_gate)
         {
+            var known = _keys.Select(key => key.Id).ToHashSet();
             _files.Create(catalog.Clock.GetUtcNow());
             Volatile.Write(ref _keys, _files.Read());
-            return _keys[^1];
+            return Known(catalog.Clock.GetUtcNow()).Last(key => !known.Contains(key.Id));
+        }
+    }
+
+    /// <summary>
+    /// Ends a key now: it is published no more and signs no more, here and within <see cref="AdmissionKeyOptions.Rescan"/> in the
+    /// other rooms. If it was the one that signs, a new one signs at once; verifiers ask for it as they meet it. Whoever had a
+    /// promise under the old one asks again by the ticket, and gets the same unit under the new one.
+    /// </summary>
+    /// <returns>The key that signs now; null when there is no such key.</returns>
+    public SigningKey? Revoke(string kid)
+    {
+        lock (_gate)
+        {
+            var keys = _files.Read();
+            if (keys.All(key => key.Id != kid)) return _files.IsRevoked(kid) ? Signing : null;
+            var now = catalog.Clock.GetUtcNow();
+            // Dated back, so that it signs at once in every room.
+            if (Signing.Id == kid || keys.Count(key => IsDue(key, now)) == 1) _files.Create(now - options.Value.PublishedBeforeSigning);
+            _files.Revoke(kid);
+            Volatile.Write(ref _keys, _files.Read());
+            LogRevoked(kid, Signing.Id);
+            return Signing;
         }
     }
 
@@ -82,6 +110,8 @@ public sealed partial class KeyRing(
     /// <inheritdoc />
     public override Task StartAsync(CancellationToken cancellationToken)
     {
+        if (_files.Exposure() is { } exposure)
+            throw new InvalidOperationException($"{AdmissionKeyOptions.Section}:{nameof(AdmissionKeyOptions.KeysDirectory)}: {exposure}");
         Scan(); // A bad directory or key stops the start.
         return base.StartAsync(cancellationToken);
     }
@@ -106,8 +136,8 @@ public sealed partial class KeyRing(
 
     private IEnumerable<SigningKey> Published()
     {
-        var keys = Volatile.Read(ref _keys);
         var now = catalog.Clock.GetUtcNow();
+        var keys = Known(now);
         var lifetime = catalog.Sales.Values
             .Select(sale => TimeSpan.FromSeconds(sale.ClaimSeconds + sale.LongestPaySeconds + 60))
             .Append(s_longestToken).Max();
@@ -115,8 +145,15 @@ public sealed partial class KeyRing(
             if (i == keys.Count - 1 || SignsFrom(keys[i + 1]) + lifetime > now) yield return keys[i];
     }
 
-    [LoggerMessage(3301, LogLevel.Information, "{Keys} admission keys are live", EventName = "KeysLive")]
-    private partial void LogKeys(int keys);
+    private List<SigningKey> Known(DateTimeOffset now) => [.. Volatile.Read(ref _keys).Where(key => IsDue(key, now))];
+
+    private static bool IsDue(SigningKey key, DateTimeOffset now) => key.CreatedAt <= now + s_skew;
+
+    [LoggerMessage(3301, LogLevel.Information, "{Keys} admission keys are live, {Ahead} are dated ahead", EventName = "KeysLive")]
+    private partial void LogKeys(int keys, int ahead);
+
+    [LoggerMessage(3303, LogLevel.Warning, "The admission key {Kid} has been revoked; {Signing} signs", EventName = "KeyRevoked")]
+    private partial void LogRevoked(string kid, string signing);
 
     [LoggerMessage(3302, LogLevel.Error,
         "The admission keys cannot be read; those known are kept",

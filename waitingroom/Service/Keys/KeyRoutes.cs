@@ -10,8 +10,8 @@ namespace FlashSale.WaitingRoom.Keys;
 /// <summary>The issuer's routes.</summary>
 public static class KeyRoutes
 {
-    /// <summary>Far less than a new key is published before it signs.</summary>
-    private const string JwksCaching = "public, max-age=10";
+    /// <summary>A revoked key is out of every cache within five seconds of being revoked in any room.</summary>
+    private const string JwksCaching = "public, max-age=1";
 
     public static IServiceCollection AddAdmissionKeys(this IServiceCollection services, IConfiguration configuration)
     {
@@ -34,12 +34,28 @@ public static class KeyRoutes
         });
 
         var expected = routes.ServiceProvider.GetRequiredService<IOptions<OperatorOptions>>().Value.AdminKeyHash;
-        routes.MapPost("/admin/keys/rotate", (KeyRing keys, HttpRequest request) =>
+        routes.MapPost("/admin/keys/rotate", (KeyRing keys, HttpRequest request) => Changed(request, expected, () =>
         {
-            if (!IsAdmin(request, expected)) return Problem.ApiKeyInvalid.Result();
             var key = keys.Rotate();
             return Results.Json(new { kid = key.Id, signsFrom = keys.SignsFrom(key) }, Wire.Json);
-        });
+        }));
+        routes.MapPost("/admin/keys/{kid}/revoke", (string kid, KeyRing keys, HttpRequest request) => Changed(request, expected, () =>
+            keys.Revoke(kid) is { } signing
+                ? Results.Json(new { kid, signing = signing.Id }, Wire.Json) : Problem.NotFound.Result()));
+    }
+
+    private static IResult Changed(HttpRequest request, string expected, Func<IResult> change)
+    {
+        if (!IsAdmin(request, expected)) return Problem.ApiKeyInvalid.Result();
+        try
+        {
+            return change();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return Problem.Unavailable.Result(
+                "The keys' folder can't be written to from here: change the files where they come from, every room follows by itself.");
+        }
     }
 
     private static bool IsAdmin(HttpRequest request, string expected)
