@@ -67,7 +67,51 @@ public sealed class NginxTests
     {
         await using var nginx = await Nginx.StartAsync();
         using var browser = new ShopBrowser(nginx.Url);
-        Assert.Equal(HttpStatusCode.OK, (await browser.SendAsync(HttpMethod.Options, "/buy")).StatusCode);
+        var answer = await browser.SendAsync(HttpMethod.Options, "/buy",
+            ("Origin", "https://other.example"), ("Access-Control-Request-Method", "POST"), ("X-FlashSale-Shopper", "mallory"));
+        Assert.Equal("shop: ", await answer.TextAsync());
+    }
+
+    [Theory]
+    [InlineData("GET", "/BUY")]
+    [InlineData("GET", "/Buy/now")]
+    [InlineData("GET", "/%62uy")]
+    [InlineData("GET", "//buy")]
+    [InlineData("GET", "/x/../buy")]
+    [InlineData("GET", "/buy;jsessionid=1")]
+    [InlineData("GET", "/;x/buy")]
+    [InlineData("GET", "/buy.")]
+    [InlineData("GET", "/x/..;/buy")]
+    [InlineData("GET", "/x%5cbuy")]
+    [InlineData("GET", "/buy%2Fnow")]
+    [InlineData("HEAD", "/buy")]
+    [InlineData("POST", "/bUy")]
+    [InlineData("OPTIONS", "/buy")]
+    [InlineData("OPTIONS", "/BUY/now")]
+    public async Task No_spelling_and_no_method_reaches_the_protected_page(string method, string path)
+    {
+        await using var nginx = await Nginx.StartAsync();
+        using var browser = new ShopBrowser(nginx.Url);
+        var url = new Uri(nginx.Url.GetLeftPart(UriPartial.Authority) + path,
+            new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+        using var request = new HttpRequestMessage(new HttpMethod(method), url);
+        request.Headers.Add("Origin", "https://other.example");
+        var answer = await browser.SendAsync(request);
+        Assert.True(answer.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.BadRequest, $"{answer.StatusCode}");
+    }
+
+    [Theory]
+    [InlineData("GET", "/")]
+    [InlineData("POST", "/other")]
+    [InlineData("OPTIONS", "/")]
+    [InlineData("GET", "/buyers")]
+    public async Task A_clients_own_word_of_who_it_is_reaches_no_page_at_all(string method, string path)
+    {
+        await using var nginx = await Nginx.StartAsync();
+        using var browser = new ShopBrowser(nginx.Url);
+        var answer = await browser.SendAsync(new HttpMethod(method), path, ("X-FlashSale-Shopper", "alice"),
+            ("x-flashsale-admission", "alice"), ("X-FlashSale-Sale", "alice"), ("X-FlashSale-Unit", "alice"), ("X_FlashSale_Shopper", "alice"));
+        Assert.Equal("shop: ", await answer.TextAsync());
     }
 
     [Fact]
@@ -98,7 +142,9 @@ public sealed class NginxTests
         {
             var nginx = new Nginx { _edge = App(), _shop = App() };
             nginx._edge.MapGet("/gate/verify", Verify);
-            nginx._shop.MapFallback((HttpContext http) => $"shop: {http.Request.Headers["X-FlashSale-Shopper"]}");
+            nginx._shop.MapFallback((HttpContext http) => $"shop: {string.Concat(http.Request.Headers
+                .Where(header => header.Key.Replace('_', '-').StartsWith("X-FlashSale-", StringComparison.OrdinalIgnoreCase)
+                    && header.Value != "xphone").Select(header => header.Value))}");
             await nginx._edge.StartAsync();
             await nginx._shop.StartAsync();
             try
