@@ -1,4 +1,3 @@
-using FlashSale.Contract;
 using FlashSale.Gateway.Catalog;
 using FlashSale.Gateway.Challenges;
 using FlashSale.Gateway.Claims;
@@ -52,7 +51,7 @@ public static class Program
         HealthRoutes.Map(app);
         app.MapDocs(browsable: app.Configuration.GetValue<bool>("Gateway:AdminRoutes"));
         app.MapProxy();
-        app.MapFallback("{**path}", (HttpContext context) => Problem.NotFound.WriteAsync(context.Response));
+        app.MapNothing();
         return app;
     }
 }

@@ -20,6 +20,9 @@ public static class EdgeSetup
     /// </summary>
     private const int MostReadAhead = 64 * 1024;
 
+    /// <summary>Where the server keeps a Content-Length that came with chunks.</summary>
+    private const string LengthPutAside = "X-Content-Length";
+
     public static void AddEdge(this WebApplicationBuilder builder)
     {
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -33,7 +36,10 @@ public static class EdgeSetup
         builder.Services.AddOptions<KestrelServerOptions>().Configure<IOptions<GatewayOptions>>((kestrel, options) =>
         {
             kestrel.Limits.MaxConcurrentConnections = options.Value.MaxConnections;
-            kestrel.Limits.MaxConcurrentUpgradedConnections = 0;
+            kestrel.Limits.MaxConcurrentUpgradedConnections = options.Value.MaxWebSockets;
+            var most = options.Value.MaxConnectionsPerAddress is > 0 and var set ? set : Math.Max(1, options.Value.MaxConnections / 4);
+            var byAddress = new ConnectionsByAddress(most, options.Value.ProxyNetworks());
+            kestrel.ConfigureEndpointDefaults(listen => listen.Use(byAddress.Before));
             kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(options.Value.IdleSeconds);
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(Math.Min(options.Value.IdleSeconds, MostHeaderSeconds));
         });
@@ -50,9 +56,12 @@ public static class EdgeSetup
     {
         app.UseDraining();
         app.UseFaults();
+        app.UseOneFraming();
         app.UseTrustedProxies();
+        app.UsePublicScheme();
         app.UseSecurityHeaders();
         app.UseStrictTargets();
+        app.UseRouteMethods();
     }
 
     /// <summary>Finds the route, and what applies to it.</summary>
@@ -63,11 +72,24 @@ public static class EdgeSetup
         app.UseAuthorization(); // Here, as polls, joins and the page need none: left out, the host puts it before all of this.
     }
 
+    /// <summary>What no route takes: OPTIONS of one that takes other methods, else there is no such thing.</summary>
+    public static void MapNothing(this WebApplication app)
+    {
+        var routes = app.Services.GetRequiredService<EndpointDataSource>();
+        app.MapFallback("{**path}", (HttpContext context) =>
+        {
+            if (!HttpMethods.IsOptions(context.Request.Method)
+                || RouteMethods.Of(routes, context.Request.Path) is not { } allow) return Problem.NotFound.WriteAsync(context.Response);
+            RouteMethods.Offer(context.Response, allow);
+            return Task.CompletedTask;
+        });
+    }
+
     /// <summary>The client's address and scheme come from a proxy only when that proxy is configured.</summary>
     private static void UseTrustedProxies(this WebApplication app)
     {
-        var proxies = GatewayOptions.Items(app.Services.GetRequiredService<IOptions<GatewayOptions>>().Value.TrustedProxies);
-        if (proxies.Length == 0) return;
+        var proxies = app.Services.GetRequiredService<IOptions<GatewayOptions>>().Value.ProxyNetworks();
+        if (proxies.Count == 0) return;
         var options = new ForwardedHeadersOptions
         {
             ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost,
@@ -75,9 +97,34 @@ public static class EdgeSetup
         };
         options.KnownIPNetworks.Clear();
         options.KnownProxies.Clear();
-        foreach (var proxy in proxies) options.KnownIPNetworks.Add(System.Net.IPNetwork.Parse(GatewayOptions.Cidr(proxy)));
+        foreach (var proxy in proxies) options.KnownIPNetworks.Add(proxy);
         app.UseForwardedHeaders(options);
     }
+
+    /// <summary>Who says how shoppers reach this edge has said by which scheme: cookies are Secure behind a proxy that tells nothing.</summary>
+    private static void UsePublicScheme(this WebApplication app)
+    {
+        if (app.Services.GetRequiredService<IOptions<GatewayOptions>>().Value.PublicOrigin is not { } origin) return;
+        var scheme = new Uri(origin).Scheme;
+        app.Use((context, next) =>
+        {
+            context.Request.Scheme = scheme;
+            return next(context);
+        });
+    }
+
+    /// <summary>
+    /// A request with a length and chunks is two requests to someone. The server has read the chunks and put the length aside;
+    /// it is refused all the same, and its connection with it.
+    /// </summary>
+    private static void UseOneFraming(this IApplicationBuilder app) => app.Use((context, next) =>
+    {
+        var headers = context.Request.Headers;
+        if (headers.TransferEncoding.Count == 0 || (headers.ContentLength is null && !headers.ContainsKey(LengthPutAside)))
+            return next(context);
+        context.Response.Headers.Connection = "close";
+        return Problem.Malformed.WriteAsync(context.Response, "Content-Length and Transfer-Encoding exclude each other.");
+    });
 
     /// <summary>A body that says it is too large is refused before anyone reads it.</summary>
     private static void UseBodyLimit(this IApplicationBuilder app) => app.Use((context, next) =>

@@ -34,12 +34,27 @@ public sealed class GatewayOptions : IValidatableObject
     [Range(1, 1_000_000)] public int MaxConnections { get; set; } = 50_000;
 
     /// <summary>
+    /// Connections at once of one client address (an IPv6 client is its /64); trusted proxies are not counted. Default 0: a
+    /// quarter of <c>Gateway:MaxConnections</c>.
+    /// </summary>
+    [Range(0, 1_000_000)] public int MaxConnectionsPerAddress { get; set; }
+
+    /// <summary>
+    /// Connections at once that a route of your own (<c>ReverseProxy:Routes</c>) turns into WebSockets; they are not counted as
+    /// requests are, and last as long as both ends like. Default 1,000; 0: none.
+    /// </summary>
+    [Range(0, 1_000_000)] public int MaxWebSockets { get; set; } = 1_000;
+
+    /// <summary>
     /// A connection without a request is closed after this long. Default 130 s: longer than load balancers keep theirs.
     /// </summary>
     [Range(1, 3600)] public int IdleSeconds { get; set; } = 130;
 
     /// <summary>All waiting shoppers of this edge together poll less often than this.</summary>
     [Range(1, 1_000_000)] public int PollsPerSecond { get; set; } = LineOptions.DefaultPollsPerSecond;
+
+    /// <summary>The proxies in front of this edge.</summary>
+    public IReadOnlyList<System.Net.IPNetwork> ProxyNetworks() => [.. Items(TrustedProxies).Select(item => System.Net.IPNetwork.Parse(Cidr(item)))];
 
     public IReadOnlyList<Uri> WaitingRooms => Origins(WaitingRoomUrl);
     public IReadOnlyList<Uri> Checkouts => Origins(CheckoutUrl);

@@ -29,6 +29,9 @@ public static class Program
 
         var app = builder.Build();
         app.UseDraining();
+        app.UseNotFound();
+        app.UseRouteMethods();
+        app.UseRouting(); // Here: left out, the host puts it before all of this.
         app.MapHealth();
         app.MapAdmissionKeys();
         app.MapLine();

@@ -5,6 +5,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Unicode;
 
+using FlashSale.Checkout.Ledger;
 using FlashSale.Contract;
 using FlashSale.Pages;
 
@@ -35,11 +36,11 @@ internal static class DashboardPage
 
     public static void MapDashboard(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/admin/", (HttpContext context) => s_pages[Language.Choose(context.Request).Code].SendAsync(context));
+        routes.MapGet("/admin/", (HttpContext context) => s_pages[Language.Choose(context.Request).Code].SendAsync(context)).NeedsNoLedger();
         routes.MapGet("/admin/assets/{name}", (HttpContext context) =>
             s_byUrl.GetValueOrDefault(context.Request.Path.Value ?? "") is { } asset
                 ? asset.SendAsync(context)
-                : Problem.NotFound.WriteAsync(context.Response));
+                : Problem.NotFound.WriteAsync(context.Response)).NeedsNoLedger();
     }
 
     private static Document Compose(Language language)

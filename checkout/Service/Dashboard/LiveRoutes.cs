@@ -35,6 +35,7 @@ public static class LiveRoutes
             wanted = id;
         }
 
+        if (RouteMethods.IsHead(context)) return Results.Bytes(Array.Empty<byte>(), "text/event-stream");
         var feed = services.GetRequiredService<LiveFeed>();
         var viewer = feed.Enter(wanted);
         if (viewer is null) return Problem.Unavailable.Result("too many dashboards are open", retryAfterSeconds: 10);

@@ -1,3 +1,4 @@
+using FlashSale.Checkout.Ledger;
 using FlashSale.Pages.OpenApi;
 
 namespace FlashSale.Checkout.Docs;
@@ -9,5 +10,5 @@ public static class DocsRegistration
         .AddDescribedOpenApi(CheckoutDescription.Document, "FlashSale: the checkout", CheckoutDescription.Routes)
         .AddDescribedOpenApi(OperatorDescription.Document, "FlashSale: operators", OperatorDescription.Routes);
 
-    public static void MapDocs(this IEndpointRouteBuilder routes) => routes.MapOpenApi();
+    public static void MapDocs(this IEndpointRouteBuilder routes) => routes.MapOpenApi().NeedsNoLedger();
 }

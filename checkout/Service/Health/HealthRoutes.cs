@@ -1,3 +1,4 @@
+using FlashSale.Checkout.Ledger;
 using FlashSale.Checkout.Sales;
 
 namespace FlashSale.Checkout.Health;
@@ -7,13 +8,13 @@ public static class HealthRoutes
 {
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/health/live", () => Results.Ok());
+        routes.MapGet("/health/live", () => Results.Ok()).NeedsNoLedger();
         routes.MapGet("/health/ready", (CatalogKeeper keeper, IHostApplicationLifetime lifetime) =>
         {
             IReadOnlyList<string> missing = lifetime.ApplicationStopping.IsCancellationRequested
                 ? [.. keeper.Missing, "stopping"] : keeper.Missing;
             return Results.Json(
                 new { ready = missing.Count == 0, missing }, statusCode: missing.Count == 0 ? 200 : 503);
-        });
+        }).NeedsNoLedger();
     }
 }

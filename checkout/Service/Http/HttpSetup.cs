@@ -1,3 +1,4 @@
+using FlashSale.Checkout.Ledger;
 using FlashSale.Contract;
 
 namespace FlashSale.Checkout.Http;
@@ -19,5 +20,8 @@ public static class HttpSetup
     {
         app.UseDraining();
         app.UseProblems();
+        app.UseRouteMethods();
+        app.UseRouting(); // Here: left out, the host puts it before all of this.
+        app.UseSchemaGate();
     }
 }

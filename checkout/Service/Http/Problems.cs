@@ -15,8 +15,7 @@ public static partial class Problems
             try
             {
                 await next(context).ConfigureAwait(false);
-                if (context.Response is { HasStarted: false, StatusCode: 404 or 405, ContentType: null }
-                    && !HttpMethods.IsOptions(context.Request.Method))
+                if (context.Response is { HasStarted: false, StatusCode: 404 or 405, ContentType: null })
                     await Problem.NotFound.WriteAsync(context.Response).ConfigureAwait(false);
             }
             catch (BadHttpRequestException error) when (!context.Response.HasStarted)

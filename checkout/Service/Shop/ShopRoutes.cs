@@ -1,3 +1,4 @@
+using FlashSale.Checkout.Ledger;
 using FlashSale.Checkout.Payments;
 using FlashSale.Checkout.Sales;
 using FlashSale.Contract;
@@ -27,7 +28,7 @@ public static class ShopRoutes
         });
         routes.MapGet("/assets/{name}", (HttpContext context) => ShopAssets.Find(context.Request.Path) is { } asset
             ? asset.SendAsync(context)
-            : Problem.NotFound.WriteAsync(context.Response));
+            : Problem.NotFound.WriteAsync(context.Response)).NeedsNoLedger();
         routes.MapOrders();
     }
 
