@@ -9,6 +9,9 @@ public static class Wire
     /// <summary>A request body is this large at the most, in bytes.</summary>
     public const int MaxBodyBytes = 8 * 1024;
 
+    /// <summary>Objects and arrays within each other, at the most.</summary>
+    public const int MaxDepth = 16;
+
     /// <summary>camelCase; unknown fields ignored; enums by their contract names.</summary>
     public static JsonSerializerOptions Json { get; } = Configure(new JsonSerializerOptions());
 
@@ -19,7 +22,7 @@ public static class Wire
         options.PropertyNamingPolicy = JsonNamingPolicy.CamelCase;
         options.PropertyNameCaseInsensitive = false;
         options.NumberHandling = JsonNumberHandling.Strict;
-        options.MaxDepth = 16;
+        options.MaxDepth = MaxDepth;
         options.Converters.Add(new UtcTime());
         return options;
     }

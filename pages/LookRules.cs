@@ -11,6 +11,7 @@ public static partial class LookRules
     /// <summary>The grounds against which accents are seen.</summary>
     public const string LightGround = "#f6f5f0", DarkGround = "#131310";
     private const int MaxLogo = 4 * 1024;
+    private static readonly Dictionary<string, IReadOnlyDictionary<string, string>> s_none = [];
 
     /// <summary>What is wrong with it: one sentence each, naming the field. Empty when it can be used.</summary>
     public static IEnumerable<string> Mistakes(this Look look)
@@ -31,6 +32,9 @@ public static partial class LookRules
             foreach (var code in look.Texts?.Keys ?? [])
                 if (Language.All.All(known => known.Code != code))
                     yield return $"look.texts: there is no language '{code}'";
+            foreach (var (code, texts) in look.Texts ?? s_none)
+                if (texts is null || texts.Values.Any(text => text is null || text.Any(char.IsControl)))
+                    yield return $"look.texts.{code}: must be an object of texts without control characters";
         }
     }
 
@@ -56,8 +60,9 @@ public static partial class LookRules
     }
 
     private static bool IsSafeLink(string link) =>
-        (link.StartsWith('/') && !link.StartsWith("//", StringComparison.Ordinal) && !link.Contains('\\')) ||
-        (Uri.TryCreate(link, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.UserInfo == "");
+        !link.Any(letter => char.IsControl(letter) || char.IsWhiteSpace(letter)) &&
+        ((link.StartsWith('/') && !link.StartsWith("//", StringComparison.Ordinal) && !link.Contains('\\')) ||
+        (Uri.TryCreate(link, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.UserInfo == ""));
 
     [GeneratedRegex(@"^#[0-9a-fA-F]{6}\z")]
     private static partial Regex Colour();

@@ -26,10 +26,13 @@ public sealed class Texts
             new Texts(Merge(english, ReadFile(assembly, page, language.Code))));
     }
 
-    /// <summary>These texts with a storefront's own in place; keys that the page doesn't have are ignored.</summary>
+    /// <summary>
+    /// These texts with a storefront's own in place; keys that the page doesn't have are ignored, and so is what is no text: a
+    /// look that was stored once must not break a page.
+    /// </summary>
     public Texts With(IReadOnlyDictionary<string, string>? own) => own is null or { Count: 0 }
         ? this
-        : new(Merge(_texts, own.Where(one => _texts.ContainsKey(one.Key))));
+        : new(Merge(_texts, own.Where(one => one.Value is not null && _texts.ContainsKey(one.Key))));
 
     /// <summary>The texts under a prefix, without it: what a page's script is given.</summary>
     public Dictionary<string, string> Under(string prefix) => _texts

@@ -7,8 +7,6 @@ namespace FlashSale.Gateway.Edge;
 /// <summary>Reads optional JSON bodies.</summary>
 public static class Bodies
 {
-    private static readonly JsonDocumentOptions s_options = new() { MaxDepth = 16, AllowDuplicateProperties = false };
-
     public static async ValueTask<Body> ReadAsync(HttpContext context)
     {
         var request = context.Request;
@@ -19,17 +17,8 @@ public static class Bodies
         if (tooLarge) return new Body(default, Problem.TooLarge);
         if (bytes.Length == 0) return default;
         if (!request.HasJsonContentType()) return new Body(default, Problem.UnsupportedMediaType);
-        try
-        {
-            using var document = JsonDocument.Parse(bytes, s_options);
-            return document.RootElement.ValueKind == JsonValueKind.Object
-                ? new Body(document.RootElement.Clone(), null)
-                : new Body(default, Problem.Malformed);
-        }
-        catch (JsonException)
-        {
-            return new Body(default, Problem.Malformed);
-        }
+        return StrictJson.TryParse(bytes, out var json) && json.ValueKind == JsonValueKind.Object
+            ? new Body(json, null) : new Body(default, Problem.Malformed);
     }
 
     private static bool CanHaveBody(HttpContext context) =>

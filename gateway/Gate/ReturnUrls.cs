@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 
+using FlashSale.Contract;
 using FlashSale.Gateway.Edge;
 
 namespace FlashSale.Gateway.Gate;
@@ -52,8 +53,7 @@ public static class ReturnUrls
         if (normal.Value.Length <= MaxLength) return normal;
         if (normal.IsOwn) return new ReturnUrl(cart, true);
         var page = normal.Value[..EndOfPath(normal.Value)];
-        return new ReturnUrl(
-            page.Length <= MaxLength ? page : origins.First(origin => RestAfter(text!, origin) is not null) + "/", false);
+        return new ReturnUrl(page.Length <= MaxLength ? page : origins.First(one => RestAfter(page, one) is not null) + "/", false);
     }
 
     /// <summary>
@@ -81,9 +81,20 @@ public static class ReturnUrls
         if (string.IsNullOrEmpty(text)) return null;
         if (text[0] == '/') return Own(text);
         if (RestAfter(text, ownOrigin) is { } own) return Own(own is ['/', ..] ? own : "/" + own);
+        // Registered origins are in punycode; who writes the address may have the host in its own letters.
+        text = WithAsciiHost(text);
         foreach (var origin in origins)
             if (RestAfter(text, origin) is { } rest) return IsSafe(rest) ? new ReturnUrl(origin + Encoded(rest), false) : null;
         return null;
+    }
+
+    private static string WithAsciiHost(string text)
+    {
+        var host = text.IndexOf("://", StringComparison.Ordinal) + "://".Length;
+        if (host < "://".Length) return text;
+        var end = text.IndexOfAny(['/', '?', '#'], host) is >= 0 and var at ? at : text.Length;
+        return Ascii.IsValid(text.AsSpan(host, end - host)) || Origin.Normal(text[..end]) is not { } origin
+            ? text : origin + text[end..];
     }
 
     private static ReturnUrl? Own(string path) =>

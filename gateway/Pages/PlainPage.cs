@@ -43,7 +43,7 @@ internal static class PlainPage
         var key = Key(problem);
         var home = storefront?.Look?.HomeUrl ?? returnUrl ?? "/";
         var body = new StringBuilder("""<p class="acts">""");
-        if (key is Busy) body.Append(CultureInfo.InvariantCulture, $"""<a class="button" href="">{texts["plain.check"]}</a>""");
+        if (key is Busy) body.Append(CultureInfo.InvariantCulture, $"""<a class="button" href="">{Template.Encode(texts["plain.check"])}</a>""");
         body.Append($"""<a class="button quiet" href="{Template.Encode(home)}">{Template.Encode(texts["page.back"])}</a></p>""");
         return Send(context, problem.Status, storefront, language, name => name switch
         {

@@ -99,6 +99,17 @@ public sealed class ReturnUrlTests
     }
 
     [Theory]
+    [InlineData("https://m\u00fcller.example/a?b=\u00fc#c")]
+    [InlineData("https://M\u00dcLLER.example/a?b=\u00fc#c")]
+    [InlineData("https://xn--mller-kva.example/a?b=\u00fc#c")]
+    public void A_host_in_its_own_letters_is_the_registered_one(string text)
+    {
+        Assert.True(ReturnUrls.TryAccept(text, Own, ["https://xn--mller-kva.example"], out var url));
+        Assert.Equal("https://xn--mller-kva.example/a?b=%C3%BC#c", url.Value);
+        Assert.False(ReturnUrls.TryAccept(text, Own, ["https://muller.example"], out _));
+    }
+
+    [Theory]
     [InlineData("//evil.example", "/evil.example")]
     [InlineData("///evil.example/a//b", "/evil.example/a//b")]
     [InlineData("/%2Fevil.example", "/evil.example")]

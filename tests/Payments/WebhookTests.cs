@@ -59,6 +59,30 @@ public sealed class WebhookTests : IAsyncLifetime
         Assert.Equal(0, await _host.ScalarAsync<long>("SELECT COUNT(*) FROM payment_webhooks WHERE id = 'evt_forged'"));
     }
 
+    [Theory]
+    [InlineData("""{"object":"v2.core.event","id":"evt_thin","type":"v1.billing.meter.error_report_triggered","related_object":null}""", 200)]
+    [InlineData("""{"object":"v2.core.event_destination.ping","id":"evt_thin","type":"v2.core.event_destination.ping"}""", 200)]
+    [InlineData("""{"object":"event","id":"evt_odd1","type":"payment_intent.created","data":null}""", 200)]
+    [InlineData("""{"object":"event","id":"evt_odd2","type":"x.y","data":{"object":5}}""", 200)]
+    [InlineData("""{"object":"event","id":"evt_odd3","type":"x.y","data":[],"created":"never","api_version":7}""", 200)]
+    [InlineData("""{"object":"event","id":"evt_odd4","type":"x.y","data":{"object":{"object":"refund","payment_intent":{"id":"pi_1"},"metadata":5}}}""", 200)]
+    [InlineData("""{"object":"event","id":"evt_odd5","type":"x.y","data":{"object":{"object":["charge"],"id":7}}}""", 200)]
+    [InlineData("""{"object":"event","id":"evt_odd6","type":"x.y","data":{"object":{"object":"payment_intent","id":"\ud83d"}}}""", 400)]
+    [InlineData("""{"object":"event","id":5,"type":"x.y"}""", 400)]
+    [InlineData("""{"object":"event"}""", 400)]
+    [InlineData("{}", 400)]
+    [InlineData("null", 400)]
+    [InlineData("[]", 400)]
+    [InlineData("5", 400)]
+    [InlineData("\"evt\"", 400)]
+    [InlineData("true", 400)]
+    [InlineData("", 400)]
+    public async Task A_signed_webhook_that_is_no_event_of_ours_is_ignored_or_refused_and_no_fault(string body, int status)
+    {
+        Assert.Equal(status, (int)await PostAsync(body, Sign(body)));
+        Assert.Equal(0, await _host.ScalarAsync<long>("SELECT COUNT(*) FROM payment_webhooks WHERE id = 'evt_thin'"));
+    }
+
     [Fact]
     public async Task Invariant5_An_intent_of_ours_that_no_attempt_has_is_voided()
     {

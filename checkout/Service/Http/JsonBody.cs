@@ -17,16 +17,7 @@ public static class JsonBody
         if (length > Wire.MaxBodyBytes) return (default, Problem.TooLarge.Result());
         if (length == 0) return (JsonSerializer.SerializeToElement(new { }), null);
         if (!request.HasJsonContentType()) return (default, Problem.UnsupportedMediaType.Result());
-        try
-        {
-            var body = JsonSerializer.Deserialize<JsonElement>(bytes.AsSpan(0, length), Wire.Json);
-            return body.ValueKind is JsonValueKind.Object
-                ? (body, null)
-                : (default, Problem.Malformed.Result("the body must be a JSON object"));
-        }
-        catch (JsonException)
-        {
-            return (default, Problem.Malformed.Result("the body is not JSON"));
-        }
+        if (!StrictJson.TryParse(bytes.AsMemory(0, length), out var body)) return (default, Problem.Malformed.Result("the body is not JSON"));
+        return body.ValueKind is JsonValueKind.Object ? (body, null) : (default, Problem.Malformed.Result("the body must be a JSON object"));
     }
 }

@@ -25,7 +25,8 @@ internal sealed class StorefrontColumns
     {
         Id = StorefrontId.Parse(Id),
         Name = Name,
-        ReturnOrigins = JsonSerializer.Deserialize<string[]>(ReturnOrigins) ?? [],
+        // Rows of older versions have international hosts as they were typed.
+        ReturnOrigins = [.. (JsonSerializer.Deserialize<string[]>(ReturnOrigins) ?? []).Select(one => Origin.Normal(one) ?? one)],
         EnqueueSecret = EnqueueSecret,
         JwksUrl = JwksUrl,
         Look = Look is null ? null : JsonSerializer.Deserialize<Look>(Look, Wire.Json),

@@ -75,18 +75,10 @@ internal sealed class StorefrontSettings(JsonElement body)
         if (value.ValueKind is JsonValueKind.Array && value.GetArrayLength() <= MaxOrigins)
         {
             var origins = value.EnumerateArray()
-                .Select(item => item.ValueKind is JsonValueKind.String ? Origin(item.GetString()!) : null).ToList();
+                .Select(item => item.ValueKind is JsonValueKind.String ? Origin.Normal(item.GetString()) : null).ToList();
             if (!origins.Contains(null)) return [.. origins.Distinct().Select(origin => origin!)];
         }
         _errors.Add($"returnOrigins: must be at most {MaxOrigins} origins such as https://shop.example (no path)");
         return now;
     }
-
-    /// <summary>As a browser writes it, or null: nothing but scheme, host and port.</summary>
-    private static string? Origin(string text) =>
-        text.Length <= 300 && Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
-        && url.UserInfo.Length == 0 && text.TrimEnd('/').Equals(
-            text[..(text.IndexOf("://", StringComparison.Ordinal) + 3)] + url.Authority, StringComparison.OrdinalIgnoreCase)
-            ? $"{url.Scheme}://{url.Authority}"
-            : null;
 }

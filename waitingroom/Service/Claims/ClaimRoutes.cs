@@ -38,7 +38,7 @@ public static class ClaimRoutes
         {
             claim = await request.ReadFromJsonAsync<ClaimRequest>(Wire.Json, cancel).ConfigureAwait(false);
         }
-        catch (JsonException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException) // Half a letter is the latter.
         {
             return Problem.Malformed.Result();
         }
