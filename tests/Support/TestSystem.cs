@@ -124,6 +124,9 @@ public sealed class TestSystem : IAsyncDisposable
     public IEnumerable<Endpoint> Endpoints(string service) =>
         ((IEndpointRouteBuilder)_byName[service]).DataSources.SelectMany(source => source.Endpoints);
 
+    /// <summary>A service by its name.</summary>
+    public WebApplication Service(string name) => _byName[name];
+
     /// <summary>Why nobody of the sale is admitted, as the first edge has read it; null when all is well.</summary>
     public string? StoppedBecause(string sale) =>
         SaleId.TryParse(sale, out var id)
