@@ -38,6 +38,9 @@ public sealed record Problem(int Status, string Code, string Title)
     public static readonly Problem SlowDown = new(429, "slowDown", "Too many requests.");
     public static readonly Problem Unavailable = new(503, "unavailable", "Not available right now.");
 
+    /// <summary><c>WWW-Authenticate</c> of <see cref="ApiKeyInvalid"/>, by which an edge tells it from other 401.</summary>
+    public const string KeyChallenge = "Bearer realm=\"key\"";
+
     /// <summary>Every problem, in the contract's order.</summary>
     public static IReadOnlyList<Problem> All { get; } =
     [
@@ -62,6 +65,7 @@ public sealed record Problem(int Status, string Code, string Title)
         response.Headers.CacheControl = "no-store";
         if (retryAfterSeconds is not null || Status is 429 or 503)
             response.Headers.RetryAfter = (retryAfterSeconds ?? 1).ToString(System.Globalization.CultureInfo.InvariantCulture);
+        if (Code == ApiKeyInvalid.Code) response.Headers.WWWAuthenticate = KeyChallenge;
         if (HttpMethods.IsHead(response.HttpContext.Request.Method)) return;
 
         var body = new Dictionary<string, object?>

@@ -3,7 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace FlashSale.Contract;
 
-/// <summary>Who wants a unit: a stable id of 1–128 printable ASCII characters (the <c>sub</c> of tokens).</summary>
+/// <summary>Who wants a unit: a stable id of 1–128 printable ASCII characters (the <c>sub</c> of tokens), none of
+/// them a space at either end: a header's value loses those, and would name someone else.</summary>
 public readonly record struct ShopperId
 {
     public const int MaxLength = 128;
@@ -19,7 +20,8 @@ public readonly record struct ShopperId
 
     public static bool TryParse([NotNullWhen(true)] string? text, out ShopperId id)
     {
-        var valid = text is { Length: >= 1 and <= MaxLength } && !text.AsSpan().ContainsAnyExceptInRange(' ', '~');
+        var valid = text is { Length: >= 1 and <= MaxLength } && !text.AsSpan().ContainsAnyExceptInRange(' ', '~')
+            && text[0] != ' ' && text[^1] != ' ';
         id = valid ? new ShopperId(text!) : default;
         return valid;
     }

@@ -7,7 +7,7 @@ using FlashSale.Queue;
 namespace FlashSale.Gateway.Claims;
 
 /// <summary>Exchanges a ticket for the admission token, by JSON and by form alike.</summary>
-public sealed class ClaimExchange(Line line, TicketSigner signer, WaitingRooms waitingRooms, LedgerClock clock)
+public sealed class ClaimExchange(Line line, TicketReader tickets, WaitingRooms waitingRooms, LedgerClock clock)
 {
     /// <summary>The cookie of an admission lives as long as the token: redeem-by, the time to pay and the grace.</summary>
     public async ValueTask<ExchangeOutcome> ClaimAsync(HttpContext context, ListedSale listed)
@@ -20,7 +20,7 @@ public sealed class ClaimExchange(Line line, TicketSigner signer, WaitingRooms w
 
     private async ValueTask<ExchangeOutcome> ExchangeAsync(HttpContext context, ListedSale listed)
     {
-        if (!signer.TryVerify(listed.Sale.Id, Credentials.Ticket(context.Request, listed), out var ticket))
+        if (!tickets.TryRead(context.Request, listed, out var ticket))
             return new ExchangeOutcome.Refused(Problem.TicketInvalid);
 
         var status = await line.StatusAsync(ticket, listed.Sale).ConfigureAwait(false);

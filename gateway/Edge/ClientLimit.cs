@@ -24,6 +24,12 @@ public sealed class ClientLimit(int perSecond, int burst) : IDisposable
         return lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? Math.Max(1, (int)Math.Ceiling(after.TotalSeconds)) : 1;
     }
 
+    /// <summary>
+    /// Counts nothing; the seconds to wait where the next would be refused, null where it would not. By the whole permits: to take
+    /// none of them succeeds with a part of one.
+    /// </summary>
+    public int? IsSpent(HttpContext context) => _buckets.GetStatistics(context)?.CurrentAvailablePermits is 0 ? 1 : null;
+
     /// <summary>What handles a request unless its client has asked too often.</summary>
     public RequestDelegate Before(RequestDelegate handle) => context =>
         Take(context) is { } wait ? RefuseAsync(context, wait) : handle(context);

@@ -23,6 +23,11 @@ public static class EdgeMetrics
     private static readonly Counter<long> s_challenges = s_meter.CreateCounter<long>(
         "flashsale.join_challenges", "{join}", "Joins of sales with a proof of work: asked, askedNetwork, or solved.");
 
+    private static readonly Counter<long> s_wrongKeys = s_meter.CreateCounter<long>(
+        "flashsale.wrong_keys", "{request}", "Requests with an API key that is none.");
+
+    public static void WrongKey() => s_wrongKeys.Add(1);
+
     public static void Polled(string sale, bool fromMemory) =>
         s_polls.Add(1, new("sale", sale), new("source", fromMemory ? "memory" : "redis"));
 

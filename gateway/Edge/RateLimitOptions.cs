@@ -36,4 +36,10 @@ public sealed class RateLimitOptions
 
     /// <summary>Of everything else at once. Default 5000.</summary>
     [Range(1, 1_000_000)] public int OtherBurst { get; set; } = 5000;
+
+    /// <summary>Wrong API keys of storefronts and operators, a second; more are not even asked about. Default 1.</summary>
+    [Range(0, 1_000_000)] public int WrongKeysPerSecond { get; set; } = 1;
+
+    /// <summary>Wrong API keys at once. Default 20.</summary>
+    [Range(1, 1_000_000)] public int WrongKeysBurst { get; set; } = 20;
 }

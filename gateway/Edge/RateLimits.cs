@@ -15,8 +15,12 @@ public sealed class RateLimits(IOptions<RateLimitOptions> options) : IDisposable
     /// <summary>Pages, and what is sent on to an upstream.</summary>
     public ClientLimit Other { get; } = new(options.Value.OtherPerSecond, options.Value.OtherBurst);
 
+    /// <summary>API keys that turned out wrong.</summary>
+    public ClientLimit WrongKeys { get; } = new(options.Value.WrongKeysPerSecond, options.Value.WrongKeysBurst);
+
     public void Dispose()
     {
+        WrongKeys.Dispose();
         Joins.Dispose();
         Claims.Dispose();
         Other.Dispose();

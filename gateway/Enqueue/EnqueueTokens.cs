@@ -28,17 +28,18 @@ public sealed class EnqueueTokens(EnqueueKeys keys, LedgerClock clock)
 
     private readonly JsonWebTokenHandler _handler = new() { MapInboundClaims = false, MaximumTokenSizeInBytes = MaxLength };
 
-    /// <summary>The shopper, or null for anything that is not a token of this sale's storefront for this sale.</summary>
-    public async ValueTask<ShopperId?> VerifyAsync(string token, ListedSale listed, CancellationToken cancel)
+    /// <summary>The shopper of a token of this sale's storefront for this sale, or which of its parts is wrong.</summary>
+    public async ValueTask<EnqueueVerdict> VerifyAsync(string token, ListedSale listed, CancellationToken cancel)
     {
-        var shopper = await ShopperOfAsync(token, listed, cancel).ConfigureAwait(false);
-        EdgeMetrics.EnqueueToken(accepted: shopper is not null);
-        return shopper;
+        var verdict = await JudgeAsync(token, listed, cancel).ConfigureAwait(false);
+        EdgeMetrics.EnqueueToken(accepted: verdict.Shopper is not null);
+        return verdict;
     }
 
-    private async ValueTask<ShopperId?> ShopperOfAsync(string token, ListedSale listed, CancellationToken cancel)
+    private async ValueTask<EnqueueVerdict> JudgeAsync(string token, ListedSale listed, CancellationToken cancel)
     {
-        if (token.Length is 0 or > MaxLength || listed.Storefront is not { } storefront) return null;
+        if (token.Length is 0 or > MaxLength) return EnqueueVerdict.Wrong($"must have 1 to {MaxLength} characters");
+        if (listed.Storefront is not { } storefront) return EnqueueVerdict.Wrong("the sale's storefront is not known here yet");
         JsonWebToken jwt;
         try
         {
@@ -46,15 +47,42 @@ public sealed class EnqueueTokens(EnqueueKeys keys, LedgerClock clock)
         }
         catch (Exception error) when (error is ArgumentException or SecurityTokenException)
         {
-            return null;
+            return EnqueueVerdict.Wrong("is no signed JWT");
         }
 
         // A critical extension that is not understood makes a token invalid (RFC 7515, 4.1.11); none is understood.
-        if (jwt.TryGetHeaderValue("crit", out object _) || await KeyAsync(jwt, storefront, cancel).ConfigureAwait(false) is not { } key)
-            return null;
+        if (jwt.TryGetHeaderValue("crit", out object _)) return EnqueueVerdict.Wrong("crit: no extension is understood");
+        if (await KeyAsync(jwt, storefront, cancel).ConfigureAwait(false) is not { } key)
+            return EnqueueVerdict.Wrong("alg, kid: the storefront has no such key registered");
         var outcome = await _handler.ValidateTokenAsync(jwt, Parameters(jwt.Alg, key, storefront)).ConfigureAwait(false);
-        if (!outcome.IsValid || !jwt.TryGetPayloadValue("sale", out string? sale) || sale != listed.Sale.Id.Value) return null;
-        return ShopperId.TryParse(jwt.Subject, out var shopper) ? shopper : null;
+        if (!outcome.IsValid) return EnqueueVerdict.Wrong(Reason(outcome.Exception, jwt));
+        if (!jwt.TryGetPayloadValue("sale", out string? sale) || sale != listed.Sale.Id.Value)
+            return EnqueueVerdict.Wrong("sale: must be the sale's id");
+        if (!ShopperId.TryParse(jwt.Subject, out var shopper))
+            return EnqueueVerdict.Wrong($"sub: must be 1 to {ShopperId.MaxLength} printable ASCII characters, without a space at either end");
+        return IsVisitor(shopper)
+            ? EnqueueVerdict.Wrong("sub: v- and 22 characters are an anonymous visitor's")
+            : new EnqueueVerdict(shopper, null);
+    }
+
+    /// <summary>Which claim it is, for the storefront's developer. Told only of a token whose key was right, or of its key.</summary>
+    private string Reason(Exception error, JsonWebToken jwt) => error switch
+    {
+        SecurityTokenInvalidIssuerException => "iss: must be the storefront's id",
+        SecurityTokenInvalidAudienceException => $"aud: must be {Audience}",
+        SecurityTokenNoExpirationException => "exp: is missing",
+        SecurityTokenInvalidLifetimeException when jwt.ValidTo == DateTime.MinValue => "exp: is missing",
+        SecurityTokenInvalidLifetimeException when jwt.ValidTo <= clock.GetUtcNow().UtcDateTime - s_skew => "exp: has passed",
+        SecurityTokenInvalidLifetimeException when jwt.ValidTo > clock.GetUtcNow().UtcDateTime + MaxLifetime + s_skew =>
+            "exp: is more than an hour ahead",
+        SecurityTokenInvalidLifetimeException => "nbf: is still to come",
+        _ => "the signature is not by the storefront's key",
+    };
+
+    private static bool IsVisitor(ShopperId shopper)
+    {
+        Span<byte> hash = stackalloc byte[ShopperId.VisitorBytes];
+        return shopper.TryGetVisitor(hash);
     }
 
     private async ValueTask<SecurityKey?> KeyAsync(JsonWebToken jwt, Storefront storefront, CancellationToken cancel)

@@ -10,26 +10,64 @@ public sealed class AdmissionJudge(AdmissionVerifier verifier)
 {
     private const string Bearer = "Bearer";
 
-    /// <summary>The token of a request: its header, else the sale's cookie; null without.</summary>
-    public static string? TokenOf(HttpRequest request, ListedSale listed)
-    {
-        var token = TextOf(request, listed);
-        return token.IsEmpty ? null : token.ToString();
-    }
-
-    /// <summary>True when a storefront's server shows its API key where the route takes one: the checkout looks at that.</summary>
-    public static bool HasStorefrontKey(HttpRequest request, IReadOnlyDictionary<string, string> rules) =>
-        rules.ContainsKey(GateRules.TakesStorefrontKeys)
-        && Credentials.Authorization(request, Bearer).StartsWith(GateRules.StorefrontKeyPrefix, StringComparison.Ordinal);
+    /// <summary>Cookies of a name that are looked at: each costs a signature.</summary>
+    private const int MostCookies = 4;
 
     /// <summary>The admission of a request whose token has been seen before and still counts for that sale; null otherwise.</summary>
     public VerifiedAdmission? Recall(HttpRequest request, ListedSale listed)
     {
-        if (verifier.Recall(TextOf(request, listed)) is not { } admission || !IsFor(admission, listed)) return null;
+        if (!HasOne(request, listed, out var text) || verifier.Recall(text) is not { } admission || !IsFor(admission, listed)) return null;
         EdgeMetrics.Judged(Word(GateVerdict.Admitted));
         return admission;
     }
 
+    /// <summary>
+    /// The token in the header, else in the sale's cookie. Of several cookies the one counts that is good the longest, and the
+    /// upstream is sent no other: a browser sends a stale one first.
+    /// </summary>
+    public async ValueTask<Judgement> JudgeAsync(HttpRequest request, ListedSale listed, CancellationToken cancel)
+    {
+        if (HasOne(request, listed, out var only)) return await JudgeAsync(only.ToString(), listed, cancel).ConfigureAwait(false);
+        (Judgement Judgement, string? Token) best = (new Judgement(GateVerdict.Required, null), null);
+        foreach (var token in Several(request, listed))
+        {
+            var one = await LookAtAsync(token, listed, cancel).ConfigureAwait(false);
+            if (best.Token is null || IsBetter(one, best.Judgement)) best = (one, token);
+        }
+        if (best.Judgement.Verdict == GateVerdict.Admitted) KeepOnly(request, listed.AdmissionCookie, best.Token!);
+        EdgeMetrics.Judged(Word(best.Judgement.Verdict));
+        return best.Judgement;
+    }
+
+    private static bool IsBetter(Judgement one, Judgement other) =>
+        one.Verdict == GateVerdict.Admitted
+            ? other.Verdict != GateVerdict.Admitted || one.Admission!.ExpiresAt > other.Admission!.ExpiresAt
+            : one.Verdict == GateVerdict.Unknown && other.Verdict != GateVerdict.Admitted;
+
+    /// <summary>False when there is no token, or when it must be found out which of several cookies counts.</summary>
+    private static bool HasOne(HttpRequest request, ListedSale listed, out ReadOnlySpan<char> token)
+    {
+        token = Credentials.Authorization(request, Bearer);
+        if (!token.IsEmpty) return true;
+        var cookies = Credentials.Cookies(request, listed.AdmissionCookie);
+        if (!cookies.MoveNext()) return false;
+        token = cookies.Current;
+        return !cookies.MoveNext() && !token.IsEmpty;
+    }
+
+    private static List<string> Several(HttpRequest request, ListedSale listed)
+    {
+        var tokens = new List<string>();
+        foreach (var token in Credentials.Cookies(request, listed.AdmissionCookie))
+            if (!token.IsEmpty && tokens.Count < MostCookies) tokens.Add(token.ToString());
+        return tokens;
+    }
+
+    private static void KeepOnly(HttpRequest request, string name, string token) =>
+        request.Headers.Cookie = string.Join("; ", request.Headers.Cookie.SelectMany(header => (header ?? "").Split(';', StringSplitOptions.TrimEntries))
+            .Where(pair => !pair.StartsWith(name + "=", StringComparison.Ordinal)).Append($"{name}={token}"));
+
+    /// <summary>The same for a token that came in another way.</summary>
     public async ValueTask<Judgement> JudgeAsync(string? token, ListedSale listed, CancellationToken cancel)
     {
         var judgement = await LookAtAsync(token, listed, cancel).ConfigureAwait(false);
@@ -51,10 +89,6 @@ public sealed class AdmissionJudge(AdmissionVerifier verifier)
 
     private static bool IsFor(VerifiedAdmission admission, ListedSale listed) =>
         admission.Sale == listed.Sale.Id.Value && admission.Storefront == listed.Sale.Storefront.Value;
-
-    private static ReadOnlySpan<char> TextOf(HttpRequest request, ListedSale listed) =>
-        Credentials.Authorization(request, Bearer) is { IsEmpty: false } header
-            ? header : Credentials.Cookie(request, listed.AdmissionCookie);
 
     /// <summary>As the metrics call it.</summary>
     private static string Word(GateVerdict verdict) => verdict switch

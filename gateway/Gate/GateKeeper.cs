@@ -24,7 +24,8 @@ public sealed class GateKeeper(
         // 2. What needs no admission. A cart's routes may be called by a storefront's server with its key.
         if (GateRules.SaleOf(metadata, context.Request.RouteValues) is not { } sale) return new(true);
         if (GateRules.IsPreflight(context.Request) || IsIgnored(context.Request.Path)) return new(true);
-        if (AdmissionJudge.HasStorefrontKey(context.Request, metadata!)) return new(true);
+        if (metadata!.ContainsKey(GateRules.TakesStorefrontKeys) && KeyGuard.KeyOf(context.Request, metadata) is not null)
+            return new(true);
 
         // 3. What nearly all the admitted ask for: the sale is known, the admission has been seen. It waits for nothing.
         if (catalog.Find(sale) is { } known && !HasTokenInUrl(context.Request)
@@ -55,8 +56,7 @@ public sealed class GateKeeper(
         }
 
         // 6. The admission.
-        var judgement = await admissions.JudgeAsync(
-            AdmissionJudge.TokenOf(context.Request, listed), listed, context.RequestAborted).ConfigureAwait(false);
+        var judgement = await admissions.JudgeAsync(context.Request, listed, context.RequestAborted).ConfigureAwait(false);
         if (judgement.Verdict != GateVerdict.Admitted)
         {
             await RefuseAsync(context, listed, judgement).ConfigureAwait(false);
@@ -102,8 +102,7 @@ public sealed class GateKeeper(
         if (judgement.Admission is { } admission)
             Credentials.SetAdmission(context, listed, token!, Age(admission));
         else if (judgement.Verdict != GateVerdict.Unknown)
-            judgement = await admissions.JudgeAsync(
-                AdmissionJudge.TokenOf(context.Request, listed), listed, context.RequestAborted).ConfigureAwait(false);
+            judgement = await admissions.JudgeAsync(context.Request, listed, context.RequestAborted).ConfigureAwait(false);
 
         if (judgement.Verdict != GateVerdict.Admitted)
         {

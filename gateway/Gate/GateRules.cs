@@ -24,8 +24,8 @@ public static class GateRules
     /// <summary>The checkout looks at a storefront's API key here: one passes without an admission.</summary>
     public const string TakesStorefrontKeys = "FlashSale.TakesStorefrontKeys";
 
-    /// <summary>How the API key of a storefront's server begins; the checkout authenticates it.</summary>
-    public const string StorefrontKeyPrefix = "fsk_";
+    /// <summary>An operator's key opens the route; the upstream looks at it.</summary>
+    public const string TakesOperatorKeys = "FlashSale.TakesOperatorKeys";
 
     /// <summary>The sale of a gated request; not a valid id when it names none, null when the route is not gated.</summary>
     public static string? SaleOf(IReadOnlyDictionary<string, string>? metadata, RouteValueDictionary values)

@@ -11,6 +11,6 @@ public static class GateSetup
         var issuer = configuration["Admission:Issuer"] is { Length: > 0 } configured ? configured : "flashsale";
         services.AddSingleton(provider => new AdmissionVerifier(
             provider.GetRequiredService<AdmissionKeys>(), issuer, null, provider.GetRequiredService<LedgerClock>()));
-        return services.AddSingleton<PublicOrigin>().AddSingleton<AdmissionJudge>().AddSingleton<GateKeeper>();
+        return services.AddSingleton<PublicOrigin>().AddSingleton<AdmissionJudge>().AddSingleton<KeyGuard>().AddSingleton<GateKeeper>();
     }
 }

@@ -10,8 +10,10 @@ public sealed class PublicOrigin(IOptions<GatewayOptions> options)
 {
     private readonly string? _fixed = options.Value.PublicOrigin?.TrimEnd('/');
 
-    /// <summary><c>scheme://host[:port]</c>.</summary>
-    public string Of(HttpRequest request) => _fixed ?? $"{request.Scheme}://{request.Host.Value}";
+    /// <summary><c>scheme://host[:port]</c>; empty when the request names no host that can be one.</summary>
+    public string Of(HttpRequest request) =>
+        _fixed ?? ($"{request.Scheme}://{request.Host.Value}" is var own && Uri.TryCreate(own, UriKind.Absolute, out var url)
+            && url is { UserInfo: "", PathAndQuery: "/", Fragment: "" } && own[^1] != '/' ? own : "");
 
     /// <summary>The page where the built-in shop goes on with an admitted shopper.</summary>
     public static string CartPath(ListedSale listed) => $"/shop/{listed.Sale.Id.Value}/cart";

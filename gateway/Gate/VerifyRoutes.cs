@@ -22,8 +22,7 @@ public static class VerifyRoutes
         {
             var listed = await catalog.SaleAsync(context, context.Request.Query["sale"]).ConfigureAwait(false);
             if (listed is null) return;
-            var judgement = await admissions.JudgeAsync(
-                AdmissionJudge.TokenOf(context.Request, listed), listed, context.RequestAborted).ConfigureAwait(false);
+            var judgement = await admissions.JudgeAsync(context.Request, listed, context.RequestAborted).ConfigureAwait(false);
             await AnswerAsync(context, origin, listed, judgement).ConfigureAwait(false);
         });
     }

@@ -12,7 +12,7 @@ namespace FlashSale.Gateway.Pages;
 
 /// <summary><c>/line/{sale}</c>: the waiting page, and its form for a browser without script.</summary>
 public sealed class LineRoutes(
-    EdgeCatalog catalog, Line line, TicketSigner signer, Joining joining, ClaimExchange claiming, Places places,
+    EdgeCatalog catalog, Line line, TicketReader tickets, Joining joining, ClaimExchange claiming, Places places,
     PublicOrigin origin, LedgerClock clock)
 {
     private const string Path = "/line/{sale}";
@@ -56,7 +56,8 @@ public sealed class LineRoutes(
     {
         if (await RequestAsync(context).ConfigureAwait(false) is not ({ } listed, var returnUrl)) return;
         var refused = !context.Request.HasFormContentType ? Problem.UnsupportedMediaType
-            : Forms.IsForeign(context.Request, new Uri(origin.Of(context.Request)).Authority) ? Problem.Malformed : null;
+            : !Uri.TryCreate(origin.Of(context.Request), UriKind.Absolute, out var own)
+                || Forms.IsForeign(context.Request, own.Authority) ? Problem.Malformed : null;
         var action = refused is null ? await ActionAsync(context).ConfigureAwait(false) : null;
         if (action is null)
         {
@@ -77,7 +78,7 @@ public sealed class LineRoutes(
 
     private async ValueTask<Problem?> CheckAsync(HttpContext context, ListedSale listed, ReturnUrl returnUrl)
     {
-        if (!signer.TryVerify(listed.Sale.Id, Credentials.Ticket(context.Request, listed), out var ticket))
+        if (!tickets.TryRead(context.Request, listed, out var ticket))
             return await JoinAsync(context, listed).ConfigureAwait(false);
         var status = await line.StatusAsync(ticket, listed.Sale).ConfigureAwait(false);
         if (status is null) return Problem.Unavailable;
@@ -96,13 +97,13 @@ public sealed class LineRoutes(
 
     private async ValueTask<Problem?> LeaveAsync(HttpContext context, ListedSale listed)
     {
-        if (!signer.TryVerify(listed.Sale.Id, Credentials.Ticket(context.Request, listed), out var ticket)) return null;
+        if (!tickets.TryRead(context.Request, listed, out var ticket)) return null;
         return await line.LeaveAsync(ticket, context.RequestAborted).ConfigureAwait(false) ? null : Problem.Unavailable;
     }
 
     private async ValueTask<WaitingPlace?> PlaceAsync(HttpContext context, ListedSale listed)
     {
-        if (!signer.TryVerify(listed.Sale.Id, Credentials.Ticket(context.Request, listed), out var ticket)
+        if (!tickets.TryRead(context.Request, listed, out var ticket)
             || await line.StatusAsync(ticket, listed.Sale).ConfigureAwait(false) is not { } status)
             return null;
         var view = places.Look(listed, ticket, status);

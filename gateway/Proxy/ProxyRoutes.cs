@@ -19,6 +19,8 @@ public static class ProxyRoutes
     /// <summary>In a route's metadata: its requests are not counted by client address.</summary>
     public const string Uncounted = "FlashSale.Uncounted";
     private static readonly Dictionary<string, string> s_uncounted = new() { [Uncounted] = "" };
+    private static readonly Dictionary<string, string> s_byStorefront = new() { [GateRules.TakesStorefrontKeys] = "" };
+    private static readonly Dictionary<string, string> s_byOperator = new() { [GateRules.TakesOperatorKeys] = "" };
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
     private static readonly Dictionary<string, string> s_bySale = new() { [GateRules.SaleFrom] = GateRules.FromRoute };
     private static readonly Dictionary<string, string> s_redeem =
@@ -31,9 +33,10 @@ public static class ProxyRoutes
         Gated("reserve", "/sales/{sale}/reservations", s_redeem),
         Gated("reservation", "/reservations/{id}/{**rest}", s_byReservation),
         Gated("cart", "/shop/{sale}/cart/{**rest}", s_bySale),
-        Open("storefront-webhook", "/storefronts/{id}/webhook/{**rest}"),
-        ServerToServer("confirm", "/reservations/{id}/confirm", Wire.MaxBodyBytes),
-        ServerToServer("webhooks", "/payments/webhooks", MaxWebhookBytes),
+        Open("storefront-webhook", "/storefronts/{id}/webhook/{**rest}") with { Metadata = s_byStorefront },
+        Posted("confirm", "/reservations/{id}/confirm", Wire.MaxBodyBytes, s_byStorefront),
+        // Few addresses send many: no limit by address; the checkout checks each signature.
+        Posted("webhooks", "/payments/webhooks", MaxWebhookBytes, s_uncounted),
         Open("shop-home", "/"),
         Open("shop", "/shop/{**rest}"),
         Open("assets", "/assets/{**rest}"),
@@ -43,10 +46,10 @@ public static class ProxyRoutes
 
     private static RouteConfig[] Admin() =>
     [
-        Open("admin", "/admin/{**rest}"),
+        Open("admin", "/admin/{**rest}") with { Metadata = s_byOperator },
         Open("docs-checkout", "/openapi/checkout.json"),
         Open("docs-operators", "/openapi/operators.json"),
-        Open("admin-keys", "/admin/keys/{**rest}") with { ClusterId = WaitingRoom },
+        Open("admin-keys", "/admin/keys/{**rest}") with { ClusterId = WaitingRoom, Metadata = s_byOperator },
     ];
 
     /// <summary>Several destinations are watched; when all look ill they are all tried rather than none.</summary>
@@ -66,14 +69,13 @@ public static class ProxyRoutes
     private static RouteConfig Gated(string id, string path, IReadOnlyDictionary<string, string> sale) =>
         Open(id, path) with { Metadata = sale };
 
-    /// <summary>Few addresses send many: no limit by address; the checkout authenticates each.</summary>
-    private static RouteConfig ServerToServer(string id, string path, long maxBytes) => new()
+    private static RouteConfig Posted(string id, string path, long maxBytes, IReadOnlyDictionary<string, string> rules) => new()
     {
         RouteId = id,
         ClusterId = Checkout,
         Match = new RouteMatch { Path = path, Methods = [HttpMethods.Post] },
         MaxRequestBodySize = maxBytes,
-        Metadata = s_uncounted,
+        Metadata = rules,
     };
 
     private static ClusterConfig Cluster(string id, IReadOnlyList<Uri> destinations) => new()

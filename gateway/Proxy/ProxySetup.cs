@@ -1,3 +1,4 @@
+using FlashSale.Contract;
 using FlashSale.Gateway.Edge;
 using FlashSale.Gateway.Gate;
 
@@ -27,19 +28,19 @@ public static class ProxySetup
     public static void MapProxy(this IEndpointRouteBuilder routes)
     {
         var gate = routes.ServiceProvider.GetRequiredService<GateKeeper>();
+        var guard = routes.ServiceProvider.GetRequiredService<KeyGuard>();
         var limits = routes.ServiceProvider.GetRequiredService<RateLimits>();
         routes.MapReverseProxy(proxy =>
         {
             proxy.Use(async (context, next) =>
             {
                 var rules = context.GetRouteModel().Config.Metadata;
-                if (IsCounted(context.Request, rules) && limits.Other.Take(context) is { } wait)
-                {
-                    await ClientLimit.RefuseAsync(context, wait).ConfigureAwait(false);
-                    return;
-                }
+                var key = KeyGuard.KeyOf(context.Request, rules);
+                if (await RefuseAsync(context, rules, key, guard, limits).ConfigureAwait(false)) return;
+                if (key is not null) guard.LearnFrom(context, key);
                 if (!await gate.LetThroughAsync(context, rules).ConfigureAwait(false)) return;
                 UpstreamPaths.Spell(context);
+                RouteMethods.RestoreMethod(context);
                 // Goes to the end of the pool's queue: what has gathered meanwhile is sent on together. With one request after
                 // the other the upstream wakes and sleeps for each (measured in docs/performance.md).
                 await Task.Yield();
@@ -50,7 +51,23 @@ public static class ProxySetup
         });
     }
 
-    /// <summary>Few addresses of servers send many requests; the checkout authenticates each.</summary>
-    private static bool IsCounted(HttpRequest request, IReadOnlyDictionary<string, string>? rules) =>
-        rules is null || !(rules.ContainsKey(ProxyRoutes.Uncounted) || AdmissionJudge.HasStorefrontKey(request, rules));
+    /// <summary>
+    /// True when the request has been refused: its client asks too often, its keys keep turning out wrong, or its key can be none.
+    /// </summary>
+    private static async ValueTask<bool> RefuseAsync(
+        HttpContext context, IReadOnlyDictionary<string, string>? rules, string? key, KeyGuard guard, RateLimits limits)
+    {
+        if (rules?.ContainsKey(ProxyRoutes.Uncounted) is true || (key is not null && guard.IsKnown(key))) return false;
+        var wait = limits.Other.Take(context) ?? (key is null ? null : guard.Wait(context));
+        if (wait is not null)
+        {
+            await ClientLimit.RefuseAsync(context, wait.Value).ConfigureAwait(false);
+            return true;
+        }
+
+        if (key is null || rules!.ContainsKey(GateRules.TakesOperatorKeys) || StorefrontKey.IsWellFormed(key)) return false;
+        guard.Wrong(context);
+        await Problem.ApiKeyInvalid.WriteAsync(context.Response).ConfigureAwait(false);
+        return true;
+    }
 }

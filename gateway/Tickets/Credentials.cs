@@ -20,10 +20,6 @@ public static class Credentials
     private static readonly string s_ticketRules = Rules(TimeSpan.FromDays(30));
     private static readonly string s_visitorRules = Rules(TimeSpan.FromDays(365));
 
-    /// <summary>The ticket's text: <c>Authorization: Ticket …</c>, else the sale's cookie; empty when there is none.</summary>
-    public static ReadOnlySpan<char> Ticket(HttpRequest request, ListedSale listed) =>
-        Authorization(request, "Ticket") is { IsEmpty: false } header ? header : Cookie(request, listed.TicketCookie);
-
     /// <summary>The credentials of an <c>Authorization</c> header with that scheme; empty without exactly one.</summary>
     public static ReadOnlySpan<char> Authorization(HttpRequest request, string scheme)
     {
@@ -35,31 +31,16 @@ public static class Credentials
         return rest[(scheme.Length + 1)..].Trim(' ');
     }
 
-    /// <summary>A cookie's value, found without parsing the others into objects.</summary>
-    public static ReadOnlySpan<char> Cookie(HttpRequest request, string name)
-    {
-        StringValues headers = request.Headers.Cookie;
-        for (var i = 0; i < headers.Count; i++)
-        {
-            var rest = headers[i].AsSpan();
-            while (!rest.IsEmpty)
-            {
-                var end = rest.IndexOf(';');
-                var pair = (end < 0 ? rest : rest[..end]).Trim(' ');
-                if (pair.Length > name.Length && pair[name.Length] == '=' && pair.StartsWith(name, StringComparison.Ordinal))
-                    return pair[(name.Length + 1)..];
-                rest = end < 0 ? default : rest[(end + 1)..];
-            }
-        }
-        return default;
-    }
+    /// <summary>The values of a cookie.</summary>
+    public static CookieValues Cookies(HttpRequest request, string name) => new(request.Headers.Cookie, name);
 
     /// <summary>The anonymous shopper of the visitor cookie; null without a well-formed one.</summary>
     public static ShopperId? Visitor(HttpRequest request)
     {
-        var cookie = Cookie(request, VisitorCookie);
         Span<byte> secret = stackalloc byte[SecretBytes];
-        return FixedBase64Url.TryDecode(cookie, secret) ? VisitorOf(cookie) : null;
+        foreach (var cookie in Cookies(request, VisitorCookie))
+            if (FixedBase64Url.TryDecode(cookie, secret)) return VisitorOf(cookie);
+        return null;
     }
 
     /// <summary>Makes this browser a visitor unless it is one; its shopper.</summary>

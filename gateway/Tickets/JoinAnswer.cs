@@ -16,6 +16,7 @@ public abstract record JoinAnswer
     /// <param name="Challenge">With <see cref="Problem.ChallengeRequired"/>.</param>
     /// <param name="RetryAfterSeconds">With <see cref="Problem.SlowDown"/>.</param>
     public sealed record Refused(
-        Problem Problem, DateTimeOffset? QueueOpensAt = null, Challenge? Challenge = null, int? RetryAfterSeconds = null)
+        Problem Problem, DateTimeOffset? QueueOpensAt = null, Challenge? Challenge = null, int? RetryAfterSeconds = null,
+        string? Detail = null)
         : JoinAnswer;
 }

@@ -11,7 +11,7 @@ namespace FlashSale.Gateway.Tickets;
 
 /// <summary>Joining the line, by JSON and by form alike.</summary>
 public sealed class Joining(
-    Line line, TicketSigner signer, EnqueueTokens tokens, JoinChallenges challenges, RateLimits limits, LedgerClock clock)
+    Line line, TicketSigner signer, TicketReader tickets, EnqueueTokens tokens, JoinChallenges challenges, RateLimits limits, LedgerClock clock)
 {
     /// <summary>
     /// 1 Who is it? 2 May they? 3 The work, if any, and the limit by address. 4 The place. Sets the ticket's cookie (and the
@@ -22,8 +22,9 @@ public sealed class Joining(
     public async ValueTask<JoinAnswer> JoinAsync(
         HttpContext context, ListedSale listed, string? enqueueToken, string? proof = null)
     {
-        var (shopper, held) = await WhoAsync(context, listed, enqueueToken).ConfigureAwait(false);
-        if (shopper is not { } who) return TooMany(context) ?? new JoinAnswer.Refused(Problem.EnqueueTokenInvalid);
+        var (shopper, held, reason) = await WhoAsync(context, listed, enqueueToken).ConfigureAwait(false);
+        if (shopper is not { } who)
+            return TooMany(context) ?? new JoinAnswer.Refused(Problem.EnqueueTokenInvalid, Detail: reason);
 
         var state = PublicSaleStates.Of(listed.Sale, line.Board(listed.Sale.Id), clock.GetUtcNow());
         if (state is PublicSaleState.Scheduled or PublicSaleState.SoldOut or PublicSaleState.Ended)
@@ -54,18 +55,20 @@ public sealed class Joining(
     /// The storefront's word comes first, then a ticket of this sale (whose shopper was vouched for when it was given),
     /// then the visitor's cookie where the sale allows it.
     /// </summary>
-    private async ValueTask<(ShopperId? Shopper, Ticket? Held)> WhoAsync(
+    private async ValueTask<(ShopperId? Shopper, Ticket? Held, string? Reason)> WhoAsync(
         HttpContext context, ListedSale listed, string? enqueueToken)
     {
-        Ticket? held = signer.TryVerify(listed.Sale.Id, Credentials.Ticket(context.Request, listed), out var ticket)
+        Ticket? held = tickets.TryRead(context.Request, listed, out var ticket)
             ? ticket : null;
         if (enqueueToken is not null)
         {
-            var vouched = await tokens.VerifyAsync(enqueueToken, listed, context.RequestAborted).ConfigureAwait(false);
-            return (vouched, held?.Shopper == vouched ? held : null);
+            var (vouched, reason) = await tokens.VerifyAsync(enqueueToken, listed, context.RequestAborted).ConfigureAwait(false);
+            return (vouched, held?.Shopper == vouched ? held : null, reason);
         }
-        if (held is not null) return (held.Value.Shopper, held);
-        return listed.Sale.Identity == IdentityRule.Storefront ? default : (Credentials.EnsureVisitor(context), null);
+        if (held is not null) return (held.Value.Shopper, held, null);
+        return listed.Sale.Identity == IdentityRule.Storefront
+            ? (null, null, "enqueueToken: is required, the sale is for shoppers whom its storefront vouches for")
+            : (Credentials.EnsureVisitor(context), null, null);
     }
 
     /// <summary>Nobody new gets in; a place that lives on is still answered.</summary>

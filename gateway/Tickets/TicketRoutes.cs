@@ -7,7 +7,7 @@ namespace FlashSale.Gateway.Tickets;
 
 /// <summary>Joining, polling, leaving.</summary>
 public sealed class TicketRoutes(
-    EdgeCatalog catalog, Line line, TicketSigner signer, Joining joining, Places places)
+    EdgeCatalog catalog, Line line, TicketReader tickets, Joining joining, Places places)
 {
     private const string Path = "/sales/{sale}/ticket";
 
@@ -33,7 +33,7 @@ public sealed class TicketRoutes(
 
     private Task PollAsync(HttpContext context, ListedSale listed)
     {
-        if (!signer.TryVerify(listed.Sale.Id, Credentials.Ticket(context.Request, listed), out var ticket))
+        if (!tickets.TryRead(context.Request, listed, out var ticket))
             return Problem.TicketInvalid.WriteAsync(context.Response);
         if (!line.TrySee(ticket))
         {
@@ -99,7 +99,7 @@ public sealed class TicketRoutes(
                 Answer(context, listed, has.Ticket, has.Status, has.Text);
                 break;
             case JoinAnswer.Refused refused:
-                await refused.Problem.WriteAsync(context.Response, retryAfterSeconds: refused.RetryAfterSeconds, extensions:
+                await refused.Problem.WriteAsync(context.Response, refused.Detail, retryAfterSeconds: refused.RetryAfterSeconds, extensions:
                 [
                     ("queueOpensAt", refused.QueueOpensAt), ("challenge", refused.Challenge?.Text),
                     ("bits", refused.Challenge?.Bits), ("expiresAt", refused.Challenge?.ExpiresAt),
@@ -111,7 +111,7 @@ public sealed class TicketRoutes(
     private async Task LeaveAsync(HttpContext context)
     {
         if (await catalog.SaleAsync(context).ConfigureAwait(false) is not { } listed) return;
-        if (!signer.TryVerify(listed.Sale.Id, Credentials.Ticket(context.Request, listed), out var ticket))
+        if (!tickets.TryRead(context.Request, listed, out var ticket))
             await Problem.TicketInvalid.WriteAsync(context.Response).ConfigureAwait(false);
         else if (!await line.LeaveAsync(ticket, context.RequestAborted).ConfigureAwait(false))
             await Problem.Unavailable.WriteAsync(context.Response).ConfigureAwait(false);

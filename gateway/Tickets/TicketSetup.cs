@@ -12,6 +12,6 @@ public static class TicketSetup
     {
         services.AddOptions<LineOptions>().Configure<IOptions<GatewayOptions>>(
             (line, edge) => line.PollsPerSecond = edge.Value.PollsPerSecond);
-        return services.AddSingleton<Joining>().AddSingleton<Places>().AddSingleton<TicketRoutes>();
+        return services.AddSingleton<TicketReader>().AddSingleton<Joining>().AddSingleton<Places>().AddSingleton<TicketRoutes>();
     }
 }

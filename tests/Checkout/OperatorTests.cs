@@ -40,14 +40,18 @@ public sealed class OperatorTests(CheckoutFixture fixture) : IClassFixture<Check
     {
         var sale = await Host.SaleAsync();
         await Host.HeldAsync(sale, 1, "=cmd|'/c calc'!A1");
-        await Host.HeldAsync(sale, 2, " @SUM(1,\"2\")");
+        await Host.HeldAsync(sale, 2, "a; @SUM(1,\"2\")");
         await Host.HeldAsync(sale, 3, "anna@shop.example");
+        await Host.HeldAsync(sale, 4, "x;=1+cmd; -2|@3");
+        await Host.HeldAsync(sale, 5, "a;b");
         var csv = await Host.AdminAsync(HttpMethod.Get, $"/sales/{sale}/reservations.csv");
         var lines = csv.Body.TrimEnd().Split("\r\n");
 
-        Assert.Equal(4, lines.Length);
+        Assert.Equal(6, lines.Length);
+        Assert.Contains(",\"x;'=1+cmd; '-2|'@3\",", lines[4], StringComparison.Ordinal);
+        Assert.Contains(",\"a;b\",", lines[5], StringComparison.Ordinal);
         Assert.Contains(",\"'=cmd|'/c calc'!A1\",", lines[1], StringComparison.Ordinal);
-        Assert.Contains(",\"' @SUM(1,\"\"2\"\")\",", lines[2], StringComparison.Ordinal);
+        Assert.Contains(",\"a; '@SUM(1,\"\"2\"\")\",", lines[2], StringComparison.Ordinal);
         Assert.Contains(",anna@shop.example,", lines[3], StringComparison.Ordinal);
     }
 

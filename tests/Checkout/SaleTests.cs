@@ -10,6 +10,19 @@ public sealed class SaleTests(CheckoutFixture fixture) : IClassFixture<CheckoutF
 {
     private CheckoutHost Host => fixture.Host;
 
+    [Theory]
+    [InlineData("2030-01-31T12:00:00Z", 200)]
+    [InlineData("2030-01-31T12:00:00.5+05:30", 200)]
+    [InlineData("2030-01-31T12:00:00", 400)]
+    [InlineData("2030-01-31T12:00", 400)]
+    [InlineData("2030-01-31", 400)]
+    [InlineData("", 400)]
+    public async Task A_time_says_its_zone(string time, int status)
+    {
+        var sale = await Host.SaleAsync();
+        Assert.Equal(status, (await Host.AdminAsync(HttpMethod.Patch, $"/sales/{sale}", new { endsAt = time })).Status);
+    }
+
     [Fact]
     public async Task A_put_again_changes_nothing_not_even_the_revision()
     {

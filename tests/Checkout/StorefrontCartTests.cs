@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using FlashSale.Tests.Support;
 
 using Xunit;
@@ -101,6 +102,36 @@ public sealed class StorefrontCartTests(CheckoutFixture fixture) : IClassFixture
         var made = await shop.RedeemAsync(token);
         Assert.Equal(404, (await Host.SendAsync(HttpMethod.Get, $"/reservations/{made.Text("id")}", null, other.Key)).Status);
         Assert.Equal(404, (await Host.SendAsync(HttpMethod.Delete, $"/reservations/{made.Text("id")}", null, other.Key)).Status);
+    }
+
+    [Fact]
+    public async Task Wrong_keys_cost_the_ledger_no_statement_each()
+    {
+        const int Keys = 400;
+        var shop = await OpenShopAsync();
+        var token = shop.Token(1);
+        Assert.Equal(201, (await shop.RedeemAsync(token)).Status);
+        var statements = 0;
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == "MySqlConnector",
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
+            ActivityStopped = activity =>
+            {
+                if (activity.TagObjects.Any(tag => $"{tag.Value}".Contains("api_key_hash", StringComparison.Ordinal)))
+                    Interlocked.Increment(ref statements);
+            },
+        };
+        ActivitySource.AddActivityListener(listener);
+        var path = $"/sales/{shop.Sale}/reservations";
+        Assert.Equal((400, "malformed"), Of(await Host.SendAsync(HttpMethod.Post, path, null, shop.Key)));
+        Assert.True(Volatile.Read(ref statements) > 0, "the statements are seen");
+        var time = Stopwatch.StartNew();
+        await Parallel.ForAsync(0, Keys, new ParallelOptions { MaxDegreeOfParallelism = 50 }, async (n, _) =>
+            Assert.Equal("apiKeyInvalid", (await Host.SendAsync(HttpMethod.Post, path, null, $"fsk_wrong{n:d38}")).Code));
+        // Ten a second, whatever comes; other classes run beside this one.
+        Assert.InRange(statements, 1, Keys / 4 + (int)time.Elapsed.TotalSeconds * 10);
+        Assert.Equal(200, (await shop.RedeemAsync(token)).Status);
     }
 
     [Fact]

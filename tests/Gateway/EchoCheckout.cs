@@ -15,6 +15,8 @@ namespace FlashSale.Tests.Gateway;
 public sealed class EchoCheckout : IAsyncDisposable
 {
     public const string Secret = "the demo storefront's enqueue secret";
+    /// <summary>The one key of a storefront's server that is right.</summary>
+    public const string StorefrontKey = "fsk_0123456789abcdefghijABCDEFGHIJ0123456789abc";
     public const string ReturnOrigin = "https://shop.example";
 
     public static readonly Storefront Demo = new()
@@ -68,6 +70,12 @@ public sealed class EchoCheckout : IAsyncDisposable
     private async Task EchoAsync(HttpContext context)
     {
         Reached.Enqueue($"{context.Request.Method} {context.Request.Path}{context.Request.QueryString}");
+        var bearer = context.Request.Headers.Authorization.ToString();
+        if (bearer.StartsWith("Bearer fsk_", StringComparison.Ordinal) && bearer != "Bearer " + StorefrontKey)
+        {
+            await Problem.ApiKeyInvalid.WriteAsync(context.Response);
+            return;
+        }
         context.Response.Headers.ContentSecurityPolicy = "default-src 'self'";
         var body = await new StreamReader(context.Request.Body).ReadToEndAsync();
         await context.Response.WriteAsJsonAsync(new
@@ -80,6 +88,9 @@ public sealed class EchoCheckout : IAsyncDisposable
             headers = context.Request.Headers.ToDictionary(one => one.Key, one => one.Value.ToString()),
         });
     }
+
+    /// <summary>Replaces a sale that it lists.</summary>
+    public void Change(SaleId sale, Func<Sale, Sale> change) => Add(change(_sales[sale]));
 
     /// <summary>What the echo says of a request's header; null when it did not arrive.</summary>
     public static string? Header(JsonElement echo, string name) =>

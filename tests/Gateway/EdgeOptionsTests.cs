@@ -66,7 +66,7 @@ public sealed class EdgeOptionsTests(EdgeFixture edge) : IClassFixture<EdgeFixtu
     }
 
     [Theory]
-    [InlineData("POST", "/sales/{0}/reservations", "fsk_0123456789abcdef")]
+    [InlineData("POST", "/sales/{0}/reservations", EchoCheckout.StorefrontKey)]
     [InlineData("POST", "/payments/webhooks", null)]
     [InlineData("GET", "/sales/{0}/ticket", null)]
     public async Task Servers_and_polls_are_not_counted_by_address(string method, string path, string? key) =>
@@ -81,6 +81,8 @@ public sealed class EdgeOptionsTests(EdgeFixture edge) : IClassFixture<EdgeFixtu
         using var client = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false }) { BaseAddress = url };
         if (key is not null) client.DefaultRequestHeaders.Authorization = new("Bearer", key);
         var target = string.Format(CultureInfo.InvariantCulture, path, sale.Id);
+        // A key counts as a server's once the checkout has taken it.
+        if (key is not null) (await client.SendAsync(new HttpRequestMessage(new HttpMethod(method), target))).EnsureSuccessStatusCode();
         await limit(_ => client.SendAsync(new HttpRequestMessage(new HttpMethod(method), target)));
         await limited.StopAsync();
     }

@@ -163,7 +163,7 @@ public sealed class GateTests(EdgeFixture edge) : IClassFixture<EdgeFixture>
         };
         if (kind is "preflight") request.Headers.Add("Access-Control-Request-Method", "POST");
         if (kind is "preflight" or "options") request.Headers.Add("Origin", "https://unregistered.example");
-        if (kind.StartsWith("storefrontKey", StringComparison.Ordinal)) request.Headers.Authorization = new("Bearer", "fsk_abc");
+        if (kind.StartsWith("storefrontKey", StringComparison.Ordinal)) request.Headers.Authorization = new("Bearer", EchoCheckout.StorefrontKey);
         Assert.Equal(expected, (await client.SendAsync(request)).StatusCode);
     }
 

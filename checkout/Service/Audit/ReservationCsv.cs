@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 
 using FlashSale.Checkout.Ledger;
 using FlashSale.Checkout.Sales;
@@ -8,8 +10,10 @@ using FlashSale.Contract;
 namespace FlashSale.Checkout.Audit;
 
 /// <summary>The reservations as CSV (RFC 4180), page by page as they are read.</summary>
-internal static class ReservationCsv
+internal static partial class ReservationCsv
 {
+    private static readonly SearchValues<char> s_quoted = SearchValues.Create("\",;|\t\r\n'");
+
     private const string Header =
         "id,unit,state,reason,shopper,admission,place,amount,currency,paymentState,paymentAttempts,orderNumber,"
         + "createdAt,payBy,changedAt\r\n";
@@ -53,10 +57,14 @@ internal static class ReservationCsv
     internal static string Field(string? value)
     {
         if (string.IsNullOrEmpty(value)) return "";
-        var start = value.AsSpan().TrimStart();
-        if (start.Length > 0 && "=+-@".Contains(start[0], StringComparison.Ordinal)) value = "'" + value;
-        return value.AsSpan().IndexOfAny("\",\r\n'") >= 0 || value[0] == ' '
+        // Where a comma is the decimal point, spreadsheets part cells at semicolons: a formula may begin behind each.
+        value = Formula().Replace(value, "$1'$2");
+        return value.AsSpan().ContainsAny(s_quoted) || value[0] == ' '
             ? $"\"{value.Replace("\"", "\"\"", StringComparison.Ordinal)}\""
             : value;
     }
+
+    /// <summary>A cell's start, or what another spreadsheet takes for one, and the sign that makes a formula of it.</summary>
+    [GeneratedRegex(@"((?:^|[;,|\t])\s*)([=+\-@])")]
+    private static partial Regex Formula();
 }

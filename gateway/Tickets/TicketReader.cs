@@ -1,0 +1,41 @@
+using FlashSale.Contract;
+using FlashSale.Gateway.Catalog;
+using FlashSale.Queue;
+
+namespace FlashSale.Gateway.Tickets;
+
+/// <summary>The ticket that a request shows for a sale, and whether it still counts there.</summary>
+public sealed class TicketReader(TicketSigner signer)
+{
+    private const string Scheme = "Ticket";
+
+    /// <summary>
+    /// <c>Authorization: Ticket …</c>, else the sale's cookie; of several cookies the newest place. Since a sale asks for its
+    /// storefront's word, the ticket of an anonymous visitor counts no more.
+    /// </summary>
+    public bool TryRead(HttpRequest request, ListedSale listed, out Ticket ticket)
+    {
+        if (Credentials.Authorization(request, Scheme) is { IsEmpty: false } header) return IsGood(header, listed, out ticket);
+        var found = false;
+        ticket = default;
+        foreach (var text in Credentials.Cookies(request, listed.TicketCookie))
+        {
+            if (!IsGood(text, listed, out var one) || (found && !IsNewer(one.Place, ticket.Place))) continue;
+            (found, ticket) = (true, one);
+        }
+        return found;
+    }
+
+    private bool IsGood(ReadOnlySpan<char> text, ListedSale listed, out Ticket ticket) =>
+        signer.TryVerify(listed.Sale.Id, text, out ticket)
+        && (listed.Sale.Identity == IdentityRule.Anonymous || !IsVisitor(ticket.Shopper));
+
+    private static bool IsVisitor(ShopperId shopper)
+    {
+        Span<byte> hash = stackalloc byte[ShopperId.VisitorBytes];
+        return shopper.TryGetVisitor(hash);
+    }
+
+    private static bool IsNewer(Place one, Place other) =>
+        one.Epoch != other.Epoch ? one.Epoch > other.Epoch : one.Number > other.Number;
+}
