@@ -174,7 +174,7 @@ public sealed class HostedProgramTests : IDisposable
 
         await RunAsync(json);
 
-        Assert.Contains("NOTE: steady ends with a pause of 30 s, and its sale may need 182 s", $"{_output}", StringComparison.Ordinal);
+        Assert.Contains("NOTE: steady ends with a pause of 30 s, and its sale may need 202 s", $"{_output}", StringComparison.Ordinal);
     }
 
     [Fact]
