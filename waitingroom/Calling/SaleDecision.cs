@@ -136,6 +136,7 @@ public static class SaleDecision
             if (second == NewestEpoch(state)) return (state, null);
         }
 
+        state = state with { MissesSold = state.SoldLately.Misses(told.Units, snapshot.AsOf, told.Full) };
         state.Book.Grow(sale.MaxUnit);
         var settlements = state.Book.Apply(
             told.Units, snapshot, sale, told.Full, rebuild: state.Line is LineEpoch.Absent,

@@ -34,6 +34,12 @@ public sealed record SaleState
     /// </summary>
     public long RecoverUntil { get; init; }
 
+    /// <summary>What the ledger has told as sold within the last seconds.</summary>
+    public SoldLately SoldLately { get; } = new();
+
+    /// <summary>The ledger has lost a sale that it had told: it was put back.</summary>
+    public bool MissesSold { get; init; }
+
     /// <summary>The line as last seen; null before there is one.</summary>
     public LineView? View { get; init; }
 

@@ -163,9 +163,9 @@ public sealed partial class Pump(
 
     private bool Differs(IReadOnlyList<HeldSum>? sums)
     {
-        if (sums is null) return false;
-        var bySale = sums.ToDictionary(sum => sum.Sale, sum => sum.Sum);
-        var differing = _sales.Where(pair => pair.Value.State.DiffersFrom(bySale.GetValueOrDefault(pair.Key))).ToList();
+        var bySale = sums?.ToDictionary(sum => sum.Sale, sum => sum.Sum);
+        var differing = _sales.Where(pair => pair.Value.State.MissesSold
+            || (bySale is not null && pair.Value.State.DiffersFrom(bySale.GetValueOrDefault(pair.Key)))).ToList();
         foreach (var (sale, _) in differing) LogDiffers(sale);
         return differing.Count > 0;
     }
@@ -194,7 +194,7 @@ public sealed partial class Pump(
     }
 
     [LoggerMessage(3203, LogLevel.Warning,
-        "Sale {Sale}: what is held is not what the ledger's changes led to; all is asked for",
+        "Sale {Sale}: what is held or sold is not what the ledger's changes led to; all is asked for",
         EventName = "HeldDiffers")]
     private partial void LogDiffers(SaleId sale);
 
