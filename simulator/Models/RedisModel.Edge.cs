@@ -82,11 +82,23 @@ public sealed partial class RedisModel
         }
 
         places.Set(number, 2);
+        Of<BitsKey>(keys[7]).SetBit((long)values[4]);
         Of<ShopperHash>(keys[5]).Fields.TryAdd(Bytes(values[3]), number);
         Of<ReturningKey>(keys[2]).Remove(Text(values[2]));
         Of<PresentHash>(keys[3]).Fields.Remove(field);
         return Zero;
     }
+
+    private RedisResult Alive(RedisKey[] keys, RedisValue[] values)
+    {
+        var line = Of<LineHash>(keys[0]);
+        if (!line.IsOpen(RunId) || line.Epoch != (long)values[0]) return Zero;
+        Of<BitsKey>(keys[1]).SetRange((long)values[1], (byte[])values[2]!);
+        return One;
+    }
+
+    private RedisResult Count(RedisKey[] keys, RedisValue[] values) => RedisResult.Create(
+        [.. keys.Select(key => Bulk(Of<BitsKey>(key).From((long)values[0])))]);
 
     private RedisResult Report(RedisKey[] keys, RedisValue[] values)
     {

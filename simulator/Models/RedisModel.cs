@@ -60,6 +60,8 @@ public sealed partial class RedisModel
             "leave" => Leave(keys, values),
             "begin" => Begin(keys, values),
             "open" => Open(keys, values),
+            "alive" => Alive(keys, values),
+            "count" => Count(keys, values),
             _ => throw new ArgumentException($"the model does not know {script.Name}", nameof(script)),
         };
     }

@@ -45,6 +45,8 @@ internal sealed class Edge(SaleWorld world, int number) : Machine(
         var reporter = new PresenceReporter(_line, Redis, Process);
         World.Time.Start(() => reader.RunAsync(CancellationToken.None));
         World.Time.Start(() => reporter.RunAsync(CancellationToken.None));
+        var live = new LiveReporter(_line, Redis, Process);
+        World.Time.Start(() => live.RunAsync(CancellationToken.None));
         World.Time.Start(PullCatalogAsync);
     }
 

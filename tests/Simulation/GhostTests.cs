@@ -39,6 +39,33 @@ public sealed class GhostTests(ITestOutputHelper output)
         Assert.Empty(Checker.Check(Rules.Of(run.Scenario, run.EndedAt), run.Facts));
     }
 
+    [Theory]
+    [InlineData(Habit.Leaves, LineOrder.Fifo)]
+    [InlineData(Habit.WandersOff, LineOrder.Fifo)]
+    [InlineData(Habit.WandersOff, LineOrder.Shuffle)]
+    public void The_line_counts_people_and_not_numbers(Habit ghosts, LineOrder order)
+    {
+        var scenario = Of(ghosts, claim: 120, edges: 2);
+        // Nobody counts as present who has closed the page more than a minute ago.
+        var sale = scenario.Sale with { Order = order, StartsAt = scenario.Sale.StartsAt.AddSeconds(70) };
+        var run = SimulatedSale.Run(scenario with { Sale = sale, PollsPerSecond = 2000 });
+
+        Assert.Equal((RunEnd.AtRest, null), (run.End, run.Failure));
+        Assert.Empty(Checker.Check(Rules.Of(run.Scenario, run.EndedAt), run.Facts));
+        var startMs = (long)(sale.StartsAt - Scenario.Epoch).TotalMilliseconds;
+        var calls = run.Facts.OfType<SaleFact.Admitted>().ToList();
+        Assert.Equal(Units, calls.Count);
+        Assert.InRange(calls[^1].At, startMs, startMs + (order == LineOrder.Shuffle ? 45_000 : 5_000));
+
+        // All of them are called at once, so nobody is told a number of people that is far from the truth.
+        var told = run.Facts.OfType<SaleFact.Polled>()
+            .Where(poll => poll.Shopper > Ghosts && poll.State == PlaceState.Waiting && poll.Ahead >= 0).ToList();
+        var settled = told.Where(poll => poll.At > (order == LineOrder.Fifo ? startMs - 1000 : startMs + 1000)).ToList();
+        Assert.NotEmpty(settled);
+        Assert.All(settled, poll => Assert.InRange(poll.Ahead, 0, Honest + 1));
+        Assert.All(told, poll => Assert.InRange(poll.NextPollMs, 0, 45_000));
+    }
+
     /// <summary>The ghosts come first and are gone before the start; those who stay come after them, two seconds late at each poll.</summary>
     private static Scenario Of(Habit ghosts, int claim, int edges)
     {

@@ -54,11 +54,11 @@ internal sealed partial class RandomLine
             Script.Leave,
             [
                 keys.Line, keys.Admitted, keys.Returning, keys.Present, keys.Freed,
-                keys.Shoppers(place.Epoch), keys.Places(place.Epoch),
+                keys.Shoppers(place.Epoch), keys.Places(place.Epoch), keys.Left(place.Epoch, Chance(0.5)),
             ],
             [
                 FieldOf(facts, place), (long)place.Number, LineKeys.Member(place, Rank(place)),
-                Shopper(facts, place),
+                Shopper(facts, place), place.Number % 2_000,
             ]);
     }
 
@@ -83,6 +83,19 @@ internal sealed partial class RandomLine
         for (var n = _random.Next(5); n > 0; n--)
             values.AddRange([FieldOf(facts, PlaceOf(facts)), _random.Next(-5_000, 30_000), _random.Next(60_000)]);
         return new(Script.Report, [keys.Line, keys.Present, keys.Edges], [.. values]);
+    }
+
+    private LineOperation.Call Alive(LineFacts facts) => new(
+        Script.Alive, [facts.Keys.Line, facts.Keys.Alive(facts.Epoch, Chance(0.5), One(s_edges))],
+        [CurrentEpoch(facts), _random.Next(9), Chance(0.1) ? Array.Empty<byte>() : Fresh(1 + _random.Next(9)), 100_000]);
+
+    private LineOperation.Call Count(LineFacts facts)
+    {
+        var (keys, byRank) = (facts.Keys, Chance(0.5));
+        return new(
+            Script.Count,
+            [keys.Left(facts.Epoch, byRank), .. s_edges.Take(_random.Next(4)).Select(edge => keys.Alive(facts.Epoch, byRank, edge))],
+            [_random.Next(12)]);
     }
 
     private LineOperation.Call Look(LineFacts facts)

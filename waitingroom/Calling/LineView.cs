@@ -33,6 +33,9 @@ public sealed record LineView
     /// <summary>Edges heard lately, with the rank up to which each has told whom it has seen.</summary>
     public IReadOnlyList<long> Coverages { get; init; } = [];
 
+    /// <summary>What each edge that was heard within the last minute is called in Redis.</summary>
+    public IReadOnlyList<string> EdgeIds { get; init; } = [];
+
     /// <summary>Every edge that was heard within the last minute.</summary>
     public IReadOnlyList<EdgeNumbers> Edges { get; init; } = [];
 

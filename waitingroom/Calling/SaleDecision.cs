@@ -32,6 +32,7 @@ public static class SaleDecision
         SaleInput.Admitted admitted => (OnAdmitted(state, admitted), null),
         // What was under way has happened or not: Redis is asked before anything else is given.
         SaleInput.Lost => (state with { Line = state.Line.Forget(), Stopped = "Redis not reachable" }, null),
+        SaleInput.Counted counted => (state with { Live = counted.Live }, null),
         SaleInput.NewTerm => (state with { Line = state.Line.Forget() }, null),
         _ => throw new ArgumentOutOfRangeException(nameof(input)),
     };
@@ -60,8 +61,7 @@ public static class SaleDecision
         if (state.Stopped is not null || shown.Asked.Wanted == 0 || view.Shuffled is null) return (state, null);
         var redeemBy = (long)Math.Ceiling((now.Ledger.ToUnixTimeMilliseconds() + TurnTimes.TurnMs(sale.ClaimSeconds)) / 1000.0);
         var units = state.Book.Peek(Math.Min(shown.Asked.Wanted, state.Book.Available(sale.Inventory)));
-        var horizon = PollBudget.Horizon(sale.AdmitPerSecond, sale.PresenceSeconds);
-        var choice = Chooser.Choose(view, sale, shown.Ordering, units, redeemBy, horizon, state.Book.HasUnit);
+        var choice = Chooser.Choose(view, sale, shown.Ordering, units, redeemBy, state.Horizon(sale), state.Book.HasUnit);
         if (choice is null) return (state, null);
 
         // Taken before the answer: an answer that is lost must not leave a unit free that has been given.

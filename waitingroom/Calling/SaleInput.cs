@@ -45,6 +45,9 @@ public abstract record SaleInput
     /// <param name="Results">Which of them were admitted; null when all was refused.</param>
     public sealed record Admitted(SaleCommand.Admit Command, IReadOnlyList<bool>? Results) : SaleInput;
 
+    /// <summary>The edges have told who is in line.</summary>
+    public sealed record Counted(LiveCount Live) : SaleInput;
+
     /// <summary>Redis gave no answer: what was asked of it has happened or not.</summary>
     public sealed record Lost : SaleInput;
 

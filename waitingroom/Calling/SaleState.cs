@@ -43,6 +43,9 @@ public sealed record SaleState
     /// <summary>The line as last seen; null before there is one.</summary>
     public LineView? View { get; init; }
 
+    /// <summary>Who is in line; null before the edges have told.</summary>
+    public LiveCount? Live { get; init; }
+
     /// <summary>Why nobody is admitted, in words for an operator; null when all is well.</summary>
     public string? Stopped { get; init; } = "starting";
 
@@ -58,28 +61,53 @@ public sealed record SaleState
     /// <summary>It runs, and these are not the units that it takes for held (<see cref="HeldSum"/>).</summary>
     public bool DiffersFrom(long heldSum) => Line is LineEpoch.Running && heldSum != Book.HeldSum + Foreign;
 
-    /// <summary>What the edges shall know; null before there is a line.</summary>
-    public LineBoard? Board(Sale sale, DateTimeOffset now) => View is not { } view ? null : new LineBoard
+    /// <summary>
+    /// How many ranks beyond the head the pump looks at: as many as hold the nearest people, when many before them are gone.
+    /// </summary>
+    public int Horizon(Sale sale)
     {
-        Epoch = view.Epoch,
-        Next = view.Next,
-        Head = view.Head,
-        Shuffled = view.Shuffled,
-        Horizon = PollBudget.Horizon(sale.AdmitPerSecond, sale.PresenceSeconds),
-        PresenceSeconds = sale.PresenceSeconds,
-        ClaimSeconds = sale.ClaimSeconds,
-        Past = view.PastEpochs,
-        Waiting = view.Next - view.Head,
-        Returning = view.ReturningCount,
-        Admitted = Book.AdmittedCount,
-        Held = Book.HeldCount,
-        Sold = Book.SoldCount,
-        Available = Book.Available(sale.Inventory),
-        AdmissionsPerSecond = Math.Round(Rate.PerSecond, 2),
-        SkippedAbsent = view.Skipped,
-        Edges = Math.Max(1, view.Coverages.Count),
-        StoppedBecause = Stopped,
-        Recovering = Math.Max(view.RecoverUntil, RecoverUntil) > now.ToUnixTimeSeconds(),
-        Now = now.ToUnixTimeMilliseconds(),
-    };
+        ArgumentNullException.ThrowIfNull(sale);
+        var people = PollBudget.Horizon(sale.AdmitPerSecond, sale.PresenceSeconds);
+        if (View is not { } view) return people;
+        var last = LiveCount.Of(Live, view, sale).RankOf(people, view.Head, view.Next);
+        return (int)Math.Clamp(last - view.Head, people, MostGone * (long)people);
+    }
+
+    /// <summary>Of so many ranks one at least is looked at as if somebody were there.</summary>
+    private const int MostGone = 10;
+
+    /// <summary>What the edges shall know; null before there is a line.</summary>
+    public LineBoard? Board(Sale sale, DateTimeOffset now)
+    {
+        if (View is not { } view) return null;
+        var live = LiveCount.Of(Live, view, sale);
+        return new LineBoard
+        {
+            Epoch = view.Epoch,
+            Next = view.Next,
+            Head = view.Head,
+            Shuffled = view.Shuffled,
+            Horizon = Horizon(sale),
+            Nearest = PollBudget.Horizon(sale.AdmitPerSecond, sale.PresenceSeconds),
+            LiveFrom = live.From,
+            LiveTo = live.To,
+            LiveTotal = live.Total,
+            Live = live.Steps,
+            PresenceSeconds = sale.PresenceSeconds,
+            ClaimSeconds = sale.ClaimSeconds,
+            Past = view.PastEpochs,
+            Waiting = live.Between(view.Head, view.Next),
+            Returning = view.ReturningCount,
+            Admitted = Book.AdmittedCount,
+            Held = Book.HeldCount,
+            Sold = Book.SoldCount,
+            Available = Book.Available(sale.Inventory),
+            AdmissionsPerSecond = Math.Round(Rate.PerSecond, 2),
+            SkippedAbsent = view.Skipped,
+            Edges = Math.Max(1, view.Coverages.Count),
+            StoppedBecause = Stopped,
+            Recovering = view.RecoverUntil > now.ToUnixTimeSeconds(),
+            Now = now.ToUnixTimeMilliseconds(),
+        };
+    }
 }

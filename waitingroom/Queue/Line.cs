@@ -22,6 +22,9 @@ public sealed class Line(ILineServer redis, IOptions<LineOptions> options, TimeP
     private readonly ConcurrentDictionary<SaleId, SaleLine> _sales = new();
     private long _lastRead = long.MinValue;
 
+    /// <summary>What this edge is called in Redis.</summary>
+    internal string EdgeId { get; } = Guid.NewGuid().ToString("n")[..12];
+
     /// <summary>Redis is reachable and the board has been read lately.</summary>
     public bool IsReady =>
         Interlocked.Read(ref _lastRead) is var read and not long.MinValue && clock.GetElapsedTime(read) < SaleLine.Patience;
@@ -90,7 +93,7 @@ public sealed class Line(ILineServer redis, IOptions<LineOptions> options, TimeP
     /// </summary>
     private bool MayHaveBeenCalled(SaleLine.Now now, Sale sale, long rank) =>
         clock.GetElapsedTime(now.Board.ReadAt).TotalMilliseconds > TurnTimes.NewsMs
-        || IsTooLong(now, sale, Ahead(now.Board, rank));
+        || IsTooLong(now, sale, Ahead(now, rank));
 
     private bool IsTooLong(SaleLine.Now now, Sale sale, long ahead) =>
         now.Budget.LongestMs(ahead, ToStart(now.Board, sale)) > TurnTimes.ReachMs(now.Board.ClaimSeconds);
@@ -106,9 +109,11 @@ public sealed class Line(ILineServer redis, IOptions<LineOptions> options, TimeP
     private async ValueTask<PlaceStatus?> AskOrRememberAsync(
         SaleLine line, SaleLine.Now now, Sale sale, Ticket ticket, long rank)
     {
-        var ahead = Ahead(now.Board, rank);
+        var ahead = Ahead(now, rank);
         var told = IsNear(now.Board, rank) && IsTooLong(now, sale, ahead) ? now.Budget.NextPollMs(ahead, ToStart(now.Board, sale), Draw()) : 0;
-        return await AskAsync(line, ticket, rank, told).ConfigureAwait(false) ?? FromMemory(now, ticket.Place, rank);
+        var status = await AskAsync(line, ticket, rank, told).ConfigureAwait(false);
+        if (status is not { } answer) return FromMemory(now, ticket.Place, rank);
+        return answer.State == PlaceState.Waiting ? answer with { Ahead = Math.Min(answer.Ahead, ahead) } : answer;
     }
 
     /// <summary>
@@ -137,10 +142,12 @@ public sealed class Line(ILineServer redis, IOptions<LineOptions> options, TimeP
     {
         if (now.Seen.IsForgotten(place.Number)) return new PlaceStatus(PlaceState.Left, rank, -1, 0);
         now.Seen.See(place.Number);
-        return new PlaceStatus(PlaceState.Waiting, rank, rank < 0 ? -1 : Ahead(now.Board, rank), 0);
+        return new PlaceStatus(PlaceState.Waiting, rank, rank < 0 ? -1 : Ahead(now, rank), 0);
     }
 
-    private static long Ahead(LineBoard board, long rank) => rank - board.Head - 1 + board.Returning;
+    /// <summary>People, not numbers.</summary>
+    private static long Ahead(SaleLine.Now now, long rank) =>
+        now.Live.Between(now.Board.Head, rank - 1) + now.Board.Returning;
 
     /// <summary>Counts a poll; false when this ticket polls too often (429).</summary>
     public bool TrySee(in Ticket ticket) =>

@@ -22,6 +22,19 @@ public sealed record LineBoard
     /// <summary>The pump looks at this many ranks beyond the head; presence is reported for them only.</summary>
     public int Horizon { get; init; }
 
+    /// <summary>How many people that are shall be, when the others are gone; 0: as many as ranks.</summary>
+    public int Nearest { get; init; }
+
+    /// <summary>Nobody up to this rank is counted in <see cref="Live"/>, and beyond <see cref="LiveTo"/> everyone is there.</summary>
+    public long LiveFrom { get; init; }
+    public long LiveTo { get; init; }
+
+    /// <summary>How many are there between the two.</summary>
+    public long LiveTotal { get; init; }
+
+    /// <summary>The steps of <see cref="LiveRanks"/>.</summary>
+    public IReadOnlyList<int> Live { get; init; } = [];
+
     /// <summary>Not seen for longer counts as away (a setting of the sale).</summary>
     public int PresenceSeconds { get; init; } = 60;
 
@@ -31,7 +44,7 @@ public sealed record LineBoard
     /// <summary>The epochs before this one, newest first.</summary>
     public IReadOnlyList<PastEpoch> Past { get; init; } = [];
 
-    /// <summary>Numbers not called yet.</summary>
+    /// <summary>People in line: not called yet, and there.</summary>
     public long Waiting { get; init; }
 
     /// <summary>Shoppers who were passed over while away and came back: served first.</summary>

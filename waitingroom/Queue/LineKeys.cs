@@ -61,6 +61,12 @@ public sealed class LineKeys
     /// <summary>4 bits a number: its <see cref="PlaceState"/>.</summary>
     public RedisKey Places(uint epoch) => $"{_prefix}places:{epoch}";
 
+    /// <summary>A bit for each place that has been left, by rank, or by number while a shuffle is to come.</summary>
+    public RedisKey Left(uint epoch, bool byRank) => $"{_prefix}left:{epoch}:{(byRank ? 'r' : 'n')}";
+
+    /// <summary>The same for those who are there, as one edge knows it.</summary>
+    public RedisKey Alive(uint epoch, bool byRank, string edge) => $"{_prefix}alive:{epoch}:{(byRank ? 'r' : 'n')}:{edge}";
+
     /// <summary>A place as a field: epoch and number, 8 hex digits each.</summary>
     public static string Field(Place place) => $"{place.Epoch:x8}{place.Number:x8}";
 

@@ -62,7 +62,7 @@ internal sealed class LineMetrics(
         var meter = meters.Create(Name);
         meter.CreateObservableGauge("flashsale.line.connected", () => line.IsReady ? 1 : 0, "1",
             "1 while this edge reads the board from Redis.");
-        Gauge(meter, "flashsale.line.waiting", "{shopper}", "Numbers not called yet.",
+        Gauge(meter, "flashsale.line.waiting", "{shopper}", "People in line: not called yet, and there.",
             board => board.Waiting);
         Gauge(meter, "flashsale.line.returning", "{shopper}", "Passed over while away, and back.",
             board => board.Returning);

@@ -15,6 +15,7 @@ public static class LineSetup
         services.AddSingleton<Line>();
         services.AddHostedService<BoardReader>();
         services.AddHostedService<PresenceReporter>();
+        services.AddHostedService<LiveReporter>();
         services.AddHostedService<LineMetrics>();
         return services;
     }

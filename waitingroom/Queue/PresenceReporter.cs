@@ -27,7 +27,7 @@ internal sealed class PresenceReporter(Line line, ILineServer redis, TimeProvide
     /// <summary>Key, age, and how long it was told to stay away.</summary>
     private const int ValuesAPlace = 3;
 
-    private readonly string _edge = Guid.NewGuid().ToString("n")[..12];
+    private readonly string _edge = line.EdgeId;
 
     /// <summary>For operators: where it runs, and what.</summary>
     private static readonly string s_name =
@@ -51,8 +51,8 @@ internal sealed class PresenceReporter(Line line, ILineServer redis, TimeProvide
         var board = now.Board;
         var started = clock.GetTimestamp();
         var last = _last.TryGetValue(sale, out var report) && report.Epoch == board.Epoch
-            && report.Horizon == board.Horizon
-            ? report : new Report(board.Epoch, board.Horizon, 0, 0, 0, 0);
+            ? report : new Report(board.Epoch, 0, 0, 0, 0);
+        last.Reserve(board.Horizon);
         // Before a shuffle nobody has a rank, so nobody has been told of, however far the horizon is.
         var coverage = board.Shuffled is null && settings.Order == LineOrder.Shuffle ? 0 : board.Head + board.Horizon;
         var values = coverage == 0 ? [] : Collect(sale, settings, now, last);
@@ -97,7 +97,7 @@ internal sealed class PresenceReporter(Line line, ILineServer redis, TimeProvide
             if (age < 0) continue;
             var told = now.Seen.ToldMs(number);
             if (age > new Sighting(0, told).HereUntilMs(board.PresenceSeconds)) continue;
-            ref var last = ref report.Told[rank % report.Horizon];
+            ref var last = ref report.Told[rank % report.Told.Length];
             if (last.Rank == rank && !IsNews(age, (long)clock.GetElapsedTime(last.At, at).TotalMilliseconds, presenceMs)) continue;
             last = (rank, at);
             values.Add(LineKeys.Field(new Place(board.Epoch, number)));
@@ -119,9 +119,19 @@ internal sealed class PresenceReporter(Line line, ILineServer redis, TimeProvide
     private static string Told(long coverage, double pollsPerSecond, double joinsPerSecond) => string.Create(
         System.Globalization.CultureInfo.InvariantCulture, $"{coverage} {pollsPerSecond:0.#} {joinsPerSecond:0.#} {s_name}");
 
-    private sealed record Report(uint Epoch, int Horizon, long Coverage, long At, long Polls, long Joined)
+    private sealed record Report(uint Epoch, long Coverage, long At, long Polls, long Joined)
     {
-        /// <summary>By rank, modulo the horizon: whom Redis was told of last, and when. Made when there is someone.</summary>
-        public (long Rank, long At)[] Told => field ??= new (long, long)[Horizon];
+        /// <summary>By rank, modulo the most that the horizon has been: whom Redis was told of last, and when.</summary>
+        public (long Rank, long At)[] Told { get; private set; } = [];
+
+        /// <summary>Makes room for a horizon.</summary>
+        public void Reserve(int horizon)
+        {
+            if (Told.Length >= horizon) return;
+            var (before, made) = (Told, new (long Rank, long At)[(int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)horizon)]);
+            foreach (var one in before)
+                if (one.Rank > 0) made[one.Rank % made.Length] = one;
+            Told = made;
+        }
     }
 }

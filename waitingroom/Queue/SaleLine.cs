@@ -95,9 +95,10 @@ internal sealed class SaleLine
                 (board.Next - last.Board.Next) / seconds, _joinsPerSecond * Math.Exp(-seconds / MemorySeconds)));
         var seen = _now is { } before && before.Board.Epoch == board.Epoch ? before.Seen : new SeenTable(_clock);
         var budget = new PollBudget(
-            board.Waiting + board.Returning, board.Horizon, (double)_pollsPerSecond * Math.Max(1, board.Edges),
+            board.Waiting + board.Returning, board.Nearest > 0 ? board.Nearest : board.Horizon, (double)_pollsPerSecond * Math.Max(1, board.Edges),
             board.PresenceSeconds, board.ClaimSeconds, JoinsPerSecond);
-        _now = new Now(board, seen, budget);
+        var live = new LiveRanks(board.LiveFrom, board.LiveTo, board.LiveTotal, board.Live);
+        _now = new Now(board, seen, budget, live);
     }
 
     /// <summary>
@@ -126,11 +127,12 @@ internal sealed class SaleLine
             Script.Leave,
             [
                 Keys.Line, Keys.Admitted, Keys.Returning, Keys.Present, Keys.Freed, Keys.Shoppers(epoch),
-                Keys.Places(epoch),
+                Keys.Places(epoch), Keys.Left(epoch, rank >= 0),
             ],
             [
                 LineKeys.Field(ticket.Place), (long)ticket.Place.Number,
                 LineKeys.Member(ticket.Place, Math.Max(0, rank)), FieldOf(ticket.Shopper),
+                rank >= 0 ? rank : ticket.Place.Number,
             ]).ConfigureAwait(false);
         if (answer.IsNull) return false;
         if ((PlaceState)(int)answer is PlaceState.Waiting or PlaceState.Left && _now is { } now && now.Board.Epoch == epoch)
@@ -217,7 +219,7 @@ internal sealed class SaleLine
     };
 
     /// <summary>What is known now.</summary>
-    internal sealed record Now(LineBoard Board, SeenTable Seen, PollBudget Budget);
+    internal sealed record Now(LineBoard Board, SeenTable Seen, PollBudget Budget, LiveRanks Live);
 
     private readonly record struct StatusQuestion(uint Number, long Rank, ShopperId Shopper, int ToldMs);
 }

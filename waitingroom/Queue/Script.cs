@@ -27,6 +27,8 @@ public sealed class Script
     public static Script Admit { get; } = new("admit");
     public static Script Settle { get; } = new("settle");
     public static Script Claim { get; } = new("claim");
+    public static Script Alive { get; } = new("alive");
+    public static Script Count { get; } = new("count");
 
     /// <summary>What stands before every script.</summary>
     public static string Prelude => field ??= Read("prelude");

@@ -107,6 +107,39 @@ internal sealed class SeenTable(TimeProvider clock)
     private static long Lengthened(ushort told) =>
         100L * (told <= ExactTenths ? told : ExactTenths + (told - ExactTenths) * TenthsATen);
 
+    /// <summary>No number beyond this one was ever seen.</summary>
+    public long Last
+    {
+        get
+        {
+            var chunks = _chunks;
+            for (var i = chunks.Length - 1; i >= 0; i--)
+                if (chunks[i] is not null) return ((long)(i + 1) << ChunkBits) - 1;
+            return 0;
+        }
+    }
+
+    /// <summary>
+    /// Each number that was seen, is not given up nor called, and is not overdue: a quarter of what it was told, four seconds
+    /// at least and thirty at the most.
+    /// </summary>
+    public void EachLive(Action<uint> live)
+    {
+        ArgumentNullException.ThrowIfNull(live);
+        var (now, chunks) = (Now, _chunks);
+        for (var c = 0; c < chunks.Length; c++)
+        {
+            if (chunks[c] is not { } chunk) continue;
+            for (var i = 0; i < chunk.Seen.Length; i++)
+            {
+                var (entry, told) = (chunk.Seen[i], chunk.Told[i]);
+                if (entry is 0 or Gone || told == Called) continue;
+                var toldTenths = Lengthened(told) / 100;
+                if (now <= (entry >> 8) + toldTenths + Math.Clamp(toldTenths / 4, 40, 300)) live((uint)(c << ChunkBits) + (uint)i);
+            }
+        }
+    }
+
     private uint Now => (uint)Math.Min(MaxTenths, clock.GetElapsedTime(_start).TotalMilliseconds / 100 + 1);
 
     private static int Offset(uint number) => (int)(number & ((1 << ChunkBits) - 1));

@@ -34,6 +34,26 @@ public sealed class LineStore(SaleId sale, ILineServer redis)
         };
     }
 
+    /// <summary>Counts who is in line, as the edges have told; null when Redis gave no answer.</summary>
+    /// <param name="told">Numbers beyond this one were given so lately that not every edge has told of them: they are there.</param>
+    public async Task<LiveCount?> CountAsync(LineView view, bool byRank, long told)
+    {
+        ArgumentNullException.ThrowIfNull(view);
+        var from = byRank ? view.Head : 0;
+        var first = (from + 1) / 8;
+        RedisKey[] keys =
+            [_keys.Left(view.Epoch, byRank), .. view.EdgeIds.Select(edge => _keys.Alive(view.Epoch, byRank, edge))];
+        var answer = await redis.RunAsync(Script.Count, keys, [first]).OrNone();
+        if (answer is null) return null;
+        var parts = (byte[][])answer!;
+        var bits = new byte[Math.Max(parts.Max(part => part.Length), view.Next / 8 + 1 - first)];
+        foreach (var part in parts[1..])
+            for (var i = 0; i < part.Length; i++) bits[i] |= part[i];
+        for (var at = Math.Max(told, from) + 1; at <= view.Next; at++) bits[at / 8 - first] |= (byte)(0x80 >> (int)(at % 8));
+        for (var i = 0; i < parts[0].Length; i++) bits[i] &= (byte)~parts[0][i];
+        return new LiveCount(view.Epoch, byRank, LiveRanks.Count(bits, first, from, view.Next));
+    }
+
     /// <summary>What Redis holds of admissions, and the last epoch, whatever run it is of.</summary>
     public async Task<SaleInput.Loaded> LoadAsync(SaleCommand.Load load)
     {

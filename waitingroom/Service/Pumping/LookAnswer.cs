@@ -54,8 +54,17 @@ internal static class LookAnswer
             Returning = (string[])answer[5]!,
             Present = ReadPresent(answer[6]),
             Coverages = coverages,
+            EdgeIds = ReadIds(answer[7]),
             Edges = edges,
         };
+    }
+
+    private static string[] ReadIds(RedisResult edges)
+    {
+        if (edges.Length == 0) return [];
+        var ids = new string[edges.Length / 2];
+        for (var i = 0; i < ids.Length; i++) ids[i] = (string)edges[2 * i]!;
+        return ids;
     }
 
     private static Dictionary<string, Sighting> ReadPresent(RedisResult answer)

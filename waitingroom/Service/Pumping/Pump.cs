@@ -170,6 +170,14 @@ public sealed partial class Pump(
         return differing.Count > 0;
     }
 
+    private Task CountAsync()
+    {
+        var counts = new List<Task>(_sales.Count);
+        foreach (var (id, runner) in _sales)
+            if (catalog.Find(id) is { } sale) counts.Add(runner.CountAsync(sale));
+        return Task.WhenAll(counts);
+    }
+
     /// <summary>Lets every sale look at its line, and publishes the boards; false when Redis gave no answer.</summary>
     private async Task<bool> TickAsync(Term term)
     {
@@ -180,6 +188,7 @@ public sealed partial class Pump(
         var fences = await Task.WhenAll(ticks).ConfigureAwait(false);
         if (fences.Contains(null)) return false;
         var newer = fences.Max() ?? 0;
+        if (newer == 0) await CountAsync().ConfigureAwait(false);
         _numbers = Numbers();
         if (newer == 0)
         {

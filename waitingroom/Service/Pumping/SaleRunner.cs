@@ -12,7 +12,16 @@ namespace FlashSale.WaitingRoom.Pumping;
 internal sealed partial class SaleRunner(
     SaleId id, ILineServer redis, PulledSales catalog, MachineTime time, bool isNew, ILogger log)
 {
+    private static readonly TimeSpan s_count = TimeSpan.FromSeconds(1);
+
+    /// <summary>From a number that is given to the edge that gave it, and from an edge's report to Redis.</summary>
+    private static readonly TimeSpan s_onTheWay = TimeSpan.FromSeconds(3);
+
     private readonly LineStore _store = new(id, redis);
+
+    /// <summary>How many numbers had been given, at each count of the last seconds.</summary>
+    private readonly Queue<(TimeSpan At, uint Epoch, bool ByRank, long Next)> _given = new();
+    private TimeSpan _countedAt = TimeSpan.FromDays(-1);
     private readonly LineOrdering _ordering = new();
     private SaleState _state = SaleState.Start(isNew, catalog.Now(time));
 
@@ -40,6 +49,25 @@ internal sealed partial class SaleRunner(
                 input = new SaleInput.Lost();
             }
         }
+    }
+
+    /// <summary>Counts who is in line, once a second; when Redis gives no answer the last count stands.</summary>
+    public async Task CountAsync(Sale sale)
+    {
+        var now = time.Now;
+        if (_state.View is not { } view || now - _countedAt < s_count) return;
+        _countedAt = now;
+        var byRank = LiveCount.IsByRank(view, sale);
+        if (_given.TryPeek(out var before) && (before.Epoch != view.Epoch || before.ByRank != byRank)) _given.Clear();
+        _given.Enqueue((now, view.Epoch, byRank, view.Next));
+        // Every edge has told of those who came so long ago.
+        var told = LiveRanks.ToldEvery(view.Next) + s_onTheWay;
+        while (_given.Count > 1 && now - _given.ElementAt(1).At > told) _given.Dequeue();
+        var isTold = now - _given.Peek().At > told;
+        // Until they have told of a shuffled line, what they told of the numbers is true of it as a whole.
+        if (!isTold && _state.Live is { } last && last.Epoch == view.Epoch && last.ByRank != byRank) return;
+        var live = await _store.CountAsync(view, byRank, isTold ? _given.Peek().Next : 0).ConfigureAwait(false);
+        if (live is not null) (_state, _) = SaleDecision.Decide(_state, new SaleInput.Counted(live), catalog.Now(time));
     }
 
     /// <summary>Runs a command; no answer but a fence when a newer leader has been here.</summary>
