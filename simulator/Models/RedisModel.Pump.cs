@@ -111,12 +111,18 @@ public sealed partial class RedisModel
             if (state != 0) places.Set(number, state);
             else if (places.Get(number) == 0)
             {
-                if (what == "miss") places.Set(number, 1);
+                if (what == "miss") Miss(keys[5], places, field, number);
                 if (what == "requeue") Of<ReturningKey>(keys[3]).Add(value);
             }
         }
 
         return One;
+    }
+
+    private void Miss(RedisKey missed, PlacesKey places, string field, long number)
+    {
+        places.Set(number, 1);
+        Of<AdmissionHash>(missed).Fields[field] = "1";
     }
 
     /// <summary>The run that a leader knows; "" is a Cluster's.</summary>

@@ -166,7 +166,7 @@ internal sealed partial class RandomLine
         }
 
         return new(
-            Script.Settle, [keys.Line, keys.Admitted, keys.Held, keys.Returning, keys.Places(epoch)],
+            Script.Settle, [keys.Line, keys.Admitted, keys.Held, keys.Returning, keys.Places(epoch), keys.Missed],
             [.. values]);
     }
 
@@ -177,7 +177,7 @@ internal sealed partial class RandomLine
         var past = isFirst ? "" : $"{facts.Epoch}:{facts.Shuffled} {facts.Past}".TrimEnd();
         return new(
             Script.Begin,
-            [keys.Line, keys.Admitted, keys.Held, keys.Returning, keys.Present, keys.Edges, keys.Freed],
+            [keys.Line, keys.Admitted, keys.Held, keys.Returning, keys.Present, keys.Edges, keys.Freed, keys.Missed],
             [
                 Fence(facts), Run(facts), (long)epoch, past, _random.Next(9), _random.Next(9),
                 Chance(0.5) ? "shuffle" : "fifo", One<string>(["", "0", "3"]),

@@ -47,6 +47,33 @@ public sealed class FaultTests
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Invariant3_A_turn_that_was_missed_stays_missed_when_Redis_has_lost_all(bool otherLeader)
+    {
+        await using var world = await LineWorld.StartAsync();
+        var sale = await world.OpenAsync(1, sale => sale with { ClaimSeconds = 1 });
+        var (first, second) = (await world.JoinAsync(sale, "first"), await world.JoinAsync(sale, "second"));
+        await world.UntilAsync(sale, first, PlaceState.Missed);
+        await world.UntilAsync(sale, second, PlaceState.Admitted);
+        Assert.True(world.Checkout.Hold(sale.Id, (await world.ClaimAsync(second)).Answer!));
+        if (otherLeader)
+        {
+            await world.Rooms[0].StopAsync();
+            await world.ReadyAsync(await world.StartRoomAsync());
+            await WaitFor.TrueAsync(() => Task.FromResult(world.Line.Board(sale.Id) is { Held: 1, StoppedBecause: null }), "the other leads");
+        }
+
+        var epoch = world.Line.Board(sale.Id)!.Epoch;
+        await world.FlushAsync();
+        await WaitFor.TrueAsync(() => Task.FromResult(world.Line.Board(sale.Id)!.Epoch > epoch), "a new epoch");
+        Assert.Equal(PlaceState.Missed, (await world.StatusAsync(sale, first)).State);
+        var again = await world.JoinAsync(sale, "first");
+        Assert.True(again.Place.Epoch > epoch);
+        Assert.Equal(PlaceState.Missed, (await world.StatusAsync(sale, first)).State);
+    }
+
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public async Task A_turn_that_an_outage_has_cut_short_comes_again_from_the_front_and_one_that_was_missed_does_not(bool outage)

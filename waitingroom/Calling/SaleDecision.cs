@@ -99,6 +99,7 @@ public static class SaleDecision
         return state with
         {
             Book = book,
+            Missed = state.Missed.Union(loaded.Missed),
             Line = loaded.Absent
                 ? new LineEpoch.Absent(number, past, state.Line.BlockedUntil, now.Machine)
                 : new LineEpoch.Loaded(number, past, state.Line.BlockedUntil, now.Machine),
@@ -147,10 +148,19 @@ public static class SaleDecision
                 Foreign = told.Units.Where(row => row.State is UnitState.Held).Sum(row => (long)AdmittedPlace.ChecksumOf(row.Admission))
                     - state.Book.HeldSum,
             };
+        // A turn that was used after all, by a statement that committed late, was not missed.
+        state = state with
+        {
+            Missed = state.Missed.Union(PlacesOf(settlements, SettlementKind.Miss))
+                .Except(PlacesOf(settlements, SettlementKind.Hold)).Except(PlacesOf(settlements, SettlementKind.Sell)),
+        };
         return state.Line is LineEpoch.Absent
             ? Begin(state, sale, snapshot.AsOf, settlements, told.RecoverySeconds)
             : (state, new SaleCommand.Settle(settlements, snapshot.AsOf));
     }
+
+    private static IEnumerable<Place> PlacesOf(List<Settlement> settlements, SettlementKind kind) =>
+        settlements.Where(one => one.Kind == kind).Select(one => one.Place);
 
     private static (SaleState, SaleCommand) Begin(
         SaleState state, Sale sale, DateTimeOffset asOf, List<Settlement> settlements, int recoverySeconds)
@@ -167,7 +177,7 @@ public static class SaleDecision
             state = state with { Line = state.Line with { BlockedUntil = Math.Max(state.Line.BlockedUntil, until) } };
         }
 
-        settlements.AddRange(state.Book.Admitted.Select(Settlement.Admit));
+        settlements = [.. state.Missed.Select(Settlement.Miss), .. settlements, .. state.Book.Admitted.Select(Settlement.Admit)];
         var begin = new SaleCommand.Begin(
             epoch, state.Line.Past, isFirst ? 0 : seconds + recoverySeconds, state.Line.BlockedUntil, sale.Order, started,
             settlements, asOf, state.Book.AdmittedCount);

@@ -25,7 +25,11 @@ public abstract record SaleInput
     /// <param name="Epoch">0 when there is nothing.</param>
     /// <param name="Past">The epochs up to that one, newest first.</param>
     public sealed record Loaded(
-        bool Absent, IReadOnlyList<AdmittedPlace> Admissions, IReadOnlyList<AdmittedPlace> Held, uint Epoch, string Past) : SaleInput;
+        bool Absent, IReadOnlyList<AdmittedPlace> Admissions, IReadOnlyList<AdmittedPlace> Held, uint Epoch, string Past) : SaleInput
+    {
+        /// <summary>Whose turn had passed unused.</summary>
+        public IReadOnlyList<Place> Missed { get; init; } = [];
+    }
 
     /// <summary>The ledger has spoken.</summary>
     /// <param name="Units">Of this sale.</param>

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 using FlashSale.Contract;
 using FlashSale.Queue;
 
@@ -42,6 +44,12 @@ public sealed record SaleState
 
     /// <summary>The line as last seen; null before there is one.</summary>
     public LineView? View { get; init; }
+
+    /// <summary>
+    /// Whose turn has passed unused, one for each that nobody took. Redis has it too; should it lose its data this leader tells it
+    /// again, so that an old ticket wins nothing.
+    /// </summary>
+    public ImmutableHashSet<Place> Missed { get; init; } = [];
 
     /// <summary>Who is in line; null before the edges have told.</summary>
     public LiveCount? Live { get; init; }

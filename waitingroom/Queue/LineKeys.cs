@@ -22,6 +22,7 @@ public sealed class LineKeys
         Present = _prefix + "present";
         Edges = _prefix + "edges";
         Freed = _prefix + "freed";
+        Missed = _prefix + "missed";
     }
 
     public SaleId Sale { get; }
@@ -54,6 +55,9 @@ public sealed class LineKeys
 
     /// <summary>List: places whose unclaimed admission ended by leaving.</summary>
     public RedisKey Freed { get; }
+
+    /// <summary>Hash: place → 1: whose turn has passed unused, so that a line that is begun anew knows it.</summary>
+    public RedisKey Missed { get; }
 
     /// <summary>Hash: shopper (<see cref="SaleLine.FieldOf"/>) → number.</summary>
     public RedisKey Shoppers(uint epoch) => $"{_prefix}shoppers:{epoch}";

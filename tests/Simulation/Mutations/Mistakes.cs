@@ -73,6 +73,6 @@ internal static class Mistakes
             "if (line.Head != (long)values[3]) return False;"),
         new("admit.lua gives a unit to a place that was left", Scripts,
             "isAlive && admitted.TryAdd", "(isAlive || !isAlive) && admitted.TryAdd"),
-        new("settle.lua forgets to mark what was missed", Scripts, "if (what == \"miss\") places.Set(number, 1);", ""),
+        new("settle.lua forgets to mark what was missed", Scripts, "if (what == \"miss\") Miss(keys[5], places, field, number);", ""),
     ];
 }

@@ -1,6 +1,6 @@
 -- Begins an epoch: a first line, or one in place of a line that Redis has lost or may have lost parts of. Until open.lua
 -- its run is "+" and the run id: settle.lua writes what is known of places, and to everyone else there is no line.
--- KEYS 1 line, then all that is rebuilt or forgotten: admitted, held, returning, present, edges, freed
+-- KEYS 1 line, then all that is rebuilt or forgotten: admitted, held, returning, present, edges, freed, missed
 -- ARGV 1 fence, 2 run id ("": a Cluster's), 3 epoch, 4 past epochs ("epoch:shuffled", newest first), 5 recover until, 6 blocked until
 --      (both epoch seconds of the ledger), 7 order, 8 shuffled or ""
 -- Returns 1, or 0 when refused: a newer leader, another run of Redis, or an epoch of this run exists

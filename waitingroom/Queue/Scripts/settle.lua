@@ -1,5 +1,5 @@
 -- Writes what the ledger says of places of one epoch. Doing it twice is harmless.
--- KEYS 1 line, 2 admitted, 3 held, 4 returning, 5 places of that epoch
+-- KEYS 1 line, 2 admitted, 3 held, 4 returning, 5 places of that epoch, 6 missed
 -- ARGV 1 fence, 2 run id ("": a Cluster's), then four each: what, place key, number, value
 --      admit "unit redeemBy claimed rank" · hold the same · sell · release · miss · requeue member of returning
 -- Returns 1, or 0 when refused (a newer leader, another run of Redis)
@@ -19,7 +19,10 @@ for i = 3, #ARGV, 4 do
     if state[what] then
       set_state(KEYS[5], number, state[what])
     elseif state_of(KEYS[5], number) == WAITING then
-      if what == 'miss' then set_state(KEYS[5], number, MISSED) end
+      if what == 'miss' then
+        set_state(KEYS[5], number, MISSED)
+        redis.call('HSET', KEYS[6], key, 1)
+      end
       if what == 'requeue' then redis.call('ZADD', KEYS[4], 0, value) end
     end
   end

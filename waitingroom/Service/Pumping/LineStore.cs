@@ -59,11 +59,15 @@ public sealed class LineStore(SaleId sale, ILineServer redis)
     {
         var admitted = Parse(await redis.ReadAsync(_keys.Admitted).ConfigureAwait(false));
         var held = Parse(await redis.ReadAsync(_keys.Held).ConfigureAwait(false));
+        var missed = await redis.ReadAsync(_keys.Missed).ConfigureAwait(false);
         var line = (await redis.ReadAsync(_keys.Line).ConfigureAwait(false)).ToDictionary(one => (string)one.Name!, one => one.Value);
         var epoch = line.TryGetValue("epoch", out var number) ? (uint)number : 0;
         var past = epoch == 0
             ? "" : $"{epoch}:{line.GetValueOrDefault("shuffled", "-")} {line.GetValueOrDefault("past", "")}".TrimEnd();
-        return new SaleInput.Loaded(load.Absent, admitted, held, epoch, past);
+        return new SaleInput.Loaded(load.Absent, admitted, held, epoch, past)
+        {
+            Missed = [.. missed.Select(entry => LineKeys.ParseField(entry.Name!))],
+        };
     }
 
     /// <summary>
@@ -73,7 +77,7 @@ public sealed class LineStore(SaleId sale, ILineServer redis)
     public async Task<bool> BeginAsync(Term term, SaleCommand.Begin begin)
     {
         RedisKey[] keys =
-            [_keys.Line, _keys.Admitted, _keys.Held, _keys.Returning, _keys.Present, _keys.Edges, _keys.Freed];
+            [_keys.Line, _keys.Admitted, _keys.Held, _keys.Returning, _keys.Present, _keys.Edges, _keys.Freed, _keys.Missed];
         var begun = await redis.RunAsync(
             Script.Begin, keys,
             [
@@ -116,7 +120,7 @@ public sealed class LineStore(SaleId sale, ILineServer redis)
         if (settlements.Count == 0) return true;
         foreach (var epoch in settlements.GroupBy(settlement => settlement.Place.Epoch))
         {
-            RedisKey[] keys = [_keys.Line, _keys.Admitted, _keys.Held, _keys.Returning, _keys.Places(epoch.Key)];
+            RedisKey[] keys = [_keys.Line, _keys.Admitted, _keys.Held, _keys.Returning, _keys.Places(epoch.Key), _keys.Missed];
             foreach (var part in epoch.Chunk(MaxSettle))
             {
                 List<RedisValue> values = [term.Fence, term.Run];
