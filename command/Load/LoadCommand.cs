@@ -69,10 +69,19 @@ public static class LoadCommand
             options, new RunTarget(options.Url, edges, operators, null, MeasuredProcesses.None), cancel);
     }
 
-    private static Task<RunReport> RunAsync(LoadOptions options, RunTarget target, CancellationToken cancel)
+    private static async Task<RunReport> RunAsync(LoadOptions options, RunTarget target, CancellationToken cancel)
     {
-        var run = new ScenarioRun(options.Scenario, target, TimeProvider.System, options.Sale);
-        return LiveProgress.ShowAsync(run, run.RunAsync(cancel));
+        double? alone = null;
+        if (options is { Sale: null, Scenario.Expected.MostSlower: > 0 })
+        {
+            var compared = new ScenarioRun(options.Scenario.Alone(), target, TimeProvider.System);
+            var before = await LiveProgress.ShowAsync(compared, compared.RunAsync(cancel));
+            alone = before.People?.SellingSeconds;
+            foreach (var failure in before.Failures) Console.WriteLine($"without those who are gone: {failure}");
+        }
+
+        var run = new ScenarioRun(options.Scenario, target, TimeProvider.System, options.Sale) { AloneSeconds = alone };
+        return await LiveProgress.ShowAsync(run, run.RunAsync(cancel));
     }
 
     private static MeasuredProcesses Processes(SystemState state)
@@ -114,6 +123,14 @@ public static class LoadCommand
             var peaks = report.PeakMegabytes.Select(pair => $"{pair.Key} {pair.Value:f0}");
             Console.WriteLine($"Most memory in MB: {string.Join(", ", peaks)}");
         }
+        if (report.People is { } people)
+        {
+            Console.WriteLine(
+                $"{people.Missed} missed the turn who polled when told; people ahead, told {people.Told} times, off by {people.WorstOff:p1} "
+                + $"at the most; sold in {people.SellingSeconds:f1} s"
+                + (people.Ratio is { } ratio ? $", {ratio:f2} of the {people.AloneSeconds:f1} s without those who were gone" : ""));
+        }
+
         if (report.Provider is { } provider)
         {
             Console.WriteLine($"The provider's own books: {provider.Payments} payments, {provider.NetCaptures} net captures, "

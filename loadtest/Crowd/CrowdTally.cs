@@ -56,6 +56,18 @@ public sealed class CrowdTally
     /// </summary>
     public ConcurrentBag<long> NeverCalled { get; } = [];
 
+    /// <summary>What those who wait are told of others is kept.</summary>
+    public bool CountsPeople { get; init; }
+
+    /// <summary>A part of what shoppers were told while they waited.</summary>
+    public ConcurrentBag<SeenPlace> Places { get; } = [];
+
+    /// <summary>The first numbers of those who stay in line.</summary>
+    public ConcurrentBag<long> People { get; } = [];
+
+    /// <summary>Numbers whose turn passed although their shoppers had polled when told, two seconds late at the most.</summary>
+    public ConcurrentBag<long> MissedAsTold { get; } = [];
+
     /// <summary>What went wrong, or was late, in words.</summary>
     public IReadOnlyDictionary<string, int> Problems => _problems;
 

@@ -11,6 +11,9 @@ public sealed partial class Journey
     /// <summary>A place whose reservation has ended stays so until the line has heard of it.</summary>
     private static readonly TimeSpan s_settling = TimeSpan.FromSeconds(1);
 
+    /// <summary>Who is no later than this does as told.</summary>
+    private static readonly TimeSpan s_asTold = TimeSpan.FromSeconds(2);
+
     private int _joins;
     private int _polls;
     private long _number;
@@ -65,7 +68,12 @@ public sealed partial class Journey
 
     private void Joined(PlaceAnswer place)
     {
-        if (place.Number != _number && ++_joins == 1) tally.CountJoin();
+        if (place.Number != _number && ++_joins == 1)
+        {
+            tally.CountJoin();
+            if (tally.CountsPeople && behaviour != Behaviour.WandersOff) tally.People.Add(place.Number);
+        }
+
         _number = place.Number;
         if (behaviour == Behaviour.WandersOff) End(Crowd.Ending.AsPlanned);
         else if (behaviour == Behaviour.ComesBackLate && _joins == 1) Go(JourneyStep.Poll, presence * AwayForPresences);
@@ -98,6 +106,8 @@ public sealed partial class Journey
         switch (place.State)
         {
             case "prequeue" or "waiting":
+                if (tally.CountsPeople && _joins == 1 && place.Ahead is { } ahead)
+                    tally.Places.Add(new SeenPlace(place.Number, ahead, place.ServerTime));
                 Wait(TimeSpan.FromMilliseconds(place.NextPollMs));
                 break;
             case "admitted":
@@ -109,6 +119,7 @@ public sealed partial class Journey
                 Go(JourneyStep.Join, s_settling);
                 break;
             case "missed" or "left":
+                if (place.State == "missed" && _latest <= s_asTold) tally.MissedAsTold.Add(place.Number);
                 Lost("the turn passed before this shopper asked");
                 break;
             case "soldOut" or "ended":

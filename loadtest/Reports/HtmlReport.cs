@@ -102,6 +102,12 @@ public static class HtmlReport
         html.Append(CultureInfo.InvariantCulture, $"<h2>Fairness</h2><p>{Number(fairness.Judged)} admissions judged: ")
             .Append(CultureInfo.InvariantCulture, $"{Number(fairness.OutOfOrder)} out of order, ")
             .Append(CultureInfo.InvariantCulture, $"{Number(fairness.PassedOver)} shoppers passed over.</p>");
+        if (report.People is { } people)
+        {
+            html.Append(CultureInfo.InvariantCulture, $"<p>People ahead, told {Number(people.Told)} times: off by {people.WorstOff:p1} at the ")
+                .Append(CultureInfo.InvariantCulture, $"most; {Number(people.Missed)} missed the turn who polled when told; ")
+                .Append(CultureInfo.InvariantCulture, $"sold in {people.SellingSeconds:f1} s, {people.Ratio:f2} of the time without those who are gone.</p>");
+        }
         if (report.BotRequests > 0)
         {
             html.Append(CultureInfo.InvariantCulture, $"<p>Bots: {Number(report.BotRequests)} requests, ")

@@ -46,6 +46,9 @@ public sealed record RunReport(
     /// <summary>The provider's own books: net captures and payments without an end; null where they were not read.</summary>
     public ProviderTotals? Provider { get; init; }
 
+    /// <summary>Whether the line counted people; null where it was not asked.</summary>
+    public PeopleReport? People { get; init; }
+
     /// <summary>In microseconds, by step, with the send lag; beside the JSON as <see cref="LogFile"/>.</summary>
     [JsonIgnore]
     public IReadOnlyDictionary<string, HistogramBase> Histograms { get; init; } = new Dictionary<string, HistogramBase>();

@@ -44,6 +44,15 @@ public sealed record Expectation
     public double LeastBotsRefused { get; init; }
 
     /// <summary>
+    /// Nobody who polls when told misses the turn, and what shoppers are told to be ahead is off by at most this share of the
+    /// people who are; 0 = not judged.
+    /// </summary>
+    public double MostAheadOff { get; init; }
+
+    /// <summary>The sale takes at most so much longer than one to which only those come who stay; 0 = there is none to compare with.</summary>
+    public double MostSlower { get; init; }
+
+    /// <summary>
     /// No service's memory may grow by more than this share after the first quarter of the run, by the line fitted to
     /// it; 0 = not judged.
     /// </summary>

@@ -24,4 +24,13 @@ public sealed record Scenario(string Name, string Purpose, int Shoppers, int Uni
     public IReadOnlyDictionary<string, double>? Faults { get; init; }
 
     public Expectation Expected { get; init; } = new();
+
+    /// <summary>The same sale with only those who stay, to compare with.</summary>
+    public Scenario Alone() => this with
+    {
+        Name = Name + "-alone",
+        Shoppers = (int)(Shoppers * (1 - Mix.Shares.GetValueOrDefault(Behaviour.WandersOff))),
+        Mix = Mix.AllBuy,
+        Expected = Expected with { MostSlower = 0 },
+    };
 }

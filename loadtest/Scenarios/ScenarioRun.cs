@@ -20,7 +20,10 @@ public sealed class ScenarioRun(Scenario scenario, RunTarget target, TimeProvide
 
     public string Sale { get; } = existing ?? $"{scenario.Name}-{Guid.NewGuid():n}"[..(scenario.Name.Length + 9)];
 
-    public CrowdTally Tally { get; } = new();
+    public CrowdTally Tally { get; } = new() { CountsPeople = scenario.Expected.MostAheadOff > 0 };
+
+    /// <summary>How long the same sale took with only those who stay; null where it is not compared.</summary>
+    public double? AloneSeconds { get; init; }
 
     public Scenario Scenario => scenario;
 
@@ -58,6 +61,7 @@ public sealed class ScenarioRun(Scenario scenario, RunTarget target, TimeProvide
         var evidence = new RunEvidence(
             Tally, endings, end, timeline.Moments, Alone: existing is null, InOrder: sale.Order is null or "fifo");
         var peaks = target.Processes.PeakMegabytes();
+        var people = Tally.CountsPeople ? People(startedAt, timeline.Moments) : null;
         return new RunReport(
             scenario, Sale, target.Name, startedAt, Math.Round(clock.GetElapsedTime(begun).TotalSeconds, 1),
             MachineDescription.Current(), endings, Tally.Latencies(), Tally.Answers, Tally.Problems, Tally.BotRequests,
@@ -65,14 +69,34 @@ public sealed class ScenarioRun(Scenario scenario, RunTarget target, TimeProvide
             new Costs(
                 Tally.Requests, Round(crowdCpu), edgeCpu > 0 ? Round(edgeCpu) : null,
                 peaks.GetValueOrDefault(MeasuredProcesses.Crowd, timeline.Moments.Max(one => one.Megabytes[MeasuredProcesses.Crowd]))),
-            end.Audit ?? NoAudit(), [.. _failures, .. RunJudge.Judge(scenario, evidence)])
+            end.Audit ?? NoAudit(), [.. _failures, .. RunJudge.Judge(scenario, evidence), .. People(people)])
         {
+            People = people,
             SendLag = Tally.SendLag(),
             Histograms = Tally.Histograms(),
             Unfinished = Tally.Unfinished,
             PeakMegabytes = peaks,
             Provider = end.Payments is { } payments ? new(payments.Count, end.NetCaptures, end.OpenPayments) : null,
         };
+    }
+
+    private PeopleReport People(DateTimeOffset startedAt, IReadOnlyList<TimelineMoment> moments)
+    {
+        var startsAfter = scenario.Rules.StartsAfter;
+        var sold = moments.FirstOrDefault(moment => moment.Sold >= scenario.Units);
+        return PeopleAhead.Measure(Tally, scenario.Rules, startedAt + startsAfter) with
+        {
+            SellingSeconds = sold is null ? null : Round(sold.At - startsAfter.TotalSeconds),
+            AloneSeconds = AloneSeconds,
+        };
+    }
+
+    private IEnumerable<string> People(PeopleReport? people)
+    {
+        if (people is null) yield break;
+        foreach (var wrong in PeopleAhead.Judge(people, scenario.Expected.MostAheadOff)) yield return wrong;
+        if (scenario.Expected.MostSlower > 0 && AloneSeconds is not null && !(people.Ratio <= scenario.Expected.MostSlower))
+            yield return $"the sale took {people.SellingSeconds} s, and {AloneSeconds} s without those who were gone";
     }
 
     private static double Round(double seconds) => Math.Round(seconds, 2);
