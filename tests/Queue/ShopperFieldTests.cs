@@ -28,8 +28,8 @@ public sealed class ShopperFieldTests
         var last = visitor[^1];
         string[] others =
         [
-            visitor + "A", visitor[..^1], visitor[..^1] + (char)(last + 1), "V" + visitor[1..], visitor[..^1] + " ",
-            visitor[..^2] + "==", visitor[..^2] + "  ", "v-  " + visitor[2..^2], visitor[..^2] + "AA", Convert.ToHexString(s_hash),
+            visitor + "A", visitor[..^1], visitor[..^1] + (char)(last + 1), "V" + visitor[1..],
+            visitor[..^2] + "==", "v-  " + visitor[2..^2], visitor[..^2] + "AA", Convert.ToHexString(s_hash),
         ];
         var fields = others.Append(visitor).Select(text => Convert.ToHexString(SaleLine.FieldOf(Id(text)))).ToList();
         Assert.Equal(fields.Count, fields.Distinct().Count());
