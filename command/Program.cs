@@ -51,6 +51,11 @@ public static class Program
         {
             return 130;
         }
+        catch (OperationCanceledException error)
+        {
+            await errors.WriteLineAsync($"flashsale {verb}: no answer in time: {error.Message}");
+            return 1;
+        }
     }
 
     /// <summary>All verbs.</summary>

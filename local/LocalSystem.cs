@@ -133,7 +133,7 @@ public sealed class LocalSystem : IAsyncDisposable
                 ? ""
                 : $"{(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync(cancel)}";
         }
-        catch (HttpRequestException error)
+        catch (Exception error) when (error is HttpRequestException or OperationCanceledException && !cancel.IsCancellationRequested)
         {
             return error.Message;
         }
