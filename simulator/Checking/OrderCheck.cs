@@ -67,7 +67,8 @@ internal sealed class OrderCheck(Known known, ICollection<Violation> found) : Ch
         var last = place.Turns.Count > 0 ? place.Turns[^1] : null;
         if (last is not null && !IsOver(last, at)) return null;
         // With a place of an older epoch, or one that has been called, Redis is asked; what it says is known at once.
-        var asksSince = place.Place.Epoch < epoch.Epoch ? epoch.At + Rules.BoardMs : long.MaxValue;
+        var asksSince = place.Place.Epoch < epoch.Epoch ? Known.Troubles.BoardSince(epoch.At) : long.MaxValue;
+        if (place.Place.Epoch < epoch.Epoch && asksSince == long.MaxValue) return null;
         if (last is not null) asksSince = Math.Max(asksSince == long.MaxValue ? 0 : asksSince, last.RedeemBy + Known.GraceMs + Rules.BoardMs);
         var fixedAt = asksSince == long.MaxValue && sale.Order == LineOrder.Shuffle
             ? Known.Orders.GetValueOrDefault(epoch.Epoch)?.At ?? long.MaxValue : 0;

@@ -31,6 +31,9 @@ public sealed record Rules(long LedgerErrorMs, int Edges, int RecoverySeconds, l
     /// <summary>From a tick to the board that an edge has read: it is published within a tick and read each 200 ms.</summary>
     public const long BoardMs = 600;
 
+    /// <summary>A lease has run out, and another room has taken it and read everything.</summary>
+    public const long TakeOverMs = 4500;
+
     /// <summary>An edge tells of a poll within an eighth of the presence time and this.</summary>
     public const long ReportMs = 700;
 

@@ -80,6 +80,28 @@ public sealed class Troubles(int edges)
                 || (one.Kind is FaultKind.RedisUnreachable or FaultKind.RedisAnswersLost && one.Target == edges + room),
             from, until) is not null;
 
+    /// <summary>
+    /// When every edge must have heard of what began in Redis at a time: a room has got its answers and published the board since.
+    /// </summary>
+    public long BoardSince(long at)
+    {
+        var since = at;
+        while (_all.Find(one => IsOfSomeRoom(one) && one.Began <= since + Rules.BoardMs && BoardAfter(one) > since) is { } held)
+        {
+            if (held.Ended == long.MaxValue) return long.MaxValue;
+            since = BoardAfter(held);
+        }
+
+        return since + Rules.BoardMs;
+    }
+
+    private static long BoardAfter(Trouble one) => one.Ended == long.MaxValue
+        ? long.MaxValue : Math.Max(one.Began + Rules.TakeOverMs, one.Ended + Rules.LingerMs);
+
+    private bool IsOfSomeRoom(Trouble one) =>
+        one.Kind is FaultKind.RoomPauses or FaultKind.RoomDies or FaultKind.LeaseLost or FaultKind.RedisSlow
+        || (one.Kind is FaultKind.RedisUnreachable or FaultKind.RedisAnswersLost && one.Target >= edges);
+
     /// <summary>Anything at all was broken.</summary>
     public bool Any(long from, long until) => Find(_ => true, from, until) is not null;
 

@@ -79,6 +79,28 @@ public sealed class EpochTests
         Assert.Equal(Second(4) + 10, state.RecoverUntil);
     }
 
+    [Theory]
+    [InlineData(0, 14)]
+    [InlineData(1, 0)]
+    public void Recovery_counts_from_when_an_epoch_is_found_in_which_nobody_was_called_yet(int head, int until)
+    {
+        var look = new SaleCommand.Look(0, LineOrder.Fifo, Started: true);
+        var view = new LineView { Epoch = (uint)Second(1), Next = 1, Head = head, Skipped = 0, Past = "7:0", RecoverUntil = Second(3), Time = 0, Shuffled = 0 };
+        var state = SaleState.Start(isNew: false, At(0));
+        (state, _) = SaleDecision.Decide(state, new SaleInput.Shown(s_sale, look, view), At(3500));
+        state = SaleDecision.Decide(state, new SaleInput.Loaded(Absent: false, [], [], view.Epoch, "7:0"), At(3500)).State;
+        (state, var settle) = Told(state, 4000);
+        (state, _) = SaleDecision.Decide(state, new SaleInput.Settled((SaleCommand.Settle)settle!, Done: true), At(4000));
+        Assert.Equal(until == 0 ? 0 : Second(until), state.RecoverUntil);
+
+        // Once it has been told of, an answer that is lost is no reason to wait again.
+        (state, _) = SaleDecision.Decide(state, new SaleInput.Lost(), At(20_000));
+        (state, _) = SaleDecision.Decide(state, new SaleInput.Shown(s_sale, look, view), At(20_000));
+        state = SaleDecision.Decide(state, new SaleInput.Loaded(Absent: false, [], [], view.Epoch, "7:0"), At(20_000)).State;
+        (state, _) = Told(state, 20_100);
+        Assert.Equal(until == 0 ? 0 : Second(until), state.RecoverUntil);
+    }
+
     /// <summary>Redis has shown that it has no line.</summary>
     private static SaleState Absent(SaleState state, long ms)
     {

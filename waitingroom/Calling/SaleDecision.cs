@@ -138,6 +138,9 @@ public static class SaleDecision
         }
 
         state = state with { MissesSold = state.SoldLately.Misses(told.Units, snapshot.AsOf, told.Full) };
+        // Nobody has been called in it yet, and perhaps nobody been told of it: whoever began it got no answer, or died.
+        if (state is { Line: LineEpoch.Loaded, View: { RecoverUntil: > 0, Head: 0 } view } && view.Epoch != state.OpenEpoch)
+            state = state with { RecoverUntil = snapshot.AsOf.ToUnixTimeSeconds() + told.RecoverySeconds };
         state.Book.Grow(sale.MaxUnit);
         var settlements = state.Book.Apply(
             told.Units, snapshot, sale, told.Full, rebuild: state.Line is LineEpoch.Absent,
@@ -201,6 +204,7 @@ public static class SaleDecision
         {
             Line = new LineEpoch.Running(command.Epoch, command.PastWithIt, line.BlockedUntil, command.AsOf),
             KnowsAll = true,
+            OpenEpoch = command.Epoch,
             RecoverUntil = command.RecoverUntil == 0
                 ? 0 : now.Ledger.ToUnixTimeSeconds() + command.RecoverUntil - command.AsOf.ToUnixTimeSeconds(),
         };
@@ -214,6 +218,7 @@ public static class SaleDecision
         {
             Line = new LineEpoch.Running(line.Number, line.Past, line.BlockedUntil, settled.Command.AsOf),
             KnowsAll = true,
+            OpenEpoch = state.View?.Epoch ?? 0,
         };
     }
 

@@ -32,9 +32,12 @@ public sealed record SaleState
 
     /// <summary>
     /// Epoch seconds of the ledger until which shoppers of older epochs take their places again, counted from when this leader
-    /// opened the line: Redis may have been slow to begin it.
+    /// knew the line to be open: Redis may have been slow to begin it, and without a board nobody has heard of it.
     /// </summary>
     public long RecoverUntil { get; init; }
+
+    /// <summary>The epoch that this leader has known to be open, and so has told the edges of; 0 for none.</summary>
+    public uint OpenEpoch { get; init; }
 
     /// <summary>What the ledger has told as sold within the last seconds.</summary>
     public SoldLately SoldLately { get; } = new();
