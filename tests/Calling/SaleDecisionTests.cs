@@ -139,6 +139,21 @@ public sealed class SaleDecisionTests
         Assert.IsType<SaleCommand.Admit>(leader.Show(s_crowd with { Shuffled = 5 }));
     }
 
+    [Fact]
+    public void Invariant3_Nobody_is_passed_over_before_every_edge_can_have_told_by_the_order_of_a_shuffle()
+    {
+        var leader = Leader.Running(Given.Sale(3) with { Order = LineOrder.Shuffle });
+        var absent = Given.View(5) with { Shuffled = 5 };
+        Assert.Null(leader.Show(absent with { Shuffled = null }));
+        leader.At(1);
+        Assert.Null(leader.Show(absent));
+        leader.At(1.999);
+        Assert.Null(leader.Show(absent));
+        leader.At(2);
+        var choice = Assert.IsType<SaleCommand.Admit>(leader.Show(absent)).Choice;
+        Assert.Equal((5, 5), (choice.Head, choice.Skipped));
+    }
+
     [Theory]
     [InlineData(5.0, 17)]
     [InlineData(5.001, 18)]

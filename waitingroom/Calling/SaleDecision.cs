@@ -16,6 +16,9 @@ public static class SaleDecision
     /// <summary>Admissions a script call; more follow at the next tick.</summary>
     private const int MaxAdmit = 500;
 
+    /// <summary>Within this time every edge has read of a shuffle, and told whom it has seen: until then nobody is passed over.</summary>
+    private static readonly TimeSpan s_shuffleHeard = TimeSpan.FromMilliseconds(1000);
+
     /// <summary>For whom the second is not over when the block is.</summary>
     private const int BlockMarginSeconds = 2;
 
@@ -48,6 +51,8 @@ public static class SaleDecision
     private static (SaleState, SaleCommand?) OnShown(SaleState state, SaleInput.Shown shown, Moment now)
     {
         var (sale, view) = (shown.Sale, shown.View);
+        if (view.Shuffled > 0 && (state.View is not { Shuffled: > 0 } before || before.Epoch != view.Epoch))
+            state = state with { ShuffledAt = now.Machine };
         state = state with
         {
             View = view,
@@ -61,7 +66,9 @@ public static class SaleDecision
         if (state.Stopped is not null || shown.Asked.Wanted == 0 || view.Shuffled is null) return (state, null);
         var redeemBy = (long)Math.Ceiling((now.Ledger.ToUnixTimeMilliseconds() + TurnTimes.TurnMs(sale.ClaimSeconds)) / 1000.0);
         var units = state.Book.Peek(Math.Min(shown.Asked.Wanted, state.Book.Available(sale.Inventory)));
-        var choice = Chooser.Choose(view, sale, shown.Ordering, units, redeemBy, state.Horizon(sale), state.Book.HasUnit);
+        // Whoever came to an edge just before the shuffle has no rank there yet, and that edge may not have been heard of at all.
+        var seen = now.Machine - s_shuffleHeard < state.ShuffledAt ? view with { Coverages = [] } : view;
+        var choice = Chooser.Choose(seen, sale, shown.Ordering, units, redeemBy, state.Horizon(sale), state.Book.HasUnit);
         if (choice is null) return (state, null);
 
         // Taken before the answer: an answer that is lost must not leave a unit free that has been given.

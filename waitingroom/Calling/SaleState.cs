@@ -39,6 +39,9 @@ public sealed record SaleState
     /// <summary>The epoch that this leader has known to be open, and so has told the edges of; 0 for none.</summary>
     public uint OpenEpoch { get; init; }
 
+    /// <summary>This machine's time when this leader saw first that the line is shuffled; before all time when it is not.</summary>
+    public TimeSpan ShuffledAt { get; init; } = TimeSpan.MinValue;
+
     /// <summary>What the ledger has told as sold within the last seconds.</summary>
     public SoldLately SoldLately { get; } = new();
 
