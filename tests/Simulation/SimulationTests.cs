@@ -11,9 +11,12 @@ public sealed class SimulationTests(ITestOutputHelper output)
 {
     private const int Sales = 400;
 
-    /// <summary>Other sales in every run; those of one that failed again with <c>FLASHSALE_SIMULATION_SEED=…</c>.</summary>
+    /// <summary>
+    /// The same sales in every run, so that who breaks one of them is who hears of it; others with
+    /// <c>FLASHSALE_SIMULATION_SEED=…</c>, and very many with <c>./flashsale simulate</c>.
+    /// </summary>
     private readonly int _seed = Environment.GetEnvironmentVariable("FLASHSALE_SIMULATION_SEED") is { } text
-        ? int.Parse(text, CultureInfo.InvariantCulture) : Random.Shared.Next(1_000_000);
+        ? int.Parse(text, CultureInfo.InvariantCulture) : 17;
 
     [Fact]
     public async Task Hundreds_of_sales_with_faults_of_all_kinds_violate_nothing()
