@@ -52,11 +52,6 @@ internal static class Mistakes
             "if (_use[unit] is Use.Free) return;"),
         new("a released unit is not free", Book, "        Free(row.Unit, place);\n        settled.Add(Settlement.Release(place));",
             "        settled.Add(Settlement.Release(place));"),
-        new("a tenure goes on whoever led meanwhile", Lease,
-            "now - RenewedAt < s_believed ? \"yes\" : Others == 0 ? \"alone\" : \"no\"", "\"yes\""),
-        new("admit.lua does not look at the fence", Scripts,
-            "if (line.Head != (long)values[3] || IsFenced(line, values[0])) return False;",
-            "if (line.Head != (long)values[3]) return False;"),
         new("admit.lua gives a unit to a place that was left", Scripts,
             "isAlive && admitted.TryAdd", "(isAlive || !isAlive) && admitted.TryAdd"),
         new("settle.lua forgets to mark what was missed", Scripts, "if (what == \"miss\") Miss(keys[5], places, field, number);", ""),
@@ -83,5 +78,10 @@ internal static class Mistakes
         new("the ledger's silence is not heeded", Decision, "if (now.LedgerAge > LedgerPatience) return LineBoard.LedgerGone;", ""),
         new("a term goes on with the changes since the one before", Schedule,
             "this with { Since = null, Heard = Heard && continues }", "this with { Heard = Heard && continues }"),
+        new("a tenure goes on whoever led meanwhile", Lease,
+            "now - RenewedAt < s_believed ? \"yes\" : Others == 0 ? \"alone\" : \"no\"", "\"yes\""),
+        new("admit.lua does not look at the fence", Scripts,
+            "if (line.Head != (long)values[3] || IsFenced(line, values[0])) return False;",
+            "if (line.Head != (long)values[3]) return False;"),
     ];
 }
