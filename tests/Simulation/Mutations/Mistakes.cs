@@ -54,7 +54,6 @@ internal static class Mistakes
             "        settled.Add(Settlement.Release(place));"),
         new("admit.lua gives a unit to a place that was left", Scripts,
             "isAlive && admitted.TryAdd", "(isAlive || !isAlive) && admitted.TryAdd"),
-        new("settle.lua forgets to mark what was missed", Scripts, "if (what == \"miss\") Miss(keys[5], places, field, number);", ""),
     ];
 
     /// <summary>
@@ -83,5 +82,6 @@ internal static class Mistakes
         new("admit.lua does not look at the fence", Scripts,
             "if (line.Head != (long)values[3] || IsFenced(line, values[0])) return False;",
             "if (line.Head != (long)values[3]) return False;"),
+        new("settle.lua forgets to mark what was missed", Scripts, "if (what == \"miss\") Miss(keys[5], places, field, number);", ""),
     ];
 }
