@@ -36,6 +36,9 @@ internal static class Mistakes
             "foreach (var member in view.Returning)", "foreach (var member in view.Returning.Reverse())"),
         new("presence lasts too short", Chooser, "seen.HereUntilMs(sale.PresenceSeconds) < view.Time", "seen.AtMs + 700 < view.Time"),
         new("who is told to stay away is called all the same", Chooser, "seen.DueMs > dueBy ? Standing.Here : Standing.Due", "Standing.Due"),
+        new("who is told to stay away is passed over", Chooser,
+            "                if (standing == Standing.Here) break;\n                if (standing == Standing.Due) Admit(place, rank);\n                else if",
+            "                if (standing == Standing.Due) Admit(place, rank);\n                else if"),
         new("the head is moved by one too many", Chooser, "            head = rank;\n", "            head = rank + 1;\n"),
         new("a pause is not heeded", Decision, "if (sale.Paused) return \"paused\";", ""),
         new("the end is not heeded", Decision, "if (now.Ledger >= sale.EndsAt) return \"ended\";", ""),
@@ -57,9 +60,8 @@ internal static class Mistakes
     ];
 
     /// <summary>
-    /// Not found in 4,000 sales since the decisions have a second defence against most of them, and since the checker excuses
-    /// more of what a loss of Redis does. No test tries them: whoever makes the checker sharper, or the faults denser, takes
-    /// one after the other back into <see cref="All"/>.
+    /// Not found in <see cref="MutantTests"/>' sales: they were taken for found while one of these sales was wrong without any
+    /// mistake. Whoever makes the checker sharper, or the faults denser, takes them into <see cref="All"/>.
     /// </summary>
     public static IReadOnlyList<Mutation> Unfound { get; } =
     [
@@ -70,9 +72,6 @@ internal static class Mistakes
         new("a token that may be out counts as unclaimed after a loss", Decision,
             "admitted.Select(one => one with { Claimed = true })", "admitted.Select(one => one with { Claimed = false })"),
         new("who could not learn of the turn has missed it", Book, "from < lineSince || snapshot", "snapshot"),
-        new("who is told to stay away is passed over", Chooser,
-            "            if (standing == Standing.Here) break;\n            if (standing == Standing.Due) Admit(place, rank);\n            else if",
-            "            if (standing == Standing.Due) Admit(place, rank);\n            else if"),
         new("the start is not waited for", Decision, "if (now.Ledger < sale.StartsAt) return \"not started\";", ""),
         new("the ledger's silence is not heeded", Decision, "if (now.LedgerAge > LedgerPatience) return LineBoard.LedgerGone;", ""),
         new("a term goes on with the changes since the one before", Schedule,

@@ -1,3 +1,5 @@
+using FlashSale.Simulator;
+
 using Xunit;
 
 namespace FlashSale.Tests.Simulation.Mutations;
@@ -15,6 +17,8 @@ public sealed class MutantTests
 
     public static TheoryData<Mutation> All => [.. Mistakes.All];
 
+    public static TheoryData<Mutation> Unfound => [.. Mistakes.Unfound];
+
     [Theory]
     [MemberData(nameof(All))]
     public void A_mistake_in_the_decisions_is_found_by_simulation(Mutation mutation)
@@ -24,8 +28,14 @@ public sealed class MutantTests
         ulong sales = 0;
         while (found is null && sales < MaxSales) found = mutant.TryASale(Seed + sales++);
         Assert.True(found is not null, $"{mutation.Name}: {sales} sales from seed {Seed} on show nothing wrong");
+        // A sale that is wrong without the mistake says nothing of it.
+        Assert.Null(JudgedSale.FirstViolation(Seed + sales - 1));
         TestContext.Current.TestOutputHelper!.WriteLine($"sale {Seed + sales - 1}, {sales} sales: {found}");
     }
+
+    [Theory]
+    [MemberData(nameof(Unfound))]
+    public void A_mistake_that_is_not_found_can_still_be_made(Mutation mutation) => Assert.Null(Mutant.With(mutation).TryASale(Seed));
 
     [Fact]
     public void Without_a_mistake_the_same_sales_are_right()
