@@ -7,14 +7,6 @@ namespace FlashSale.Calling;
 /// <param name="ByRank">False before a shuffle: then the numbers are counted, and not the ranks.</param>
 public sealed record LiveCount(uint Epoch, bool ByRank, LiveRanks Ranks)
 {
-    /// <summary>Ranks are places in the order of calling, unless a shuffle is to come.</summary>
-    public static bool IsByRank(LineView view, Sale sale)
-    {
-        ArgumentNullException.ThrowIfNull(view);
-        ArgumentNullException.ThrowIfNull(sale);
-        return view.Shuffled is not null || sale.Order != LineOrder.Shuffle;
-    }
-
     /// <summary>
     /// As it is now: a new epoch's line is everyone's, and once it is shuffled those who are there are anywhere in it.
     /// </summary>
@@ -22,7 +14,7 @@ public sealed record LiveCount(uint Epoch, bool ByRank, LiveRanks Ranks)
     {
         ArgumentNullException.ThrowIfNull(view);
         if (count is null || count.Epoch != view.Epoch) return LiveRanks.Everyone(view.Head);
-        if (count.ByRank == IsByRank(view, sale)) return count.Ranks;
+        if (count.ByRank == LineOrdering.HasRanks(sale, view.Shuffled)) return count.Ranks;
         return new LiveRanks(0, count.Ranks.To, count.Ranks.Total, []);
     }
 }

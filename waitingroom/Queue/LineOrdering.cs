@@ -12,6 +12,13 @@ public sealed class LineOrdering
     /// <param name="Seed">A sale of the same id may have another: it was made again in a ledger that was put back.</param>
     private sealed record Tables(string Seed, ImmutableDictionary<long, Shuffle> ByCount);
 
+    /// <summary>Ranks are places in the order of calling, unless a shuffle is to come: until then nobody has one.</summary>
+    public static bool HasRanks(Sale sale, long? shuffled)
+    {
+        ArgumentNullException.ThrowIfNull(sale);
+        return shuffled is not null || sale.Order != LineOrder.Shuffle;
+    }
+
     /// <summary>The rank of a number of the current epoch; -1 while a shuffle is still to come.</summary>
     public long RankOf(Sale sale, long? shuffled, uint number) => shuffled switch
     {

@@ -38,7 +38,7 @@ internal sealed class LiveReporter(Line line, ILineServer redis, TimeProvider cl
     {
         if (sale.Current is not { } now || sale.Sale is not { } settings) return;
         var board = now.Board;
-        var byRank = board.Shuffled is not null || settings.Order != LineOrder.Shuffle;
+        var byRank = LineOrdering.HasRanks(settings, board.Shuffled);
         var last = _last.TryGetValue(sale, out var told) && told.Epoch == board.Epoch && told.ByRank == byRank ? told : null;
         if (last is not null && clock.GetElapsedTime(last.At) + s_interval / 2 < LiveRanks.ToldEvery(board.Next)) return;
 

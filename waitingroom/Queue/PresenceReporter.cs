@@ -54,7 +54,7 @@ internal sealed class PresenceReporter(Line line, ILineServer redis, TimeProvide
             ? report : new Report(board.Epoch, 0, 0, 0, 0);
         last.Reserve(board.Horizon);
         // Before a shuffle nobody has a rank, so nobody has been told of, however far the horizon is.
-        var coverage = board.Shuffled is null && settings.Order == LineOrder.Shuffle ? 0 : board.Head + board.Horizon;
+        var coverage = LineOrdering.HasRanks(settings, board.Shuffled) ? board.Head + board.Horizon : 0;
         var values = coverage == 0 ? [] : Collect(sale, settings, now, last);
         if (values.Count == 0 && coverage == last.Coverage && clock.GetElapsedTime(last.At) < s_signOfLife) return;
 

@@ -57,7 +57,7 @@ internal sealed partial class SaleRunner(
         var now = time.Now;
         if (_state.View is not { } view || now - _countedAt < s_count) return;
         _countedAt = now;
-        var byRank = LiveCount.IsByRank(view, sale);
+        var byRank = LineOrdering.HasRanks(sale, view.Shuffled);
         if (_given.TryPeek(out var before) && (before.Epoch != view.Epoch || before.ByRank != byRank)) _given.Clear();
         _given.Enqueue((now, view.Epoch, byRank, view.Next));
         // Every edge has told of those who came so long ago.
