@@ -11,18 +11,11 @@ public sealed class EpochTests
 {
     private static readonly DateTimeOffset s_second = Scenario.Epoch;
 
-    private static readonly Sale s_sale = new()
+    private static readonly Sale s_sale = Given.Sale(3) with
     {
-        Id = SaleId.Parse("epochs"),
-        Name = "Epochs",
-        Inventory = 3,
-        MaxUnit = 3,
-        Price = new Money(1000, "eur"),
-        Storefront = StorefrontId.Parse("demo"),
         QueueOpensAt = s_second.AddHours(-1),
         StartsAt = s_second.AddHours(-1),
         ClaimSeconds = 10,
-        Seed = Convert.ToBase64String(new byte[32]),
     };
 
     [Fact]

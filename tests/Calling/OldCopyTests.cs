@@ -17,18 +17,7 @@ public sealed class OldCopyTests
 
     private static readonly Place s_place = new(1, 7);
 
-    private static readonly Sale s_sale = new()
-    {
-        Id = SaleId.Parse("old-copy"),
-        Name = "Old copy",
-        Inventory = Units,
-        MaxUnit = Units,
-        Price = new Money(1000, "eur"),
-        Storefront = StorefrontId.Parse("demo"),
-        QueueOpensAt = Scenario.Epoch,
-        StartsAt = Scenario.Epoch,
-        Seed = Convert.ToBase64String(new byte[32]),
-    };
+    private static readonly Sale s_sale = Given.Sale(Units);
 
     [Theory]
     [InlineData(UnitState.Held, 1, 3)]
