@@ -73,7 +73,10 @@ public sealed class AlertTests
         await using var system = await TestSystem.StartAsync(scraped: true);
         var sale = await system.SaleAsync();
         await JoinAsync(system, sale, 1);
-        await CountedAsync(system, sale);
+        // Called before the pump ends: an edge that learned of this turn between the two scrapes would say that somebody was.
+        await WaitFor.TrueAsync(async () => (await CountedAsync(system, sale)).Samples
+            .Where(sample => sample.Name == "flashsale_line_called_total" && sample.Series.Contains(sale, StringComparison.Ordinal))
+            .All(sample => sample.Value > 0), "every edge has seen the only shopper's turn");
         await system.EndAsync(system.WaitingRoomUrl);
 
         var before = await Scrape.OfAsync(system);

@@ -29,11 +29,18 @@ internal sealed class Mutant : AssemblyLoadContext
         """;
 
     private readonly Dictionary<string, byte[]> _compiled = [];
+    private Func<ulong, string?> _firstViolation = _ => null;
 
     private Mutant() : base(nameof(Mutant), isCollectible: true) { }
 
-    /// <summary>Null when all sales are right, or what was found first.</summary>
-    public Func<ulong, string?> TryASale { get; private set; } = _ => null;
+    /// <summary>Null when the sale is right, or what was found first.</summary>
+    public string? TryASale(ulong seed)
+    {
+        var found = _firstViolation(seed);
+        // A collectible context unloads when nobody holds it any more, in the middle of the sale too.
+        GC.KeepAlive(this);
+        return found;
+    }
 
     /// <summary>Makes the mistake; throws when the text is not there, is there twice, or does not compile afterwards.</summary>
     public static Mutant With(Mutation mutation)
@@ -42,7 +49,7 @@ internal sealed class Mutant : AssemblyLoadContext
         var (project, folder) = mutation.File.StartsWith("simulator/", StringComparison.Ordinal)
             ? (Simulator, "simulator") : (Decisions, "waitingroom/Calling");
         mutant._compiled[project] = Compile(project, folder, mutation);
-        mutant.TryASale = mutant.LoadFromAssemblyName(new AssemblyName(Simulator))
+        mutant._firstViolation = mutant.LoadFromAssemblyName(new AssemblyName(Simulator))
             .GetType("FlashSale.Simulator.JudgedSale", throwOnError: true)!
             .GetMethod("FirstViolation", [typeof(ulong)])!.CreateDelegate<Func<ulong, string?>>();
         return mutant;
