@@ -23,6 +23,13 @@ internal static class AuditRules
         FROM sales s WHERE s.no = @no
         """;
 
+    /// <summary>→ <see cref="AuditedUnit"/>s. @ids and @units: of admissions.</summary>
+    public const string OfAdmissions =
+        """
+        SELECT live_unit, admission, state FROM reservations WHERE sale_no = @no AND admission IN @ids
+        UNION SELECT live_unit, admission, state FROM reservations WHERE sale_no = @no AND live_unit IN @units
+        """;
+
     public static readonly string[] Rules =
     [
         $"""

@@ -11,8 +11,8 @@ namespace FlashSale.Checkout.Audit;
 public sealed class Auditor(LedgerDatabase ledger, LineClient lines, IEnumerable<IAuditRule> more, TimeProvider clock)
 {
     /// <summary>
-    /// The line's numbers and the ledger's are read one after the other, while units move between them: only what is
-    /// too much this many times in a row is a violation.
+    /// A statement that stood still on a stalled disk may redeem a unit that had been given to the next already, who is
+    /// then called again: only what is still so at this reading is a violation.
     /// </summary>
     private const int Readings = 4;
     private static readonly TimeSpan s_between = TimeSpan.FromMilliseconds(250);
@@ -20,25 +20,38 @@ public sealed class Auditor(LedgerDatabase ledger, LineClient lines, IEnumerable
     /// <summary>Seconds for a rule over a million rows.</summary>
     private const int Patience = 60;
 
+    /// <summary>Admissions asked about in one statement.</summary>
+    private const int Chunk = 1000;
+
     public async Task<AuditReport> AuditAsync(SaleRow sale, bool provider, CancellationToken cancel)
     {
         for (var reading = 1; ; reading++)
         {
             var line = await lines.FindAsync(sale.Sale.Id, cancel).ConfigureAwait(false);
-            var report = await ReadAsync(sale, line, provider, cancel).ConfigureAwait(false);
-            if (report.Admitted + report.Held + report.Sold <= report.Inventory) return report;
-            if (reading == Readings)
+            var before = line is null ? null : await lines.AdmissionsAsync(sale.Sale.Id, cancel).ConfigureAwait(false);
+            var (report, rows) = await ReadAsync(sale, line, before ?? [], provider, cancel).ConfigureAwait(false);
+            var after = before is null ? null : await lines.AdmissionsAsync(sale.Sale.Id, cancel).ConfigureAwait(false);
+            if (after is null) return report;
+
+            var alive = LiveAdmissions.At(report.AsOf, before!, rows, after);
+            var violations = alive.Violations.Take(AuditRules.MaxRows).ToList();
+            if (alive.Count + report.Held + report.Sold > report.Inventory)
+                violations.Add($"invariant 1: {alive.Count} admitted, {report.Held} held and {report.Sold} sold units, "
+                    + $"but an inventory of {report.Inventory}");
+            report = report with
             {
-                var violation = $"invariant 1: {report.Admitted} admitted, {report.Held} held and {report.Sold} sold units, "
-                    + $"but an inventory of {report.Inventory}";
-                return report with { Ok = false, Violations = [violation, .. report.Violations] };
-            }
+                Admitted = alive.Count,
+                Available = Math.Max(0, report.Inventory - alive.Count - report.Held - report.Sold),
+            };
+            if (violations.Count == 0) return report;
+            if (reading == Readings) return report with { Ok = false, Violations = [.. violations, .. report.Violations] };
             await Task.Delay(s_between, clock, cancel).ConfigureAwait(false);
         }
     }
 
-    private async Task<AuditReport> ReadAsync(
-        SaleRow sale, LineNumbers? line, bool provider, CancellationToken cancel)
+    /// <summary>The report as far as the ledger has it, and its rows that have to do with what the line has admitted.</summary>
+    private async Task<(AuditReport Report, List<AuditedUnit> Rows)> ReadAsync(
+        SaleRow sale, LineNumbers? line, IReadOnlyList<LineAdmission> admissions, bool provider, CancellationToken cancel)
     {
         // The only transaction that sees one moment throughout; a connection of its own, so that no setting is left behind.
         var own = new MySqlConnectionStringBuilder(ledger.ConnectionString) { Pooling = false, DefaultCommandTimeout = Patience };
@@ -52,6 +65,14 @@ public sealed class Auditor(LedgerDatabase ledger, LineClient lines, IEnumerable
         var with = new { no = sale.No };
         var (inventory, asOf, held, sold) = await reading.FindAsync<(int Inventory, DateTime AsOf, int Held, int Sold)>(
             AuditRules.Numbers, with, cancel).ConfigureAwait(false);
+        var rows = new List<AuditedUnit>();
+        foreach (var chunk in admissions.Chunk(Chunk))
+        {
+            rows.AddRange(await reading.ListAsync<AuditedUnit>(AuditRules.OfAdmissions,
+                new { no = sale.No, ids = chunk.Select(one => one.Id), units = chunk.Select(one => one.Unit) }, cancel)
+                .ConfigureAwait(false));
+        }
+
         var violations = new List<string>();
         foreach (var rule in AuditRules.Rules)
         {
@@ -61,9 +82,10 @@ public sealed class Auditor(LedgerDatabase ledger, LineClient lines, IEnumerable
 
         foreach (var rule in more)
             violations.AddRange(await rule.CheckAsync(sale, reading, provider, cancel).ConfigureAwait(false));
+        // As the line says it, should it not say who they are.
         var admitted = line?.Admitted ?? 0;
-        return new AuditReport(
+        return (new AuditReport(
             violations.Count == 0, sale.Sale.Id, inventory, Math.Max(0, inventory - admitted - held - sold), admitted, held,
-            sold, violations, line, provider && more.Any(), asOf);
+            sold, violations, line, provider && more.Any(), asOf), rows);
     }
 }

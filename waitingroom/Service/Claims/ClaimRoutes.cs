@@ -1,5 +1,6 @@
 using System.Text.Json;
 
+using FlashSale.Calling;
 using FlashSale.Contract;
 using FlashSale.Queue;
 using FlashSale.WaitingRoom.Ledger;
@@ -27,6 +28,23 @@ public static class ClaimRoutes
                 ? Results.Json(numbers, Wire.Json)
                 : Problem.Unavailable.Result("another waiting room leads, or none does");
         });
+        group.MapGet("/sales/{sale}/admissions", AdmissionsAsync);
+    }
+
+    private static async Task<IResult> AdmissionsAsync(string sale, PulledSales catalog, Pump pump, ILineServer redis)
+    {
+        if (!SaleId.TryParse(sale, out var id)) return Problem.Malformed.Result();
+        if (catalog.Find(id) is null) return Problem.UnknownSale.Result();
+        if (pump.Numbers(id) is null) return Problem.Unavailable.Result("another waiting room leads, or none does");
+        try
+        {
+            return Results.Json((await new LineStore(id, redis).AdmittedAsync().ConfigureAwait(false)).Select(
+                one => new LineAdmission(AdmittedPlace.Id(one.Place, one.Unit), one.Unit, one.RedeemBy)), Wire.Json);
+        }
+        catch (LineUnavailableException)
+        {
+            return Problem.Unavailable.Result("the line is not reachable");
+        }
     }
 
     private static async Task<IResult> ClaimAsync(

@@ -54,10 +54,14 @@ public sealed class LineStore(SaleId sale, ILineServer redis)
         return new LiveCount(view.Epoch, byRank, LiveRanks.Count(bits, first, from, view.Next));
     }
 
+    /// <summary>Who has been given a unit and has not redeemed it, as Redis has it at one moment.</summary>
+    public async Task<List<AdmittedPlace>> AdmittedAsync() =>
+        Parse(await redis.ReadAsync(_keys.Admitted).ConfigureAwait(false));
+
     /// <summary>What Redis holds of admissions, and the last epoch, whatever run it is of.</summary>
     public async Task<SaleInput.Loaded> LoadAsync(SaleCommand.Load load)
     {
-        var admitted = Parse(await redis.ReadAsync(_keys.Admitted).ConfigureAwait(false));
+        var admitted = await AdmittedAsync().ConfigureAwait(false);
         var held = Parse(await redis.ReadAsync(_keys.Held).ConfigureAwait(false));
         var missed = await redis.ReadAsync(_keys.Missed).ConfigureAwait(false);
         var line = (await redis.ReadAsync(_keys.Line).ConfigureAwait(false)).ToDictionary(one => (string)one.Name!, one => one.Value);
