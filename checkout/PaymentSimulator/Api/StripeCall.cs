@@ -38,6 +38,7 @@ public sealed class StripeCall(
                 var made = execute(form, Mood(faults));
                 if (made.EventType is "payment_intent.requires_action" or "payment_intent.processing")
                     challenger.Plan(made.IntentId!, faults);
+                if (made.RefundId is { } refund && made.EventType is "charge.refunded") challenger.PlanRefund(refund, faults);
                 return made;
             }).ConfigureAwait(false);
             return Finished(http, answer, form.Where(pair => pair.Key.StartsWith("expand[", StringComparison.Ordinal))
@@ -200,7 +201,8 @@ public sealed class StripeCall(
         faults.Has(Fault.RefundFails),
         faults.Has(Fault.ChallengePasses) || faults.Has(Fault.ChallengeFails) || faults.Has(Fault.ChallengeAbandoned)
             || faults.Has(Fault.ChallengeLate),
-        faults.Has(Fault.Processing));
+        faults.Has(Fault.Processing),
+        faults.Has(Fault.RefundPends));
 
     private bool IsAuthorised(HttpRequest request)
     {

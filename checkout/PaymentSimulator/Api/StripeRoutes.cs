@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 using FlashSale.PaymentSimulator.Faults;
 using FlashSale.PaymentSimulator.Intents;
 using FlashSale.PaymentSimulator.Money;
@@ -29,8 +31,15 @@ public static class StripeRoutes
                 ? StripeAnswer.Problem(400, "invalid_request_error", null, "Invalid cancellation_reason: must be one of "
                     + string.Join(", ", s_reasons), saved: false, "cancellation_reason")
                 : bank.Cancel(Id(http), IntentForm.Text(form, "cancellation_reason"), mood)));
-        api.MapPost("/refunds", http => calls.PostAsync(http, "refund", (form, mood) => bank.Refund(
-            form["payment_intent"].ToString(), IntentForm.AmountOf(form, "amount"), IntentForm.Text(form, "reason"), mood)));
+        api.MapPost("/refunds", http => calls.PostAsync(http, "refund", (form, mood) =>
+            bank.Refund(RefundForm.Read(form), mood)));
+        api.MapGet("/refunds", http => calls.GetAsync(http, "refunds", () => Page(http, bank.Refunds(
+            refund => IsAsked(http, refund.Of.Id, refund.Created)), refund => refund.Id, StripeJson.OfRefund)));
+        api.MapGet("/refunds/{refund}", http => calls.GetAsync(http, "refunds", () =>
+            bank.Refunds(refund => refund.Id == (string?)http.Request.RouteValues["refund"]) is [var found]
+                ? StripeAnswer.Of(found) : StripeAnswer.NoSuch("refund", (string)http.Request.RouteValues["refund"]!)));
+        api.MapGet("/disputes", http => calls.GetAsync(http, "refunds", () => Page(http, bank.Disputes(
+            dispute => IsAsked(http, dispute.Of.Id, dispute.Created)), dispute => dispute.Id, StripeJson.OfDispute)));
 
         api.MapGet("/payment_intents/{id}", http => calls.GetAsync(http, "retrieve", () => bank.Retrieve(Id(http))));
         api.MapGet("/payment_intents", http => calls.GetAsync(http, "search", () =>
@@ -78,6 +87,25 @@ public static class StripeRoutes
             (_, _) => bank.EndChallenge(Id(http), Challenge.Fail, null)));
     }
 
+    private static bool IsAsked(HttpContext http, string intent, long created)
+    {
+        var query = http.Request.Query;
+        return (query["payment_intent"].ToString() is not { Length: > 0 } one || one == intent)
+            && (!long.TryParse(query["created[gte]"], out var from) || created >= from);
+    }
+
+    private static StripeAnswer Page<T>(HttpContext http, IReadOnlyList<T> all, Func<T, string> id, Func<T, JsonObject> json)
+    {
+        var after = http.Request.Query["starting_after"].ToString();
+        var left = after.Length == 0 ? [.. all] : all.SkipWhile(one => id(one) != after).Skip(1).ToList();
+        var limit = LimitOf(http);
+        return new StripeAnswer(200, StripeJson.List(
+            http.Request.Path, left.Take(limit).Select(json), left.Count > limit).ToJsonString());
+    }
+
+    private static int LimitOf(HttpContext http) =>
+        int.TryParse(http.Request.Query["limit"], out var wanted) ? Math.Clamp(wanted, 1, MaxPage) : 10;
+
     private static string? CardOf(IFormCollection form, string field) => TestCards.OfNumber(form[field].ToString());
 
     private static long Now(HttpContext http) =>
@@ -87,7 +115,7 @@ public static class StripeRoutes
 
     private static StripeAnswer Page(HttpContext http, Bank bank, Func<Intent, bool> matches, string after, bool search)
     {
-        var limit = int.TryParse(http.Request.Query["limit"], out var wanted) ? Math.Clamp(wanted, 1, MaxPage) : 10;
+        var limit = LimitOf(http);
         var found = bank.Find(matches, after.Length == 0 ? null : after, limit + 1);
         return new StripeAnswer(200, StripeJson.List(
             http.Request.Path, [.. found.Take(limit)], found.Count > limit, search));

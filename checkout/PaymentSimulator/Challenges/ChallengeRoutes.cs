@@ -10,10 +10,13 @@ namespace FlashSale.PaymentSimulator.Challenges;
 
 /// <summary>
 /// The bank's page, on which a shopper passes a challenge, fails it, or leaves it open; and the same for a test, by
-/// <c>PUT /sim/challenges/{paymentIntent}</c> <c>{ "outcome": "pass" | "fail" }</c>.
+/// <c>PUT /sim/challenges/{paymentIntent}</c> <c>{ "outcome": "pass" | "fail" }</c>. In the same way
+/// <c>PUT /sim/refunds/{refund}</c> ends a refund, also late, and <c>PUT /sim/disputes/{paymentIntent}</c>
+/// <c>{ "status": "needs_response" | "under_review" | "won" | "lost" }</c> has a payment disputed.
 /// </summary>
 public static class ChallengeRoutes
 {
+    private static readonly string[] s_disputes = ["needs_response", "under_review", "won", "lost"];
     private static readonly string s_page = Read("challenge.html");
 
     public static void MapChallenges(this IEndpointRouteBuilder routes)
@@ -37,6 +40,19 @@ public static class ChallengeRoutes
                 ? Results.Content("<!doctype html><html lang=en><title>Done</title><p>Done.</p></html>", "text/html")
                 : Results.Redirect(Back(intent, back));
         });
+        routes.MapPut("/sim/refunds/{id}", async (string id, JsonElement body, Challenger challenger) =>
+        {
+            if (Outcome(body.ValueKind is JsonValueKind.Object && body.TryGetProperty("outcome", out var given)
+                && given.ValueKind is JsonValueKind.String ? given.GetString() : null) is not { } outcome)
+                return Results.Problem("outcome must be pass or fail", statusCode: 400);
+            await challenger.EndRefundAsync(id, outcome is Challenge.Pass).ConfigureAwait(false);
+            return Results.NoContent();
+        });
+        routes.MapPut("/sim/disputes/{intent}", async (string intent, JsonElement body, Challenger challenger) =>
+            body.ValueKind is JsonValueKind.Object && body.TryGetProperty("status", out var given)
+            && given.ValueKind is JsonValueKind.String && given.GetString() is { } status && s_disputes.Contains(status)
+                ? Told(await challenger.DisputeAsync(intent, status).ConfigureAwait(false))
+                : Results.Problem($"status must be one of {string.Join(", ", s_disputes)}", statusCode: 400));
         routes.MapGet("/sim/stripe.js", () => Results.Content(s_script, "text/javascript; charset=utf-8"));
     }
 

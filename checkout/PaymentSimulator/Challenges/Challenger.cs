@@ -9,7 +9,7 @@ namespace FlashSale.PaymentSimulator.Challenges;
 
 /// <summary>
 /// Ends challenges: when a shopper or a test says so, and by itself where the faults of the call that asked for one have
-/// said how and when. Also ends what is <c>processing</c>.
+/// said how and when. Also ends what is <c>processing</c>, and refunds that are <c>pending</c> or fail late.
 /// </summary>
 public sealed class Challenger(
     Bank bank, FaultDice dice, WebhookSender webhooks, IOptions<SimulatorOptions> options, TimeProvider time)
@@ -18,7 +18,7 @@ public sealed class Challenger(
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(20);
 
     private readonly Lock _gate = new();
-    private readonly PriorityQueue<(string Intent, Challenge Outcome), long> _ahead = new();
+    private readonly PriorityQueue<(string Id, Challenge Outcome), long> _ahead = new();
 
     /// <summary>Ends it now. A second end finds nothing to end, and says what the intent is.</summary>
     public async Task<StripeAnswer> EndAsync(string intent, Challenge outcome)
@@ -28,6 +28,37 @@ public sealed class Challenger(
         var answer = bank.EndChallenge(intent, outcome, decline);
         await webhooks.RaiseAsync(answer, faults, CancellationToken.None).ConfigureAwait(false);
         return answer;
+    }
+
+    /// <summary>A refund comes to its end: it succeeds, or fails, be it after it had succeeded.</summary>
+    public async Task EndRefundAsync(string refund, bool succeeds)
+    {
+        if (bank.EndRefund(refund, succeeds) is { } answer)
+            await webhooks.RaiseAsync(answer, dice.Draw(FaultPlan.ChallengeOperation), CancellationToken.None).ConfigureAwait(false);
+    }
+
+    /// <summary>The buyer's bank disputes a payment, or the dispute goes on.</summary>
+    public async Task<StripeAnswer> DisputeAsync(string intent, string status)
+    {
+        var answer = bank.Dispute(intent, status);
+        await webhooks.RaiseAsync(answer, dice.Draw(FaultPlan.ChallengeOperation), CancellationToken.None).ConfigureAwait(false);
+        return answer;
+    }
+
+    /// <summary>What the faults of a refund say about what becomes of it.</summary>
+    public void PlanRefund(string refund, FaultDraw faults)
+    {
+        if (faults.Has(Fault.RefundFailsLate)) In(refund, Challenge.Fail, options.Value.ChallengeMs, faults);
+        else if (faults.Has(Fault.RefundPends)) In(refund, Challenge.Pass, options.Value.ChallengeMs, faults);
+    }
+
+    /// <summary>Ends now what was planned of these refunds.</summary>
+    public async Task EndPlannedAsync(Func<RefundMade, bool> which)
+    {
+        var ids = bank.Refunds(which).Select(refund => refund.Id).ToHashSet();
+        List<(string Id, Challenge Outcome)> planned;
+        lock (_gate) planned = [.. _ahead.UnorderedItems.Select(item => item.Element).Where(item => ids.Contains(item.Id))];
+        foreach (var (id, outcome) in planned) await EndRefundAsync(id, outcome is Challenge.Pass).ConfigureAwait(false);
     }
 
     /// <summary>What the faults of a confirmation say about the challenge that it led to.</summary>
@@ -47,7 +78,9 @@ public sealed class Challenger(
     {
         using var timer = new PeriodicTimer(s_look, time);
         while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false))
-            while (TakeDue() is var (intent, outcome)) await EndAsync(intent, outcome).ConfigureAwait(false);
+            while (TakeDue() is var (id, outcome))
+                await (id.StartsWith("re_", StringComparison.Ordinal) ? EndRefundAsync(id, outcome is Challenge.Pass)
+                    : EndAsync(id, outcome)).ConfigureAwait(false);
     }
 
     private (string, Challenge)? TakeDue()
@@ -58,9 +91,9 @@ public sealed class Challenger(
         }
     }
 
-    private void In(string intent, Challenge outcome, int atMostMs, FaultDraw faults)
+    private void In(string id, Challenge outcome, int atMostMs, FaultDraw faults)
     {
         var ms = (long)(faults.Number("challenge") % (ulong)atMostMs);
-        lock (_gate) _ahead.Enqueue((intent, outcome), time.GetUtcNow().AddMilliseconds(ms).UtcTicks);
+        lock (_gate) _ahead.Enqueue((id, outcome), time.GetUtcNow().AddMilliseconds(ms).UtcTicks);
     }
 }

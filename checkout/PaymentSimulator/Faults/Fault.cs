@@ -61,6 +61,12 @@ public static class Fault
     /// <summary>Half of the time an error, else a refund object in the state <c>failed</c>.</summary>
     public const string RefundFails = "refundFails";
 
+    /// <summary>A refund is <c>pending</c> for up to <see cref="SimulatorOptions.ChallengeMs"/> before it has succeeded.</summary>
+    public const string RefundPends = "refundPends";
+
+    /// <summary>One that has succeeded fails within <see cref="SimulatorOptions.ChallengeMs"/>: the buyer's card is closed.</summary>
+    public const string RefundFailsLate = "refundFailsLate";
+
     public static IReadOnlySet<string> All { get; } = typeof(Fault)
         .GetFields(BindingFlags.Public | BindingFlags.Static)
         .Where(field => field.IsLiteral).Select(field => (string)field.GetRawConstantValue()!).ToHashSet();

@@ -7,7 +7,7 @@ namespace FlashSale.PaymentSimulator.Faults;
 /// <param name="Rates">By the names of <see cref="Fault"/>.</param>
 /// <param name="Operations">
 /// Only these calls misbehave (<c>create</c>, <c>confirm</c>, <c>capture</c>, <c>cancel</c>, <c>refund</c>,
-/// <c>retrieve</c>, <c>search</c>, <c>challenge</c>: its end); null = all of them. Webhook faults follow the operation that raises the event.
+/// <c>refunds</c>: their lists, <c>retrieve</c>, <c>search</c>, <c>challenge</c>: its end); null = all of them. Webhook faults follow the operation that raises the event.
 /// </param>
 /// <param name="Calls">Only this many calls of each operation misbehave, from the first on; null = no end.</param>
 public sealed record FaultPlan(
@@ -19,7 +19,7 @@ public sealed record FaultPlan(
     public static readonly FaultPlan None = new(0, new Dictionary<string, double>());
 
     private static readonly string[] s_operations =
-        ["create", "confirm", "capture", "cancel", "refund", "retrieve", "search", ChallengeOperation];
+        ["create", "confirm", "capture", "cancel", "refund", "refunds", "retrieve", "search", ChallengeOperation];
 
     /// <summary>What is wrong with the plan, or null.</summary>
     public string? Problem()

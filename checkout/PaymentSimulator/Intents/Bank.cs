@@ -13,6 +13,8 @@ public sealed class Bank
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Intent> _intents = [];
     private readonly List<Intent> _inOrder = [];
+    private readonly List<RefundMade> _refunds = [];
+    private readonly List<DisputeMade> _disputes = [];
     private readonly MoneyLedger _ledger;
     private readonly TimeProvider _time;
 
@@ -119,20 +121,75 @@ public sealed class Bank
         return StripeAnswer.Of(intent, "payment_intent.canceled");
     });
 
-    public StripeAnswer Refund(string id, long? amount, string? reason, BankMood mood) => With(id, intent =>
+    public StripeAnswer Refund(RefundForm form, BankMood mood) => With(form.Intent, intent =>
     {
         if (intent.Status != IntentStatus.Succeeded) return StripeAnswer.UnexpectedState(intent, "refund");
         var left = intent.AmountReceived - intent.AmountRefunded;
         if (left == 0)
             return StripeAnswer.Problem(400, "invalid_request_error", "charge_already_refunded", "Already refunded.");
-        var refund = amount ?? left;
-        if (refund < 1 || refund > left) return StripeAnswer.Invalid("amount is greater than what is left to refund");
+        var amount = form.Amount ?? left;
+        if (amount < 1 || amount > left) return StripeAnswer.Invalid("amount is greater than what is left to refund");
         if (mood.RefundFails) return StripeAnswer.ProviderFailed("The refund could not be made.");
-        if (mood.RefundFailsLater) return StripeAnswer.OfRefund(intent, NewId("re_"), refund, "failed", reason, Now);
-        intent.AmountRefunded += refund;
-        _ledger.Append(new(Now, intent.Id, "refunded", refund));
-        return StripeAnswer.OfRefund(intent, NewId("re_"), refund, "succeeded", reason, Now);
+        var refund = new RefundMade
+        {
+            Id = NewId("re_"),
+            Of = intent,
+            Amount = amount,
+            Created = Now,
+            Reason = form.Reason,
+            Metadata = form.Metadata,
+            Status = mood.RefundFailsLater ? "failed" : mood.RefundPends ? "pending" : "succeeded",
+        };
+        _refunds.Add(refund);
+        if (refund.Status == "failed") return StripeAnswer.Of(refund, "refund.failed");
+        intent.AmountRefunded += amount;
+        if (refund.Status == "succeeded") _ledger.Append(new(Now, intent.Id, "refunded", amount));
+        return StripeAnswer.Of(refund, "charge.refunded");
     });
+
+    /// <summary>A refund that was pending succeeds, or one fails, also after it has succeeded. Nothing, when it is so already.</summary>
+    public StripeAnswer? EndRefund(string id, bool succeeds)
+    {
+        lock (_gate)
+        {
+            if (_refunds.Find(one => one.Id == id) is not { } refund || refund.Status == "failed") return null;
+            if (succeeds && refund.Status != "pending") return null;
+            var intent = refund.Of;
+            if (succeeds) _ledger.Append(new(Now, intent.Id, "refunded", refund.Amount));
+            else
+            {
+                if (refund.Status == "succeeded") _ledger.Append(new(Now, intent.Id, "refundFailed", refund.Amount));
+                intent.AmountRefunded -= refund.Amount;
+            }
+
+            refund.Status = succeeds ? "succeeded" : "failed";
+            return StripeAnswer.Of(refund, succeeds ? "charge.refund.updated" : "refund.failed");
+        }
+    }
+
+    /// <summary>The buyer's bank disputes the payment, or the dispute that there is goes on.</summary>
+    public StripeAnswer Dispute(string id, string status) => With(id, intent =>
+    {
+        if (intent.Status != IntentStatus.Succeeded) return StripeAnswer.UnexpectedState(intent, "dispute");
+        var dispute = _disputes.Find(one => one.Of == intent);
+        var type = dispute is null ? "created" : status is "won" or "lost" ? "closed" : "updated";
+        if (dispute is null)
+            _disputes.Add(dispute = new DisputeMade { Id = NewId("dp_"), Of = intent, Created = Now, Status = status });
+        dispute.Status = status;
+        return StripeAnswer.Of(dispute, "charge.dispute." + type);
+    });
+
+    /// <summary>Newest first.</summary>
+    public IReadOnlyList<RefundMade> Refunds(Func<RefundMade, bool> matches)
+    {
+        lock (_gate) return [.. Enumerable.Reverse(_refunds).Where(matches)];
+    }
+
+    /// <summary>Newest first.</summary>
+    public IReadOnlyList<DisputeMade> Disputes(Func<DisputeMade, bool> matches)
+    {
+        lock (_gate) return [.. Enumerable.Reverse(_disputes).Where(matches)];
+    }
 
     /// <summary>Newest first, as Stripe lists them.</summary>
     public IReadOnlyList<Intent> Find(Func<Intent, bool> matches, string? after, int limit)
@@ -151,6 +208,8 @@ public sealed class Bank
         {
             _intents.Clear();
             _inOrder.Clear();
+            _refunds.Clear();
+            _disputes.Clear();
             _ledger.Clear();
         }
     }
@@ -255,6 +314,14 @@ public sealed class Bank
                 break;
             case "refunded":
                 intent.AmountRefunded += movement.Amount;
+                _refunds.Add(new RefundMade
+                {
+                    Id = NewId("re_"), Of = intent, Amount = movement.Amount, Created = movement.At, Status = "succeeded",
+                });
+                break;
+            case "refundFailed":
+                intent.AmountRefunded -= movement.Amount;
+                if (_refunds.FindLast(one => one.Of == intent && one.Status == "succeeded") is { } failed) failed.Status = "failed";
                 break;
         }
     }

@@ -4,7 +4,8 @@ namespace FlashSale.PaymentSimulator.Intents;
 
 /// <summary>What the bank is told to do in one call that it would not do by itself.</summary>
 /// <param name="Challenge">A card that needs none is challenged all the same.</param>
+/// <param name="RefundPends">A refund is on its way for a while before it has succeeded.</param>
 /// <param name="Processing">A card that is good is being worked on for a while before it is authorised.</param>
 public readonly record struct BankMood(
     CardDecline? DeclineAuthorise, bool DeclineCapture, bool VoidFails, bool RefundFails, bool RefundFailsLater,
-    bool Challenge = false, bool Processing = false);
+    bool Challenge = false, bool Processing = false, bool RefundPends = false);

@@ -29,7 +29,7 @@ public sealed record IntentForm(
         if (confirmation is null) return null;
 
         return new IntentForm(
-            amount, currency.ToLowerInvariant(), ReadMetadata(form), ManualCapture: form["capture_method"] == "manual",
+            amount, currency.ToLowerInvariant(), MetadataOf(form), ManualCapture: form["capture_method"] == "manual",
             Confirm: form["confirm"] == "true")
         {
             Confirmation = confirmation,
@@ -60,7 +60,7 @@ public sealed record IntentForm(
             parameter);
     }
 
-    private static Dictionary<string, string> ReadMetadata(IFormCollection form) => form
+    internal static Dictionary<string, string> MetadataOf(IFormCollection form) => form
         .Where(pair => pair.Key.StartsWith("metadata[", StringComparison.Ordinal) && pair.Key.EndsWith(']'))
         .ToDictionary(pair => pair.Key["metadata[".Length..^1], pair => pair.Value.ToString());
 }

@@ -12,6 +12,9 @@ public sealed record StripeAnswer(
 {
     public string? IntentId { get; init; }
 
+    /// <summary>Of a refund that was just made.</summary>
+    public string? RefundId { get; init; }
+
     public static StripeAnswer Of(Intent intent, string? eventType = null)
     {
         var json = StripeJson.Of(intent);
@@ -21,13 +24,25 @@ public sealed record StripeAnswer(
         };
     }
 
-    public static StripeAnswer OfRefund(Intent intent, string id, long amount, string status, string? reason, long created)
+    /// <param name="eventType">Of <c>charge.refunded</c> the object is the charge, of the others the refund.</param>
+    public static StripeAnswer Of(RefundMade refund, string? eventType = null)
     {
-        var json = StripeJson.OfRefund(intent, id, amount, status, reason, created);
-        var failed = status == "failed";
-        return new(200, json.ToJsonString(), EventType: failed ? "refund.failed" : "charge.refunded",
-            EventObject: failed ? json : StripeJson.OfCharge(intent))
-        { IntentId = intent.Id };
+        var json = StripeJson.OfRefund(refund);
+        return new(200, json.ToJsonString(), EventType: eventType,
+            EventObject: eventType is null ? null : eventType == "charge.refunded" ? StripeJson.OfCharge(refund.Of) : json)
+        {
+            IntentId = refund.Of.Id,
+            RefundId = refund.Id,
+        };
+    }
+
+    public static StripeAnswer Of(DisputeMade dispute, string? eventType = null)
+    {
+        var json = StripeJson.OfDispute(dispute);
+        return new(200, json.ToJsonString(), EventType: eventType, EventObject: eventType is null ? null : json)
+        {
+            IntentId = dispute.Of.Id,
+        };
     }
 
     public static StripeAnswer Declined(Intent intent, CardDecline decline)

@@ -10,6 +10,9 @@ namespace FlashSale.PaymentSimulator.Intents;
 /// </summary>
 public static class StripeJson
 {
+    /// <summary>Evidence about a dispute is taken for so many seconds.</summary>
+    private const long AnswerWithin = 7 * 86_400;
+
     public static JsonObject Of(Intent intent) => new()
     {
         ["id"] = intent.Id,
@@ -122,31 +125,71 @@ public static class StripeJson
         };
     }
 
-    public static JsonObject OfRefund(
-        Intent intent, string id, long amount, string status, string? reason, long created)
+    public static JsonObject OfRefund(RefundMade refund)
     {
         var json = new JsonObject
         {
-            ["id"] = id,
+            ["id"] = refund.Id,
             ["object"] = "refund",
-            ["amount"] = amount,
+            ["amount"] = refund.Amount,
             ["balance_transaction"] = null,
-            ["charge"] = intent.Charge,
-            ["created"] = created,
-            ["currency"] = intent.Currency,
+            ["charge"] = refund.Of.Charge,
+            ["created"] = refund.Created,
+            ["currency"] = refund.Of.Currency,
             ["customer"] = null,
             ["customer_account"] = null,
-            ["metadata"] = Metadata(intent),
-            ["payment_intent"] = intent.Id,
-            ["payment_method"] = intent.PaymentMethod,
-            ["reason"] = reason,
+            ["metadata"] = Metadata(refund.Metadata),
+            ["payment_intent"] = refund.Of.Id,
+            ["payment_method"] = refund.Of.PaymentMethod,
+            ["reason"] = refund.Reason,
             ["receipt_number"] = null,
             ["source_transfer_reversal"] = null,
-            ["status"] = status,
+            ["status"] = refund.Status,
             ["transfer_reversal"] = null,
         };
-        if (status == "failed") json["failure_reason"] = "unknown";
+        if (refund.Status == "failed") json["failure_reason"] = "unknown";
         return json;
+    }
+
+    public static JsonObject OfDispute(DisputeMade dispute)
+    {
+        string[] evidence =
+        [
+            "access_activity_log", "billing_address", "cancellation_policy", "cancellation_policy_disclosure",
+            "cancellation_rebuttal", "customer_communication", "customer_email_address", "customer_name",
+            "customer_purchase_ip", "customer_signature", "duplicate_charge_documentation", "duplicate_charge_explanation",
+            "duplicate_charge_id", "product_description", "receipt", "refund_policy", "refund_policy_disclosure",
+            "refund_refusal_explanation", "service_date", "service_documentation", "shipping_address", "shipping_carrier",
+            "shipping_date", "shipping_documentation", "shipping_tracking_number", "uncategorized_file", "uncategorized_text",
+        ];
+        var nothing = new JsonObject(evidence.Select(one => KeyValuePair.Create<string, JsonNode?>(one, null)));
+        nothing["enhanced_evidence"] = new JsonObject();
+        return new JsonObject
+        {
+            ["id"] = dispute.Id,
+            ["object"] = "dispute",
+            ["amount"] = dispute.Of.AmountReceived,
+            ["balance_transactions"] = new JsonArray(),
+            ["charge"] = dispute.Of.Charge,
+            ["created"] = dispute.Created,
+            ["currency"] = dispute.Of.Currency,
+            ["enhanced_eligibility_types"] = new JsonArray(),
+            ["evidence"] = nothing,
+            ["evidence_details"] = new JsonObject
+            {
+                ["due_by"] = dispute.Created + AnswerWithin,
+                ["enhanced_eligibility"] = new JsonObject(),
+                ["has_evidence"] = false,
+                ["past_due"] = false,
+                ["submission_count"] = 0,
+            },
+            ["is_charge_refundable"] = false,
+            ["livemode"] = false,
+            ["metadata"] = new JsonObject(),
+            ["payment_intent"] = dispute.Of.Id,
+            ["reason"] = "fraudulent",
+            ["status"] = dispute.Status,
+        };
     }
 
     /// <summary>A card, as a page has made it.</summary>
@@ -192,16 +235,20 @@ public static class StripeJson
 
     public static string List(string url, IReadOnlyList<Intent> intents, bool hasMore, bool search)
     {
-        var list = new JsonObject
-        {
-            ["object"] = search ? "search_result" : "list",
-            ["url"] = url,
-            ["has_more"] = hasMore,
-            ["data"] = new JsonArray([.. intents.Select(Of)]),
-        };
-        if (search) list["next_page"] = hasMore ? intents[^1].Id : null;
+        var list = List(url, intents.Select(Of), hasMore);
+        if (!search) return list.ToJsonString();
+        list["object"] = "search_result";
+        list["next_page"] = hasMore ? intents[^1].Id : null;
         return list.ToJsonString();
     }
+
+    public static JsonObject List(string url, IEnumerable<JsonObject> objects, bool hasMore) => new()
+    {
+        ["object"] = "list",
+        ["url"] = url,
+        ["has_more"] = hasMore,
+        ["data"] = new JsonArray([.. objects]),
+    };
 
     public static string Error(
         string type, string? code, string message, string? declineCode = null, JsonNode? intent = null,
@@ -281,6 +328,8 @@ public static class StripeJson
         ["wallet"] = null,
     };
 
-    private static JsonObject Metadata(Intent intent) =>
-        new(intent.Metadata.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value)));
+    private static JsonObject Metadata(Intent intent) => Metadata(intent.Metadata);
+
+    private static JsonObject Metadata(IReadOnlyDictionary<string, string> metadata) =>
+        new(metadata.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value)));
 }

@@ -71,6 +71,7 @@ public sealed class MoneyLedger : IDisposable
             "authorised" => payment with { Authorised = true },
             "captured" => payment with { Captured = payment.Captured + movement.Amount },
             "refunded" => payment with { Refunded = payment.Refunded + movement.Amount },
+            "refundFailed" => payment with { Refunded = payment.Refunded - movement.Amount },
             "voided" => payment with { Voided = true },
             _ => payment,
         };
