@@ -24,6 +24,7 @@ public sealed record Problem(int Status, string Code, string Title)
     public static readonly Problem AlreadyReserved = new(409, "alreadyReserved", "You have a unit in your cart already.");
     public static readonly Problem AlreadyBought = new(409, "alreadyBought", "You have bought your unit already.");
     public static readonly Problem PaymentInProgress = new(409, "paymentInProgress", "A payment is in progress.");
+    public static readonly Problem NotSold = new(409, "notSold", "The unit is not sold.");
     public static readonly Problem InventoryInUse = new(409, "inventoryInUse", "More units are held or sold than that.");
     public static readonly Problem AdmissionMissed = new(410, "admissionMissed", "Your turn has passed.");
     public static readonly Problem AdmissionSpent = new(410, "admissionSpent", "The admission has been used.");
@@ -46,7 +47,7 @@ public sealed record Problem(int Status, string Code, string Title)
     [
         Malformed, ReturnUrlNotAllowed, AdmissionRequired, AdmissionInvalid, TicketInvalid, EnqueueTokenInvalid,
         ApiKeyInvalid, PaymentDeclined, WrongSale, UnknownSale, NotFound, NotYourTurn, AlreadyReserved, AlreadyBought,
-        PaymentInProgress, InventoryInUse, AdmissionMissed, AdmissionSpent, ReservationEnded, SaleEnded, TooLarge,
+        PaymentInProgress, NotSold, InventoryInUse, AdmissionMissed, AdmissionSpent, ReservationEnded, SaleEnded, TooLarge,
         UnsupportedMediaType, IdempotencyKeyReused, PriceNotPayable, JoiningNotOpen, ChallengeRequired, SlowDown, Unavailable,
     ];
 

@@ -10,4 +10,4 @@ DELETE d FROM webhook_deliveries d JOIN sales s ON s.storefront = d.storefront
 UPDATE reservations
   SET live_shopper = IF(live_shopper IS NULL, NULL, CONCAT('erased-', LOWER(HEX(id)))),
       shopper = CONCAT('erased-', LOWER(HEX(id)))
-  WHERE shopper = @shopper AND state NOT IN (1, 2);
+  WHERE shopper = @shopper AND state NOT IN (1, 2, 6);

@@ -7,4 +7,4 @@ UPDATE payment_attempts SET method = '', answer_body = NULL
 UPDATE reservations r JOIN sales s ON s.no = r.sale_no
   SET r.live_shopper = IF(r.live_shopper IS NULL, NULL, CONCAT('erased-', LOWER(HEX(r.id)))),
       r.shopper = CONCAT('erased-', LOWER(HEX(r.id)))
-  WHERE r.state IN (3, 4) AND s.ends_at < UTC_TIMESTAMP(3) - INTERVAL @days DAY;
+  WHERE r.state IN (3, 4, 7) AND s.ends_at < UTC_TIMESTAMP(3) - INTERVAL @days DAY;

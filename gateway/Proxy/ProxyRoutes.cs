@@ -35,6 +35,7 @@ public static class ProxyRoutes
         Gated("cart", "/shop/{sale}/cart/{**rest}", s_bySale),
         Open("storefront-webhook", "/storefronts/{id}/webhook/{**rest}") with { Metadata = s_byStorefront },
         Posted("confirm", "/reservations/{id}/confirm", Wire.MaxBodyBytes, s_byStorefront),
+        Posted("refund", "/reservations/{id}/refund", Wire.MaxBodyBytes, s_byStorefront),
         // Few addresses send many: no limit by address; the checkout checks each signature.
         Posted("webhooks", "/payments/webhooks", MaxWebhookBytes, s_uncounted),
         Open("shop-home", "/"),

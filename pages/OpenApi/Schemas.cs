@@ -36,13 +36,18 @@ public static class Schemas
 
     public sealed record PayRequest(string? PaymentMethod, string? ConfirmationToken);
 
+    /// <param name="Unit"><c>resell</c> or <c>withdraw</c>.</param>
+    public sealed record RefundRequest(string Unit, bool? MayJoinAgain);
+
+    public sealed record DifferenceAnswer(string Answer);
+
     public sealed record SaleSettings(
         string? Name, int? Inventory, Money? Price, string? Storefront, DateTimeOffset? QueueOpensAt, DateTimeOffset? StartsAt,
         DateTimeOffset? EndsAt, string? Order, string? Identity, int? AdmitPerSecond, int? ClaimSeconds, int? PaySeconds,
         int? PaymentAttempts, int? AuthenticationSeconds, int? PresenceSeconds, int? GraceSeconds, bool? Paused, string? Message,
         ProofOfWork? ProofOfWork);
 
-    public sealed record SaleUnits(int Total, int Available, int Admitted, int Held, int Sold, int Released);
+    public sealed record SaleUnits(int Total, int Available, int Admitted, int Held, int Sold, int Released, int Refunded);
 
     public sealed record Sale(
         string Id, string Name, int Inventory, Money Price, string Storefront, DateTimeOffset QueueOpensAt,
@@ -55,7 +60,7 @@ public static class Schemas
     public sealed record ReservationLine(
         string Id, int Unit, string State, string? Reason, string Shopper, string Admission, long Place, Money Price,
         string PaymentState, int PaymentAttempts, string? OrderNumber, DateTimeOffset CreatedAt, DateTimeOffset PayBy,
-        DateTimeOffset ChangedAt);
+        DateTimeOffset ChangedAt, long NetCaptured);
 
     public sealed record ReservationPage(IReadOnlyList<ReservationLine> Reservations, string? Cursor);
 

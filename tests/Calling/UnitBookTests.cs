@@ -62,6 +62,25 @@ public sealed class UnitBookTests
     }
 
     [Theory]
+    [InlineData(true, SettlementKind.Release), InlineData(false, SettlementKind.Sell)]
+    public void A_sold_unit_whose_money_went_back_is_free_and_its_buyer_may_join_again_or_not(bool mayJoin, SettlementKind settled)
+    {
+        var book = Book("sold");
+        var refunded = Given.Row(1, UnitState.Released, Given.Place(1)) with { MayJoinAgain = mayJoin };
+        Assert.Equal(settled, Assert.Single(Tell(book, full: false, refunded)).Kind);
+        Assert.Equal(("free", 0), (StateOf(book), book.SoldCount));
+        Assert.Empty(Tell(book, full: false, refunded));
+
+        // Sold again, it stays so, however often the refund is told.
+        var again = Given.Row(1, UnitState.Sold, Given.Place(2));
+        for (var times = 0; times < 2; times++)
+        {
+            Tell(book, full: false, refunded, again);
+            Assert.Equal(("sold", 1), (StateOf(book), book.SoldCount));
+        }
+    }
+
+    [Theory]
     [InlineData(UnitState.Held, SettlementKind.Hold)]
     [InlineData(UnitState.Sold, SettlementKind.Sell)]
     [InlineData(UnitState.Released, SettlementKind.Release)]

@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 
 using FlashSale.Checkout.Ledger;
 using FlashSale.Checkout.Payments.Attempts;
+using FlashSale.Checkout.Payments.Differences;
 using FlashSale.Checkout.Payments.Webhooks;
 using FlashSale.Checkout.Webhooks;
 using FlashSale.Local;
@@ -20,6 +21,7 @@ public sealed partial class StoredNumberTests
     {
         { "reservations", "state", typeof(ReservationState) },
         { "reservations", "reason", typeof(ReleaseReason) },
+        { "payment_differences", "kind", typeof(DifferenceKind) },
         { "payment_webhooks", "state", typeof(InboxState) },
         { "webhook_deliveries", "state", typeof(DeliveryState) },
     };
@@ -44,7 +46,7 @@ public sealed partial class StoredNumberTests
     public void Or_the_schema_names_the_enum(string table, string column, string states) =>
         Assert.StartsWith(states, Comment(table, column), StringComparison.Ordinal);
 
-    /// <summary>As the schema has it: 1–4, and 10 and higher when final; 5, the bank's challenge, came later.</summary>
+    /// <summary>As the schema has it: 1–4, and 10 and higher when final; 5, the bank's challenge, and 6, a refund, came later.</summary>
     [Fact]
     public void The_final_states_of_an_attempt_are_those_from_ten_on()
     {
@@ -53,9 +55,9 @@ public sealed partial class StoredNumberTests
         AttemptState[] open =
         [
             AttemptState.Created, AttemptState.Confirming, AttemptState.Capturing, AttemptState.Closing,
-            AttemptState.Authenticating,
+            AttemptState.Authenticating, AttemptState.Returning,
         ];
-        Assert.Equal([1, 2, 3, 4, 5], open.Select(state => (int)state));
+        Assert.Equal([1, 2, 3, 4, 5, 6], open.Select(state => (int)state));
         Assert.All(Enum.GetValues<AttemptState>().Except(open), state => Assert.True(state >= Attempt.FirstFinal));
     }
 
@@ -76,7 +78,9 @@ public sealed partial class StoredNumberTests
         var from = schema.IndexOf($"CREATE TABLE {table} (", StringComparison.Ordinal);
         var lines = schema[from..schema.IndexOf(") ENGINE", from, StringComparison.Ordinal)].Split('\n');
         var line = Assert.Single(lines, one => one.StartsWith($"  {column} ", StringComparison.Ordinal));
-        return line[(line.IndexOf("-- ", StringComparison.Ordinal) + 3)..];
+        // Numbers that came later stand at the top of their migration.
+        var later = schema.Split('\n').Where(one => one.StartsWith($"-- {table}.{column}: ", StringComparison.Ordinal));
+        return string.Join(", ", [line[(line.IndexOf("-- ", StringComparison.Ordinal) + 3)..], .. later.Select(one => one[(one.IndexOf(": ", StringComparison.Ordinal) + 2)..])]);
     }
 
     [GeneratedRegex(@"(\d+) ([a-z][a-z ]*)")]

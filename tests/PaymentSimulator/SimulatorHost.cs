@@ -66,6 +66,22 @@ public sealed class SimulatorHost : IAsyncDisposable
     public Task<FlashSale.PaymentSimulator.Intents.StripeAnswer> EndChallengeAsync(string intent, Challenge outcome) =>
         _app.Services.GetRequiredService<FlashSale.PaymentSimulator.Challenges.Challenger>().EndAsync(intent, outcome);
 
+    /// <summary>In the provider's dashboard: what is captured goes back.</summary>
+    public void Refund(string intent) => _app.Services.GetRequiredService<FlashSale.PaymentSimulator.Intents.Bank>()
+        .Refund(new(intent, null, null, new Dictionary<string, string>()), default);
+
+    /// <summary>Refunds of a sale that were to succeed or fail later have done so.</summary>
+    public Task RestAsync(string sale) => _app.Services.GetRequiredService<FlashSale.PaymentSimulator.Challenges.Challenger>()
+        .EndPlannedAsync(refund => refund.Of.MetadataOf("sale") == sale);
+
+    /// <summary>A refund succeeds, or fails, also late.</summary>
+    public Task EndRefundAsync(string refund, bool succeeds) =>
+        _app.Services.GetRequiredService<FlashSale.PaymentSimulator.Challenges.Challenger>().EndRefundAsync(refund, succeeds);
+
+    /// <summary>The buyer's bank disputes a payment, or its dispute goes on.</summary>
+    public Task DisputeAsync(string intent, string status) =>
+        _app.Services.GetRequiredService<FlashSale.PaymentSimulator.Challenges.Challenger>().DisputeAsync(intent, status);
+
     public void Behave() => Misbehave(FaultPlan.None);
 
     public async Task<IReadOnlyList<LedgerPayment>> LedgerOfAsync(string sale) =>

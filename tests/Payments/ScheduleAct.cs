@@ -22,6 +22,12 @@ public enum ScheduleAct
     /// <summary>The storefront's server says that it took the payment.</summary>
     Confirm,
 
+    /// <summary>An operator has the money go back, with the same key as before if the number says so.</summary>
+    Refund,
+
+    /// <summary>Somebody does so in the provider's dashboard.</summary>
+    RefundElsewhere,
+
     /// <summary>Pay-by passes.</summary>
     PayByPasses,
 

@@ -15,6 +15,9 @@ public sealed class UnitBook
     private readonly Dictionary<Place, AdmittedPlace> _held = [];
     private readonly Dictionary<int, Place> _owners = [];
 
+    /// <summary>Whose money went back, one for each refund.</summary>
+    private readonly HashSet<Place> _returned = [];
+
     /// <summary>Units that became free; taken ones are passed by when met.</summary>
     private readonly PriorityQueue<int, int> _free = new();
     private Use[] _use = [Use.Withdrawn]; // There is no unit 0.
@@ -157,7 +160,14 @@ public sealed class UnitBook
     private void Release(LedgerUnit row, bool rebuild, List<Settlement> settled)
     {
         Grow(row.Unit);
-        if (!AdmittedPlace.TryParseId(row.Admission ?? "", out var place))
+        var isKnown = AdmittedPlace.TryParseId(row.Admission ?? "", out var place);
+        if (row.MayJoinAgain is { } mayJoinAgain)
+        {
+            GiveBack(row.Unit, isKnown ? place : null, mayJoinAgain, settled);
+            return;
+        }
+
+        if (!isKnown)
         {
             if (_use[row.Unit] == Use.Withdrawn) Free(row.Unit, default);
             return;
@@ -166,6 +176,24 @@ public sealed class UnitBook
         if (!End(place, row.Unit) && !rebuild) return;
         Free(row.Unit, place);
         settled.Add(Settlement.Release(place));
+    }
+
+    /// <summary>
+    /// It was sold, and its money went back: told once, as the unit may have been sold to another since. Should that have been
+    /// before we heard of the refund, the ledger tells it too, and the unit is taken again at once.
+    /// </summary>
+    private void GiveBack(int unit, Place? place, bool mayJoinAgain, List<Settlement> settled)
+    {
+        if (place is { } told && !_returned.Add(told)) return;
+        if (_use[unit] == Use.Sold)
+        {
+            SoldCount--;
+            MakeFree(unit);
+        }
+
+        if (place is not { } buyer) return;
+        if (End(buyer, unit)) Free(unit, buyer);
+        settled.Add(mayJoinAgain ? Settlement.Release(buyer) : Settlement.Sell(buyer));
     }
 
     private void Hold(int unit, Place place, bool rebuild, List<Settlement> settled)
@@ -181,6 +209,7 @@ public sealed class UnitBook
 
     private void Sell(int unit, Place place, bool known, bool tell, List<Settlement> settled)
     {
+        _returned.Remove(place);
         var was = known && End(place, unit);
         if (known && (was || (tell && _use[unit] != Use.Sold))) settled.Add(Settlement.Sell(place));
         Occupy(unit, Use.Sold, place, settled);

@@ -6,6 +6,8 @@ namespace FlashSale.Checkout.Audit;
 /// <summary>The invariants and the reservations, for operators.</summary>
 public static class AuditRoutes
 {
+    private const string States = "state: must be held, sold, released, refunding or refunded";
+
     public static IServiceCollection AddAudit(this IServiceCollection services)
     {
         services.AddSingleton<Auditor>();
@@ -27,7 +29,7 @@ public static class AuditRoutes
             if (await FindAsync(catalog, sale, cancel).ConfigureAwait(false) is not { } row)
                 return Problem.UnknownSale.Result();
             if (!ReservationPages.TryParseState(state, out var states))
-                return Problem.Malformed.Result("state: must be held, sold or released");
+                return Problem.Malformed.Result(States);
             if (!ReservationPages.TryParseCursor(cursor, out var after)) return Problem.Malformed.Result("cursor: not one of ours");
             if (limit is < 1 or > ReservationPages.MaxRows)
                 return Problem.Malformed.Result($"limit: must be 1 to {ReservationPages.MaxRows}");
@@ -41,7 +43,7 @@ public static class AuditRoutes
             if (await FindAsync(catalog, sale, cancel).ConfigureAwait(false) is not { } row)
                 await Problem.UnknownSale.WriteAsync(context.Response).ConfigureAwait(false);
             else if (!ReservationPages.TryParseState(state, out var states))
-                await Problem.Malformed.WriteAsync(context.Response, "state: must be held, sold or released").ConfigureAwait(false);
+                await Problem.Malformed.WriteAsync(context.Response, States).ConfigureAwait(false);
             else
                 await ReservationCsv.WriteAsync(context.Response, row, states, pages, cancel).ConfigureAwait(false);
         });

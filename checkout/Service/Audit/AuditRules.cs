@@ -19,7 +19,7 @@ internal static class AuditRules
         $"""
         SELECT s.inventory, UTC_TIMESTAMP(3),
           (SELECT COUNT(*) FROM reservations WHERE sale_no = @no AND state IN {ReservationStates.InCart}),
-          (SELECT COUNT(*) FROM reservations WHERE sale_no = @no AND state = {ReservationState.Sold:D})
+          (SELECT COUNT(*) FROM reservations WHERE sale_no = @no AND state IN {ReservationStates.Sold})
         FROM sales s WHERE s.no = @no
         """;
 
@@ -60,15 +60,17 @@ internal static class AuditRules
         FROM reservations WHERE sale_no = @no AND (
           (state IN {ReservationStates.Live} AND NOT (live_unit <=> unit))
           OR (state IN {ReservationStates.Taken} AND NOT (live_shopper <=> shopper))
-          OR (state = {ReservationState.Released:D} AND (live_unit IS NOT NULL OR live_shopper IS NOT NULL)))
+          OR (state = {ReservationState.Released:D} AND (live_unit IS NOT NULL OR live_shopper IS NOT NULL))
+          OR (state = {ReservationState.Refunded:D} AND (live_unit IS NOT NULL
+            OR NOT (live_shopper <=> IF(refund_rejoin = 1, NULL, shopper)))))
         """,
         $"""
         SELECT CONCAT('invariant 4: admission ', admission, ' made ', COUNT(*), ' reservations') FROM reservations
         WHERE sale_no = @no AND admission IS NOT NULL GROUP BY admission HAVING COUNT(*) > 1
         """,
         $"""
-        SELECT CONCAT('invariant 5: reservation ', LOWER(HEX(id)), ' is sold without an order number') FROM reservations
-        WHERE sale_no = @no AND state = {ReservationState.Sold:D} AND order_number IS NULL
+        SELECT CONCAT('invariant 5: reservation ', LOWER(HEX(id)), ' was sold without an order number') FROM reservations
+        WHERE sale_no = @no AND (state IN {ReservationStates.Sold} OR state = {ReservationState.Refunded:D}) AND order_number IS NULL
         """,
         $"""
         SELECT CONCAT('invariant 5: order number ', order_number, ' was given ', COUNT(*), ' times') FROM reservations
@@ -77,8 +79,8 @@ internal static class AuditRules
         $"""
         SELECT CONCAT('invariant 5: reservation ', LOWER(HEX(id)), ' is secured or paid for by no attempt') FROM reservations
         WHERE sale_no = @no AND ((state = {ReservationState.Securing:D} AND secured_by IS NULL)
-          OR (state = {ReservationState.Sold:D} AND secured_by IS NULL AND payment_state = {PaymentState.Captured:D})
-          OR (state = {ReservationState.Sold:D} AND secured_by IS NOT NULL
+          OR (state IN {ReservationStates.Sold} AND secured_by IS NULL AND payment_state = {PaymentState.Captured:D})
+          OR (state IN {ReservationStates.Sold} AND secured_by IS NOT NULL
             AND payment_state <> {PaymentState.Captured:D}))
         """,
         $"""

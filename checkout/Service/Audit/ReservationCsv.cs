@@ -16,7 +16,7 @@ internal static partial class ReservationCsv
 
     private const string Header =
         "id,unit,state,reason,shopper,admission,place,amount,currency,paymentState,paymentAttempts,orderNumber,"
-        + "createdAt,payBy,changedAt\r\n";
+        + "createdAt,payBy,changedAt,netCaptured\r\n";
 
     public static async Task WriteAsync(
         HttpResponse response, SaleRow sale, ReservationState[] states, ReservationPages pages,
@@ -47,6 +47,7 @@ internal static partial class ReservationCsv
             line.Id, Whole(line.Unit), line.State, line.Reason, line.Shopper, line.Admission, Whole(line.Place),
             Whole(line.Price.Amount), line.Price.Currency, line.PaymentState, Whole(line.PaymentAttempts), line.OrderNumber,
             Wire.Format(line.CreatedAt), Wire.Format(line.PayBy), Wire.Format(line.ChangedAt),
+            Whole(line.NetCaptured),
         ];
         text.AppendJoin(',', fields.Select(Field)).Append("\r\n");
     }

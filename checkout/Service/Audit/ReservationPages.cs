@@ -12,7 +12,10 @@ public sealed class ReservationPages(LedgerDatabase ledger)
     public const int MaxRows = 1000;
 
     private static readonly ReservationState[] s_all =
-        [ReservationState.Held, ReservationState.Securing, ReservationState.Sold, ReservationState.Released];
+    [
+        ReservationState.Held, ReservationState.Securing, ReservationState.Sold, ReservationState.Released,
+        ReservationState.Refunding, ReservationState.Refunded,
+    ];
 
     /// <summary>The stored states behind a public one; all without one.</summary>
     internal static bool TryParseState(string? text, out ReservationState[] states)
@@ -23,6 +26,8 @@ public sealed class ReservationPages(LedgerDatabase ledger)
             "held" => [ReservationState.Held, ReservationState.Securing],
             "sold" => [ReservationState.Sold],
             "released" => [ReservationState.Released],
+            "refunding" => [ReservationState.Refunding],
+            "refunded" => [ReservationState.Refunded],
             _ => [],
         };
         return states.Length > 0;

@@ -32,7 +32,8 @@ internal sealed class LiveReader(LedgerDatabase ledger)
         $"""
         SELECT unit, state, reason, order_number, changed_at FROM reservations
         WHERE changed_at > @since AND sale_no = @no AND shopper IS NOT NULL
-          AND state IN ({ReservationState.Held:D}, {ReservationState.Sold:D}, {ReservationState.Released:D})
+          AND state IN ({ReservationState.Held:D}, {ReservationState.Sold:D}, {ReservationState.Released:D},
+            {ReservationState.Refunded:D})
         ORDER BY changed_at DESC LIMIT @limit
         """;
 
@@ -75,6 +76,7 @@ internal sealed class LiveReader(LedgerDatabase ledger)
     {
         (ReservationState.Held, _) => "held",
         (ReservationState.Sold, _) => "sold",
+        (ReservationState.Refunded, _) => "refunded",
         (_, ReleaseReason.Cancelled) => "cancelled",
         (_, ReleaseReason.Declined) => "declined",
         _ => "expired",

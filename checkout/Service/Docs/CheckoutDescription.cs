@@ -91,6 +91,19 @@ public static class CheckoutDescription
                 Problem.ReservationEnded, Problem.Unavailable,
             ],
         },
+        new("POST", "/reservations/{id}/refund", "A storefront's server gives the money of a sold unit back (or has done so, when it took the "
+            + "payment itself): the unit goes to the next in line, or out of the sale.", Caller.Storefront)
+        {
+            Tag = Money,
+            Body = typeof(Schemas.RefundRequest),
+            Inputs = [new("Idempotency-Key", "The same key and body say how it stands now.", Required: true, IsHeader: true)],
+            Answers = [new(202, "`refunding`, or `refunded` already", typeof(Schemas.Reservation))],
+            Problems =
+            [
+                Problem.Malformed, Problem.ApiKeyInvalid, Problem.NotFound, Problem.NotSold, Problem.PaymentInProgress,
+                Problem.InventoryInUse, Problem.IdempotencyKeyReused, Problem.Unavailable,
+            ],
+        },
         Own("PUT", "/storefronts/{id}/webhook", "Register or move the URL that is told of my units.") with
         {
             Body = typeof(Schemas.Webhook),

@@ -41,16 +41,28 @@ public static class OperatorDescription
             Answers = [new(200, "In the order of their creation", typeof(Schemas.ReservationPage))],
             Inputs =
             [
-                new("state", "held, sold or released."), new("cursor", "From the page before."),
+                new("state", "held, sold, released, refunding or refunded."), new("cursor", "From the page before."),
                 new("limit", "Rows of a page, 1 to 1000; 100 when absent."),
             ],
         },
         Sale("GET", "/admin/sales/{sale}/reservations.csv", "All of them, as CSV.", Problem.UnknownSale) with
         {
             Answers = [new(200, "A row each", Media: "text/csv")],
-            Inputs = [new("state", "held, sold or released.")],
+            Inputs = [new("state", "held, sold, released, refunding or refunded.")],
         },
-        Sale("GET", "/admin/payments", "Payment attempts, and those that need a person."),
+        Sale("GET", "/admin/payments", "Payment attempts, those that need a person, and where the provider's books differ from ours."),
+        Sale("POST", "/admin/reservations/{id}/refund", "Give the money of a sold unit back.", Problem.NotFound, Problem.NotSold,
+            Problem.PaymentInProgress, Problem.InventoryInUse, Problem.IdempotencyKeyReused) with
+        {
+            Body = typeof(Schemas.RefundRequest),
+            Inputs = [new("Idempotency-Key", "The same key and body say how it stands now.", Required: true, IsHeader: true)],
+            Answers = [new(202, "`refunding`, or `refunded` already", typeof(Schemas.Reservation))],
+        },
+        Sale("POST", "/admin/payments/{attempt}/differences/{kind}/answer", "A person has looked into a difference: what was done about it.",
+            Problem.NotFound) with
+        {
+            Body = typeof(Schemas.DifferenceAnswer), Answers = [new(200, "Noted")],
+        },
         Sale("GET", "/admin/live", "The live numbers of the dashboard, pushed each second.", Problem.UnknownSale) with
         {
             Inputs = [new("sale", "One sale, in detail; all of them when absent.")],

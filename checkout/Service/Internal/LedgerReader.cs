@@ -27,13 +27,13 @@ public sealed class LedgerReader(LedgerDatabase ledger)
     private const string AsOf =
         "SELECT UTC_TIMESTAMP(3), (" + PulseSql.IsStale + "), o.began_at, o.ended_at "
         + "FROM (SELECT MAX(no) AS no FROM ledger_outages) l LEFT JOIN ledger_outages o ON o.no = l.no; ";
-    private const string Row = "SELECT r.sale_no, r.unit, r.state, r.admission FROM reservations r ";
+    private const string Row = "SELECT r.sale_no, r.unit, r.state, r.admission, r.refund_rejoin FROM reservations r ";
 
-    /// <summary>Every live unit, and what was released within its sale's claim time and grace.</summary>
+    /// <summary>Every live unit, and what was released or refunded within its sale's claim time and grace.</summary>
     private static readonly string s_full =
         $"""
         {AsOf}{Row}WHERE r.state IN {ReservationStates.Live} UNION ALL {Row}JOIN sales s ON s.no = r.sale_no
-        WHERE r.state = {ReservationState.Released:D}
+        WHERE r.state IN {ReservationStates.Ended}
           AND r.changed_at > UTC_TIMESTAMP(3) - INTERVAL s.claim_seconds + s.grace_seconds + {OverlapSeconds} SECOND
           AND r.changed_at > UTC_TIMESTAMP(3)
             - INTERVAL (SELECT MAX(claim_seconds + grace_seconds) + {OverlapSeconds} FROM sales) SECOND
@@ -49,7 +49,7 @@ public sealed class LedgerReader(LedgerDatabase ledger)
     /// <summary>The same, and a row of state <see cref="Sum"/> for each sale's held units.</summary>
     private static readonly string s_sums =
         $"""
-        {AsOf}SELECT sale_no, 0, {Sum}, CAST(COALESCE(SUM(CRC32(admission)), 0) AS CHAR CHARACTER SET ascii)
+        {AsOf}SELECT sale_no, 0, {Sum}, CAST(COALESCE(SUM(CRC32(admission)), 0) AS CHAR CHARACTER SET ascii), 0
         FROM reservations FORCE INDEX (due) WHERE state IN {ReservationStates.InCart} GROUP BY sale_no UNION ALL {s_changed}
         """;
 
@@ -78,7 +78,8 @@ public sealed class LedgerReader(LedgerDatabase ledger)
                 if (!sales.TryGetValue(reader.GetInt32(0), out var sale)) continue;
                 var (state, text) = (reader.GetInt32(2), reader.IsDBNull(3) ? "" : reader.GetString(3));
                 if (state == Sum) sums.Add(new HeldSum(sale, long.Parse(text, CultureInfo.InvariantCulture)));
-                else units.Add(new LedgerUnit(sale, reader.GetInt32(1), State((ReservationState)state), text));
+                else units.Add(new LedgerUnit(sale, reader.GetInt32(1), State((ReservationState)state), text,
+                    state == (int)ReservationState.Refunded ? reader.GetInt32(4) != 0 : null));
             }
             return new LedgerSnapshot(
                 asOf, catalog.SalesRevision,
@@ -92,7 +93,7 @@ public sealed class LedgerReader(LedgerDatabase ledger)
     private static UnitState State(ReservationState state) => state switch
     {
         ReservationState.Held or ReservationState.Securing => UnitState.Held,
-        ReservationState.Sold => UnitState.Sold,
+        ReservationState.Sold or ReservationState.Refunding => UnitState.Sold,
         ReservationState.Withdrawn => UnitState.Withdrawn,
         _ => UnitState.Released,
     };

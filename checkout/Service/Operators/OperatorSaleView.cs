@@ -27,6 +27,6 @@ public sealed record OperatorSaleView(
             sale.PresenceSeconds, sale.GraceSeconds, sale.Paused, sale.Message, sale.ProofOfWork,
             Convert.ToHexStringLower(SHA256.HashData(Convert.FromBase64String(sale.Seed))),
             new UnitNumbers(sale.Inventory, Math.Max(0, sale.Inventory - counts.Held - counts.Sold - admitted), admitted,
-                counts.Held, counts.Sold, counts.Released), line, payments, counts.AsOf);
+                counts.Held, counts.Sold, counts.Released, counts.Refunded), line, payments, counts.AsOf);
     }
 }

@@ -10,8 +10,9 @@ public sealed class UnitCounter(LedgerDatabase ledger)
         $"""
         SELECT s.no,
           COALESCE(SUM(IF(c.state IN {ReservationStates.InCart}, c.units, 0)), 0) AS held,
-          COALESCE(SUM(IF(c.state = {ReservationState.Sold:D}, c.units, 0)), 0) AS sold,
+          COALESCE(SUM(IF(c.state IN {ReservationStates.Sold}, c.units, 0)), 0) AS sold,
           COALESCE(SUM(IF(c.state = {ReservationState.Released:D}, c.units, 0)), 0) AS released,
+          COALESCE(SUM(IF(c.state = {ReservationState.Refunded:D}, c.units, 0)), 0) AS refunded,
           UTC_TIMESTAMP(3) AS as_of
         FROM sales s
         LEFT JOIN (SELECT sale_no, state, COUNT(*) AS units FROM reservations GROUP BY sale_no, state) c ON c.sale_no = s.no
@@ -20,7 +21,7 @@ public sealed class UnitCounter(LedgerDatabase ledger)
 
     public async Task<Dictionary<int, UnitCounts>> CountAsync(CancellationToken cancel) =>
         (await ledger.ListAsync<Row>(s_counts, null, cancel).ConfigureAwait(false))
-            .ToDictionary(row => row.No, row => new UnitCounts(row.Held, row.Sold, row.Released, row.AsOf));
+            .ToDictionary(row => row.No, row => new UnitCounts(row.Held, row.Sold, row.Released, row.Refunded, row.AsOf));
 
     private sealed class Row
     {
@@ -28,6 +29,7 @@ public sealed class UnitCounter(LedgerDatabase ledger)
         public int Held { get; init; }
         public int Sold { get; init; }
         public int Released { get; init; }
+        public int Refunded { get; init; }
         public DateTimeOffset AsOf { get; init; }
     }
 }

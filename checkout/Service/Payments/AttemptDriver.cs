@@ -13,7 +13,7 @@ namespace FlashSale.Checkout.Payments;
 /// </list>
 /// </summary>
 public sealed partial class AttemptDriver(
-    AttemptTable table, Authorising authorising, Capturing capturing, Closing closing, PaymentMetrics metrics,
+    AttemptTable table, Authorising authorising, Capturing capturing, Closing closing, Returning returning, PaymentMetrics metrics,
     ILogger<AttemptDriver> logger)
 {
     /// <summary>Steps in one go; a loop that is longer has gone wrong and is left to the next turn.</summary>
@@ -52,6 +52,7 @@ public sealed partial class AttemptDriver(
         AttemptState.Authenticating => authorising.AuthenticateAsync(attempt, cancel),
         AttemptState.Capturing => capturing.CaptureAsync(attempt, cancel),
         AttemptState.Closing => closing.CloseAsync(attempt, cancel),
+        AttemptState.Returning => returning.ReturnAsync(attempt, cancel),
         _ => throw new InvalidOperationException($"an attempt in state {attempt.State} has no next step"),
     };
 

@@ -1,6 +1,7 @@
 using FlashSale.Checkout.Audit;
 using FlashSale.Checkout.Ledger;
 using FlashSale.Checkout.Payments.Attempts;
+using FlashSale.Checkout.Payments.Differences;
 using FlashSale.Checkout.Payments.Provider;
 using FlashSale.Checkout.Reservations;
 using FlashSale.Checkout.Sales;
@@ -34,18 +35,45 @@ public sealed class PaymentAuditRule(StripeProvider provider, LedgerDatabase led
           AND NOT (r.state = {ReservationState.Sold:D} AND r.secured_by <=> a.id)
         """,
         $"""
+        SELECT CONCAT('invariant 5: the money of attempt ', LOWER(HEX(a.id)), ' went back, and its unit is still sold')
+        FROM payment_attempts a JOIN reservations r ON r.id = a.reservation
+        WHERE a.sale_no = @no AND a.state IN ({AttemptState.Returning:D}, {AttemptState.Refunded:D})
+          AND r.state = {ReservationState.Sold:D} AND r.secured_by <=> a.id
+        """,
+        $"""
+        SELECT CONCAT('invariant 5: reservation ', LOWER(HEX(r.id)), ' is refunding or refunded, and its money is not')
+        FROM reservations r LEFT JOIN payment_attempts a ON a.id = r.secured_by
+          AND a.state IN ({AttemptState.Returning:D}, {AttemptState.Refunded:D})
+        WHERE r.sale_no = @no AND r.state IN ({ReservationState.Refunding:D}, {ReservationState.Refunded:D})
+          AND r.secured_by IS NOT NULL AND a.id IS NULL
+        """,
+        """
+        SELECT CONCAT('invariant 5: the books differ about attempt ', LOWER(HEX(d.attempt)), ' by ', d.amount, ' (', d.detail,
+          '): GET /admin/payments says what to do')
+        FROM payment_differences d WHERE d.sale_no = @no AND d.answered_at IS NULL
+        """,
+        $"""
         SELECT CONCAT('invariant 6: attempt ', LOWER(HEX(a.id)), ' is open since ', a.created_at, ' and needs a person: ',
           COALESCE(a.note, ''))
         FROM payment_attempts a WHERE a.sale_no = @no AND a.due_at IS NOT NULL AND a.flagged_at IS NOT NULL
         """,
     ];
 
-    private const string Books =
-        """
-        SELECT r.id, r.state, r.secured_by, r.price_amount AS price,
+    // What a person has answered is as it is: of a sold unit so much less is kept, of a refunded one so much.
+    private static readonly string s_books =
+        $"""
+        SELECT r.id, r.state, r.secured_by, CASE
+          WHEN r.secured_by IS NULL THEN 0
+          WHEN r.state = {ReservationState.Sold:D} THEN r.price_amount - {Answered(DifferenceKind.RefundedElsewhere)}
+          WHEN r.state = {ReservationState.Refunded:D} THEN {Answered(DifferenceKind.RefundFailed)}
+          ELSE 0 END AS net,
           EXISTS (SELECT 1 FROM payment_attempts a WHERE a.reservation = r.id AND a.due_at IS NOT NULL) AS is_open
         FROM reservations r WHERE r.sale_no = @no AND r.payment_attempts > 0
         """;
+
+    private static string Answered(DifferenceKind kind) =>
+        "COALESCE((SELECT d.amount FROM payment_differences d WHERE d.attempt = r.secured_by "
+        + $"AND d.kind = {kind:D} AND d.answered_at IS NOT NULL), 0)";
 
     public async Task<IReadOnlyList<string>> CheckAsync(
         SaleRow sale, MySqlTransaction reading, bool provider, CancellationToken cancel)
@@ -60,7 +88,7 @@ public sealed class PaymentAuditRule(StripeProvider provider, LedgerDatabase led
 
         if (provider)
         {
-            var before = await reading.ListAsync<Book>(Books, with, cancel).ConfigureAwait(false);
+            var before = await reading.ListAsync<Book>(s_books, with, cancel).ConfigureAwait(false);
             violations.AddRange((await CompareAsync(sale, before.ToDictionary(book => book.Id), cancel)
                 .ConfigureAwait(false)).Take(MaxRows));
         }
@@ -81,15 +109,14 @@ public sealed class PaymentAuditRule(StripeProvider provider, LedgerDatabase led
             return ["invariant 5: the provider's ledger could not be read: " + error.GetType().Name];
         }
 
-        var now = await ledger.ListAsync<Book>(Books, new { no = sale.No }, cancel).ConfigureAwait(false);
+        var now = await ledger.ListAsync<Book>(s_books, new { no = sale.No }, cancel).ConfigureAwait(false);
         var violations = new List<string>();
         foreach (var book in now)
         {
             var id = book.Id;
             if (book.IsOpen || !before.TryGetValue(id, out var earlier) || earlier != book) continue;
             var taken = theirs.GetValueOrDefault(id);
-            var (captures, net) = book is { State: ReservationState.Sold, SecuredBy: not null } ? (1, book.Price) : (0, 0);
-            if (taken.Captures != captures || taken.Net != net)
+            if (taken.Captures != (book.Net > 0 ? 1 : 0) || taken.Net != book.Net)
                 violations.Add($"invariant 5: reservation {id:N} is {book.State} "
                     + $"with {taken.Captures} net captures of {taken.Net}");
             if (taken.Authorised > 0)
@@ -125,7 +152,9 @@ public sealed class PaymentAuditRule(StripeProvider provider, LedgerDatabase led
         public Guid Id { get; init; }
         public ReservationState State { get; init; }
         public Guid? SecuredBy { get; init; }
-        public long Price { get; init; }
+
+        /// <summary>What the provider should have of it.</summary>
+        public long Net { get; init; }
 
         /// <summary>An attempt is not final yet.</summary>
         public bool IsOpen { get; init; }

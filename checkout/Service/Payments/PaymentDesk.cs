@@ -1,13 +1,14 @@
 using FlashSale.Checkout.Payments.Attempts;
+using FlashSale.Checkout.Payments.Differences;
 using FlashSale.Checkout.Payments.Provider;
 using FlashSale.Contract;
 
 namespace FlashSale.Checkout.Payments;
 
 /// <summary>The operators' view of payments: whether the provider is up, what is open, and what needs a person.</summary>
-public sealed class PaymentDesk(AttemptTable table, ProviderHealth health)
+public sealed class PaymentDesk(AttemptTable table, DifferenceTable differences, ProviderHealth health)
 {
-    /// <summary>Attempts for a person that are shown; the oldest.</summary>
+    /// <summary>Of each kind that is for a person, so many are shown; the oldest.</summary>
     private const int MaxFlagged = 100;
 
     /// <param name="saleNo">Null: of all sales.</param>
@@ -28,6 +29,7 @@ public sealed class PaymentDesk(AttemptTable table, ProviderHealth health)
             now.Open,
             now.Flagged,
             forAPerson = await table.FlaggedAsync(MaxFlagged, cancel).ConfigureAwait(false),
+            differences = await differences.OpenAsync(MaxFlagged, cancel).ConfigureAwait(false),
         }, Wire.Json);
     }
 }

@@ -25,7 +25,7 @@ public sealed class PaymentMetrics : IDisposable
         _meter.CreateObservableGauge("flashsale.payments.open", () => Interlocked.Read(ref _open),
             "{attempt}", "Attempts that are not final");
         _meter.CreateObservableGauge("flashsale.payments.flagged", () => Interlocked.Read(ref _flagged),
-            "{attempt}", "Attempts that are not final and need a person");
+            "{attempt}", "Payments that need a person: attempts that are not final, differences between the books");
         _meter.CreateObservableGauge("flashsale.payments.provider_down", () => health.IsDown ? 1 : 0,
             "", "1 while the payment provider does not answer");
     }

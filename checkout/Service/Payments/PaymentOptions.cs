@@ -41,6 +41,14 @@ public sealed class PaymentOptions : IValidatableObject
     [MaxLength(20)]
     public string? StatementDescriptorSuffix { get; set; }
 
+    /// <summary>How often the provider's refunds and disputes are looked through, in seconds (10–86,400).</summary>
+    [Range(10, 86_400)]
+    public int ReconcileEverySeconds { get; set; } = 3_600;
+
+    /// <summary>How far back, in days (1–180): a refund may fail, and a dispute come, weeks later.</summary>
+    [Range(1, 180)]
+    public int ReconcileDays { get; set; } = 30;
+
     /// <summary>How often an attempt in a bank's challenge is asked about when nobody brings news, in milliseconds (10–60,000).</summary>
     [Range(10, 60_000)]
     public int LookEveryMs { get; set; } = 3_000;

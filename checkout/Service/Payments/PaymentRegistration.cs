@@ -1,7 +1,9 @@
 using FlashSale.Checkout.Audit;
 using FlashSale.Checkout.Ledger;
 using FlashSale.Checkout.Payments.Attempts;
+using FlashSale.Checkout.Payments.Differences;
 using FlashSale.Checkout.Payments.Provider;
+using FlashSale.Checkout.Payments.Refunds;
 using FlashSale.Checkout.Payments.Steps;
 using FlashSale.Checkout.Payments.Webhooks;
 using FlashSale.Checkout.Reservations;
@@ -28,11 +30,14 @@ public static class PaymentRegistration
         services.AddSingleton<Authorising>();
         services.AddSingleton<Capturing>();
         services.AddSingleton<Closing>();
+        services.AddSingleton<Returning>();
+        services.AddSingleton<RefundTable>();
+        services.AddSingleton<DifferenceTable>();
         services.AddSingleton<AttemptDriver>();
         services.AddSingleton<WebhookInbox>();
         services.AddSingleton<Cashier>();
         services.AddSingleton<PaymentDesk>();
         services.AddSingleton<IAuditRule, PaymentAuditRule>();
-        return services.AddBackground<Completer>();
+        return services.AddBackground<Completer>().AddBackground<Reconciler>();
     }
 }

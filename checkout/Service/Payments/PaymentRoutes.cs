@@ -4,6 +4,7 @@ using System.Text.Json;
 
 using FlashSale.Checkout.Http;
 using FlashSale.Checkout.Payments.Provider;
+using FlashSale.Checkout.Payments.Refunds;
 using FlashSale.Checkout.Payments.Webhooks;
 using FlashSale.Checkout.Reservations;
 using FlashSale.Contract;
@@ -13,7 +14,7 @@ namespace FlashSale.Checkout.Payments;
 /// <summary>Paying.</summary>
 public static class PaymentRoutes
 {
-    private const int MaxKey = 255;
+    internal const int MaxKey = 255;
 
     /// <summary>What a column holds; Stripe's tokens have some 30 characters.</summary>
     private const int MaxMethod = 128;
@@ -40,6 +41,7 @@ public static class PaymentRoutes
             return IsKey(key) ? Result(await cashier.ContinueAsync(row, key, cancel).ConfigureAwait(false), row)
                 : Problem.NotFound.Result();
         });
+        routes.MapRefunds();
         routes.MapPaymentWebhooks();
     }
 
@@ -59,7 +61,7 @@ public static class PaymentRoutes
         return Result(await cashier.PayAsync(reservation, key, hash, method, cancel).ConfigureAwait(false), reservation);
     }
 
-    private static bool IsKey(string key) => key.Length is > 0 and <= MaxKey && !key.AsSpan().ContainsAnyExceptInRange(' ', '~');
+    internal static bool IsKey(string key) => key.Length is > 0 and <= MaxKey && !key.AsSpan().ContainsAnyExceptInRange(' ', '~');
 
     /// <summary>What the card is called, or null: one of the two, and a confirmation token must be one.</summary>
     private static string? MethodOf(JsonElement body)

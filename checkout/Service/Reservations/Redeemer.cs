@@ -156,7 +156,7 @@ public sealed partial class Redeemer(LedgerDatabase ledger, TimeProvider clock, 
                 ? new ReserveOutcome.Repeated(own)
                 : new ReserveOutcome.AdmissionSpent();
         }
-        if (shoppers is { State: ReservationState.Sold }) return new ReserveOutcome.AlreadyBought();
+        if (shoppers is { State: ReservationState.Sold or ReservationState.Refunding or ReservationState.Refunded }) return new ReserveOutcome.AlreadyBought();
         if (shoppers is not null) return new ReserveOutcome.AlreadyReserved(shoppers.PublicId);
         if (ended) return new ReserveOutcome.SaleEnded();
         if (redemption.RedeemBy.UtcDateTime <= now) return new ReserveOutcome.AdmissionMissed();

@@ -19,6 +19,7 @@ public sealed record Reservation(
     /// <summary>What the shopper knows it by.</summary>
     public ReservationId PublicId => new(Sale, Id);
 
-    /// <summary>True while the unit is the shopper's: held, being captured or sold.</summary>
-    public bool IsLive => State is ReservationState.Held or ReservationState.Securing or ReservationState.Sold;
+    /// <summary>True while the unit is the shopper's: held, being captured or sold; also while its money is on the way back.</summary>
+    public bool IsLive => State is ReservationState.Held or ReservationState.Securing or ReservationState.Sold
+        or ReservationState.Refunding;
 }

@@ -87,7 +87,9 @@ public static class ReservationRoutes
         {
             TransitionOutcome.Done done => Json(done.Reservation),
             TransitionOutcome.Refused { Reservation.ByStorefront: true } when !byStorefront => Problem.NotFound.Result(),
-            TransitionOutcome.Refused { Reservation.State: ReservationState.Sold } => Problem.AlreadyBought.Result(),
+            TransitionOutcome.Refused { Reservation.State: ReservationState.Sold or ReservationState.Refunding } =>
+                Problem.AlreadyBought.Result(),
+            TransitionOutcome.Refused { Reservation.State: ReservationState.Refunded } => Problem.ReservationEnded.Result(),
             TransitionOutcome.Refused => Problem.PaymentInProgress.Result(),
             _ => Problem.NotFound.Result(),
         };

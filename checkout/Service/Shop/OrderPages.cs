@@ -39,6 +39,8 @@ internal static class OrderPages
     private static (string Title, string[] Lead) Words(Reservation row) => row switch
     {
         { State: ReservationState.Sold } => ("live.sold", ["live.soldlead"]),
+        { State: ReservationState.Refunding } => ("live.refunding", ["live.refundinglead"]),
+        { State: ReservationState.Refunded } => ("live.moneyback", ["live.moneybacklead"]),
         { State: ReservationState.Released } => Released(row),
         { State: ReservationState.Securing } or { PaymentState: PaymentState.Authorised or PaymentState.Processing } =>
             ("live.processing", ["live.processinglead"]),
@@ -67,7 +69,7 @@ internal static class OrderPages
     private static string Body(Reservation row, string? bank, bool live, Texts texts)
     {
         var html = new StringBuilder();
-        if (row.State is ReservationState.Sold)
+        if (row.State is ReservationState.Sold or ReservationState.Refunding or ReservationState.Refunded)
             html.Append($"""<dl class="card outcome num"><div><dt>{Text(texts, "cart.ordernumber")}</dt><dd>{row.OrderNumber}</dd></div>""")
                 .Append($"<div><dt>{Text(texts, "cart.paid")}</dt><dd>{Currencies.Text(row.Price)}</dd></div></dl>");
         else if (row.State is ReservationState.Released)

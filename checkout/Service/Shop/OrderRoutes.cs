@@ -99,7 +99,7 @@ public static class OrderRoutes
     private static async Task<Problem?> CancelAsync(
         HttpContext context, Reservation row, ReservationTable reservations) =>
         await reservations.GiveBackAsync(row.Id, context.RequestAborted).ConfigureAwait(false)
-            is TransitionOutcome.Refused { Reservation.State: not ReservationState.Sold } ? Problem.PaymentInProgress : null;
+            is TransitionOutcome.Refused { Reservation.State: ReservationState.Held or ReservationState.Securing } ? Problem.PaymentInProgress : null;
 
     /// <summary>The sale and the shopper's own reservation; null when the request has been answered.</summary>
     private static async Task<(ShopListing, Reservation)?> MineAsync(

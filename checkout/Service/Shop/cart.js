@@ -56,6 +56,7 @@ function render(v) {
   put('unit', say('unit', { n: num(v.unit) })); put('price', money(v.price));
   if (v.state === 'sold') return sold(v);
   if (v.state === 'released') return released(v);
+  if (/refund/.test(v.state)) return returned(v);
   if (v.payment.state === 'actionRequired') return asked(v);
   if (/processing|unknown|authorised/.test(v.payment.state)) return checking(v);
   cardForm(v.price);
@@ -84,6 +85,14 @@ function sold(v) {
   over('sold', T.sold, T.soldlead);
   show('mark', true); show('order', true);
   put('ordernumber', v.orderNumber || ''); put('paid', money(v.price));
+}
+// The money of a sold unit goes back: the operator has decided so.
+function returned(v) {
+  var done = v.state === 'refunded';
+  forgetKey();
+  over('ended', T[done ? 'moneyback' : 'refunding'], T[done ? 'moneybacklead' : 'refundinglead']);
+  show('order', true); put('ordernumber', v.orderNumber || ''); put('paid', money(v.price));
+  if (!done) next(15000);
 }
 function released(v) {
   forgetKey();

@@ -31,7 +31,7 @@ public sealed partial class LedgerWatch(
         LEFT JOIN (
           SELECT sale_no, COUNT(*) AS taken, COUNT(DISTINCT unit) AS units,
             COUNT(DISTINCT shopper) AS shoppers,
-            SUM(state IN {ReservationStates.InCart}) AS held, SUM(state = {ReservationState.Sold:D}) AS sold,
+            SUM(state IN {ReservationStates.InCart}) AS held, SUM(state IN {ReservationStates.Sold}) AS sold,
             SUM(state = {ReservationState.Withdrawn:D}) AS withdrawn
           FROM reservations WHERE state IN {ReservationStates.Live} GROUP BY sale_no) r ON r.sale_no = s.no
         LEFT JOIN (

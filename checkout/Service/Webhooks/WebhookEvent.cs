@@ -13,6 +13,7 @@ public sealed record WebhookEvent(string Id, string Type, string Body)
     public const string Held = "reservation.held";
     public const string Released = "reservation.released";
     public const string Sold = "unit.sold";
+    public const string Refunded = "unit.refunded";
     public const string SoldOut = "sale.soldOut";
 
     /// <summary>
@@ -23,13 +24,16 @@ public sealed record WebhookEvent(string Id, string Type, string Body)
         ArgumentNullException.ThrowIfNull(row);
         if (row.State == ReservationState.Withdrawn) yield break;
         yield return For(row, Held, "held", row.CreatedAt);
-        if (row.State == ReservationState.Sold) yield return For(row, Sold, "sold", row.ChangedAt);
+        if (row.State is ReservationState.Sold or ReservationState.Refunding or ReservationState.Refunded)
+            yield return For(row, Sold, "sold", row.ChangedAt);
+        if (row.State == ReservationState.Refunded) yield return For(row, Refunded, "refunded", row.ChangedAt);
         if (row.State == ReservationState.Released) yield return For(row, Released, "released", row.ChangedAt);
     }
 
-    /// <summary>Every unit is sold; again when the inventory has grown and has been sold again.</summary>
-    public static WebhookEvent OfSoldOut(SaleId sale, int inventory, DateTimeOffset at) => new(
-        $"{sale}.soldOut.{inventory}", SoldOut, Write(SoldOut, at, new { sale, inventory }));
+    /// <summary>Every unit is sold; again when the inventory has grown, or units came back, and all has been sold again.</summary>
+    /// <param name="refunded">Units whose money went back.</param>
+    public static WebhookEvent OfSoldOut(SaleId sale, int inventory, long refunded, DateTimeOffset at) => new(
+        refunded == 0 ? $"{sale}.soldOut.{inventory}" : $"{sale}.soldOut.{inventory}.{refunded}", SoldOut, Write(SoldOut, at, new { sale, inventory }));
 
     private static WebhookEvent For(ChangedReservation row, string type, string state, DateTimeOffset at)
     {
@@ -45,7 +49,7 @@ public sealed record WebhookEvent(string Id, string Type, string Body)
             price = row.Price,
             payBy = row.PayBy,
             reason = released,
-            orderNumber = type == Sold ? row.OrderNumber : null,
+            orderNumber = type is Sold or Refunded ? row.OrderNumber : null,
         }));
     }
 

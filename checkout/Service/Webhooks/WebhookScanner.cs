@@ -86,10 +86,10 @@ public sealed partial class WebhookScanner(
             .Select(row => row.Sale).Distinct();
         foreach (var sale in maybeSoldOut)
         {
-            var inventory = await ledger.FindAsync<int>(WebhookSql.SoldOut, new { sale = sale.Value }, cancel)
-                .ConfigureAwait(false);
+            var (inventory, refunded) = await ledger.FindAsync<(int Inventory, long Refunded)>(
+                WebhookSql.SoldOut, new { sale = sale.Value }, cancel).ConfigureAwait(false);
             if (inventory == 0) continue;
-            await AddAsync(storefront, WebhookEvent.OfSoldOut(sale, inventory, clock.GetUtcNow()), cancel)
+            await AddAsync(storefront, WebhookEvent.OfSoldOut(sale, inventory, refunded, clock.GetUtcNow()), cancel)
                 .ConfigureAwait(false);
         }
 

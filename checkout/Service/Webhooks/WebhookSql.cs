@@ -36,7 +36,9 @@ internal static class WebhookSql
 
     public static readonly string SoldOut =
         $"""
-        SELECT s.inventory FROM sales s WHERE s.id = @sale
+        SELECT s.inventory, (SELECT COUNT(*) FROM reservations r
+            WHERE r.sale_no = s.no AND r.state = {ReservationState.Refunded:D}) AS refunded
+        FROM sales s WHERE s.id = @sale
           AND (SELECT COUNT(*) FROM reservations r
             WHERE r.sale_no = s.no AND r.state = {ReservationState.Sold:D}) >= s.inventory
         """;

@@ -72,10 +72,16 @@ internal static class AttemptSql
         WHERE r.state = {ReservationState.Securing:D} AND a.state > {AttemptState.Captured:D} LIMIT @limit
         """;
 
-    /// <summary>→ attempts that are not final, and those of them that are flagged. @sale (null: of every sale).</summary>
+    /// <summary>
+    /// → attempts that are not final; and those of them that are flagged with the differences that nobody has answered. @sale
+    /// (null: of every sale).
+    /// </summary>
     public const string CountOpen =
-        "SELECT COUNT(*), COUNT(flagged_at) FROM payment_attempts WHERE due_at IS NOT NULL "
-        + "AND (@sale IS NULL OR sale_no = @sale)";
+        """
+        SELECT COUNT(*), COUNT(flagged_at) + (SELECT COUNT(*) FROM payment_differences d
+          WHERE d.answered_at IS NULL AND (@sale IS NULL OR d.sale_no = @sale))
+        FROM payment_attempts WHERE due_at IS NOT NULL AND (@sale IS NULL OR sale_no = @sale)
+        """;
 
     /// <summary>→ a <see cref="FlaggedRow"/> for each that needs a person, oldest first. @limit.</summary>
     public const string Flagged =

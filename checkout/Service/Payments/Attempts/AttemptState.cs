@@ -22,6 +22,9 @@ public enum AttemptState
 
     /// <summary>The bank has asked the shopper, and has not decided: no money is set aside yet.</summary>
     Authenticating = 5,
+
+    /// <summary>It was captured for a unit that is sold, and the money is to go back: somebody has asked for a refund.</summary>
+    Returning = 6,
     Captured = 10,
     Declined = 11,
     Voided = 12,

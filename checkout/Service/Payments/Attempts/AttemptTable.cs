@@ -47,7 +47,7 @@ public sealed class AttemptTable(LedgerDatabase ledger, IOptions<PaymentOptions>
             AttemptSql.Asked, new { reservation, captureWithin = _options.CaptureWithinSeconds }, cancel)
             .ConfigureAwait(false))?.ToAttempt();
 
-    /// <summary>How many attempts are not final, and how many of them need a person; of one sale, or of all.</summary>
+    /// <summary>How many attempts are not final, and how many payments need a person; of one sale, or of all.</summary>
     public Task<(long Open, long Flagged)> CountOpenAsync(CancellationToken cancel, int? saleNo = null) =>
         ledger.FindAsync<(long Open, long Flagged)>(AttemptSql.CountOpen, new { sale = saleNo }, cancel);
 

@@ -31,4 +31,15 @@ public abstract record ProviderAnswer
 
     /// <summary>The money is on its way back.</summary>
     public sealed record Refunded : ProviderAnswer;
+
+    /// <summary>Every refund of an intent, whoever made it.</summary>
+    /// <param name="Returned">What has gone back, in minor units.</param>
+    /// <param name="Pending">What is on its way.</param>
+    /// <param name="Made">How many there are, the failed ones too.</param>
+    public sealed record Refunds(long Returned, long Pending, int Made) : ProviderAnswer;
+
+    /// <summary>The latest dispute of an intent; <paramref name="Status"/> is null when there is none.</summary>
+    /// <param name="Amount">What the buyer's bank wants back, in minor units.</param>
+    /// <param name="AnswerBy">Evidence is taken until then.</param>
+    public sealed record Dispute(string? Status, long Amount, string? Reason, DateTimeOffset? AnswerBy) : ProviderAnswer;
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 
 using FlashSale.Checkout.Payments.Attempts;
 using FlashSale.Checkout.Reservations;
@@ -31,6 +32,9 @@ public sealed class StripeProvider(StripeClient stripe, IOptions<PaymentOptions>
     public const string RequiresPaymentMethod = "requires_payment_method";
     public const string RequiresConfirmation = "requires_confirmation";
     public const string RequiresAction = "requires_action";
+
+    /// <summary>The most that the provider lists at a time.</summary>
+    private const int MaxPage = 100;
 
     private static readonly List<string> s_charge = ["latest_charge"];
 
@@ -74,8 +78,11 @@ public sealed class StripeProvider(StripeClient stripe, IOptions<PaymentOptions>
         AskAsync(async () =>
         {
             var refund = await stripe.V1.Refunds.CreateAsync(
-                new RefundCreateOptions { PaymentIntent = attempt.Intent }, KeyOf(attempt, "refund"), cancel)
-                .ConfigureAwait(false);
+                new RefundCreateOptions
+                {
+                    PaymentIntent = attempt.Intent,
+                    Metadata = new() { ["attempt"] = attempt.Id.ToString("N") },
+                }, KeyOf(attempt, "refund"), cancel).ConfigureAwait(false);
             return refund.Status == Succeeded
                 ? new ProviderAnswer.Refunded() : new ProviderAnswer.Unknown("refund " + refund.Status, NeedsNewKey: true);
         });
@@ -84,6 +91,42 @@ public sealed class StripeProvider(StripeClient stripe, IOptions<PaymentOptions>
     public Task<ProviderAnswer> RetrieveAsync(string intent, CancellationToken cancel) =>
         AskAsync(async () => Of(await Intents.GetAsync(
             intent, new PaymentIntentGetOptions { Expand = s_charge }, null, cancel).ConfigureAwait(false)));
+
+    /// <summary>What has gone back of an intent, whoever sent it.</summary>
+    public Task<ProviderAnswer> RefundsAsync(string intent, CancellationToken cancel) => AskAsync(async () =>
+    {
+        var refunds = await stripe.V1.Refunds.ListAsync(
+            new RefundListOptions { PaymentIntent = intent, Limit = MaxPage }, null, cancel).ConfigureAwait(false);
+        return new ProviderAnswer.Refunds(
+            refunds.Where(one => one.Status == Succeeded).Sum(one => one.Amount),
+            refunds.Where(one => one.Status is "pending" or RequiresAction).Sum(one => one.Amount), refunds.Count());
+    });
+
+    /// <summary>Whether the buyer's bank wants the money of an intent back.</summary>
+    public Task<ProviderAnswer> DisputeAsync(string intent, CancellationToken cancel) => AskAsync(async () =>
+    {
+        var disputes = await stripe.V1.Disputes.ListAsync(
+            new DisputeListOptions { PaymentIntent = intent, Limit = 1 }, null, cancel).ConfigureAwait(false);
+        return disputes.FirstOrDefault() is { } dispute
+            ? new ProviderAnswer.Dispute(dispute.Status, dispute.Amount, dispute.Reason, dispute.EvidenceDetails?.DueBy is { } by
+                ? new DateTimeOffset(by, TimeSpan.Zero) : null)
+            : new ProviderAnswer.Dispute(null, 0, null, null);
+    });
+
+    /// <summary>The intents of which money has gone back, or is wanted back, lately; each as often as it has. Throws as it has no answer.</summary>
+    public async IAsyncEnumerable<string> ReturningAsync(
+        DateTimeOffset since, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        var from = new DateRangeOptions { GreaterThanOrEqual = since.UtcDateTime };
+        var refunds = stripe.V1.Refunds.ListAutoPagingAsync(
+            new RefundListOptions { Created = from, Limit = MaxPage }, null, cancel);
+        await foreach (var refund in refunds.ConfigureAwait(false))
+            if (refund.PaymentIntentId is { } intent) yield return intent;
+        var disputes = stripe.V1.Disputes.ListAutoPagingAsync(
+            new DisputeListOptions { Created = from, Limit = MaxPage }, null, cancel);
+        await foreach (var dispute in disputes.ConfigureAwait(false))
+            if (dispute.PaymentIntentId is { } intent) yield return intent;
+    }
 
     /// <summary>What the shopper's page needs for the bank's challenge; null when there is none, or the provider fails to say.</summary>
     public async Task<Challenge?> ChallengeAsync(string intent, CancellationToken cancel)

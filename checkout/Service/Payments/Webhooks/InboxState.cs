@@ -7,4 +7,7 @@ internal enum InboxState
     Pending = 1,
     Applied = 2,
     GivenUp = 3,
+
+    /// <summary>About money that went back, or is wanted back: the books are compared, by the <c>Reconciler</c>.</summary>
+    ToLookAt = 4,
 }

@@ -10,7 +10,7 @@ namespace FlashSale.Checkout.Payments.Webhooks;
 /// <summary>
 /// The webhooks, once each: an event is written down and applied in one transaction. Applying means that the attempt is
 /// due now (its truth will be fetched), or that an intent which no attempt has is adopted, to be closed. An event about
-/// an attempt that isn't there is kept and tried again.
+/// an attempt that isn't there is kept and tried again; one about money that went back waits for the <c>Reconciler</c>.
 /// </summary>
 public sealed class WebhookInbox(LedgerDatabase ledger, PaymentMetrics metrics)
 {
@@ -42,15 +42,16 @@ public sealed class WebhookInbox(LedgerDatabase ledger, PaymentMetrics metrics)
     private static readonly string s_settle =
         $"""
         UPDATE payment_webhooks FORCE INDEX (PRIMARY) SET state = @state, tries = tries + 1,
-          due_at = IF(@state = {InboxState.Pending:D}, UTC_TIMESTAMP(3) + INTERVAL POW(2, LEAST(tries, 12)) SECOND, NULL)
-        WHERE id = @event AND state = {InboxState.Pending:D}
+          due_at = CASE @state WHEN {InboxState.Pending:D} THEN UTC_TIMESTAMP(3) + INTERVAL POW(2, LEAST(tries, 12)) SECOND
+            WHEN {InboxState.ToLookAt:D} THEN UTC_TIMESTAMP(3) + INTERVAL @wait SECOND ELSE NULL END
+        WHERE id = @event AND state IN ({InboxState.Pending:D}, {InboxState.ToLookAt:D})
         """;
 
-    /// <summary>→ <see cref="PendingRow"/>s. @limit.</summary>
+    /// <summary>→ <see cref="PendingRow"/>s. @state, @limit.</summary>
     private const string Due =
         """
         SELECT id, type, intent, attempt, tries FROM payment_webhooks
-        WHERE due_at <= UTC_TIMESTAMP(3) ORDER BY due_at LIMIT @limit
+        WHERE due_at <= UTC_TIMESTAMP(3) AND state = @state ORDER BY due_at LIMIT @limit
         """;
 
     /// <summary>False when it was here before.</summary>
@@ -73,8 +74,7 @@ public sealed class WebhookInbox(LedgerDatabase ledger, PaymentMetrics metrics)
     /// <summary>Tries the pending ones again that are due.</summary>
     public async Task RetryPendingAsync(CancellationToken cancel)
     {
-        var due = await ledger.ListAsync<PendingRow>(Due, new { limit = MaxPending }, cancel).ConfigureAwait(false);
-        foreach (var pending in due)
+        foreach (var pending in await DueAsync(InboxState.Pending, cancel).ConfigureAwait(false))
         {
             await ledger.RunAsync(async (connection, stop) =>
             {
@@ -87,6 +87,20 @@ public sealed class WebhookInbox(LedgerDatabase ledger, PaymentMetrics metrics)
         }
     }
 
+    /// <summary>What is about money that went back, and due to be looked at.</summary>
+    internal Task<List<PendingRow>> ToLookAtAsync(CancellationToken cancel) => DueAsync(InboxState.ToLookAt, cancel);
+
+    /// <summary>It has been looked at, or the provider did not answer: then again, later and later.</summary>
+    internal Task LookedAtAsync(PendingRow row, bool done, CancellationToken cancel)
+    {
+        var state = done ? InboxState.Applied : row.Tries + 1 >= MaxTries ? InboxState.GivenUp : InboxState.ToLookAt;
+        return ledger.ExecuteAsync(
+            s_settle, new { @event = row.Id, state, wait = 1 << Math.Min(row.Tries, MaxTries) }, cancel);
+    }
+
+    private Task<List<PendingRow>> DueAsync(InboxState state, CancellationToken cancel) =>
+        ledger.ListAsync<PendingRow>(Due, new { state, limit = MaxPending }, cancel);
+
     private async Task ApplyAsync(
         MySqlTransaction transaction, WebhookHint hint, int tries, CancellationToken cancel)
     {
@@ -98,10 +112,11 @@ public sealed class WebhookInbox(LedgerDatabase ledger, PaymentMetrics metrics)
                 : tries + 1 >= MaxTries ? InboxState.GivenUp : InboxState.Pending;
         }
 
-        await transaction.RunAsync(s_settle, new { @event = hint.Event, state }, cancel).ConfigureAwait(false);
+        if (state is InboxState.Applied && hint.IsOfReturns) state = InboxState.ToLookAt;
+        await transaction.RunAsync(s_settle, new { @event = hint.Event, state, wait = 0 }, cancel).ConfigureAwait(false);
         metrics.Webhook(state switch
         {
-            InboxState.Applied => "applied",
+            InboxState.Applied or InboxState.ToLookAt => "applied",
             InboxState.Pending => "pending",
             _ => "given up",
         });
