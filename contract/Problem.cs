@@ -18,6 +18,7 @@ public sealed record Problem(int Status, string Code, string Title)
     public static readonly Problem ApiKeyInvalid = new(401, "apiKeyInvalid", "The API key is missing or not valid.");
     public static readonly Problem PaymentDeclined = new(402, "paymentDeclined", "The payment was declined.");
     public static readonly Problem WrongSale = new(403, "wrongSale", "The admission is for another sale.");
+    public static readonly Problem NotAllowed = new(403, "notAllowed", "This operator may not do that.");
     public static readonly Problem UnknownSale = new(404, "unknownSale", "There is no such sale.");
     public static readonly Problem NotFound = new(404, "notFound", "There is no such thing here.");
     public static readonly Problem NotYourTurn = new(409, "notYourTurn", "It is not your turn yet.");
@@ -46,7 +47,7 @@ public sealed record Problem(int Status, string Code, string Title)
     public static IReadOnlyList<Problem> All { get; } =
     [
         Malformed, ReturnUrlNotAllowed, AdmissionRequired, AdmissionInvalid, TicketInvalid, EnqueueTokenInvalid,
-        ApiKeyInvalid, PaymentDeclined, WrongSale, UnknownSale, NotFound, NotYourTurn, AlreadyReserved, AlreadyBought,
+        ApiKeyInvalid, PaymentDeclined, WrongSale, NotAllowed, UnknownSale, NotFound, NotYourTurn, AlreadyReserved, AlreadyBought,
         PaymentInProgress, NotSold, InventoryInUse, AdmissionMissed, AdmissionSpent, ReservationEnded, SaleEnded, TooLarge,
         UnsupportedMediaType, IdempotencyKeyReused, PriceNotPayable, JoiningNotOpen, ChallengeRequired, SlowDown, Unavailable,
     ];

@@ -1,9 +1,11 @@
+using FlashSale.Checkout.Access;
 using FlashSale.Checkout.Audit;
 using FlashSale.Checkout.Dashboard;
 using FlashSale.Checkout.Docs;
 using FlashSale.Checkout.Health;
 using FlashSale.Checkout.Http;
 using FlashSale.Checkout.Internal;
+using FlashSale.Checkout.Journal;
 using FlashSale.Checkout.Ledger;
 using FlashSale.Checkout.Operators;
 using FlashSale.Checkout.Payments;
@@ -31,9 +33,8 @@ public static class Program
         builder.Services.AddLedger().AddWaitingRooms().AddWatch();
         builder.Services.AddSales().AddStorefronts();
         builder.Services.AddReservations().AddPayments();
-        builder.Services.AddOperators().AddAudit().AddInternal();
-        builder.Services.AddShop().AddDashboard();
-        builder.Services.AddWebhooks().AddDocs();
+        builder.Services.AddAccess().AddJournal().AddOperators().AddAudit().AddInternal();
+        builder.Services.AddShop().AddDashboard().AddWebhooks().AddDocs();
         configure?.Invoke(builder);
         builder.AddTelemetry("checkout");
 
@@ -48,6 +49,7 @@ public static class Program
         app.MapOwnWebhooks();
         var admin = app.MapAdmin();
         admin.MapSettings();
+        admin.MapJournal();
         admin.MapAudit();
         admin.MapPaymentDesk();
         admin.MapLive();

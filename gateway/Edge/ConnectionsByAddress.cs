@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 
+using FlashSale.Contract;
+
 using Microsoft.AspNetCore.Connections;
 
 namespace FlashSale.Gateway.Edge;

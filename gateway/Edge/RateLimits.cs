@@ -1,3 +1,5 @@
+using FlashSale.Contract;
+
 using Microsoft.Extensions.Options;
 
 namespace FlashSale.Gateway.Edge;

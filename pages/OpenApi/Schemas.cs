@@ -77,6 +77,23 @@ public static class Schemas
 
     public sealed record StorefrontKey(string ApiKey);
 
+    /// <param name="Storefront">The only one whose sales they see and change; null: all.</param>
+    public sealed record Me(string Name, string Role, string? Storefront);
+
+    /// <param name="Role">viewer, operator or admin.</param>
+    public sealed record OperatorSettings(string? Role, string? Storefront, DateTimeOffset? ExpiresAt);
+
+    public sealed record Operator(
+        string Name, string Role, string? Storefront, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt, string? ApiKey);
+
+    public sealed record OperatorList(IReadOnlyList<Operator> Operators);
+
+    public sealed record JournalEntry(
+        long No, DateTimeOffset At, string Actor, string From, string Action, string? Sale, string? Storefront, string? Subject,
+        System.Text.Json.JsonElement? Before, System.Text.Json.JsonElement? After);
+
+    public sealed record JournalPage(IReadOnlyList<JournalEntry> Entries, string? Cursor);
+
     /// <param name="Signing">The key that signs now.</param>
     public sealed record RevokedKey(string Kid, string Signing);
 

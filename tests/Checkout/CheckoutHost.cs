@@ -126,5 +126,22 @@ public sealed class CheckoutHost : IAsyncDisposable
             await command.ExecuteScalarAsync(Cancel), System.Globalization.CultureInfo.InvariantCulture);
     }
 
+    /// <summary>All rows, as text.</summary>
+    public async Task<string> ReadSqlAsync(string sql)
+    {
+        await using var connection = new MySqlConnection(Database);
+        await connection.OpenAsync(Cancel);
+        await using var command = new MySqlCommand(sql, connection);
+        await using var reader = await command.ExecuteReaderAsync(Cancel);
+        var text = new StringBuilder();
+        while (await reader.ReadAsync(Cancel))
+        {
+            for (var at = 0; at < reader.FieldCount; at++)
+                text.Append(reader.GetValue(at) is byte[] bytes ? Convert.ToHexString(bytes) : reader.GetValue(at)).Append('\t');
+            text.Append('\n');
+        }
+        return text.ToString();
+    }
+
     public Task RunSqlAsync(string sql) => CountAsync(sql);
 }

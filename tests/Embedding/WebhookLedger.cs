@@ -68,10 +68,10 @@ internal sealed class WebhookLedger : IAsyncDisposable
     public async Task<string> RegisterAsync(string url)
     {
         var storefront = StorefrontId.Parse(Storefront);
-        Assert.False((await Endpoints.PutAsync(storefront, url, TestContext.Current.CancellationToken)).Found);
+        Assert.False((await Endpoints.PutAsync(TestOperator.Of("a test"), storefront, url, TestContext.Current.CancellationToken)).Found);
         await ExecuteAsync(
             "INSERT INTO storefronts (id, name, return_origins) VALUES (@Storefront, 'A shop', '[]')", new { Storefront });
-        return (await Endpoints.PutAsync(storefront, url, TestContext.Current.CancellationToken)).Secret!;
+        return (await Endpoints.PutAsync(TestOperator.Of("a test"), storefront, url, TestContext.Current.CancellationToken)).Secret!;
     }
 
     public Task SaleAsync(string sale, int inventory) => ExecuteAsync(

@@ -121,7 +121,7 @@ public sealed class WebhookTests
         Assert.Equal((2, 503), (dead[0].Attempts, dead[0].LastStatus));
 
         receiver.Answer = _ => 200;
-        var replayed = await ledger.Endpoints.ReplayAsync(s_storefront, null, TestContext.Current.CancellationToken);
+        var replayed = await ledger.Endpoints.ReplayAsync(TestOperator.Of("a test"), s_storefront, null, TestContext.Current.CancellationToken);
 
         Assert.Equal(1, replayed);
         await WaitFor.TrueAsync(() => receiver.All.Count == 3, "3 webhooks");

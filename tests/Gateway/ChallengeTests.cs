@@ -144,7 +144,7 @@ public sealed class ChallengeTests(EdgeFixture edge) : IClassFixture<EdgeFixture
     [InlineData("2001:db8:1:200::1", "2001:db8:1:300::1", false)]
     [InlineData("192.0.2.1", "::ffff:192.0.2.9", true)]
     public void A_network_is_a_24_or_a_56(string one, string other, bool same) => Assert.Equal(same,
-        FlashSale.Gateway.Edge.ClientAddress.NetworkOf(IPAddress.Parse(one)) == FlashSale.Gateway.Edge.ClientAddress.NetworkOf(IPAddress.Parse(other)));
+        FlashSale.Contract.ClientAddress.NetworkOf(IPAddress.Parse(one)) == FlashSale.Contract.ClientAddress.NetworkOf(IPAddress.Parse(other)));
 
     /// <summary>Without a jar: who asks says what it has.</summary>
     private static HttpClient Client(Uri url) => new(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = url };

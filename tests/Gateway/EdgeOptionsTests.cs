@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 
+using FlashSale.Contract;
 using FlashSale.Gateway.Edge;
 using FlashSale.Tests.Support;
 

@@ -112,6 +112,56 @@ public sealed class AlertTests
         await Task.WhenAll(paying);
     }
 
+    [Fact]
+    public async Task The_admin_keys_use_is_an_alert_and_a_named_operators_is_not()
+    {
+        await using var system = await TestSystem.StartAsync(scraped: true);
+        using var anna = await NamedAsync(system);
+        var before = await Scrape.OfAsync(system);
+        Assert.True((await anna.GetAsync("/admin/sales", Cancel)).IsSuccessStatusCode);
+        await CountedAsync(system, before, "named", 1);
+        // The counts are the process's, and other tests use the admin key meanwhile: of none of it the rule makes nothing.
+        Assert.True(await Promtool.IsQuietAsync("alertname=\"FlashSaleAdminKeyUsed\"", before, before));
+        await system.SaleAsync();
+        await Promtool.FiresAsync("FlashSaleAdminKeyUsed", before, await CountedAsync(system, before, "admin_key", 1));
+    }
+
+    [Fact]
+    public async Task Wrong_keys_are_an_alert()
+    {
+        await using var system = await TestSystem.StartAsync(scraped: true);
+        var before = await Scrape.OfAsync(system);
+        using var guesser = new HttpClient { BaseAddress = new Uri(system.CheckoutUrl) };
+        for (var n = 0; n < 20; n++)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/admin/sales");
+            request.Headers.Authorization = new("Bearer", $"fso_guess{n}");
+            Assert.Contains((int)(await guesser.SendAsync(request, Cancel)).StatusCode, new[] { 401, 429 });
+        }
+        await Promtool.FiresAsync("FlashSaleWrongKeys", before, await CountedAsync(system, before, "wrong_key", 10));
+    }
+
+    /// <summary>A scrape that tells so many more calls of operators with this outcome; what is told may be a moment old.</summary>
+    private static async Task<Scrape> CountedAsync(TestSystem system, Scrape before, string outcome, int more)
+    {
+        const string calls = "flashsale_operators_calls_total";
+        var (label, after) = ($"outcome=\"{outcome}\"", before);
+        await WaitFor.TrueAsync(async () => (after = await Scrape.OfAsync(system)).Sum(calls, label) >= before.Sum(calls, label) + more,
+            $"{outcome} is counted");
+        return after;
+    }
+
+    private static async Task<HttpClient> NamedAsync(TestSystem system)
+    {
+        var http = new HttpClient { BaseAddress = new Uri(system.CheckoutUrl) };
+        using var request = new HttpRequestMessage(HttpMethod.Put, "/admin/operators/anna") { Content = JsonContent.Create(new { role = "viewer" }) };
+        request.Headers.Authorization = new("Bearer", system.Secrets.AdminKey);
+        using var made = await http.SendAsync(request, Cancel);
+        var json = await made.Content.ReadFromJsonAsync<System.Text.Json.JsonElement>(Cancel);
+        http.DefaultRequestHeaders.Authorization = new("Bearer", json.GetProperty("apiKey").GetString());
+        return http;
+    }
+
     private static async Task<List<Shopper>> JoinAsync(TestSystem system, string sale, int count)
     {
         var shoppers = new List<Shopper>();

@@ -54,6 +54,9 @@ public sealed partial class MetricNameTests
         registering.Headers.Authorization = new("Bearer", system.Secrets.AdminKey);
         registering.Content = JsonContent.Create(new { url = system.SimulatorUrl + "/nobody" });
         Assert.True((await system.Edge.SendAsync(registering, Cancel)).IsSuccessStatusCode);
+        using var guessing = new HttpRequestMessage(HttpMethod.Get, "/admin/sales");
+        guessing.Headers.Authorization = new("Bearer", "fso_wrong");
+        Assert.Equal(401, (int)(await system.Edge.SendAsync(guessing, Cancel)).StatusCode);
         var sale = await system.SaleAsync();
         var buyer = system.Shopper(sale);
         await buyer.JoinsAsync();

@@ -56,7 +56,7 @@ public sealed class RefundTests : IAsyncLifetime
         var cart = await _host.CartAsync();
         Assert.IsType<RefundOutcome.NotSold>(await RefundAsync(cart));
         Assert.IsType<RefundOutcome.Missing>(
-            await Refunds.BeginAsync(Guid.CreateVersion7(), "key", s_resell, default));
+            await Refunds.BeginAsync(TestOperator.Of("a test"), Guid.CreateVersion7(), "key", s_resell, default));
     }
 
     [Theory]
@@ -180,7 +180,7 @@ public sealed class RefundTests : IAsyncLifetime
         Assert.NotEmpty(await AuditAsync(cart));
 
         Assert.True(await Differences.AnswerAsync(
-            Guid.ParseExact(difference.Attempt, "N"), DifferenceKind.RefundedElsewhere, "a scratch", default));
+            TestOperator.Of("a test"), Guid.ParseExact(difference.Attempt, "N"), DifferenceKind.RefundedElsewhere, "a scratch", default));
         await Reconciler.LookAtAllAsync(default);
         Assert.Empty(await OpenAsync(cart));
         Assert.Empty(await AuditAsync(cart));
@@ -245,7 +245,7 @@ public sealed class RefundTests : IAsyncLifetime
     }
 
     private Task<RefundOutcome> RefundAsync(TestCart cart, string key = "back", RefundRule? rule = null) =>
-        Refunds.BeginAsync(cart.Id, key, rule ?? s_resell, default);
+        Refunds.BeginAsync(TestOperator.Of("a test"), cart.Id, key, rule ?? s_resell, default);
 
     private async Task<FlashSale.Checkout.Reservations.Reservation> BegunAsync(TestCart cart, RefundRule? rule = null) =>
         Assert.IsType<RefundOutcome.Begun>(await RefundAsync(cart, rule: rule)).Reservation;

@@ -3,6 +3,7 @@ using FlashSale.Checkout.Payments.Differences;
 using FlashSale.Checkout.Payments.Refunds;
 using FlashSale.PaymentSimulator.Faults;
 using FlashSale.Tests.PaymentSimulator;
+using FlashSale.Tests.Support;
 
 using Microsoft.Extensions.DependencyInjection;
 
@@ -103,7 +104,7 @@ internal sealed class Stage : IAsyncDisposable
                 await checkout.Reservations.ConfirmAsync(id, default);
                 break;
             case ScheduleAct.Refund:
-                run.Add(AskAsync(() => checkout.Services.GetRequiredService<RefundTable>().BeginAsync(id, key,
+                run.Add(AskAsync(() => checkout.Services.GetRequiredService<RefundTable>().BeginAsync(TestOperator.Of("a test"), id, key,
                     new RefundRule(happening.Number < 12 ? RefundUnit.Resell : RefundUnit.Withdraw, happening.Number % 2 == 0),
                     default)));
                 break;

@@ -8,6 +8,7 @@ using FlashSale.Checkout.Reservations;
 using FlashSale.Checkout.Sales;
 using FlashSale.Contract;
 using FlashSale.Tests.Checkout;
+using FlashSale.Tests.Support;
 
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -111,7 +112,7 @@ internal sealed class LedgerSide : IAsyncDisposable
     }
 
     public Task<SaleOutcome> ChangeAsync(SaleId sale, JsonElement settings, bool create = false) =>
-        Get<SaleStore>().ChangeAsync(sale, settings, create, Cancel);
+        Get<SaleStore>().ChangeAsync(TestOperator.Of("simulation"), sale, settings, create, Cancel);
 
     /// <summary>As the internal route answers it.</summary>
     public async Task<LedgerSnapshot?> PullAsync(DateTimeOffset? since, HeldUnits held, string? revision)

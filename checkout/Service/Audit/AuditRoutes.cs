@@ -1,3 +1,4 @@
+using FlashSale.Checkout.Access;
 using FlashSale.Checkout.Sales;
 using FlashSale.Contract;
 
@@ -21,7 +22,7 @@ public static class AuditRoutes
             string sale, bool? provider, SaleCatalog catalog, Auditor auditor, CancellationToken cancel) =>
             await FindAsync(catalog, sale, cancel).ConfigureAwait(false) is { } row
                 ? Results.Json(await auditor.AuditAsync(row, provider ?? false, cancel).ConfigureAwait(false), Wire.Json)
-                : Problem.UnknownSale.Result());
+                : Problem.UnknownSale.Result()).Needs(OperatorRole.Viewer, OperatorReach.Sale);
         admin.MapGet("/sales/{sale}/reservations", async (
             string sale, string? state, string? cursor, int? limit, SaleCatalog catalog, ReservationPages pages,
             CancellationToken cancel) =>
@@ -35,7 +36,7 @@ public static class AuditRoutes
                 return Problem.Malformed.Result($"limit: must be 1 to {ReservationPages.MaxRows}");
             var page = await pages.ReadAsync(row, states, after, limit ?? 100, cancel).ConfigureAwait(false);
             return Results.Json(page, Wire.Json);
-        });
+        }).Needs(OperatorRole.Viewer, OperatorReach.Sale);
         admin.MapGet("/sales/{sale}/reservations.csv", async (
             string sale, string? state, HttpContext context, SaleCatalog catalog, ReservationPages pages,
             CancellationToken cancel) =>
@@ -46,7 +47,7 @@ public static class AuditRoutes
                 await Problem.Malformed.WriteAsync(context.Response, States).ConfigureAwait(false);
             else
                 await ReservationCsv.WriteAsync(context.Response, row, states, pages, cancel).ConfigureAwait(false);
-        });
+        }).Needs(OperatorRole.Viewer, OperatorReach.Sale);
     }
 
     private static async Task<SaleRow?> FindAsync(SaleCatalog catalog, string sale, CancellationToken cancel) =>

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.Json;
 
+using FlashSale.Checkout.Access;
 using FlashSale.Checkout.Ledger;
 using FlashSale.Checkout.Operators;
 using FlashSale.Checkout.Sales;
@@ -34,11 +35,13 @@ internal sealed partial class LiveFeed(
 
     private readonly ConcurrentDictionary<SaleId, int> _watched = new();
     private readonly ConcurrentDictionary<SaleId, LiveHistory> _tracks = new();
-    private volatile Sample _latest = new(null, new Dictionary<SaleId, (string, LiveHistory)>(), NewTick());
+    private volatile Sample _latest = new(null, _ => null, new Dictionary<SaleId, (string, LiveHistory)>(), NewTick());
     private int _viewers;
 
+    /// <param name="Sales">Of all storefronts.</param>
+    /// <param name="Shops">Of one.</param>
     private sealed record Sample(
-        string? Sales, IReadOnlyDictionary<SaleId, (string Json, LiveHistory Track)> One, TaskCompletionSource Next);
+        string? Sales, Func<StorefrontId, string?> Shops, IReadOnlyDictionary<SaleId, (string Json, LiveHistory Track)> One, TaskCompletionSource Next);
 
     /// <summary>Counts a viewer in until disposed; null when there are too many.</summary>
     public IDisposable? Enter(SaleId? sale)
@@ -57,12 +60,13 @@ internal sealed partial class LiveFeed(
     public string History(SaleId sale) =>
         JsonSerializer.Serialize(new { points = _tracks.TryGetValue(sale, out var track) ? track.Points : [] }, Wire.Json);
 
-    /// <summary>The next sample: of all sales, or of one. Null when the ledger has not told of it.</summary>
-    public async Task<string?> NextAsync(SaleId? sale, CancellationToken cancel)
+    /// <summary>The next sample: of all sales that the viewer may see, or of one. Null when the ledger has not told of it.</summary>
+    public async Task<string?> NextAsync(SaleId? sale, Operator viewer, CancellationToken cancel)
     {
         await _latest.Next.Task.WaitAsync(cancel).ConfigureAwait(false);
         var latest = _latest;
-        return sale is { } id ? latest.One.TryGetValue(id, out var one) ? one.Json : null : latest.Sales;
+        if (sale is { } id) return latest.One.TryGetValue(id, out var one) ? one.Json : null;
+        return viewer.Storefront is { } own ? latest.Shops(own) : latest.Sales;
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -118,9 +122,9 @@ internal sealed partial class LiveFeed(
             if (watched) one[sale.Id] = (await DetailAsync(row, state, view, track, cancel).ConfigureAwait(false), track);
         }
 
-        var all = JsonSerializer.Serialize(new { sales = listed, serverTime = catalog.Latest.AsOf }, Wire.Json);
+        var (asOf, shops) = (catalog.Latest.AsOf, sales.ToDictionary(row => row.Sale.Id, row => row.Sale.Storefront));
         var previous = _latest;
-        _latest = new Sample(all, one, NewTick());
+        _latest = new Sample(Listed(listed, asOf), shop => Listed(listed.Where(row => shops[row.Id] == shop), asOf), one, NewTick());
         previous.Next.SetResult();
     }
 
@@ -152,6 +156,9 @@ internal sealed partial class LiveFeed(
             view, state, view.Line, view.Units, track.JoinsPerSecond, view.Line?.PollsPerSecond, payments, expiring, all, track.Events,
             view.ServerTime), Wire.Json);
     }
+
+    private static string Listed(IEnumerable<LiveListed> sales, DateTimeOffset asOf) =>
+        JsonSerializer.Serialize(new { sales, serverTime = asOf }, Wire.Json);
 
     private static TaskCompletionSource NewTick() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 

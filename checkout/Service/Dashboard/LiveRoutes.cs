@@ -1,6 +1,7 @@
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 
+using FlashSale.Checkout.Access;
 using FlashSale.Checkout.Sales;
 using FlashSale.Contract;
 
@@ -21,7 +22,8 @@ public static class LiveRoutes
     }
 
     /// <summary>Adds the stream to the group of the operators' guard.</summary>
-    public static void MapLive(this RouteGroupBuilder admin) => admin.MapGet("/live", LiveAsync);
+    public static void MapLive(this RouteGroupBuilder admin) => admin.MapGet("/live", LiveAsync)
+        .Needs(OperatorRole.Viewer, OperatorReach.Own);
 
     private static async Task<IResult> LiveAsync(HttpContext context, string? sale)
     {
@@ -32,6 +34,7 @@ public static class LiveRoutes
             if (!SaleId.TryParse(sale, out var id)) return Problem.Malformed.Result("not a sale id");
             var known = await services.GetRequiredService<SaleCatalog>().FindAsync(id, context.RequestAborted).ConfigureAwait(false);
             if (known is null) return Problem.UnknownSale.Result();
+            if (!Operator.Of(context).MayReach(known.Sale.Storefront)) return Problem.NotAllowed.Result();
             wanted = id;
         }
 
@@ -43,11 +46,12 @@ public static class LiveRoutes
         // An edge or proxy in between must pass each event on at once.
         context.Response.Headers["X-Accel-Buffering"] = "no";
         var stopping = services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
-        return TypedResults.ServerSentEvents(EventsAsync(feed, wanted, stopping, context.RequestAborted));
+        return TypedResults.ServerSentEvents(EventsAsync(
+            feed, wanted, Operator.Of(context), stopping, context.RequestAborted));
     }
 
     private static async IAsyncEnumerable<SseItem<string>> EventsAsync(
-        LiveFeed feed, SaleId? sale, CancellationToken stopping, [EnumeratorCancellation] CancellationToken aborted)
+        LiveFeed feed, SaleId? sale, Operator who, CancellationToken stopping, [EnumeratorCancellation] CancellationToken aborted)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stopping, aborted);
         if (sale is { } id) yield return new SseItem<string>(feed.History(id), "history");
@@ -56,7 +60,7 @@ public static class LiveRoutes
             string? json;
             try
             {
-                json = await feed.NextAsync(sale, end.Token).ConfigureAwait(false);
+                json = await feed.NextAsync(sale, who, end.Token).ConfigureAwait(false);
             }
             catch (OperationCanceledException)
             {

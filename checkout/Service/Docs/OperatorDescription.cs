@@ -8,8 +8,9 @@ public static class OperatorDescription
 {
     public const string Document = "operators";
 
-    private const string Sales = "Sales", Shops = "Storefronts", Hooks = "Webhooks";
-    private static readonly Problem[] s_always = [Problem.Malformed, Problem.ApiKeyInvalid, Problem.Unavailable];
+    private const string Sales = "Sales", Shops = "Storefronts", Hooks = "Webhooks", People = "Operators";
+    private static readonly Problem[] s_always =
+        [Problem.Malformed, Problem.ApiKeyInvalid, Problem.NotAllowed, Problem.SlowDown, Problem.Unavailable];
 
     public static IReadOnlyList<RouteDescription> Routes { get; } =
     [
@@ -105,6 +106,42 @@ public static class OperatorDescription
             Inputs = [new("event", "One of them; all when absent.")],
             Answers = [new(200, "How many", typeof(Schemas.ReplayAnswer))],
         },
+        Person("GET", "/admin/me", "Who I am.") with { Answers = [new(200, "As the journal has it", typeof(Schemas.Me))] },
+        Person("GET", "/admin/operators", "Every operator.") with
+        {
+            Answers = [new(200, "By their names", typeof(Schemas.OperatorList))],
+        },
+        Person("GET", "/admin/operators/{name}", "One operator.") with
+        {
+            Answers = [new(200, "The operator", typeof(Schemas.Operator))],
+        },
+        Person("PUT", "/admin/operators/{name}", "Create or change an operator; the API key is shown once.") with
+        {
+            Body = typeof(Schemas.OperatorSettings),
+            Answers = [new(201, "Created", typeof(Schemas.Operator)), new(200, "Changed", typeof(Schemas.Operator))],
+        },
+        Person("POST", "/admin/operators/{name}/key", "A new API key; the old one opens nothing from now on.") with
+        {
+            Answers = [new(200, "The key, shown once", typeof(Schemas.StorefrontKey))],
+        },
+        Person("DELETE", "/admin/operators/{name}", "Revoke an operator; repeatable.") with
+        {
+            Answers = [new(204, "The key opens nothing from now on")],
+        },
+        Person("GET", "/admin/journal", "Who has changed what, when, from where, with what it was and what it is.") with
+        {
+            Answers = [new(200, "The newest first", typeof(Schemas.JournalPage))],
+            Inputs =
+            [
+                new("sale", "Only of this sale."), new("actor", "Only what this operator did."), new("cursor", "From the page before."),
+                new("limit", "Rows of a page, 1 to 1000; 100 when absent."),
+            ],
+        },
+        Person("GET", "/admin/journal.csv", "All of it, as CSV.") with
+        {
+            Answers = [new(200, "A row each", Media: "text/csv")],
+            Inputs = [new("sale", "Only of this sale."), new("actor", "Only what this operator did.")],
+        },
         Sale("POST", "/admin/keys/rotate", "Publish a new signing key; it signs a little later.") with
         {
             Tag = "Keys", Answers = [new(200, "The key", typeof(Schemas.RotatedKey))],
@@ -125,6 +162,9 @@ public static class OperatorDescription
 
     private static RouteDescription Shop(string method, string path, string words) =>
         Sale(method, path, words, Problem.NotFound) with { Tag = Shops };
+
+    private static RouteDescription Person(string method, string path, string words) =>
+        Sale(method, path, words, Problem.NotFound) with { Tag = People };
 
     private static RouteDescription Hook(string method, string path, string words) =>
         Sale(method, path, words, Problem.NotFound) with { Tag = Hooks };

@@ -14,6 +14,7 @@ public static class InternalRoutes
     public static void MapInternalRoutes(this IEndpointRouteBuilder routes)
     {
         var services = routes.MapInternal();
+        services.MapKeyChanges();
         services.MapGet("/ledger", async (
             string? revision, string? since, string? held, SaleCatalog catalog, LedgerReader reader,
             CancellationToken cancel) =>

@@ -1,3 +1,5 @@
+using System.Data;
+
 using Dapper;
 
 using Microsoft.Extensions.Options;
@@ -78,6 +80,16 @@ public sealed partial class LedgerDatabase : IAsyncDisposable
             await Task.Delay(Random.Shared.Next(2, 10 << tries), cancel).ConfigureAwait(false);
         }
     }
+
+    /// <summary>The same, in a transaction that commits what <paramref name="work"/> has done.</summary>
+    public Task<T> ChangeAsync<T>(Func<MySqlTransaction, CancellationToken, Task<T>> work, CancellationToken cancel) =>
+        RunAsync(async (connection, stop) =>
+        {
+            await using var change = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, stop).ConfigureAwait(false);
+            var result = await work(change, stop).ConfigureAwait(false);
+            await change.CommitAsync(stop).ConfigureAwait(false);
+            return result;
+        }, cancel);
 
     /// <summary>Where one pooled connection is found dead, the others are too: the next try is on a new one.</summary>
     private async Task<T> RunOnceAsync<T>(

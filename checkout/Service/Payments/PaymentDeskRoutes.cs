@@ -1,5 +1,6 @@
 using System.Text.Json;
 
+using FlashSale.Checkout.Access;
 using FlashSale.Checkout.Http;
 using FlashSale.Checkout.Payments.Differences;
 using FlashSale.Checkout.Payments.Refunds;
@@ -15,8 +16,10 @@ public static class PaymentDeskRoutes
     /// <summary>Adds to the operators' group.</summary>
     public static void MapPaymentDesk(this RouteGroupBuilder admin)
     {
-        admin.MapGet("/payments", (PaymentDesk desk, CancellationToken cancel) => desk.ShowAsync(cancel));
-        admin.MapPost("/payments/{attempt}/differences/{kind}/answer", AnswerAsync);
+        admin.MapGet("/payments", (PaymentDesk desk, CancellationToken cancel) => desk.ShowAsync(cancel))
+            .Needs(OperatorRole.Viewer, OperatorReach.Everything);
+        admin.MapPost("/payments/{attempt}/differences/{kind}/answer", AnswerAsync)
+            .Needs(OperatorRole.Operator, OperatorReach.Everything);
         admin.MapRefundDesk();
     }
 
@@ -30,7 +33,7 @@ public static class PaymentDeskRoutes
             return Problem.Malformed.Result($"answer: must be what was done about it, in 1 to {MaxAnswer} characters");
         return Guid.TryParseExact(attempt, "N", out var id)
             && Enum.GetValues<DifferenceKind>().FirstOrDefault(one => ReservationView.Name(one) == kind) is var which and not 0
-            && await differences.AnswerAsync(id, which, answer, cancel).ConfigureAwait(false)
+            && await differences.AnswerAsync(Operator.Of(context), id, which, answer, cancel).ConfigureAwait(false)
                 ? Results.Json(new { attempt, kind, answer }, Wire.Json) : Problem.NotFound.Result();
     }
 }

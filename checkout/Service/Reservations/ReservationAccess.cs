@@ -1,6 +1,7 @@
 using System.Text.Json;
 
 using FlashSale.Admission;
+using FlashSale.Checkout.Access;
 using FlashSale.Checkout.Http;
 using FlashSale.Checkout.Sales;
 using FlashSale.Checkout.Storefronts;
@@ -53,6 +54,7 @@ public sealed class ReservationAccess(
         {
             if (await keys.FindAsync(bearer, cancel).ConfigureAwait(false) is not { } storefront)
                 return (null, Problem.ApiKeyInvalid.Result());
+            context.Features.Set(Operator.Shop(storefront, context));
             var sale = await catalog.FindAsync(reservation.Sale, cancel).ConfigureAwait(false);
             return sale?.Sale.Storefront == storefront
                 ? await ReadAsync(reservation, _ => true, cancel).ConfigureAwait(false)

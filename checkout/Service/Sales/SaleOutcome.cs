@@ -15,5 +15,8 @@ public abstract record SaleOutcome
 
     /// <summary>More units are held or sold than the wanted inventory.</summary>
     public sealed record InventoryInUse : SaleOutcome;
+
+    /// <summary>It is, or would be, of a storefront that the operator has nothing to do with.</summary>
+    public sealed record NotTheirs : SaleOutcome;
     public sealed record Unknown : SaleOutcome;
 }

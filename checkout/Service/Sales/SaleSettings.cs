@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 
+using FlashSale.Checkout.Http;
 using FlashSale.Contract;
 
 namespace FlashSale.Checkout.Sales;
@@ -128,16 +129,8 @@ internal sealed class SaleSettings(JsonElement body)
     {
         if (!Has(name, out var value)) return now;
         if (nullable && value.ValueKind is JsonValueKind.Null) return null;
-        if (value.ValueKind is JsonValueKind.String && value.TryGetDateTimeOffset(out _)
-            && DateTimeOffset.TryParse(value.GetString(), CultureInfo.InvariantCulture,
-                DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time)
-            && HasZone(value.GetString()!) && time.Year is >= 2000 and < 2200)
-            return new DateTimeOffset(time.Ticks - time.Ticks % TimeSpan.TicksPerMillisecond, TimeSpan.Zero);
-        return Wrong(name, "must be an ISO 8601 time with its zone, such as 2030-01-31T12:00:00Z or …+01:00", now);
+        return ZonedTime.Read(value) ?? Wrong(name, ZonedTime.Rule, now);
     }
-
-    /// <summary>Without one nobody knows when it is: an operator means their own noon.</summary>
-    private static bool HasZone(string time) => time[^1] is 'Z' or 'z' || (time.Length > 6 && time[^6] is '+' or '-' && time[^3] == ':');
 
     private Money Price(Money now)
     {

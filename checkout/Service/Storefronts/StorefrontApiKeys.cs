@@ -1,6 +1,4 @@
-using System.Collections.Frozen;
 using System.Security.Cryptography;
-using System.Text;
 
 using FlashSale.Checkout.Ledger;
 using FlashSale.Contract;
@@ -9,18 +7,11 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace FlashSale.Checkout.Storefronts;
 
-/// <summary>
-/// API keys of storefronts (<see cref="StorefrontKey"/>); only their SHA-256 is stored. The hashes are also kept in memory, so
-/// that however many wrong keys come, the ledger is read for them ten times a second at the most.
-/// </summary>
+/// <summary>API keys of storefronts (<see cref="StorefrontKey"/>); only their hash is stored.</summary>
 public sealed class StorefrontApiKeys(LedgerDatabase ledger, TimeProvider clock) : IDisposable
 {
-    /// <summary>Between two readings of all hashes; who shows a key that is not among them waits this long for the next.</summary>
-    private static readonly TimeSpan s_between = TimeSpan.FromMilliseconds(100);
-
-    private readonly SemaphoreSlim _reading = new(1, 1);
-    private volatile FrozenSet<string> _hashes = [];
-    private long _readAt = long.MinValue;
+    private readonly KeyHashes _hashes = new(
+        ledger, clock, "SELECT HEX(api_key_hash) FROM storefronts WHERE api_key_hash IS NOT NULL");
 
     /// <summary>Whether the text is meant to be one.</summary>
     public static bool IsKey(string? text) => StorefrontKey.IsMeant(text);
@@ -29,7 +20,7 @@ public sealed class StorefrontApiKeys(LedgerDatabase ledger, TimeProvider clock)
     public static (string Key, byte[] Hash) New()
     {
         var key = StorefrontKey.Prefix + Base64UrlEncoder.Encode(RandomNumberGenerator.GetBytes(32));
-        return (key, Hash(key));
+        return (key, KeyHashes.Of(key));
     }
 
     /// <summary>
@@ -39,41 +30,14 @@ public sealed class StorefrontApiKeys(LedgerDatabase ledger, TimeProvider clock)
     public async Task<StorefrontId?> FindAsync(string? key, CancellationToken cancel)
     {
         if (!StorefrontKey.IsWellFormed(key)) return null;
-        var hash = Hash(key!);
-        if (!await IsThereAsync(Convert.ToHexString(hash), cancel).ConfigureAwait(false)) return null;
+        var hash = KeyHashes.Of(key!);
+        if (!await _hashes.HaveAsync(hash, cancel).ConfigureAwait(false)) return null;
         var id = await ledger.FindAsync<string>(
             "SELECT id FROM storefronts WHERE api_key_hash = @hash", new { hash }, cancel).ConfigureAwait(false);
         if (id is not null) return StorefrontId.Parse(id);
-        _hashes = _hashes.Where(known => known != Convert.ToHexString(hash)).ToFrozenSet(StringComparer.Ordinal); // Renewed.
+        _hashes.Forget(hash); // Renewed.
         return null;
     }
 
-    /// <summary>False only by a reading that began after the question.</summary>
-    private async ValueTask<bool> IsThereAsync(string hash, CancellationToken cancel)
-    {
-        if (_hashes.Contains(hash)) return true;
-        var asked = clock.GetTimestamp();
-        await _reading.WaitAsync(cancel).ConfigureAwait(false);
-        try
-        {
-            if (_hashes.Contains(hash)) return true;
-            if (_readAt >= asked) return false;
-            if (_readAt != long.MinValue && s_between - clock.GetElapsedTime(_readAt) is var wait && wait > TimeSpan.Zero)
-                await Task.Delay(wait, clock, cancel).ConfigureAwait(false);
-            var readAt = clock.GetTimestamp();
-            var hashes = await ledger.ListAsync<string>(
-                "SELECT HEX(api_key_hash) FROM storefronts WHERE api_key_hash IS NOT NULL", null, cancel).ConfigureAwait(false);
-            _hashes = hashes.ToFrozenSet(StringComparer.Ordinal);
-            _readAt = readAt;
-            return _hashes.Contains(hash);
-        }
-        finally
-        {
-            _reading.Release();
-        }
-    }
-
-    private static byte[] Hash(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));
-
-    public void Dispose() => _reading.Dispose();
+    public void Dispose() => _hashes.Dispose();
 }

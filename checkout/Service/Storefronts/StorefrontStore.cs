@@ -1,9 +1,14 @@
 using System.Data;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
+using FlashSale.Checkout.Access;
+using FlashSale.Checkout.Journal;
 using FlashSale.Checkout.Ledger;
 using FlashSale.Checkout.Sales;
 using FlashSale.Contract;
+
+using MySqlConnector;
 
 namespace FlashSale.Checkout.Storefronts;
 
@@ -17,7 +22,7 @@ public sealed class StorefrontStore(LedgerDatabase ledger, SaleCatalog catalog)
 
     /// <summary>Applies the body: absent fields stay. The errors, or the storefront and whether it is new.</summary>
     public async Task<(View? Saved, bool Created, IReadOnlyList<string> Errors)> PutAsync(
-        StorefrontId id, JsonElement body, CancellationToken cancel)
+        Operator who, StorefrontId id, JsonElement body, CancellationToken cancel)
     {
         var (key, hash) = StorefrontApiKeys.New();
         var result = await ledger.RunAsync(async (connection, stop) =>
@@ -55,7 +60,14 @@ public sealed class StorefrontStore(LedgerDatabase ledger, SaleCatalog catalog)
                         jwks = wanted.JwksUrl,
                         look = wanted.Look is null ? null : JsonSerializer.Serialize(wanted.Look, Wire.Json),
                     }, stop).ConfigureAwait(false);
+                await new JournalEntry(created ? "storefront.create" : "storefront.change")
+                {
+                    Storefront = id,
+                    Before = created ? null : Told(old),
+                    After = Told(wanted, created ? null : old),
+                }.WriteAsync(change, who, stop).ConfigureAwait(false);
             }
+            if (keyed && !created) await NoteKeyAsync(change, who, id, stop).ConfigureAwait(false);
 
             await change.CommitAsync(stop).ConfigureAwait(false);
             return ((View?)Of(wanted, keyed ? key : null), created, settings.Errors);
@@ -67,13 +79,38 @@ public sealed class StorefrontStore(LedgerDatabase ledger, SaleCatalog catalog)
     /// <summary>
     /// A new API key, for one that was lost or stolen: the old one opens nothing from now on. Null: no such storefront.
     /// </summary>
-    public async Task<string?> RenewKeyAsync(StorefrontId id, CancellationToken cancel)
+    public Task<string?> RenewKeyAsync(Operator who, StorefrontId id, CancellationToken cancel)
     {
         var (key, hash) = StorefrontApiKeys.New();
-        var changed = await ledger.ExecuteAsync(
-            "UPDATE storefronts SET api_key_hash = @hash WHERE id = @id", new { id = id.Value, hash }, cancel)
-            .ConfigureAwait(false);
-        return changed > 0 ? key : null;
+        return ledger.ChangeAsync(async (change, stop) =>
+        {
+            var with = new { id = id.Value, hash };
+            var changed = await change.RunAsync(
+                "UPDATE storefronts SET api_key_hash = @hash WHERE id = @id AND (api_key_hash IS NULL OR api_key_hash <> @hash)",
+                with, stop).ConfigureAwait(false) > 0;
+            if (changed) await NoteKeyAsync(change, who, id, stop).ConfigureAwait(false);
+            // Changed by this call already, when the answer to a commit was lost.
+            return changed || await change.FindAsync<long>(
+                "SELECT COUNT(*) FROM storefronts WHERE id = @id AND api_key_hash = @hash", with, stop).ConfigureAwait(false) > 0
+                ? key : null;
+        }, cancel);
+    }
+
+    private static Task NoteKeyAsync(MySqlTransaction change, Operator who, StorefrontId id, CancellationToken cancel) =>
+        new JournalEntry("storefront.key")
+        {
+            Storefront = id,
+            After = new JsonObject { ["apiKey"] = JournalEntry.AnotherSecret },
+        }.WriteAsync(change, who, cancel);
+
+    /// <summary>What the journal tells: of the secret only whether there is one, and whether it is another now.</summary>
+    private static JsonObject Told(Storefront storefront, Storefront? before = null)
+    {
+        var told = JournalEntry.Json(Of(storefront));
+        foreach (var own in new[] { "id", "apiKey", "hasEnqueueSecret" }) told.Remove(own);
+        told["enqueueSecret"] = storefront.EnqueueSecret is null ? null
+            : before?.EnqueueSecret is { } old && old != storefront.EnqueueSecret ? JournalEntry.AnotherSecret : JournalEntry.Secret;
+        return told;
     }
 
     public static View Of(Storefront storefront, string? apiKey = null)

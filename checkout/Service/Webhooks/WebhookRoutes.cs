@@ -1,5 +1,6 @@
 using System.Text.Json;
 
+using FlashSale.Checkout.Access;
 using FlashSale.Checkout.Http;
 using FlashSale.Checkout.Storefronts;
 using FlashSale.Contract;
@@ -15,7 +16,7 @@ public static class WebhookRoutes
     /// <param name="operators">A group under <c>/admin</c> that only operators may call.</param>
     public static void MapWebhooks(this IEndpointRouteBuilder operators)
     {
-        Map(operators).MapPost("/replay", ReplayAsync);
+        Map(operators).MapPost("/replay", ReplayAsync).Needs(OperatorRole.Operator, OperatorReach.Storefront);
     }
 
     /// <summary>The storefront's own: only its API key opens them.</summary>
@@ -26,6 +27,7 @@ public static class WebhookRoutes
         var keys = http.RequestServices.GetRequiredService<StorefrontApiKeys>();
         var caller = await keys.FindAsync(BearerToken.Of(http), http.RequestAborted).ConfigureAwait(false);
         if (caller is null) return Problem.ApiKeyInvalid.Result();
+        http.Features.Set(Operator.Shop(caller.Value, http));
         return caller.Value.Value == http.Request.RouteValues["id"] as string
             ? await next(context).ConfigureAwait(false) : Problem.NotFound.Result();
     });
@@ -33,9 +35,9 @@ public static class WebhookRoutes
     private static RouteGroupBuilder Map(IEndpointRouteBuilder to)
     {
         var routes = to.MapGroup("/storefronts/{id}/webhook");
-        routes.MapPut("", PutAsync);
-        routes.MapDelete("", DeleteAsync);
-        routes.MapGet("/events", ListAsync);
+        routes.MapPut("", PutAsync).Needs(OperatorRole.Admin, OperatorReach.Storefront);
+        routes.MapDelete("", DeleteAsync).Needs(OperatorRole.Admin, OperatorReach.Storefront);
+        routes.MapGet("/events", ListAsync).Needs(OperatorRole.Viewer, OperatorReach.Storefront);
         return routes;
     }
 
@@ -49,7 +51,7 @@ public static class WebhookRoutes
             ? given.GetString()! : "";
         if (!targets.IsAllowed(url))
             return Problem.Malformed.Result("The url must be https, without credentials, and at a public address.");
-        var (found, secret) = await endpoints.PutAsync(storefront, url, cancel).ConfigureAwait(false);
+        var (found, secret) = await endpoints.PutAsync(Operator.Of(context), storefront, url, cancel).ConfigureAwait(false);
         if (!found) return Problem.NotFound.Result();
         var answer = new WebhookRegistered(storefront.Value, url, secret);
         return secret is null
@@ -57,10 +59,11 @@ public static class WebhookRoutes
             : Results.Json(answer, Wire.Json, statusCode: StatusCodes.Status201Created);
     }
 
-    private static async Task<IResult> DeleteAsync(string id, WebhookEndpoints endpoints, CancellationToken cancel)
+    private static async Task<IResult> DeleteAsync(
+        string id, HttpContext context, WebhookEndpoints endpoints, CancellationToken cancel)
     {
         if (!StorefrontId.TryParse(id, out var storefront)) return Problem.NotFound.Result();
-        await endpoints.DeleteAsync(storefront, cancel).ConfigureAwait(false);
+        await endpoints.DeleteAsync(Operator.Of(context), storefront, cancel).ConfigureAwait(false);
         return Results.NoContent();
     }
 
@@ -76,10 +79,10 @@ public static class WebhookRoutes
 
     /// <param name="event">One dead letter; all of them when absent.</param>
     private static async Task<IResult> ReplayAsync(
-        string id, string? @event, WebhookEndpoints endpoints, CancellationToken cancel)
+        string id, string? @event, HttpContext context, WebhookEndpoints endpoints, CancellationToken cancel)
     {
         if (!StorefrontId.TryParse(id, out var storefront)) return Problem.NotFound.Result();
-        return Results.Json(
-            new { replayed = await endpoints.ReplayAsync(storefront, @event, cancel).ConfigureAwait(false) }, Wire.Json);
+        var replayed = await endpoints.ReplayAsync(Operator.Of(context), storefront, @event, cancel).ConfigureAwait(false);
+        return Results.Json(new { replayed }, Wire.Json);
     }
 }

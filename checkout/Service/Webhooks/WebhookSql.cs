@@ -5,6 +5,24 @@ namespace FlashSale.Checkout.Webhooks;
 /// <summary>The statements of webhooks. None holds a lock for longer than itself.</summary>
 internal static class WebhookSql
 {
+    /// <summary>@storefront → its URL, locked until the end of the transaction.</summary>
+    public const string LockUrl = "SELECT url FROM webhook_endpoints WHERE storefront = @storefront FOR UPDATE";
+
+    /// <summary>Nothing where there is one already, or no such storefront.</summary>
+    public const string Register =
+        """
+        INSERT IGNORE INTO webhook_endpoints (storefront, url, secret, scanned_to, scan_until)
+        SELECT id, @url, @secret, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3) FROM storefronts WHERE id = @storefront
+        """;
+
+    public const string Move = "UPDATE webhook_endpoints SET url = @url WHERE storefront = @storefront";
+
+    public const string Remove =
+        """
+        DELETE FROM webhook_endpoints WHERE storefront = @storefront;
+        DELETE FROM webhook_deliveries WHERE storefront = @storefront
+        """;
+
     /// <summary>Takes or keeps the right to scan for an endpoint; affects 0 rows while another checkout has it.</summary>
     public const string Lease =
         """

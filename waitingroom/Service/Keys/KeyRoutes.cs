@@ -1,10 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
-
-using FlashSale.Contract;
-
-using Microsoft.Extensions.Options;
-
 namespace FlashSale.WaitingRoom.Keys;
 
 /// <summary>The issuer's routes.</summary>
@@ -22,6 +15,8 @@ public static class KeyRoutes
             .ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<KeyRing>();
         services.AddHostedService(provider => provider.GetRequiredService<KeyRing>());
+        services.AddHttpClient<KeyJournal>();
+        services.AddSingleton<KeyDesk>();
         return services;
     }
 
@@ -33,36 +28,12 @@ public static class KeyRoutes
             return Results.Bytes(keys.PublicKeys(), "application/json");
         });
 
-        var expected = routes.ServiceProvider.GetRequiredService<IOptions<OperatorOptions>>().Value.AdminKeyHash;
-        routes.MapPost("/admin/keys/rotate", (KeyRing keys, HttpRequest request) => Changed(request, expected, () =>
+        routes.MapPost("/admin/keys/rotate", (HttpContext context, KeyRing keys, KeyDesk desk) => desk.ChangeAsync(context, "key.rotate", null, () =>
         {
             var key = keys.Rotate();
-            return Results.Json(new { kid = key.Id, signsFrom = keys.SignsFrom(key) }, Wire.Json);
+            return new { kid = key.Id, signsFrom = keys.SignsFrom(key) };
         }));
-        routes.MapPost("/admin/keys/{kid}/revoke", (string kid, KeyRing keys, HttpRequest request) => Changed(request, expected, () =>
-            keys.Revoke(kid) is { } signing
-                ? Results.Json(new { kid, signing = signing.Id }, Wire.Json) : Problem.NotFound.Result()));
-    }
-
-    private static IResult Changed(HttpRequest request, string expected, Func<IResult> change)
-    {
-        if (!IsAdmin(request, expected)) return Problem.ApiKeyInvalid.Result();
-        try
-        {
-            return change();
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            return Problem.Unavailable.Result(
-                "The keys' folder can't be written to from here: change the files where they come from, every room follows by itself.");
-        }
-    }
-
-    private static bool IsAdmin(HttpRequest request, string expected)
-    {
-        var header = request.Headers.Authorization.ToString();
-        var given = header.StartsWith("Bearer ", StringComparison.Ordinal) ? header["Bearer ".Length..] : "";
-        return expected.Length > 0 && CryptographicOperations.FixedTimeEquals(
-            SHA256.HashData(Encoding.UTF8.GetBytes(given)), Convert.FromHexString(expected));
+        routes.MapPost("/admin/keys/{kid}/revoke", (string kid, HttpContext context, KeyRing keys, KeyDesk desk) => desk.ChangeAsync(
+            context, "key.revoke", kid, () => keys.Revoke(kid) is { } signing ? new { kid, signing = signing.Id } : null));
     }
 }

@@ -1,4 +1,9 @@
+using System.Text.Json.Nodes;
+
+using FlashSale.Checkout.Access;
+using FlashSale.Checkout.Journal;
 using FlashSale.Checkout.Ledger;
+using FlashSale.Contract;
 
 namespace FlashSale.Checkout.Payments.Differences;
 
@@ -26,6 +31,16 @@ public sealed class DifferenceTable(LedgerDatabase ledger)
         WHERE d.answered_at IS NULL ORDER BY d.raised_at, d.attempt LIMIT @limit
         """;
 
+    /// <summary>@attempt, @kind → whose it is and what was answered, locked until the end of the transaction.</summary>
+    private const string LockAnswer =
+        """
+        SELECT s.id AS sale, s.storefront, d.answer FROM payment_differences d JOIN sales s ON s.no = d.sale_no
+        WHERE d.attempt = @attempt AND d.kind = @kind FOR UPDATE
+        """;
+
+    private const string Answer =
+        "UPDATE payment_differences SET answered_at = UTC_TIMESTAMP(3), answer = @answer WHERE attempt = @attempt AND kind = @kind";
+
     /// <summary>True when it is new.</summary>
     public async Task<bool> RaiseAsync(Guid attempt, DifferenceKind kind, long amount, string detail, CancellationToken cancel)
     {
@@ -51,10 +66,29 @@ public sealed class DifferenceTable(LedgerDatabase ledger)
         [.. (await ledger.ListAsync<DifferenceRow>(Open, new { limit }, cancel).ConfigureAwait(false)).Select(Difference.Of)];
 
     /// <summary>A person has looked into it; false when there is no such difference. Repeating it changes the words.</summary>
-    public async Task<bool> AnswerAsync(Guid attempt, DifferenceKind kind, string answer, CancellationToken cancel) =>
-        await ledger.ExecuteAsync(
-            """
-            UPDATE payment_differences SET answered_at = UTC_TIMESTAMP(3), answer = @answer
-            WHERE attempt = @attempt AND kind = @kind
-            """, new { attempt, kind, answer }, cancel).ConfigureAwait(false) > 0;
+    /// <param name="who">Of whom the journal tells.</param>
+    public Task<bool> AnswerAsync(Operator who, Guid attempt, DifferenceKind kind, string answer, CancellationToken cancel) =>
+        ledger.ChangeAsync(async (change, stop) =>
+        {
+            var with = new { attempt, kind, answer };
+            if (await change.FindAsync<Answered>(LockAnswer, with, stop).ConfigureAwait(false) is not { } before) return false;
+            if (before.Answer == answer) return true;
+            await change.RunAsync(Answer, with, stop).ConfigureAwait(false);
+            await new JournalEntry("payment.answer")
+            {
+                Sale = SaleId.Parse(before.Sale),
+                Storefront = StorefrontId.Parse(before.Storefront),
+                Subject = $"{attempt:N} {kind}",
+                Before = before.Answer is null ? null : new JsonObject { ["answer"] = before.Answer },
+                After = new JsonObject { ["answer"] = answer },
+            }.WriteAsync(change, who, stop).ConfigureAwait(false);
+            return true;
+        }, cancel);
+
+    private sealed class Answered
+    {
+        public string Sale { get; init; } = "";
+        public string Storefront { get; init; } = "";
+        public string? Answer { get; init; }
+    }
 }

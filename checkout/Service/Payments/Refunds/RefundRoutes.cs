@@ -1,3 +1,4 @@
+using FlashSale.Checkout.Access;
 using FlashSale.Checkout.Http;
 using FlashSale.Checkout.Reservations;
 using FlashSale.Contract;
@@ -13,7 +14,7 @@ public static class RefundRoutes
             string id, HttpContext context, ReservationAccess access, RefundTable refunds, CancellationToken cancel) =>
         {
             var (row, problem) = await access.FindAsync(context, id, cancel, storefrontOnly: true).ConfigureAwait(false);
-            return row is null ? problem! : await RefundAsync(context.Request, row.PublicId, refunds, cancel).ConfigureAwait(false);
+            return row is null ? problem! : await RefundAsync(context, row.PublicId, refunds, cancel).ConfigureAwait(false);
         });
 
     /// <summary><c>POST /admin/reservations/{id}/refund</c>; adds to the operators' group.</summary>
@@ -22,20 +23,20 @@ public static class RefundRoutes
             string id, HttpContext context, ReservationTable reservations, RefundTable refunds, CancellationToken cancel) =>
             ReservationId.TryParse(id, out var reservation)
             && await reservations.FindAsync(reservation.Value, cancel).ConfigureAwait(false) is { } row && row.PublicId == reservation
-                ? await RefundAsync(context.Request, reservation, refunds, cancel).ConfigureAwait(false)
-                : Problem.NotFound.Result());
+                ? await RefundAsync(context, reservation, refunds, cancel).ConfigureAwait(false)
+                : Problem.NotFound.Result()).Needs(OperatorRole.Operator, OperatorReach.Reservation);
 
     private static async Task<IResult> RefundAsync(
-        HttpRequest request, ReservationId id, RefundTable refunds, CancellationToken cancel)
+        HttpContext context, ReservationId id, RefundTable refunds, CancellationToken cancel)
     {
-        var key = request.Headers["Idempotency-Key"].ToString();
+        var key = context.Request.Headers["Idempotency-Key"].ToString();
         if (!PaymentRoutes.IsKey(key))
             return Problem.Malformed.Result($"send an Idempotency-Key of 1–{PaymentRoutes.MaxKey} printable characters");
-        var (body, malformed) = await JsonBody.ReadAsync(request, cancel).ConfigureAwait(false);
+        var (body, malformed) = await JsonBody.ReadAsync(context.Request, cancel).ConfigureAwait(false);
         if (malformed is not null) return malformed;
         if (RefundRule.Read(body) is not { } rule)
             return Problem.Malformed.Result("unit: must be resell or withdraw; mayJoinAgain: must be true or false");
-        return await refunds.BeginAsync(id.Value, key, rule, cancel).ConfigureAwait(false) switch
+        return await refunds.BeginAsync(Operator.Of(context), id.Value, key, rule, cancel).ConfigureAwait(false) switch
         {
             RefundOutcome.Begun { Reservation: var row } => Results.Json(
                 ReservationView.Of(row), Wire.Json, statusCode: StatusCodes.Status202Accepted),

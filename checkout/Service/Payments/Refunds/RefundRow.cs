@@ -6,6 +6,8 @@ namespace FlashSale.Checkout.Payments.Refunds;
 internal sealed class RefundRow
 {
     public int SaleNo { get; init; }
+    public string Sale { get; init; } = "";
+    public string Storefront { get; init; } = "";
     public int Unit { get; init; }
     public ReservationState State { get; init; }
     public Guid? SecuredBy { get; init; }

@@ -10,7 +10,8 @@ internal static class RefundSql
     /// <summary>@id → a <see cref="RefundRow"/>, without a lock.</summary>
     public const string Look =
         """
-        SELECT r.sale_no, r.unit, r.state, r.secured_by, r.refund_key, r.refund_unit, r.refund_rejoin, s.inventory
+        SELECT r.sale_no, r.unit, r.state, r.secured_by, r.refund_key, r.refund_unit, r.refund_rejoin, s.inventory,
+          s.id AS sale, s.storefront
         FROM reservations r JOIN sales s ON s.no = r.sale_no WHERE r.id = @id AND r.shopper IS NOT NULL
         """;
 

@@ -1,10 +1,13 @@
 using System.Data;
 
+using FlashSale.Checkout.Access;
+using FlashSale.Checkout.Journal;
 using FlashSale.Checkout.Ledger;
 using FlashSale.Checkout.Payments.Attempts;
 using FlashSale.Checkout.Reservations;
 using FlashSale.Checkout.Sales;
 using FlashSale.Checkout.WaitingRooms;
+using FlashSale.Contract;
 
 using MySqlConnector;
 
@@ -17,10 +20,11 @@ namespace FlashSale.Checkout.Payments.Refunds;
 public sealed class RefundTable(
     LedgerDatabase ledger, ReservationTable reservations, SaleCatalog catalog, Poker poker, TimeProvider clock)
 {
+    /// <param name="who">Of whom the journal tells.</param>
     /// <param name="key">The caller's idempotency key.</param>
-    public async Task<RefundOutcome> BeginAsync(Guid id, string key, RefundRule rule, CancellationToken cancel)
+    public async Task<RefundOutcome> BeginAsync(Operator who, Guid id, string key, RefundRule rule, CancellationToken cancel)
     {
-        var begun = await ledger.RunAsync((connection, stop) => BeginAsync(connection, id, key, rule, stop), cancel)
+        var begun = await ledger.RunAsync((connection, stop) => BeginAsync(connection, who, id, key, rule, stop), cancel)
             .ConfigureAwait(false);
         if (begun is not null) return begun;
         await TellAsync(rule.Unit, cancel).ConfigureAwait(false);
@@ -51,7 +55,7 @@ public sealed class RefundTable(
 
     /// <summary>Null: begun, now or before.</summary>
     private async Task<RefundOutcome?> BeginAsync(
-        MySqlConnection connection, Guid id, string key, RefundRule rule, CancellationToken cancel)
+        MySqlConnection connection, Operator who, Guid id, string key, RefundRule rule, CancellationToken cancel)
     {
         if (await connection.FindAsync<RefundRow>(RefundSql.Look, new { id }, cancel).ConfigureAwait(false) is not { } row)
             return new RefundOutcome.Missing();
@@ -82,6 +86,13 @@ public sealed class RefundTable(
                 return new RefundOutcome.NotSettled();
         }
 
+        await new JournalEntry("reservation.refund")
+        {
+            Sale = SaleId.Parse(row.Sale),
+            Storefront = StorefrontId.Parse(row.Storefront),
+            Subject = new ReservationId(SaleId.Parse(row.Sale), id).ToString(),
+            After = JournalEntry.Json(new { unit = rule.Unit.ToString().ToLowerInvariant(), mayJoinAgain = rule.MayJoinAgain }),
+        }.WriteAsync(transaction, who, cancel).ConfigureAwait(false);
         await transaction.CommitAsync(cancel).ConfigureAwait(false);
         return null;
     }

@@ -1,20 +1,22 @@
 using System.Net.Sockets;
 using System.Threading.RateLimiting;
 
-using FlashSale.Contract;
+using Microsoft.AspNetCore.Http;
 
-namespace FlashSale.Gateway.Edge;
+namespace FlashSale.Contract;
 
 /// <summary>
 /// Token buckets, one per client address. Asked for by the routes themselves and not by the platform's middleware, which
 /// costs every request a tenth of what answering it does (docs/performance.md).
 /// </summary>
-public sealed class ClientLimit(int perSecond, int burst) : IDisposable
+/// <param name="perSecond">0: no limit.</param>
+/// <param name="told">Behind an edge, by the client that it tells of (<see cref="ClientAddress.Told"/>).</param>
+public sealed class ClientLimit(int perSecond, int burst, bool told = false) : IDisposable
 {
     private const int RefillsPerSecond = 10;
 
     private readonly PartitionedRateLimiter<HttpContext> _buckets =
-        PartitionedRateLimiter.Create(Partition(perSecond, burst));
+        PartitionedRateLimiter.Create(Partition(perSecond, burst, told));
 
     /// <summary>Counts one; null when it may go on, else the seconds to wait, at least 1.</summary>
     public int? Take(HttpContext context)
@@ -39,7 +41,7 @@ public sealed class ClientLimit(int perSecond, int burst) : IDisposable
 
     public void Dispose() => _buckets.Dispose();
 
-    private static Func<HttpContext, RateLimitPartition<(AddressFamily, ulong)>> Partition(int perSecond, int burst)
+    private static Func<HttpContext, RateLimitPartition<(AddressFamily, ulong)>> Partition(int perSecond, int burst, bool told)
     {
         if (perSecond == 0) return _ => RateLimitPartition.GetNoLimiter<(AddressFamily, ulong)>(default);
         var refills = Math.Min(RefillsPerSecond, perSecond);
@@ -53,6 +55,7 @@ public sealed class ClientLimit(int perSecond, int burst) : IDisposable
         };
         // One for all requests: GetTokenBucketLimiter makes a closure and a delegate for each.
         Func<(AddressFamily, ulong), RateLimiter> create = _ => new TokenBucketRateLimiter(bucket);
-        return context => RateLimitPartition.Get(ClientAddress.Of(context.Connection.RemoteIpAddress), create);
+        return told ? context => RateLimitPartition.Get(ClientAddress.Of(ClientAddress.Told(context)), create)
+            : context => RateLimitPartition.Get(ClientAddress.Of(context.Connection.RemoteIpAddress), create);
     }
 }

@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 
-namespace FlashSale.Gateway.Edge;
+using Microsoft.AspNetCore.Http;
+
+namespace FlashSale.Contract;
 
 /// <summary>Who counts as one client, and as one network.</summary>
 public static class ClientAddress
@@ -23,5 +25,23 @@ public static class ClientAddress
     {
         var (family, network) = Of(address);
         return (family, network >> 8);
+    }
+
+    /// <summary>
+    /// For services behind an edge: the client as the edge tells it, else who calls. Whoever reaches a service without an edge may tell
+    /// what they like.
+    /// </summary>
+    public static IPAddress? Told(HttpContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return IPAddress.TryParse(context.Request.Headers["X-Forwarded-For"].ToString().Split(',')[^1].Trim(), out var client)
+            ? client : context.Connection.RemoteIpAddress;
+    }
+
+    /// <summary>The same in words, with who told it: <c>203.0.113.7 via 10.0.0.5</c>.</summary>
+    public static string Words(HttpContext context)
+    {
+        var (client, peer) = (Told(context), context.Connection.RemoteIpAddress);
+        return Equals(client, peer) ? $"{peer}" : $"{client} via {peer}";
     }
 }

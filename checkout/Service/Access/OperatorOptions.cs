@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace FlashSale.Checkout.Operators;
+namespace FlashSale.Checkout.Access;
 
 /// <summary>Who may operate.</summary>
 public sealed class OperatorOptions
