@@ -1,3 +1,6 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+
 using FlashSale.Tests.Support;
 
 using Microsoft.Playwright;
@@ -157,5 +160,117 @@ public sealed class DashboardTests
         Assert.Contains("""
             "price":{"amount":500000,"currency":"huf"}
             """.Trim(), await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("en", "Changes", "changed the sale")]
+    [InlineData("de", "Änderungen", "hat den Verkauf geändert")]
+    [InlineData("ar", "التغييرات", "غيّر عملية البيع")]
+    [InlineData("ja", "変更", "販売を変更")]
+    public async Task Who_changed_what_shows_beside_the_sale_in_every_language(string language, string title, string did)
+    {
+        var (name, key) = await NamedAsync("operator");
+        await using var visitor = await NamedVisitorAsync(key, language);
+        var page = visitor.Page;
+        var sale = await visitor.System.SaleAsync();
+        await Expect(page.Locator("#who")).ToContainTextAsync(name);
+        await LooksAtAsync(visitor, sale);
+        await page.ClickAsync("[data-dialog=rate]");
+        await page.FillAsync("#rate", "7");
+        await DecidesAsync(visitor, "d-rate");
+
+        var entry = page.Locator("#journal li", new() { HasText = name });
+        await Expect(page.Locator("#journaltitle")).ToHaveTextAsync(title);
+        await Expect(entry).ToContainTextAsync(did);
+        await Expect(entry.Locator(".change")).ToHaveCountAsync(1);
+        await Expect(page.Locator("#journal li")).ToHaveCountAsync(2); // And whoever created it.
+        await visitor.FindsNoBarrierAsync();
+        var download = await page.RunAndWaitForDownloadAsync(() => page.ClickAsync("#journalcsv"));
+        Assert.Contains($",{name},", await File.ReadAllTextAsync((await download.PathAsync())!), StringComparison.Ordinal);
+        visitor.HasSeenNoError();
+    }
+
+    [Fact]
+    public async Task A_role_is_shown_only_what_it_may()
+    {
+        var (_, key) = await NamedAsync("viewer");
+        await using var visitor = await NamedVisitorAsync(key, "en");
+        var sale = await visitor.System.SaleAsync();
+        await Expect(visitor.Page.Locator("#list")).ToBeVisibleAsync();
+        await Expect(visitor.Page.Locator("#create")).ToBeHiddenAsync();
+        await Expect(visitor.Page.Locator(".people")).ToBeHiddenAsync();
+        await LooksAtAsync(visitor, sale);
+        await Expect(visitor.Page.Locator(".steer")).ToBeHiddenAsync();
+        await Expect(visitor.Page.Locator("#journal li")).ToHaveCountAsync(1);
+        await visitor.FindsNoBarrierAsync();
+        await visitor.Page.ReloadAsync();
+        await Expect(visitor.Page.Locator("#name")).Not.ToHaveTextAsync("\u00a0");
+        await Expect(visitor.Page.Locator(".steer")).ToBeHiddenAsync();
+        visitor.HasSeenNoError();
+    }
+
+    [Theory]
+    [InlineData("en")]
+    [InlineData("de")]
+    [InlineData("ar")]
+    [InlineData("ja")]
+    public async Task An_operator_is_given_a_key_once_and_revoked(string language)
+    {
+        await using var visitor = await NamedVisitorAsync((await TestSystem.SharedAsync()).Secrets.AdminKey, language);
+        var page = visitor.Page;
+        var name = Unique.Name("op");
+        await page.ClickAsync(".people");
+        await Expect(page.Locator("#alljournal li").First).ToBeVisibleAsync();
+        await visitor.FindsNoBarrierAsync();
+        await page.ClickAsync("#createperson");
+        await page.FillAsync("#o-name", name);
+        await page.SelectOptionAsync("#o-role", "viewer");
+        await visitor.FindsNoBarrierAsync();
+        await DecidesAsync(visitor, "d-person");
+        await Expect(page.Locator("#newkey")).ToHaveValueAsync(new System.Text.RegularExpressions.Regex("^fso_"));
+        await visitor.FindsNoBarrierAsync();
+        var key = await page.InputValueAsync("#newkey");
+        await page.ClickAsync("#d-newkey button");
+        await Expect(page.Locator("#newkey")).ToHaveValueAsync("");
+        Assert.Equal(200, await StatusAsync(visitor.System, key));
+
+        var row = page.Locator("#people tr", new() { HasText = name });
+        await row.Locator("button.danger").ClickAsync();
+        await DecidesAsync(visitor, "d-sure");
+        await Expect(row).ToHaveCountAsync(0);
+        Assert.Equal(401, await StatusAsync(visitor.System, key));
+        await Expect(page.Locator("#alljournal")).ToContainTextAsync(name);
+        visitor.HasSeenNoError();
+    }
+
+    private static async Task<int> StatusAsync(TestSystem system, string key)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/admin/me");
+        request.Headers.Authorization = new("Bearer", key);
+        using var answer = await system.Edge.SendAsync(request, TestContext.Current.CancellationToken);
+        return (int)answer.StatusCode;
+    }
+
+    private static async Task<(string Name, string Key)> NamedAsync(string role)
+    {
+        var (system, name) = (await TestSystem.SharedAsync(), Unique.Name("op"));
+        using var request = new HttpRequestMessage(HttpMethod.Put, $"/admin/operators/{name}") { Content = JsonContent.Create(new { role }) };
+        request.Headers.Authorization = new("Bearer", system.Secrets.AdminKey);
+        using var answer = await system.Edge.SendAsync(request, TestContext.Current.CancellationToken);
+        var made = await answer.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
+        return (name, made.GetProperty("apiKey").GetString()!);
+    }
+
+    private static async Task<PageVisitor> NamedVisitorAsync(string key, string language)
+    {
+        var visitor = await PageVisitor.ComesAsync(new BrowserNewContextOptions
+        {
+            ViewportSize = new() { Width = 1280, Height = 900 },
+            Locale = language,
+        });
+        await visitor.Page.GotoAsync("/admin/");
+        await visitor.Page.FillAsync("#key", key);
+        await visitor.Page.ClickAsync("#signinform button");
+        return visitor;
     }
 }

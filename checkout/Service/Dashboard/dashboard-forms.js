@@ -12,7 +12,7 @@ function dialog(id, then) {
     busy.forEach(function (b) { b.disabled = true; });
     sent.then(function (r) {
       if (r.status === 401) { d.close(); return signOut(T['problem.apiKeyInvalid']); }
-      if (r.status >= 200 && r.status < 300) { d.close(); announce(T.done, true); } else problem.textContent = why(r);
+      if (r.status >= 200 && r.status < 300) { d.close(); announce(T.done, true); if (sale) journal('journal', sale.id); } else problem.textContent = why(r);
     }, function () { problem.textContent = T['problem.unavailable']; }).then(function () {
       busy.forEach(function (b) { b.disabled = false; });
     });
@@ -93,15 +93,14 @@ $('create').onclick = function () { saleForm(null); };
 $('edit').onclick = function () { saleForm(sale); };
 
 // -- export
-$('export').onclick = function () {
-  var id = sale.id;
-  fetch('/admin/sales/' + id + '/reservations.csv?state=sold', { headers: { Authorization: 'Bearer ' + key } }).then(function (r) {
+function download(path, name) {
+  fetch('/admin/' + path, { headers: { Authorization: 'Bearer ' + key } }).then(function (r) {
     if (!r.ok) throw new Error('HTTP ' + r.status);
     return r.blob();
   }).then(function (blob) {
-    var a = make('a', '', { href: URL.createObjectURL(blob), download: id + '-orders.csv' });
+    var a = make('a', '', { href: URL.createObjectURL(blob), download: name });
     document.body.appendChild(a); a.click(); a.remove();
     setTimeout(function () { URL.revokeObjectURL(a.href); }, 10000);
   }).catch(function () { announce(T['problem.unavailable'], true); window.alert(T['problem.unavailable']); });
-};
-open();
+}
+$('export').onclick = function () { download('sales/' + sale.id + '/reservations.csv?state=sold', sale.id + '-orders.csv'); };

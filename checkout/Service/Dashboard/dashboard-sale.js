@@ -5,7 +5,7 @@ function forgetSale() {
   unitChart = flowChart = points = sale = null;
   clearTimeout(auditTimer); audit.busy = false;
   $('events').textContent = ''; put('verdict', T.auditing); attr('verdict', 'data-is', 'unknown'); put('auditat', '\u00a0');
-  $('violations').textContent = '';
+  $('violations').textContent = $('journal').textContent = ''; $('journal').dataset.mark = '';
 }
 function renderSale(v) {
   var first = !sale || sale.id !== v.sale.id;
@@ -31,7 +31,7 @@ function renderSale(v) {
   put('cartsum', say('carts', { n: count(v.units.held), soon: count(v.expiring.soon) }));
   rows('carts', v.expiring.next.map(function (c) { return [say('cart', { unit: num(c.unit) }), left(Date.parse(c.payBy) - serverNow())]; }));
   parts(v.parts); events(v.events); chart(v);
-  if (first) { audit(); announce(sale.name + ': ' + T['state.' + v.saleState], true); }
+  if (first) { audit(); journal('journal', sale.id); announce(sale.name + ': ' + T['state.' + v.saleState], true); }
 }
 function rows(id, pairs) {
   var list = $(id);

@@ -24,7 +24,9 @@ function linked(is) { attr('link', 'data-is', is); put('linktext', T[is === 'on'
 function open() {
   close();
   if (!key) return state('signin');
+  if (!me) return enter();
   var wanted = decodeURIComponent(location.hash.slice(1));
+  if (wanted === '/operators') { state('people'); return people(); }
   state(wanted ? 'sale' : 'list');
   stop = new AbortController();
   var mine = stop;
@@ -32,12 +34,20 @@ function open() {
   fetch('/admin/live' + (wanted ? '?sale=' + encodeURIComponent(wanted) : ''), {
     headers: { Authorization: 'Bearer ' + key, Accept: 'text/event-stream' }, cache: 'no-store', signal: mine.signal
   }).then(function (r) {
-    if (r.status === 401 || r.status === 403) return signOut(T['problem.apiKeyInvalid']);
-    if (r.status === 404) { location.hash = ''; return; }
+    if (r.status === 401) return signOut(T['problem.apiKeyInvalid']);
+    if (r.status === 403 || r.status === 404) { location.hash = ''; return; }
     if (!r.ok) throw new Error('HTTP ' + r.status);
     failures = 0;
     return read(r.body.getReader(), mine).then(function () { again(mine); });
   }).catch(function () { again(mine); });
+}
+// The key that this tab has is asked about before anything is shown.
+function enter() {
+  whoAmI().then(function (r) {
+    if (r.status === 401) return signOut(T['problem.apiKeyInvalid']);
+    if (r.status !== 200) throw new Error('HTTP ' + r.status);
+    open();
+  }).catch(function () { retry = setTimeout(open, backoff(++failures)); });
 }
 function close() { clearTimeout(retry); if (stop) stop.abort(); stop = null; }
 function again(mine) {
@@ -73,14 +83,14 @@ setInterval(function () { if (stop && heardAt && performance.now() - heardAt > 1
 
 // -- the key
 function signOut(problem) {
-  close(); key = null; view = {};
+  close(); key = me = null; view = {};
   try { sessionStorage.removeItem(KEY); } catch (e) { /* nothing kept */ }
   put('signinproblem', problem || ''); state('signin'); $('key').value = ''; $('key').focus();
 }
 $('signinform').addEventListener('submit', function (e) {
   e.preventDefault();
   key = $('key').value.trim();
-  admin('GET', 'sales').then(function (r) {
+  whoAmI().then(function (r) {
     if (r.status !== 200) { key = null; return put('signinproblem', why(r)); }
     try { sessionStorage.setItem(KEY, key); } catch (e) { /* asked for again after each load */ }
     put('signinproblem', ''); open();
