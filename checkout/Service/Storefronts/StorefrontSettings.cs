@@ -78,7 +78,7 @@ internal sealed class StorefrontSettings(JsonElement body)
                 .Select(item => item.ValueKind is JsonValueKind.String ? Origin.Normal(item.GetString()) : null).ToList();
             if (!origins.Contains(null)) return [.. origins.Distinct().Select(origin => origin!)];
         }
-        _errors.Add($"returnOrigins: must be at most {MaxOrigins} origins such as https://shop.example (no path)");
+        _errors.Add($"returnOrigins: must be at most {MaxOrigins} origins such as https://shop.example (no path; unusual letters as xn--…)");
         return now;
     }
 }
