@@ -62,13 +62,16 @@ public sealed class NginxTests
         Assert.Equal("shop: ", await (await browser.GoAsync("/")).TextAsync());
     }
 
-    [Fact]
-    public async Task A_preflight_reaches_the_shop()
+    [Theory]
+    [InlineData("https://other.example")]
+    [InlineData("https://other.example:444")]
+    [InlineData("null")]
+    public async Task A_preflight_reaches_the_shop(string origin)
     {
         await using var nginx = await Nginx.StartAsync();
         using var browser = new ShopBrowser(nginx.Url);
         var answer = await browser.SendAsync(HttpMethod.Options, "/buy",
-            ("Origin", "https://other.example"), ("Access-Control-Request-Method", "POST"), ("X-FlashSale-Shopper", "mallory"));
+            ("Origin", origin), ("Access-Control-Request-Method", "POST"), ("X-FlashSale-Shopper", "mallory"));
         Assert.Equal("shop: ", await answer.TextAsync());
     }
 
@@ -84,6 +87,16 @@ public sealed class NginxTests
     [InlineData("GET", "/x/..;/buy")]
     [InlineData("GET", "/x%5cbuy")]
     [InlineData("GET", "/buy%2Fnow")]
+    [InlineData("GET", "/buy%20")]
+    [InlineData("GET", "/buy%20/now")]
+    [InlineData("GET", "/BUY%09")]
+    [InlineData("GET", "/%20/buy")]
+    [InlineData("GET", "/.%20;x/Buy")]
+    [InlineData("GET", "/buy%3bx")]
+    [InlineData("GET", "/buy%252Fnow")]
+    [InlineData("GET", "/x/%252e%252e/buy")]
+    [InlineData("GET", "/x%255Cbuy")]
+    [InlineData("GET", "/buy%c0%afnow")]
     [InlineData("HEAD", "/buy")]
     [InlineData("POST", "/bUy")]
     [InlineData("OPTIONS", "/buy")]
@@ -95,7 +108,7 @@ public sealed class NginxTests
         var url = new Uri(nginx.Url.GetLeftPart(UriPartial.Authority) + path,
             new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
         using var request = new HttpRequestMessage(new HttpMethod(method), url);
-        request.Headers.Add("Origin", "https://other.example");
+        request.Headers.Add("Origin", "https://other.example:444");
         var answer = await browser.SendAsync(request);
         Assert.True(answer.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.BadRequest, $"{answer.StatusCode}");
     }
@@ -105,6 +118,7 @@ public sealed class NginxTests
     [InlineData("POST", "/other")]
     [InlineData("OPTIONS", "/")]
     [InlineData("GET", "/buyers")]
+    [InlineData("GET", "/50%25-off;a=b/%c3%a9/x?a=%252F")]
     public async Task A_clients_own_word_of_who_it_is_reaches_no_page_at_all(string method, string path)
     {
         await using var nginx = await Nginx.StartAsync();
