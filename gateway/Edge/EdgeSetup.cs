@@ -3,6 +3,7 @@ using FlashSale.Contract;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
 
 using Yarp.ReverseProxy.Model;
 
@@ -114,17 +115,21 @@ public static class EdgeSetup
     }
 
     /// <summary>
-    /// A request with a length and chunks is two requests to someone. The server has read the chunks and put the length aside;
-    /// it is refused all the same, and its connection with it.
+    /// A request with a length and chunks is two requests to someone, and one with a coding beside the chunks another to who can't
+    /// undo it. The server has read the chunks and put the length aside; it is refused all the same, and its connection with it.
     /// </summary>
     private static void UseOneFraming(this IApplicationBuilder app) => app.Use((context, next) =>
     {
         var headers = context.Request.Headers;
-        if (headers.TransferEncoding.Count == 0 || (headers.ContentLength is null && !headers.ContainsKey(LengthPutAside)))
+        if (headers.TransferEncoding.Count == 0
+            || (headers.ContentLength is null && !headers.ContainsKey(LengthPutAside) && IsChunks(headers.TransferEncoding)))
             return next(context);
         context.Response.Headers.Connection = "close";
-        return Problem.Malformed.WriteAsync(context.Response, "Content-Length and Transfer-Encoding exclude each other.");
+        return Problem.Malformed.WriteAsync(context.Response, "Transfer-Encoding is chunked and nothing else, without a Content-Length.");
     });
+
+    private static bool IsChunks(StringValues codings) =>
+        codings is [{ } only] && only.AsSpan().Trim().Equals("chunked", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>A body that says it is too large is refused before anyone reads it.</summary>
     private static void UseBodyLimit(this IApplicationBuilder app) => app.Use((context, next) =>

@@ -30,7 +30,7 @@ internal static partial class Csv
             : value;
     }
 
-    /// <summary>A cell's start, or what another spreadsheet takes for one, and the sign that makes a formula of it.</summary>
-    [GeneratedRegex(@"((?:^|[;,|\t])\s*)([=+\-@])")]
+    /// <summary>A cell's start, or what another spreadsheet takes for one, quoted or not, and the sign that makes a formula of it.</summary>
+    [GeneratedRegex(@"((?:^|[;,|\t])[\s""]*)([=+\-@])")]
     private static partial Regex Formula();
 }
