@@ -50,6 +50,9 @@ public sealed class TestSystem : IAsyncDisposable
     /// <summary>A client of the edge, without cookies or redirects.</summary>
     public HttpClient Edge => _edges[0];
 
+    /// <summary>Where the waiting rooms keep the private keys that they sign admissions with.</summary>
+    public string KeysDirectory => _keys.FullName;
+
     public string CheckoutUrl => _topology.CheckoutUrls[0];
 
     public string WaitingRoomUrl => _topology.WaitingRoomUrls[0];
