@@ -25,7 +25,8 @@ public sealed class ClaimExchange(Line line, TicketReader tickets, WaitingRooms 
 
         var status = await line.StatusAsync(ticket, listed.Sale).ConfigureAwait(false);
         if (status is not { } place) return new ExchangeOutcome.Refused(Problem.Unavailable);
-        if (Refusal(listed, place) is { } problem)
+        // Another edge may have read a newer board, and told this shopper of the turn.
+        if (Refusal(listed, place) is { } problem && !(problem == Problem.NotYourTurn && line.MayBeCalled(ticket.Sale, place)))
             return new ExchangeOutcome.Refused(problem, problem == Problem.NotYourTurn ? (ticket, place) : null);
 
         var (answer, refused) = await waitingRooms.ClaimAsync(ticket, context.RequestAborted).ConfigureAwait(false);

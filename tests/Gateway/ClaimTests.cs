@@ -61,6 +61,19 @@ public sealed class ClaimTests(EdgeFixture edge) : IClassFixture<EdgeFixture>
         Assert.Equal(1, problem.GetProperty("place").GetProperty("number").GetInt32());
     }
 
+    /// <summary>A shopper asks any edge; the one that told of the turn has read a newer board.</summary>
+    [Fact]
+    public async Task A_turn_that_this_edge_has_not_heard_of_yet_is_claimed()
+    {
+        var sale = await edge.SaleAsync();
+        using var client = edge.Client();
+        var place = await EdgeFixture.JoinAsync(client, sale);
+        await edge.WaitingRoom.AdmitAsync(sale.Id, place.GetProperty("number").GetUInt32(), 17, tells: false);
+        var claim = await client.PostAsync($"/sales/{sale.Id}/admission", null);
+        Assert.Equal(HttpStatusCode.OK, claim.StatusCode);
+        Assert.Equal(17, (await claim.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("unit").GetInt32());
+    }
+
     [Theory]
     [InlineData(1, 410, "admissionMissed")]
     [InlineData(4, 410, "admissionSpent")]

@@ -134,7 +134,8 @@ public sealed class SigningWaitingRoom : IAsyncDisposable
     public LineBoard Board(SaleId sale) => _boards[sale];
 
     /// <summary>Calls everyone up to the number and gives that one a unit.</summary>
-    public async Task AdmitAsync(SaleId sale, uint number, int unit)
+    /// <param name="tells">The edges, by a board.</param>
+    public async Task AdmitAsync(SaleId sale, uint number, int unit, bool tells = true)
     {
         var redeemBy = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() + 60;
         var keys = new LineKeys(sale);
@@ -142,7 +143,7 @@ public sealed class SigningWaitingRoom : IAsyncDisposable
         await database.HashSetAsync(keys.Admitted, LineKeys.Field(new Place(Epoch, number)), $"{unit} {redeemBy} 0 {number}");
         await database.HashSetAsync(keys.Line, "head", number);
         _admitted[(sale, number)] = (unit, DateTimeOffset.FromUnixTimeSeconds(redeemBy));
-        await PublishAsync(sale, _boards[sale] with { Head = number, Next = number, Admitted = 1 });
+        if (tells) await PublishAsync(sale, _boards[sale] with { Head = number, Next = number, Admitted = 1 });
     }
 
     /// <summary>Writes what has become of a called number (see <see cref="LineKeys.Places"/>).</summary>

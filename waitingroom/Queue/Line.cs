@@ -81,6 +81,10 @@ public sealed class Line(ILineServer redis, IOptions<LineOptions> options, TimeP
         return new(FromMemory(now, place, rank));
     }
 
+    /// <summary>The place waits as far as this edge knows, and may have been called since its board was written.</summary>
+    public bool MayBeCalled(SaleId sale, in PlaceStatus status) =>
+        status is { State: PlaceState.Waiting, Rank: > 0 } && Board(sale) is { } board && IsNear(board, status.Rank);
+
     /// <summary>
     /// The pump looks at this place, or will before the next board is read: what is told to it is subject to
     /// invariant 9 (<see cref="TurnTimes"/>).
