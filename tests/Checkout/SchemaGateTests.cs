@@ -51,4 +51,33 @@ public sealed class SchemaGateTests
         await app.Services.GetRequiredService<Migrator>().Migrated.WaitAsync(TimeSpan.FromSeconds(60), Cancel);
         Assert.Equal(200, (int)(await http.GetAsync("/internal/catalog", Cancel)).StatusCode);
     }
+
+    /// <summary>What a newer version has added; this one is started again beside it, or instead of it.</summary>
+    [Fact]
+    public async Task A_schema_of_a_newer_version_stops_nobody()
+    {
+        var database = await TestMariaDb.CreateDatabaseAsync();
+        await using var tokens = await TokenSource.StartAsync();
+        await using (var first = CheckoutHost.Build(CheckoutHost.Settings(database, tokens.JwksUrl)))
+        {
+            await first.StartAsync(Cancel);
+            await first.Services.GetRequiredService<Migrator>().Migrated.WaitAsync(TimeSpan.FromSeconds(120), Cancel);
+            await first.StopAsync(Cancel);
+        }
+        await using var connection = new MySqlConnection(database);
+        await connection.OpenAsync(Cancel);
+        await new MySqlCommand("""
+            ALTER TABLE storefronts ADD COLUMN of_a_newer_version INT NOT NULL DEFAULT 1;
+            INSERT INTO schema_changes (type, version, description, name, checksum, installed_by, success)
+            SELECT type, '999', 'newer', 'V999__newer.sql', checksum, installed_by, success FROM schema_changes WHERE type = 0
+            ORDER BY id DESC LIMIT 1;
+            """, connection).ExecuteNonQueryAsync(Cancel);
+
+        await using var app = CheckoutHost.Build(CheckoutHost.Settings(database, tokens.JwksUrl));
+        await app.StartAsync(Cancel);
+        await app.Services.GetRequiredService<Migrator>().Migrated.WaitAsync(TimeSpan.FromSeconds(120), Cancel);
+        using var http = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
+        http.DefaultRequestHeaders.Add("Authorization", "Service " + CheckoutHost.ServiceKeyText);
+        Assert.Equal(200, (int)(await http.GetAsync("/internal/catalog", Cancel)).StatusCode);
+    }
 }
