@@ -1,5 +1,4 @@
 using FlashSale.Checkout.Access;
-using FlashSale.Contract;
 using FlashSale.Tests.Support;
 
 using Microsoft.AspNetCore.Builder;

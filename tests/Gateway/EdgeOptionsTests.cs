@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net;
 
 using FlashSale.Contract;
-using FlashSale.Gateway.Edge;
 using FlashSale.Tests.Support;
 
 using Microsoft.Extensions.Options;
