@@ -28,8 +28,15 @@ internal sealed class Leader
         return command;
     }
 
-    /// <summary>A tick: what it looks for.</summary>
-    public SaleCommand.Look Ask() => Assert.IsType<SaleCommand.Look>(Decide(new SaleInput.Tick(Sale)));
+    /// <summary>A tick, or, where there is nothing to give, the next at which it looks all the same: what it looks for.</summary>
+    public SaleCommand.Look Ask()
+    {
+        if (Tick() is { } look) return look;
+        _now = _now with { Machine = _now.Machine + TimeSpan.FromMilliseconds(200) };
+        return Assert.IsType<SaleCommand.Look>(Tick());
+    }
+
+    public SaleCommand.Look? Tick() => (SaleCommand.Look?)Decide(new SaleInput.Tick(Sale));
 
     /// <summary>A tick that sees the line.</summary>
     public SaleCommand? Show(LineView view) => Decide(new SaleInput.Shown(Sale, Ask(), view));

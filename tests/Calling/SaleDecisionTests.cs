@@ -96,6 +96,23 @@ public sealed class SaleDecisionTests
         Assert.Equal((Given.Place(2), 1), (admit.Choice.Admissions.Single().Place, admit.Choice.Admissions.Single().Unit));
     }
 
+    [Fact]
+    public void A_line_that_can_be_given_nothing_is_looked_at_less_often_and_at_once_when_there_is_something()
+    {
+        var leader = Leader.Running(Given.Sale(1));
+        leader.Sale = Given.Sale(1) with { Paused = true };
+        leader.At(10);
+        Assert.NotNull(leader.Tick());
+        leader.At(10.199);
+        Assert.Null(leader.Tick());
+        leader.At(10.2);
+        Assert.NotNull(leader.Tick());
+        leader.At(10.25);
+        leader.Sale = Given.Sale(1);
+        Assert.Equal(1, leader.Tick()!.Wanted);
+        Assert.NotNull(leader.Tick());
+    }
+
     public static TheoryData<string, string?> Stops => new()
     {
         { "", null },

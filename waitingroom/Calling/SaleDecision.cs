@@ -19,6 +19,12 @@ public static class SaleDecision
     /// <summary>Within this time every edge has read of a shuffle, and told whom it has seen: until then nobody is passed over.</summary>
     private static readonly TimeSpan s_shuffleHeard = TimeSpan.FromMilliseconds(1000);
 
+    /// <summary>
+    /// A line that can be given nothing is looked at so often, as often as the edges read of it: that a unit comes free is the
+    /// ledger's word, which wakes the pump.
+    /// </summary>
+    private static readonly TimeSpan s_looksIdle = TimeSpan.FromMilliseconds(200);
+
     /// <summary>For whom the second is not over when the block is.</summary>
     private const int BlockMarginSeconds = 2;
 
@@ -45,7 +51,8 @@ public static class SaleDecision
         state = state with { Rate = state.Rate.Fill(now.Machine, sale.AdmitPerSecond) };
         var wanted = state.Line is LineEpoch.Running && WhyStopped(sale, state, state.View, now) is null
             ? Math.Min(MaxAdmit, Math.Min(state.Book.Available(sale.Inventory), state.Rate.Available)) : 0;
-        return (state, new SaleCommand.Look(wanted, sale.Order, now.Ledger >= sale.StartsAt));
+        if (wanted == 0 && state.Line is LineEpoch.Running && now.Machine - state.LookedAt < s_looksIdle) return (state, null);
+        return (state with { LookedAt = now.Machine }, new SaleCommand.Look(wanted, sale.Order, now.Ledger >= sale.StartsAt));
     }
 
     private static (SaleState, SaleCommand?) OnShown(SaleState state, SaleInput.Shown shown, Moment now)

@@ -42,6 +42,9 @@ public sealed record SaleState
     /// <summary>This machine's time when this leader saw first that the line is shuffled; before all time when it is not.</summary>
     public TimeSpan ShuffledAt { get; init; } = TimeSpan.MinValue;
 
+    /// <summary>This machine's time of the last look at the line.</summary>
+    public TimeSpan LookedAt { get; init; } = TimeSpan.FromDays(-1);
+
     /// <summary>What the ledger has told as sold within the last seconds.</summary>
     public SoldLately SoldLately { get; } = new();
 
