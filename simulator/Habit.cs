@@ -23,4 +23,7 @@ public enum Habit
 
     /// <summary>Claims, and never puts the unit in the cart.</summary>
     NeverRedeems,
+
+    /// <summary>Claims, gives the place up, and uses the token all the same.</summary>
+    LeavesWithTheToken,
 }

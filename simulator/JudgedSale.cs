@@ -10,8 +10,9 @@ public sealed record JudgedSale(SaleRun Run, IReadOnlyList<Violation> Violations
     public const int Threw = 0;
 
     /// <summary>Draws a sale, runs and judges it; null when it is right.</summary>
-    public static string? FirstViolation(ulong seed) =>
-        Of(ScenarioSource.Draw(seed)).Violations is [var first, ..] ? first.ToString() : null;
+    /// <param name="kinds">Names of the faults there are; none for all kinds.</param>
+    public static string? FirstViolation(ulong seed, params string[] kinds) =>
+        Of(ScenarioSource.Draw(seed, [.. kinds.Select(Enum.Parse<FaultKind>)])).Violations is [var first, ..] ? first.ToString() : null;
 
     public static JudgedSale Of(Scenario scenario)
     {

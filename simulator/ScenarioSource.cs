@@ -19,14 +19,16 @@ public static class ScenarioSource
 
     private static readonly FaultKind[] s_faults = Enum.GetValues<FaultKind>();
 
-    public static Scenario Draw(ulong seed)
+    /// <param name="kinds">Which faults there are; none for all kinds.</param>
+    public static Scenario Draw(ulong seed, params IReadOnlyList<FaultKind> kinds)
     {
+        if (kinds.Count == 0) kinds = s_faults;
         var chance = Chance.Of(seed, Actor.Scenario);
         var (edges, rooms) = (Short(chance, 1, 3), Short(chance, 1, 3));
         var sale = DrawSale(chance);
         var startMs = (long)(sale.StartsAt - Scenario.Epoch).TotalMilliseconds;
         var faultsTo = startMs + chance.Between(7_000, 12_000);
-        var faults = DrawFaults(chance, edges, rooms, sale, faultsTo);
+        var faults = DrawFaults(chance, edges, rooms, sale, faultsTo, kinds);
         var calmAt = Math.Max(faultsTo, faults.Max(fault => fault.At + fault.ForMs));
         var scenario = new Scenario(
             seed, sale, edges, rooms, DrawClocks(chance, edges + rooms + 2), DrawShoppers(chance, edges, startMs),
@@ -103,8 +105,9 @@ public static class ScenarioSource
         < 0.71 => Habit.WandersOff,
         < 0.79 => Habit.ComesBack,
         < 0.86 => Habit.Leaves,
-        < 0.93 => Habit.ClaimsLate,
-        _ => Habit.NeverRedeems,
+        < 0.92 => Habit.ClaimsLate,
+        < 0.97 => Habit.NeverRedeems,
+        _ => Habit.LeavesWithTheToken,
     };
 
     private static CartPlan DrawCart(Chance chance) => chance.NextDouble() switch
@@ -116,13 +119,15 @@ public static class ScenarioSource
         _ => CartPlan.RunsOutAndJoinsAgain,
     };
 
-    private static List<FaultPlan> DrawFaults(Chance chance, int edges, int rooms, Sale sale, long until)
+    private static List<FaultPlan> DrawFaults(
+        Chance chance, int edges, int rooms, Sale sale, long until, IReadOnlyList<FaultKind> kinds)
     {
         var count = (int)chance.Between(3, 8);
         var faults = new List<FaultPlan>(count);
-        while (faults.Count < count)
+        // Of few kinds there may not be room for so many.
+        for (var tries = 0; faults.Count < count && tries < 10 * count; tries++)
         {
-            var kind = s_faults[chance.Next(s_faults.Length)];
+            var kind = kinds[chance.Next(kinds.Count)];
             // One in three comes while the one before is still there.
             var at = faults.Count > 0 && chance.Happens(0.35)
                 ? faults[^1].At + chance.Between(0, Math.Max(1, faults[^1].ForMs)) : chance.Between(500, until);
@@ -143,7 +148,7 @@ public static class ScenarioSource
         FaultKind.LedgerCommitsLate => chance.Between(50, sale.GraceSeconds * 1000L - 250),
         FaultKind.RedisFailover => chance.Between(20, 1500),
         FaultKind.RedisDies or FaultKind.RedisEmptied or FaultKind.RedisOldCopy => chance.Between(100, 4000),
-        FaultKind.LedgerAway or FaultKind.RedisSlow or FaultKind.PullsLost => chance.Between(300, 4000),
+        FaultKind.RedisSlow => chance.Between(300, 4000),
         _ => chance.Between(200, LongestFaultMs),
     };
 

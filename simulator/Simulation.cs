@@ -4,7 +4,8 @@ using System.Diagnostics;
 namespace FlashSale.Simulator;
 
 /// <summary>Simulates and judges many sales of one seed, several at a time: each has a thread, and a time, of its own.</summary>
-public sealed class Simulation(ulong seed)
+/// <param name="kinds">Which faults there are; none for all kinds.</param>
+public sealed class Simulation(ulong seed, params IReadOnlyList<FaultKind> kinds)
 {
     /// <summary>One fault of the product may fail thousands of sales; these are enough to find it.</summary>
     private const int MaxFailed = 100;
@@ -28,7 +29,7 @@ public sealed class Simulation(ulong seed)
             () =>
             {
                 while (!cancel.IsCancellationRequested && Interlocked.Increment(ref next) is var sale && sale < from + count)
-                    Take(sale, JudgedSale.Of(ScenarioSource.Draw(SaleSeeds.Of(seed, sale))));
+                    Take(sale, JudgedSale.Of(ScenarioSource.Draw(SaleSeeds.Of(seed, sale), kinds)));
             }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
     }
 

@@ -25,26 +25,30 @@ public static class SimulateCommand
         var sale = Options.Number(
             "--sale", 0, int.MaxValue, "all",
             "replay only this one of the seed's sales, and tell how it fails in as few steps as are found");
+        var faults = Options.Of(
+            "--faults", "KIND,KIND…", Kinds, $"only faults of these kinds [default: all]: {string.Join(", ", Enum.GetNames<FaultKind>())}");
         var verb = new Verb("simulate", "Whole sales in virtual time, with faults of all kinds; exit 1 on a violation.")
         {
-            seed, sales, cores, json, sale,
+            seed, sales, cores, json, sale, faults,
         };
         verb.SetAction((call, cancel) =>
         {
             var first = call.GetValue(seed) ?? Random.Shared.Next(1_000_000);
             var file = call.GetValue(json) is { } path ? Path.GetFullPath(path, Repository.CalledFrom) : null;
+            var kinds = call.GetValue(faults) ?? [];
             return call.GetValue(sale) is { } one
-                ? Task.FromResult(Replay(first, one, JudgedSale.Of, Console.Out))
-                : RunAsync(first, call.GetValue(sales), call.GetValue(cores), file, Console.Out, cancel);
+                ? Task.FromResult(Replay(first, one, JudgedSale.Of, Console.Out, kinds))
+                : RunAsync(first, call.GetValue(sales), call.GetValue(cores), file, Console.Out, cancel, kinds);
         });
         return verb;
     }
 
     internal static async Task<int> RunAsync(
-        int seed, int sales, int cores, string? file, TextWriter to, CancellationToken cancel)
+        int seed, int sales, int cores, string? file, TextWriter to, CancellationToken cancel, params IReadOnlyList<FaultKind> kinds)
     {
-        await to.WriteLineAsync($"seed {seed}: ./flashsale simulate --seed {seed} --sales {sales} simulates the same sales again");
-        var simulation = new Simulation((ulong)seed);
+        var only = kinds.Count == 0 ? "" : $" --faults {string.Join(',', kinds)}";
+        await to.WriteLineAsync($"seed {seed}: ./flashsale simulate --seed {seed} --sales {sales}{only} simulates the same sales again");
+        var simulation = new Simulation((ulong)seed, kinds);
         var running = simulation.RunAsync(0, sales, cores, cancel);
         while (await Task.WhenAny(running, Task.Delay(s_progress, cancel)) != running && !cancel.IsCancellationRequested)
             await to.WriteLineAsync(Progress(simulation.Tally, sales));
@@ -57,7 +61,7 @@ public static class SimulateCommand
         foreach (var failed in tally.Failed)
         {
             await to.WriteLineAsync($"VIOLATION in sale {failed.Sale} of invariant {failed.Violations[0]}");
-            await to.WriteLineAsync($"  ./flashsale simulate --seed {seed} --sale {failed.Sale} tells how");
+            await to.WriteLineAsync($"  ./flashsale simulate --seed {seed} --sale {failed.Sale}{only} tells how");
         }
 
         await to.WriteLineAsync(Verdict(tally));
@@ -66,9 +70,10 @@ public static class SimulateCommand
 
     /// <summary>Runs one sale of a seed again; of one that fails, the trace of the smallest that was found.</summary>
     /// <param name="judge">Runs and judges a scenario.</param>
-    internal static int Replay(int seed, int sale, Func<Scenario, JudgedSale> judge, TextWriter to)
+    internal static int Replay(
+        int seed, int sale, Func<Scenario, JudgedSale> judge, TextWriter to, params IReadOnlyList<FaultKind> kinds)
     {
-        var scenario = ScenarioSource.Draw(SaleSeeds.Of((ulong)seed, sale));
+        var scenario = ScenarioSource.Draw(SaleSeeds.Of((ulong)seed, sale), kinds);
         var judged = judge(scenario);
         if (judged.Violations is not [var first, ..])
         {
@@ -89,6 +94,10 @@ public static class SimulateCommand
         foreach (var text in Trace.Of(Rules.Of(failing.Scenario, run.EndedAt), shown, run.Facts)) to.WriteLine(text);
         return 1;
     }
+
+    private static IReadOnlyList<FaultKind> Kinds(string text) =>
+        [.. text.Split(',').Select(name => Enum.TryParse<FaultKind>(name, out var kind) && Enum.IsDefined(kind)
+            ? kind : throw new FormatException($"{name} is no kind of fault"))];
 
     private static string Progress(Tally tally, int sales) => string.Create(
         CultureInfo.InvariantCulture, $"{tally.Sales} of {sales} sales, {tally.SalesPerSecond:0} a second, {tally.FailedCount} with violations")

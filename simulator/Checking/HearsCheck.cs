@@ -4,7 +4,8 @@ namespace FlashSale.Simulator.Checking;
 
 /// <summary>
 /// Invariant 9: whoever does as told hears of the turn while half of the time to claim is left, however long they were told
-/// to stay away. Nobody who polls as told is told afterwards that a turn has been missed.
+/// to stay away. Nobody who polls as told is told afterwards that a turn has been missed, and
+/// nobody at all of one during which Redis was away.
 /// <para>
 /// Not judged: a turn in which the shopper did not do as told or no edge answered, or in which something was broken between the
 /// room that gave it and the edges that the shopper asked.
@@ -33,6 +34,8 @@ internal sealed class HearsCheck(Known known, ICollection<Violation> found) : Ch
     private void JudgeMissed(Fact.Polled polled)
     {
         if (Known.Find(polled.Place) is not { Turns: [.., { ToldBy: null } turn] } held || held.Leaving is not null) return;
+        if (Known.Troubles.WasDown(turn.Given.At + Rules.TickMs, turn.RedeemBy) is { } down)
+            Violated(9, $"number {polled.Place.Number} of {Name(polled.Shopper)} missed a turn of which Redis could tell nobody", turn.Given, down, polled);
         if (!DoesAsTold(held, turn)) return;
         if (IsHeldUp(held, turn, polled, turn.RedeemBy)) return;
         Violated(9, $"number {polled.Place.Number} of {Name(polled.Shopper)} missed a turn of which it was not told",

@@ -32,6 +32,10 @@ internal sealed class PromiseCheck(Known known, ICollection<Violation> found) : 
             case PlaceState.Waiting when TurnTakenBack(polled, place) is { } turn:
                 Violated(7, $"{number} is told to wait, {Seconds(polled.SentAt - turn.Given.At)} after its turn began", turn.Given, polled);
                 break;
+            case PlaceState.Waiting when TurnPassedUnused(polled, place) is { } turn:
+                Violated(3, $"{number} waits again, {Seconds(polled.SentAt - turn.RedeemBy)} after a turn that it was told of and did not use",
+                    turn.Given, turn.ToldBy, polled);
+                break;
             case PlaceState.Admitted when place.Turns.Count == 0:
                 Violated(7, $"{number} is told of a turn that it never got", place.GivenBy, polled);
                 break;
@@ -64,6 +68,14 @@ internal sealed class PromiseCheck(Known known, ICollection<Violation> found) : 
         && polled.SentAt >= turn.Given.At + Rules.BoardMs
         && Known.LineLost is null && Known.Epoch?.At <= turn.Given.At
         && !Known.Troubles.Any(turn.Given.At, polled.At)
+            ? turn : null;
+
+    /// <summary>The last turn, of which the shopper was told, and which nothing has cut short.</summary>
+    private Turn? TurnPassedUnused(Fact.Polled polled, HeldPlace place) =>
+        place.Turns.Count > 0 && place.Turns[^1] is { ToldBy: not null, IsRedeemed: false, IsGivenUp: false, Excused: null } turn
+        && polled.SentAt >= turn.RedeemBy + Known.GraceMs + Rules.PullMs + Rules.BoardMs
+        && Known.LineLost is null && Known.Epoch?.At <= turn.Given.At
+        && !Known.Troubles.Any(turn.Given.At - Rules.StaleMs, polled.At)
             ? turn : null;
 
     private bool WasEver(HeldPlace place, UnitState state) => place.Turns.Exists(turn => Known.Ledger.WasEver(turn.Id, state));

@@ -10,6 +10,9 @@ public sealed class Troubles(int edges)
 
     private static readonly FaultKind[] s_lossy = [FaultKind.RedisEmptied, FaultKind.RedisOldCopy, FaultKind.RedisFailover];
 
+    /// <summary>A leader looks several times in this time.</summary>
+    private const long NoticedMs = 1000;
+
     private readonly List<Trouble> _all = [];
 
     private sealed record Trouble(FaultKind Kind, int Target, long Began)
@@ -64,6 +67,14 @@ public sealed class Troubles(int edges)
         var silent = _all.Find(one => one.Began <= at && one.Ended > at
             && (one.Kind == FaultKind.LedgerAway || (one.Kind == FaultKind.PullsLost && one.Target == room)));
         return silent is null ? null : new Fact.Fault(silent.Began, silent.Kind, silent.Target, Begins: true);
+    }
+
+    /// <summary>Redis went away in this time, for long enough that its leader cannot but have noticed; null when it did not.</summary>
+    public Fact.Fault? WasDown(long from, long until)
+    {
+        var down = _all.Find(one => (one.Kind == FaultKind.RedisDies || s_lossy.Contains(one.Kind))
+            && one.Began >= from && one.Began <= until && one.Ended != long.MaxValue && one.Ended - one.Began >= NoticedMs);
+        return down is null ? null : new Fact.Fault(down.Began, down.Kind, down.Target, Begins: true);
     }
 
     /// <summary>A statement that began in time may have committed later than the grace.</summary>

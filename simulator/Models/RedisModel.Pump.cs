@@ -70,12 +70,22 @@ public sealed partial class RedisModel
         if (line.Head != (long)values[3] || IsFenced(line, values[0])) return False;
 
         var (admitted, returning) = (Of<AdmissionHash>(keys[1]).Fields, Of<ReturningKey>(keys[2]));
-        var (present, at) = (Of<PresentHash>(keys[3]).Fields, 7);
-        var results = new RedisResult[(long)values[6]];
+        var (present, at) = (Of<PresentHash>(keys[3]).Fields, 8);
+        var (dueBy, waits) = ((long)values[6], false);
+        var results = new RedisResult[(long)values[7]];
         for (var i = 0; i < results.Length; i++, at += 5)
         {
             var (places, field) = (Of<PlacesKey>(keys[3 + (int)values[at]]), Text(values[at + 1]));
             var isAlive = places.Get((long)values[at + 2]) == 0;
+            var isFree = isAlive && !admitted.ContainsKey(field);
+            waits |= isFree && present.TryGetValue(field, out var seen) && seen.At + seen.Told > dueBy;
+            if (isFree && waits)
+            {
+                returning.Add(Text(values[at + 3]));
+                results[i] = Zero;
+                continue;
+            }
+
             results[i] = isAlive && admitted.TryAdd(field, Text(values[at + 4])) ? One : Zero;
             returning.Remove(Text(values[at + 3]));
             present.Remove(field);

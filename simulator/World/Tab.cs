@@ -159,18 +159,22 @@ internal sealed class Tab(SaleWorld world, Shopper shopper, Chance chance, bool 
             return null;
         }
 
+        await LeaveAsync(told.Place);
+        return VisitEnd.Gone;
+    }
+
+    private async Task LeaveAsync(Place place)
+    {
         for (var tries = 0; tries < 3; tries++)
         {
-            world.Witness.Tell(new Fact.Leaving(world.Witness.Now, Plan.Shopper, told.Place));
-            var (edge, ticket) = (Edge, shopper.Ticket!.Value);
+            world.Witness.Tell(new Fact.Leaving(world.Witness.Now, Plan.Shopper, place));
+            var (edge, ticket) = (Edge, new Ticket(world.Scenario.Sale.Id, place, Names.Id(Plan.Shopper)));
             var reply = await AskAsync(async () => await edge.LeaveAsync(ticket) ? new Reply.GivenUp() : null);
             if (reply is null) continue;
-            world.Witness.Tell(new Fact.Left(world.Witness.Now, Plan.Shopper, told.Place));
+            world.Witness.Tell(new Fact.Left(world.Witness.Now, Plan.Shopper, place));
             shopper.Ticket = null;
-            break;
+            return;
         }
-
-        return VisitEnd.Gone;
     }
 
     /// <summary>It is this shopper's turn; null: it is not any more, or not yet.</summary>
@@ -180,7 +184,7 @@ internal sealed class Tab(SaleWorld world, Shopper shopper, Chance chance, bool 
         {
             Obeys(false);
             var until = told.RedeemBy * 1000 - Scenario.Epoch.ToUnixTimeMilliseconds();
-            await WaitAsync(until - world.Witness.Now + chance.Between(-1500, 700));
+            await WaitAsync(until - world.Witness.Now + chance.Between(-1500, 3000));
         }
 
         var (edge, place, sentAt) = (Edge, told.Place, world.Witness.Now);
@@ -213,6 +217,14 @@ internal sealed class Tab(SaleWorld world, Shopper shopper, Chance chance, bool 
         Obeys(false);
         Waits = false;
         if (Plan.Habit == Habit.NeverRedeems && visit == 1) return VisitEnd.Gone;
+        if (Plan.Habit == Habit.LeavesWithTheToken && visit == 1)
+        {
+            var until = redeemBy * 1000 - Scenario.Epoch.ToUnixTimeMilliseconds() - world.Witness.Now;
+            await WaitAsync(chance.Between(50, Math.Max(51, until / 2)));
+            await LeaveAsync(place);
+            await WaitAsync(chance.Between(50, Math.Max(51, until / 2)));
+        }
+
         var token = new Token(Plan.Shopper, AdmittedPlace.Id(place, unit), unit, place.Number, redeemBy);
         return await new Basket(world, Plan, chance, token, visit).RunAsync();
     }

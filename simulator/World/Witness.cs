@@ -11,7 +11,7 @@ namespace FlashSale.Simulator.World;
 internal sealed class Witness(VirtualTime time)
 {
     /// <summary>Of <c>admit.lua</c>'s arguments: fence, then what is decided, how many, and five for each.</summary>
-    private const int FirstAdmission = 7, AdmissionValues = 5;
+    private const int FirstAdmission = 8, AdmissionValues = 5;
 
     /// <summary>Of <c>settle.lua</c>'s arguments: fence and run, then four for each.</summary>
     private const int FirstSettlement = 2, SettlementValues = 4;

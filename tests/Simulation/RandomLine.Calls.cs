@@ -118,7 +118,7 @@ internal sealed partial class RandomLine
         List<RedisValue> values =
         [
             Fence(facts), Run(facts), CurrentEpoch(facts), Chance(0.92) ? facts.Head : facts.Head + 1,
-            facts.Head + _random.Next(3), _random.Next(9), places.Count,
+            facts.Head + _random.Next(3), _random.Next(9), facts.Model.NowMs + _random.Next(-20_000, 90_000), places.Count,
         ];
         foreach (var place in places)
         {

@@ -109,7 +109,8 @@ public sealed class RedisModelTests(LineRecord record, ITestOutputHelper output)
     [InlineData("look", "now - 60000", "now - 61000")]
     [InlineData("look", "tonumber(ARGV[3]) - 1", "tonumber(ARGV[3])")]
     [InlineData("look", "tonumber(ARGV[3]) > 0 and", "")]
-    [InlineData("admit", "'HSETNX'", "'HSET'")]
+    [InlineData("admit", "KEYS[2], key) == 0", "KEYS[2], key) ~= 2")]
+    [InlineData("admit", "seen + told > due_by", "seen > due_by")]
     [InlineData("settle", "release = RELEASED", "release = BOUGHT")]
     [InlineData("claim", "<= tonumber(ARGV[3])", "< tonumber(ARGV[3])")]
     public async Task A_script_that_does_not_do_what_the_model_does_is_noticed(

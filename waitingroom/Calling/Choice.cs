@@ -7,4 +7,8 @@ namespace FlashSale.Calling;
 /// <param name="Forget">Keys of present that are out of date.</param>
 public sealed record Choice(
     IReadOnlyList<AdmittedPlace> Admissions, long Head, long Skipped, IReadOnlyList<string> Drop,
-    IReadOnlyList<string> Forget);
+    IReadOnlyList<string> Forget)
+{
+    /// <summary>Redis time in ms until which whoever is called must be due, as <c>admit.lua</c> looks at again.</summary>
+    public long DueBy { get; init; } = long.MaxValue;
+}

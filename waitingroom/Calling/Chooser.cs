@@ -62,7 +62,7 @@ public static class Chooser
 
         List<string> forget = [.. view.Present.Where(one => IsAway(one.Value)).Select(one => one.Key).Take(MaxForget)];
         return admissions.Count == 0 && head == view.Head && drop.Count == 0 && forget.Count == 0
-            ? null : new Choice(admissions, head, skipped, drop, forget);
+            ? null : new Choice(admissions, head, skipped, drop, forget) { DueBy = dueBy };
 
         Standing Of(Place place) =>
             !view.Present.TryGetValue(LineKeys.Field(place), out var seen) || IsAway(seen) ? Standing.Away

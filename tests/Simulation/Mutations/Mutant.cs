@@ -29,14 +29,14 @@ internal sealed class Mutant : AssemblyLoadContext
         """;
 
     private readonly Dictionary<string, byte[]> _compiled = [];
-    private Func<ulong, string?> _firstViolation = _ => null;
+    private Func<ulong, string[], string?> _firstViolation = (_, _) => null;
 
     private Mutant() : base(nameof(Mutant), isCollectible: true) { }
 
     /// <summary>Null when the sale is right, or what was found first.</summary>
-    public string? TryASale(ulong seed)
+    public string? TryASale(ulong seed, string[] faults)
     {
-        var found = _firstViolation(seed);
+        var found = _firstViolation(seed, faults);
         // A collectible context unloads when nobody holds it any more, in the middle of the sale too.
         GC.KeepAlive(this);
         return found;
@@ -51,7 +51,7 @@ internal sealed class Mutant : AssemblyLoadContext
         mutant._compiled[project] = Compile(project, folder, mutation);
         mutant._firstViolation = mutant.LoadFromAssemblyName(new AssemblyName(Simulator))
             .GetType("FlashSale.Simulator.JudgedSale", throwOnError: true)!
-            .GetMethod("FirstViolation", [typeof(ulong)])!.CreateDelegate<Func<ulong, string?>>();
+            .GetMethod("FirstViolation")!.CreateDelegate<Func<ulong, string[], string?>>();
         return mutant;
     }
 

@@ -17,8 +17,6 @@ public sealed class MutantTests
 
     public static TheoryData<Mutation> All => [.. Mistakes.All];
 
-    public static TheoryData<Mutation> Unfound => [.. Mistakes.Unfound];
-
     [Theory]
     [MemberData(nameof(All))]
     public void A_mistake_in_the_decisions_is_found_by_simulation(Mutation mutation)
@@ -26,21 +24,17 @@ public sealed class MutantTests
         var mutant = Mutant.With(mutation);
         string? found = null;
         ulong sales = 0;
-        while (found is null && sales < MaxSales) found = mutant.TryASale(Seed + sales++);
+        while (found is null && sales < MaxSales) found = mutant.TryASale(Seed + sales++, mutation.Faults);
         Assert.True(found is not null, $"{mutation.Name}: {sales} sales from seed {Seed} on show nothing wrong");
         // A sale that is wrong without the mistake says nothing of it.
-        Assert.Null(JudgedSale.FirstViolation(Seed + sales - 1));
+        Assert.Null(JudgedSale.FirstViolation(Seed + sales - 1, mutation.Faults));
         TestContext.Current.TestOutputHelper!.WriteLine($"sale {Seed + sales - 1}, {sales} sales: {found}");
     }
-
-    [Theory]
-    [MemberData(nameof(Unfound))]
-    public void A_mistake_that_is_not_found_can_still_be_made(Mutation mutation) => Assert.Null(Mutant.With(mutation).TryASale(Seed));
 
     [Fact]
     public void Without_a_mistake_the_same_sales_are_right()
     {
         var right = Mutant.With(new Mutation("none", "waitingroom/Calling/SaleDecision.cs", "MaxAdmit = 500;", "MaxAdmit = 499;"));
-        for (ulong sale = 0; sale < 300; sale++) Assert.Null(right.TryASale(Seed + sale));
+        for (ulong sale = 0; sale < 300; sale++) Assert.Null(right.TryASale(Seed + sale, []));
     }
 }

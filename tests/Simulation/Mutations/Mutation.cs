@@ -4,6 +4,9 @@ namespace FlashSale.Tests.Simulation.Mutations;
 /// <param name="File">From the root of the repository.</param>
 public sealed record Mutation(string Name, string File, string Right, string Wrong)
 {
+    /// <summary>The faults under which it shows, where it takes several of few kinds; none for all kinds.</summary>
+    public string[] Faults { get; init; } = [];
+
     /// <summary>The file's text with the mistake in it; other files' as it is.</summary>
     public string Apply(string file, string text)
     {

@@ -101,7 +101,7 @@ public sealed class LineStore(SaleId sale, ILineServer redis)
         var epochs = choice.Admissions.Select(admission => admission.Place.Epoch).Distinct().ToList();
         RedisKey[] keys = [_keys.Line, _keys.Admitted, _keys.Returning, _keys.Present, .. epochs.Select(_keys.Places)];
         List<RedisValue> values =
-            [term.Fence, term.Run, (long)view.Epoch, view.Head, choice.Head, choice.Skipped, choice.Admissions.Count];
+            [term.Fence, term.Run, (long)view.Epoch, view.Head, choice.Head, choice.Skipped, choice.DueBy, choice.Admissions.Count];
         foreach (var admission in choice.Admissions)
         {
             values.Add(epochs.IndexOf(admission.Place.Epoch) + 1);

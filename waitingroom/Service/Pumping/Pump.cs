@@ -96,12 +96,21 @@ public sealed partial class Pump(
         var term = leadership.Current;
         if (term is null || ReferenceEquals(term, _term)) return term;
         var continues = term.Tenure == _term?.Tenure;
-        if (!continues) _sales.Clear();
+        if (!continues)
+        {
+            // The ledger may be away: what it has said before is enough to show the edges the line, and an epoch that they do not
+            // know of.
+            _sales.Clear();
+            foreach (var sale in catalog.Sales.Keys) Add(sale, isNew: false);
+        }
+
         foreach (var sale in _sales.Values) await sale.RunAsync(term, new SaleInput.NewTerm()).ConfigureAwait(false);
         _boards.Forget();
         _schedule = _schedule.NewTerm(continues);
         return _term = term;
     }
+
+    private void Add(SaleId sale, bool isNew) => _sales[sale] = new SaleRunner(sale, redis, catalog, _time, isNew, log);
 
     /// <summary>Takes an answer of the ledger, and asks it again when it is time; false when Redis gave no answer.</summary>
     private async Task<bool> PullAsync(Term? term, CancellationToken cancel)
@@ -145,7 +154,7 @@ public sealed partial class Pump(
         if (term is null || !_schedule.IsOfTerm(pull.Question)) return true;
 
         foreach (var sale in catalog.Sales.Keys)
-            if (!_sales.ContainsKey(sale)) _sales[sale] = new SaleRunner(sale, redis, catalog, _time, isNew: _schedule.Heard, log);
+            if (!_sales.ContainsKey(sale)) Add(sale, isNew: _schedule.Heard);
         foreach (var gone in _sales.Keys.Where(sale => catalog.Find(sale) is null).ToList()) _sales.Remove(gone);
         _schedule = _schedule.Hear(pull.Question, snapshot.Sales is not null, snapshot.Outage);
         var units = snapshot.Units.ToLookup(unit => unit.Sale);
