@@ -121,15 +121,15 @@ public sealed class SimulatedSaleTests
         var quiet = Quiet(shoppers: 30, LineOrder.Fifo);
         var scenario = quiet with
         {
-            Faults = [new FaultPlan(kind, 3000, kind is FaultKind.LeaseLost or FaultKind.LedgerRestored ? 0 : 900, Target: 0)],
-            CalmAt = 4000,
+            Faults = [new FaultPlan(kind, 4000, kind is FaultKind.LeaseLost or FaultKind.LedgerRestored ? 0 : 900, Target: 0)],
+            CalmAt = 5000,
         };
         var run = SimulatedSale.Run(scenario);
 
         Assert.Null(run.Failure);
         Assert.Equal(1, run.Faults[kind]);
         Assert.Equal([true, false], run.Facts.OfType<SaleFact.Fault>().Select(fault => fault.Begins));
-        Assert.Contains(run.Facts, fact => fact is SaleFact.Acknowledged { State: UnitState.Sold, At: > 4000 });
+        Assert.Contains(run.Facts, fact => fact is SaleFact.Acknowledged { State: UnitState.Sold, At: > 5000 });
         Assert.NotEqual(SimulatedSale.Run(quiet).Fingerprint(), run.Fingerprint());
     }
 
@@ -156,7 +156,8 @@ public sealed class SimulatedSaleTests
         {
             Inventory = 8,
             MaxUnit = 8,
-            StartsAt = Scenario.Epoch.AddSeconds(3),
+            // Whoever found no line yet has tried again by then.
+            StartsAt = Scenario.Epoch.AddSeconds(4),
             EndsAt = null,
             Order = order,
             AdmitPerSecond = 200,
@@ -168,6 +169,6 @@ public sealed class SimulatedSaleTests
             Seed: 7, sale, Edges: 2, Rooms: 2, ClockErrorsMs: [100, -100, 50, -50, 0, 0],
             [.. Enumerable.Range(1, shoppers).Select(shopper => new ShopperPlan(
                 shopper, JoinAt: 200 + 70 * shopper, Habit.Obedient, CartPlan.Pays, At: 0, LagMs: 200, Edge: shopper % 2))],
-            [], [], CalmAt: 3000, EndAt: 60_000);
+            [], [], CalmAt: 4000, EndAt: 60_000);
     }
 }

@@ -73,6 +73,43 @@ public sealed class LeaseTests
         Assert.Equal(first.Place.Epoch, second.Place.Epoch);
     }
 
+    [Fact]
+    public async Task A_room_that_takes_over_shows_the_line_though_the_ledger_is_away()
+    {
+        await using var world = await LineWorld.StartAsync(rooms: 2);
+        var sale = await world.OpenAsync(1);
+        foreach (var room in world.Rooms)
+            await WaitFor.TrueAsync(() => Task.FromResult(
+                room.Services.GetRequiredService<PulledSales>().Find(sale.Id) is not null), "the room knows the sale");
+        world.Checkout.IsDown = true;
+        await world.Rooms.Single(room => room.Services.GetRequiredService<Leadership>().Current is not null).StopAsync();
+        await world.Database.KeyDeleteAsync(LineKeys.Board);
+        await WaitFor.TrueAsync(() => world.Database.HashExistsAsync(LineKeys.Board, sale.Id.Value), "the other one shows the line");
+    }
+
+    [Fact]
+    public async Task Invariant9_Whoever_is_told_to_stay_away_between_the_look_and_the_call_keeps_the_place_and_goes_first()
+    {
+        await using var world = await LineWorld.StartAsync();
+        var sale = await world.OpenAsync(3, sale => sale with { Paused = true });
+        var places = (await world.JoinManyAsync(sale, 3)).ConvertAll(ticket => ticket.Place);
+        var store = new LineStore(sale.Id, world.Rooms[0].Services.GetRequiredService<LineRedis>());
+        var (term, keys) = (world.Rooms[0].Services.GetRequiredService<Leadership>().Current!, new LineKeys(sale.Id));
+        var look = new SaleCommand.Look(3, LineOrder.Fifo, Started: true);
+        var view = (await store.LookAsync(term, look))!.Value.View!;
+        List<AdmittedPlace> calls = [.. places.Select((place, at) => new AdmittedPlace(place, at + 1, at + 1, 99999999999, false))];
+
+        var dueBy = view.Time + TurnTimes.ReachMs(sale.ClaimSeconds);
+        await world.Database.HashSetAsync(keys.Present, LineKeys.Field(places[1]), $"{dueBy} 1");
+        var answers = await store.AdmitAsync(term, new SaleCommand.Admit(view, new Choice(calls, 3, 0, [], []) { DueBy = dueBy }));
+        Assert.Equal([true, false, false], answers!);
+
+        var after = (await store.LookAsync(term, look))!.Value.View!;
+        Assert.Equal(3, after.Head);
+        Assert.Equal([LineKeys.Member(places[1], 2), LineKeys.Member(places[2], 3)], after.Returning);
+        Assert.Equal([places[0]], (await world.AdmittedAsync(sale)).Select(one => one.Place));
+    }
+
     /// <summary>A failover can lose the answer that granted the lease: the room asks again, and is told of another fence.</summary>
     [Theory]
     [InlineData(true)]
