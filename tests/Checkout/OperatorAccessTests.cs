@@ -129,7 +129,7 @@ public sealed class OperatorAccessTests(CheckoutFixture fixture) : IClassFixture
         name = name.Replace("op", Unique.Name("op"), StringComparison.Ordinal);
         var wrong = await PutAsync(name, System.Text.Json.JsonSerializer.Deserialize<System.Text.Json.JsonElement>(body));
         Assert.Equal((400, "malformed"), (wrong.Status, wrong.Code));
-        Assert.Contains((await Host.AdminAsync(HttpMethod.Get, $"/operators/{name}")).Code, new[] { "notFound", "malformed" });
+        Assert.Contains((await Host.AdminAsync(HttpMethod.Get, $"/operators/{name}")).Code, (string[])["notFound", "malformed"]);
     }
 
     [Fact]

@@ -136,7 +136,7 @@ public sealed class AlertTests
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, "/admin/sales");
             request.Headers.Authorization = new("Bearer", $"fso_guess{n}");
-            Assert.Contains((int)(await guesser.SendAsync(request, Cancel)).StatusCode, new[] { 401, 429 });
+            Assert.Contains((int)(await guesser.SendAsync(request, Cancel)).StatusCode, (int[])[401, 429]);
         }
         await Promtool.FiresAsync("FlashSaleWrongKeys", before, await CountedAsync(system, before, "wrong_key", 10));
     }

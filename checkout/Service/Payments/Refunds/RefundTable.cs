@@ -107,7 +107,7 @@ public sealed class RefundTable(
         return true;
     }
 
-    private Task WithdrawAsync(MySqlTransaction transaction, RefundRow row, CancellationToken cancel) => transaction.RunAsync(
+    private Task<int> WithdrawAsync(MySqlTransaction transaction, RefundRow row, CancellationToken cancel) => transaction.RunAsync(
         RefundSql.Withdraw, new { id = Guid.CreateVersion7(clock.GetUtcNow()), no = row.SaleNo, unit = row.Unit }, cancel);
 
     /// <summary>A smaller inventory is a change of the sale; a unit that is free again somebody waits for.</summary>

@@ -1,4 +1,3 @@
-using FlashSale.Checkout.Ledger;
 using FlashSale.Checkout.Payments.Attempts;
 using FlashSale.Checkout.Payments.Differences;
 using FlashSale.Checkout.Payments.Provider;
