@@ -63,12 +63,15 @@ public sealed class RouteMethodTests(EdgeFixture edge) : IClassFixture<EdgeFixtu
         Assert.Equal("notFound", await EdgeFixture.CodeAsync(await SendAsync(client, HttpMethod.Put, "/health/live", "*/*")));
     }
 
+    /// <summary>Parts of the addresses that the checkout answers.</summary>
+    private static readonly string[] s_proxied = ["confirm", "refund", "webhooks"];
+
     private List<string> OwnRoutes(string method, string sale) =>
     [
         .. edge.Edge.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
             .Where(route => route.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods.Contains(method) is true)
             .Select(route => "/" + route.RoutePattern.RawText!.TrimStart('/'))
-            .Where(path => !new[] { "confirm", "refund", "webhooks" }.Any(proxied => path.Contains(proxied, StringComparison.Ordinal)))
+            .Where(path => !s_proxied.Any(proxied => path.Contains(proxied, StringComparison.Ordinal)))
             .Select(path => path.Replace("{sale}", sale, StringComparison.Ordinal)
                 .Replace("{documentName:regex(^edge$)}", "edge", StringComparison.Ordinal)),
     ];
