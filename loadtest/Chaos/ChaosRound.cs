@@ -24,6 +24,7 @@ internal sealed partial class ChaosRound(ChaosSystem system, FaultInjector fault
     /// <summary>Claim + pay + graces, a new epoch's waiting, and the completer's longest backoff.</summary>
     private const int MostEvidence = 60;
     private static readonly TimeSpan s_settleLimit = TimeSpan.FromSeconds(210);
+    private static readonly TimeSpan s_refundEvery = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(500);
 
     private readonly List<Injected> _injected = [];
@@ -42,7 +43,11 @@ internal sealed partial class ChaosRound(ChaosSystem system, FaultInjector fault
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var (clock, zero) = (Stopwatch.StartNew(), TimeProvider.System.GetUtcNow());
         var crowd = CrowdAsync(edges, history, clock, ended.Token);
+        using var calm = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var refunds = RefundAsync(operators, calm.Token);
         await StormAsync(say, cancel);
+        await calm.CancelAsync();
+        var refunded = await refunds;
         var ledger = new LedgerRows(system.MySql, Sale);
         var settled = await SettleAsync(ledger, crowd, cancel);
         await ended.CancelAsync();
@@ -62,7 +67,7 @@ internal sealed partial class ChaosRound(ChaosSystem system, FaultInjector fault
         var audit = await operators.AuditAsync(Sale, cancel);
         if (!audit.Ok) violations.AddRange(audit.Violations.Select(violation => $"audit: {violation}"));
         foreach (var line in Evidences(violations, history)) say(line);
-        say($"{Sale}: {history.Events.Count:N0} answers, {audit.Sold} of {plan.Units} sold, {violations.Count} violations");
+        say($"{Sale}: {history.Events.Count:N0} answers, {audit.Sold} of {plan.Units} sold, {refunded} refunded, {violations.Count} violations");
         return violations;
     }
 
@@ -108,6 +113,29 @@ internal sealed partial class ChaosRound(ChaosSystem system, FaultInjector fault
         }
 
         await Task.WhenAll(journeys);
+    }
+
+    /// <summary>An operator has the money of every few sold units go back, through the storm; how many.</summary>
+    private async Task<int> RefundAsync(OperatorClient operators, CancellationToken cancel)
+    {
+        var asked = new HashSet<string>(StringComparer.Ordinal);
+        while (!cancel.IsCancellationRequested)
+        {
+            try
+            {
+                await Task.Delay(s_refundEvery, cancel);
+                var sold = await operators.SoldAsync(Sale, cancel);
+                if (sold.FirstOrDefault(id => !asked.Contains(id)) is not { } reservation) continue;
+                await operators.RefundAsync(reservation, "chaos", cancel);
+                asked.Add(reservation);
+            }
+            catch (Exception error) when (error is HttpRequestException or OperationCanceledException or IOException)
+            {
+                // The same call again next time, or the storm is over.
+            }
+        }
+
+        return asked.Count;
     }
 
     private Wish DrawWish() => random.NextDouble() switch

@@ -12,7 +12,7 @@ internal sealed class LedgerRows(string mySql, string sale)
     {
         await using var connection = new MySqlConnection(mySql);
         return await connection.QuerySingleAsync<(int, int)>(new CommandDefinition("""
-            SELECT CAST(COALESCE(SUM(r.state IN (1, 2)), 0) + (
+            SELECT CAST(COALESCE(SUM(r.state IN (1, 2, 6)), 0) + (
                 SELECT COUNT(*) FROM payment_attempts a JOIN sales o ON o.no = a.sale_no
                 WHERE o.id = @sale AND a.due_at IS NOT NULL) AS SIGNED),
               CAST(COALESCE(SUM(r.state = 3), 0) AS SIGNED)
@@ -32,11 +32,11 @@ internal sealed class LedgerRows(string mySql, string sale)
             """, new { sale }, cancellationToken: cancel));
         return [.. rows.Select(row => new LedgerRow(
             row.Id, row.Unit, row.Shopper ?? "", row.Admission ?? "", Name(row.State), Utc(row.Created),
-            row.State == 4 ? Utc(row.Changed) : null, Expired: row.Reason == 1))];
+            row.State is 4 or 7 ? Utc(row.Changed) : null, Expired: row.Reason == 1))];
     }
 
     private static string Name(int state) =>
-        state switch { 1 => "held", 2 => "securing", 3 => "sold", 4 => "released", _ => "withdrawn" };
+        state switch { 1 => "held", 2 => "securing", 3 => "sold", 4 => "released", 6 => "refunding", 7 => "refunded", _ => "withdrawn" };
 
     private static DateTimeOffset Utc(DateTime time) => new(DateTime.SpecifyKind(time, DateTimeKind.Utc));
 

@@ -80,10 +80,11 @@ internal static class RefusalCheck
     }
 
     private static bool HasBought(Refusal refusal) =>
-        refusal.No.State == "alreadyBought" && refusal.Rows.Any(row => row.State == "sold");
+        refusal.No.State == "alreadyBought" && refusal.Rows.Any(row => row.State is "sold" or "refunded");
 
     private static bool IsSoldOut(Refusal refusal) => refusal.No.State == "saleEnded"
-        && refusal.Evidence.Ledger.Count(row => row.State == "sold") >= refusal.Evidence.Inventory;
+        && refusal.Evidence.Ledger.Where(row => row.State is "sold" or "refunded").DistinctBy(row => row.Unit).Count()
+            >= refusal.Evidence.Inventory;
 
     /// <summary>A token opens the cart until redeem-by and the time to pay have passed.</summary>
     private static bool TokenIsOver(Refusal refusal) => refusal.No.State is "admissionRequired" or "admissionInvalid"

@@ -61,6 +61,23 @@ public sealed class OperatorClient : IDisposable
         return answer.RootElement.Deserialize<AuditAnswer>(Wire.Json)!;
     }
 
+    /// <summary>Some of the reservations that are sold now.</summary>
+    public async Task<IReadOnlyList<string>> SoldAsync(string sale, CancellationToken cancel)
+    {
+        using var answer = await GetAsync($"/admin/sales/{sale}/reservations?state=sold&limit=1000", cancel).ConfigureAwait(false);
+        return [.. answer.RootElement.GetProperty("reservations").EnumerateArray().Select(row => row.GetProperty("id").GetString()!)];
+    }
+
+    /// <summary>The money goes back, and the unit to the next in line. Repeatable with the same key.</summary>
+    public async Task RefundAsync(string reservation, string key, CancellationToken cancel)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/admin/reservations/{reservation}/refund");
+        request.Headers.Add("Idempotency-Key", key);
+        request.Content = JsonContent.Create(new { unit = "resell" }, options: Wire.Json);
+        using var answer = await _http.SendAsync(request, cancel).ConfigureAwait(false);
+        await RequireSuccessAsync(answer, cancel).ConfigureAwait(false);
+    }
+
     public void Dispose() => _http.Dispose();
 
     private async Task<JsonDocument> GetAsync(string path, CancellationToken cancel)
