@@ -87,6 +87,28 @@ public sealed class StorefrontCartTests(CheckoutFixture fixture) : IClassFixture
     }
 
     [Fact]
+    public async Task The_key_refunds_what_its_server_has_sold_and_nothing_of_others()
+    {
+        var (shop, other) = (await OpenShopAsync(), await OpenShopAsync());
+        var token = shop.Token(1);
+        var cart = $"/reservations/{(await shop.RedeemAsync(token)).Text("id")}";
+        Task<CheckoutAnswer> RefundAsync(string? key, string call = "1", string unit = "resell") => Host.SendAsync(
+            HttpMethod.Post, cart + "/refund", new { unit, mayJoinAgain = true }, key, ("Idempotency-Key", call));
+
+        Assert.Equal((409, "notSold"), Of(await RefundAsync(shop.Key)));
+        Assert.Equal(200, (await Host.SendAsync(HttpMethod.Post, cart + "/confirm", null, shop.Key)).Status);
+        Assert.Equal((404, "notFound"), Of(await RefundAsync(other.Key)));
+        Assert.Equal((401, "apiKeyInvalid"), Of(await RefundAsync(token)));
+        var back = await RefundAsync(shop.Key);
+        Assert.Equal((202, "refunded"), (back.Status, back.Text("state")));
+        Assert.Equal(back.Text("state"), (await RefundAsync(shop.Key)).Text("state"));
+        Assert.Equal((422, "idempotencyKeyReused"), Of(await RefundAsync(shop.Key, unit: "withdraw")));
+        Assert.Equal((409, "notSold"), Of(await RefundAsync(shop.Key, call: "2")));
+        Assert.Equal(201, (await shop.RedeemAsync(shop.Token(1))).Status);
+        Assert.True(await Audits.IsOkAsync(Host, shop.Sale));
+    }
+
+    [Fact]
     public async Task A_key_opens_its_own_sales_only_and_needs_the_shoppers_token()
     {
         var (shop, other) = (await OpenShopAsync(), await OpenShopAsync());

@@ -52,6 +52,19 @@ public sealed class WebhookTests
     }
 
     [Fact]
+    public void A_unit_whose_money_went_back_was_sold_before_and_a_sale_that_is_sold_out_again_is_told_again()
+    {
+        var row = new ChangedReservation(
+            Guid.CreateVersion7(), SaleId.Parse("phones"), 1, "ada", "1-1-1", FlashSale.Checkout.Ledger.ReservationState.Refunded, null,
+            new Money(99_900, "usd"), default, "FS-1", default, default);
+        var told = WebhookEvent.Of(row).ToList();
+        Assert.Equal(["reservation.held", "unit.sold", "unit.refunded"], told.Select(one => one.Type));
+        Assert.Contains("FS-1", told[^1].Body, StringComparison.Ordinal);
+        Assert.Equal(told.Select(one => one.Id), WebhookEvent.Of(row).Select(one => one.Id));
+        Assert.NotEqual(WebhookEvent.OfSoldOut(row.Sale, 10, 0, default).Id, WebhookEvent.OfSoldOut(row.Sale, 10, 1, default).Id);
+    }
+
+    [Fact]
     public async Task A_storefront_registers_itself_and_hears_of_a_purchase_through_the_whole_system()
     {
         var system = await TestSystem.SharedAsync();

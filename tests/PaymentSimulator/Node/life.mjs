@@ -57,6 +57,25 @@ async function aGoodCard() {
   await refused(stripe.paymentIntents.cancel(made.id), 400, 'invalid_request_error', 'payment_intent_unexpected_state');
 }
 
+async function moneyThatGoesBack() {
+  const made = intent(await create({ payment_method: 'pm_card_visa', confirm: true, use_stripe_sdk: true }));
+  await stripe.paymentIntents.capture(made.id);
+  const put = async (path, body) => assert.ok((await fetch(`${url}/sim/${path}`, {
+    method: 'PUT', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body),
+  })).ok);
+  const refund = kept('Refund', await stripe.refunds.create({ payment_intent: made.id, metadata: { attempt: '1' } }));
+  assert.deepEqual(refund.metadata, { attempt: '1' });
+  // It comes back, as the card is closed: what is left to refund is all of it again.
+  await put(`refunds/${refund.id}`, { outcome: 'fail' });
+  assert.equal(kept('Refund', await stripe.refunds.retrieve(refund.id)).status, 'failed');
+  kept('Refund', await stripe.refunds.create({ payment_intent: made.id, amount: 900 }));
+  const list = kept('ApiList<Stripe.Refund>', await stripe.refunds.list({ payment_intent: made.id, created: { gte: made.created } }));
+  assert.deepEqual(list.data.map(one => one.status), ['succeeded', 'failed']);
+  await put(`disputes/${made.id}`, { status: 'needs_response' });
+  const disputes = kept('ApiList<Stripe.Dispute>', await stripe.disputes.list({ payment_intent: made.id }));
+  assert.deepEqual(disputes.data.map(one => [one.status, one.payment_intent]), [['needs_response', made.id]]);
+}
+
 async function anAuthorisationThatIsCancelled() {
   const made = intent(await create({ payment_method: 'pm_card_mastercard', confirm: true, use_stripe_sdk: true }));
   await refused(stripe.paymentIntents.cancel(made.id, { cancellation_reason: 'whim' }), 400, 'invalid_request_error', undefined);
@@ -191,7 +210,7 @@ function holdToTypes() {
   }
 }
 
-for (const part of [aGoodCard, anAuthorisationThatIsCancelled, cardsThatAreDeclined, challengesThatPassFailAndAreLeftOpen,
+for (const part of [aGoodCard, moneyThatGoesBack, anAuthorisationThatIsCancelled, cardsThatAreDeclined, challengesThatPassFailAndAreLeftOpen,
   whatThePageMakes, whatIsRefused, whatIsFound, aKeyThatIsUsedTwice]) {
   try {
     await part();
