@@ -34,7 +34,7 @@ public static class Schemas
 
     public sealed record RedeemRequest(string? Admission);
 
-    public sealed record PayRequest(string? PaymentMethod, string? ConfirmationToken);
+    public sealed record PayRequest(string? PaymentMethod, string? ConfirmationToken, string? ReceiptEmail);
 
     /// <param name="Unit"><c>resell</c> or <c>withdraw</c>.</param>
     public sealed record RefundRequest(string Unit, bool? MayJoinAgain);

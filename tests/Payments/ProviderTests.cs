@@ -66,8 +66,11 @@ public sealed class ProviderTests
     {
         await using var host = await PaymentsHost.StartAsync(null, "--Payments:StatementDescriptorSuffix=PHONE");
         var cart = await host.CartAsync();
-        Assert.Equal(201, await cart.PayStatusAsync());
+        Assert.Equal(201, TestCart.StatusOf(await cart.PayAsync(receiptEmail: "ada@example.com")));
         var intent = await host.Simulator.Stripe.V1.PaymentIntents.GetAsync((await cart.LedgerAsync())[0].PaymentIntent);
+        Assert.Equal("ada@example.com", intent.ReceiptEmail);
+        // The provider has it: it is forgotten here.
+        Assert.Equal(0, await host.ScalarAsync<long>("SELECT COUNT(*) FROM payment_attempts WHERE receipt_email IS NOT NULL"));
         var row = await cart.ReadAsync();
         Assert.Equal((row.OrderNumber, cart.Sale, row.PublicId.ToString(), "PHONE"), (intent.Metadata["order"],
             intent.Metadata["sale"], intent.Metadata["reservation"], intent.StatementDescriptorSuffix));
@@ -86,6 +89,16 @@ public sealed class ProviderTests
         await host.SettleAsync(cart);
         Assert.True(Assert.Single(await cart.LedgerAsync()).Voided);
         Assert.Empty(await AuditAsync(host, cart));
+    }
+
+    [Fact]
+    public async Task The_version_of_the_providers_API_is_pinned_sent_and_stated()
+    {
+        var version = Stripe.StripeConfiguration.ApiVersion;
+        Assert.Contains($"`{version}`", await File.ReadAllTextAsync(Path.Combine(FlashSale.Local.Repository.Root, "docs/stripe.md")), StringComparison.Ordinal);
+        await using var host = await PaymentsHost.StartAsync();
+        var answer = await host.Simulator.Stripe.V1.PaymentIntents.ListAsync();
+        Assert.Equal(version, answer.StripeResponse.Headers.GetValues("Stripe-Version").Single());
     }
 
     [Theory]

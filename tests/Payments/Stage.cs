@@ -152,7 +152,7 @@ internal sealed class Stage : IAsyncDisposable
 
     private static Task PayAsync(PaymentsHost checkout, Guid id, string key, string method) => AskAsync(async () =>
         await checkout.Cashier.PayAsync((await checkout.Reservations.FindAsync(id, default))!, key,
-            System.Text.Encoding.UTF8.GetBytes(method.PadRight(32)[..32]), method, default));
+            System.Text.Encoding.UTF8.GetBytes(method.PadRight(32)[..32]), method, null, default));
 
     private static Task ContinueAsync(PaymentsHost checkout, Guid id, string key) => AskAsync(async () =>
         await checkout.Cashier.ContinueAsync((await checkout.Reservations.FindAsync(id, default))!, key, default));

@@ -22,11 +22,11 @@ public sealed class TestCart(PaymentsHost host, string sale, params Guid[] ids)
     public async Task<Reservation> ReadAsync() => (await host.Reservations.FindAsync(_id, default))!;
 
     public async Task<PayOutcome> PayAsync(
-        string key = "key", string method = "pm_card_visa", PaymentsHost? at = null)
+        string key = "key", string method = "pm_card_visa", PaymentsHost? at = null, string? receiptEmail = null)
     {
         var checkout = at ?? host;
         var hash = System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(method));
-        return await checkout.Cashier.PayAsync(await ReadAsync(), key, hash, method, default);
+        return await checkout.Cashier.PayAsync(await ReadAsync(), key, hash, method, receiptEmail, default);
     }
 
     /// <summary>The status that the contract gives to paying.</summary>

@@ -64,7 +64,7 @@ public sealed class StripeCall(
 
         var faults = dice.Draw(operation);
         if (faults.Has(Fault.Refuse) || faults.Has(Fault.ResetBefore)) Cut(http, faults, null);
-        else if (faults.Has(Fault.TooManyRequests)) await FinishAsync(http, faults, StripeAnswer.TooMany()).ConfigureAwait(false);
+        else if (faults.Has(Fault.TooManyRequests)) await FinishAsync(http, faults, StripeAnswer.TooMany(faults.Number("lock") % 2 == 0)).ConfigureAwait(false);
         else if (faults.Has(Fault.Hang) && faults.Number("hang") % 2 == 0) await HangAsync(http, faults).ConfigureAwait(false);
         else
         {

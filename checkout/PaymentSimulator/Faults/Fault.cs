@@ -19,6 +19,8 @@ public static class Fault
     /// <summary>The 500 is saved under the idempotency key, as Stripe does: the same key answers 500 ever after.</summary>
     public const string Error500Before = "error500Before";
     public const string Error500After = "error500After";
+
+    /// <summary>429: half of the time a <c>lock_timeout</c>.</summary>
     public const string TooManyRequests = "tooManyRequests";
     public const string Malformed = "malformed";
     public const string Truncated = "truncated";

@@ -77,6 +77,8 @@ public sealed record StripeAnswer(
 
     public static StripeAnswer ServerError() => Problem(500, "api_error", null, "An unknown error occurred.");
 
-    public static StripeAnswer TooMany() =>
-        Problem(429, "invalid_request_error", "rate_limit", "Too many requests hit the API too quickly.", saved: false);
+    /// <param name="locked">Another call has the object: 429 as well.</param>
+    public static StripeAnswer TooMany(bool locked) => locked
+        ? Problem(429, "invalid_request_error", "lock_timeout", "This object cannot be accessed right now.", saved: false)
+        : Problem(429, "invalid_request_error", "rate_limit", "Too many requests hit the API too quickly.", saved: false);
 }

@@ -21,8 +21,9 @@ public sealed class Cashier(
     /// <param name="reservation">The shopper's own, as just read.</param>
     /// <param name="key">The shopper's idempotency key, 1–255 printable characters.</param>
     /// <param name="requestHash">SHA-256 of the request's body.</param>
+    /// <param name="receiptEmail">Where the provider sends a receipt; null for nowhere.</param>
     public async Task<PayOutcome> PayAsync(
-        Reservation reservation, string key, byte[] requestHash, string method, CancellationToken cancel)
+        Reservation reservation, string key, byte[] requestHash, string method, string? receiptEmail, CancellationToken cancel)
     {
         var until = time.GetTimestamp() + (options.Value.AnswerWithinMs * time.TimestampFrequency / 1000);
         if (health.IsDown && reservation.State is ReservationState.Held
@@ -31,7 +32,7 @@ public sealed class Cashier(
 
         do
         {
-            var attempt = new NewAttempt(Guid.CreateVersion7(time.GetUtcNow()), reservation.Id, key, requestHash, method);
+            var attempt = new NewAttempt(Guid.CreateVersion7(time.GetUtcNow()), reservation.Id, key, requestHash, method, receiptEmail);
             switch (await table.BeginAsync(attempt, cancel).ConfigureAwait(false))
             {
                 case BeginOutcome.Begun begun:

@@ -19,6 +19,9 @@ public static class PaymentRoutes
     /// <summary>What a column holds; Stripe's tokens have some 30 characters.</summary>
     private const int MaxMethod = 128;
 
+    /// <summary>The longest e-mail address.</summary>
+    private const int MaxReceipt = 254;
+
     /// <summary>A stopped provider is tried again after some seconds.</summary>
     private const int RetryAfterSeconds = 5;
 
@@ -56,9 +59,14 @@ public static class PaymentRoutes
             return Problem.Malformed.Result(
                 "send the provider's token of a card: a paymentMethod, or the confirmationToken of its script");
 
+        var receipt = Text(body, "receiptEmail", MaxReceipt);
+        if (body.TryGetProperty("receiptEmail", out var given) && given.ValueKind is not JsonValueKind.Null
+            && (receipt is null || receipt.IndexOf('@', StringComparison.Ordinal) is not (> 0 and var at) || at == receipt.Length - 1))
+            return Problem.Malformed.Result($"receiptEmail: must be an e-mail address of at most {MaxReceipt} characters");
+
         // Unknown fields are ignored, so two bodies are the same when they name the same card.
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes(method));
-        return Result(await cashier.PayAsync(reservation, key, hash, method, cancel).ConfigureAwait(false), reservation);
+        return Result(await cashier.PayAsync(reservation, key, hash, method, receipt, cancel).ConfigureAwait(false), reservation);
     }
 
     internal static bool IsKey(string key) => key.Length is > 0 and <= MaxKey && !key.AsSpan().ContainsAnyExceptInRange(' ', '~');
@@ -73,9 +81,9 @@ public static class PaymentRoutes
         return card;
     }
 
-    private static string? Text(JsonElement body, string name) =>
+    private static string? Text(JsonElement body, string name, int most = MaxMethod) =>
         body.TryGetProperty(name, out var given) && given.ValueKind is JsonValueKind.String
-        && given.GetString() is { Length: > 0 and <= MaxMethod } text && !text.AsSpan().ContainsAnyExceptInRange('!', '~')
+        && given.GetString() is { Length: > 0 } text && text.Length <= most && !text.AsSpan().ContainsAnyExceptInRange('!', '~')
             ? text : null;
 
     private static IResult Result(PayOutcome outcome, Reservation reservation) => outcome switch

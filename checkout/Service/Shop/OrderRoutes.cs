@@ -88,7 +88,7 @@ public static class OrderRoutes
         var (key, card) = (form["attempt"].ToString(), form["card"].ToString());
         if (!IsToken(key) || !IsToken(card)) return Problem.Malformed;
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes(card));
-        return await cashier.PayAsync(row, key, hash, card, context.RequestAborted).ConfigureAwait(false) switch
+        return await cashier.PayAsync(row, key, hash, card, null, context.RequestAborted).ConfigureAwait(false) switch
         {
             PayOutcome.ProviderDown => Problem.Unavailable,
             PayOutcome.KeyReused => Problem.IdempotencyKeyReused,

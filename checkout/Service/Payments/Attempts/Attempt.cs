@@ -10,13 +10,17 @@ namespace FlashSale.Checkout.Payments.Attempts;
 /// <param name="Version">The fence: whoever takes the attempt over counts it up.</param>
 /// <param name="IsOverdue">It should have been captured long ago: the unit is given up.</param>
 /// <param name="Answer">What was answered, for a repeat with the same key.</param>
+/// <param name="ReceiptEmail">Where the provider sends a receipt; forgotten here once the intent is known, which has it.</param>
 public sealed record Attempt(
     Guid Id, Guid Reservation, int? Number, string Method, long Amount, string Currency, string Sale, string? Intent,
     AttemptState State, AttemptOutcome Outcome, int Tries, bool Doubt, int Failures,
-    bool Authorised, int Version, bool IsOverdue, byte[] RequestHash, StoredAnswer? Answer)
+    bool Authorised, int Version, bool IsOverdue, byte[] RequestHash, StoredAnswer? Answer, string? ReceiptEmail)
 {
     /// <summary>Of the states that are final, the lowest.</summary>
     public const AttemptState FirstFinal = AttemptState.Captured;
+
+    /// <summary>Without the shopper's address, so that it gets into no log by accident.</summary>
+    public override string ToString() => $"attempt {Id:N}, {State}";
 
     public bool IsFinal => State >= FirstFinal;
 

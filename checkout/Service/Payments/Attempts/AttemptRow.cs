@@ -22,8 +22,9 @@ internal sealed class AttemptRow
     public byte[] RequestHash { get; init; } = [];
     public int? AnswerStatus { get; init; }
     public byte[]? AnswerBody { get; init; }
+    public string? ReceiptEmail { get; init; }
 
     public Attempt ToAttempt() => new(
         Id, Reservation, Number, Method, Amount, Currency, Sale, Intent, State, Outcome, Tries, Doubt, Failures, Authorised,
-        Version, IsOverdue, RequestHash, AnswerStatus is { } status ? new StoredAnswer(status, AnswerBody ?? []) : null);
+        Version, IsOverdue, RequestHash, AnswerStatus is { } status ? new StoredAnswer(status, AnswerBody ?? []) : null, ReceiptEmail);
 }

@@ -14,7 +14,7 @@ internal static class AttemptSql
     private const string Columns =
         """
         a.id, a.reservation, a.number, a.method, a.amount, a.currency, s.id AS sale, a.intent, a.state, a.outcome, a.tries,
-        a.failures, a.authorised, a.version, a.request_hash, a.answer_status, a.answer_body, a.doubt,
+        a.failures, a.authorised, a.version, a.request_hash, a.answer_status, a.answer_body, a.doubt, a.receipt_email,
         COALESCE(a.counted_from, a.created_at) < UTC_TIMESTAMP(3) - INTERVAL @captureWithin SECOND AS is_overdue
         FROM payment_attempts a JOIN sales s ON s.no = a.sale_no
 
@@ -44,13 +44,13 @@ internal static class AttemptSql
             {PaymentState.ActionRequired:D})
         """;
 
-    /// <summary>The attempt itself, in the same transaction. @id, @reservation, @key, @hash, @method, @lease.</summary>
+    /// <summary>The attempt itself, in the same transaction. @id, @reservation, @key, @hash, @method, @receiptEmail, @lease.</summary>
     public static readonly string Insert =
         $"""
         INSERT INTO payment_attempts (id, reservation, number, sale_no, idem_key, request_hash, method, amount, currency,
-          state, created_at, changed_at, lease_until, due_at)
+          state, receipt_email, created_at, changed_at, lease_until, due_at)
         SELECT @id, r.id, r.payment_attempts, r.sale_no, @key, @hash, @method, r.price_amount, r.price_currency,
-          {AttemptState.Created:D}, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3), UTC_TIMESTAMP(3) + INTERVAL @lease SECOND,
+          {AttemptState.Created:D}, @receiptEmail, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3), UTC_TIMESTAMP(3) + INTERVAL @lease SECOND,
           UTC_TIMESTAMP(3) + INTERVAL @lease SECOND
         FROM reservations r WHERE r.id = @reservation
         """;
@@ -122,6 +122,7 @@ internal static class AttemptSql
         UPDATE payment_attempts FORCE INDEX (PRIMARY) SET
           counted_from = IF((state = {AttemptState.Authenticating:D} AND @state <> {AttemptState.Authenticating:D})
             OR (@authorised AND NOT authorised), UTC_TIMESTAMP(3), counted_from),
+          receipt_email = IF(@intent IS NULL AND @state < {Attempt.FirstFinal:D}, receipt_email, NULL),
           intent = @intent, state = @state, outcome = @outcome, tries = @tries, doubt = @doubt, failures = @failures, authorised = @authorised, note = COALESCE(@note, note),
           changed_at = UTC_TIMESTAMP(3),
           answer_status = COALESCE(answer_status, @answerStatus), answer_body = COALESCE(answer_body, @answerBody),

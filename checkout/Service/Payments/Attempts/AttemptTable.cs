@@ -110,6 +110,7 @@ public sealed class AttemptTable(LedgerDatabase ledger, IOptions<PaymentOptions>
             key = attempt.Key,
             hash = attempt.RequestHash,
             method = attempt.Method,
+            receiptEmail = attempt.ReceiptEmail,
             lease = _options.LeaseSeconds,
         };
         if (await transaction.RunAsync(AttemptSql.Begin, row, cancel).ConfigureAwait(false) == 0) return;

@@ -49,6 +49,7 @@ public sealed class StripeProvider(StripeClient stripe, IOptions<PaymentOptions>
             CaptureMethod = "manual",
             AutomaticPaymentMethods = new() { Enabled = true, AllowRedirects = "never" },
             StatementDescriptorSuffix = options.Value.StatementDescriptorSuffix,
+            ReceiptEmail = attempt.ReceiptEmail,
             Metadata = new()
             {
                 ["order"] = OrderNumber.For(attempt.Reservation),
