@@ -33,7 +33,7 @@ public static class Program
         builder.Services.AddLedger().AddWaitingRooms().AddWatch();
         builder.Services.AddSales().AddStorefronts();
         builder.Services.AddReservations().AddPayments();
-        builder.Services.AddAccess().AddJournal().AddOperators().AddAudit().AddInternal();
+        builder.Services.AddAccess(builder.Configuration).AddJournal().AddOperators().AddAudit().AddInternal();
         builder.Services.AddShop().AddDashboard().AddWebhooks().AddDocs();
         configure?.Invoke(builder);
         builder.AddTelemetry("checkout");

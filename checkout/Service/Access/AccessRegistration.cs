@@ -3,10 +3,10 @@ namespace FlashSale.Checkout.Access;
 /// <summary>Who may operate.</summary>
 public static class AccessRegistration
 {
-    public static IServiceCollection AddAccess(this IServiceCollection services)
+    public static IServiceCollection AddAccess(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<OperatorOptions>().BindConfiguration(OperatorOptions.Section)
             .ValidateDataAnnotations().ValidateOnStart();
-        return services.AddSingleton<OperatorKeys>().AddSingleton<KeyTries>().AddSingleton<OperatorDoor>();
+        return services.AddOpenId(configuration).AddSingleton<OperatorKeys>().AddSingleton<KeyTries>().AddSingleton<OperatorDoor>();
     }
 }

@@ -10,7 +10,8 @@ namespace FlashSale.Checkout.Access;
 
 /// <summary>Who a caller is, and whether they may do what they ask for.</summary>
 public sealed partial class OperatorDoor(
-    OperatorKeys keys, KeyTries tries, LedgerDatabase ledger, IOptions<OperatorOptions> options, TimeProvider clock, ILogger<OperatorDoor> log)
+    OperatorKeys keys, KeyTries tries, LedgerDatabase ledger, IOptions<OperatorOptions> options, IOptions<OpenIdOptions> openId,
+    TimeProvider clock, ILogger<OperatorDoor> log)
 {
     /// <summary>Between two lines about looks with the admin key: a dashboard looks all the time. Changes are always told.</summary>
     private static readonly TimeSpan s_betweenLooks = TimeSpan.FromMinutes(1);
@@ -21,7 +22,7 @@ public sealed partial class OperatorDoor(
     /// <summary>Who it is, or what to answer. The environment's admin key needs no ledger: it is the way in when all else fails.</summary>
     public async ValueTask<(Operator? Who, IResult? Refusal)> RecogniseAsync(HttpContext context)
     {
-        if (BearerToken.Of(context) is not { Length: > 0 } key) return (null, Problem.ApiKeyInvalid.Result());
+        if (BearerToken.Of(context) is not { Length: > 0 } key) return await BySessionAsync(context).ConfigureAwait(false);
         var (hash, from) = (KeyHashes.Of(key), ClientAddress.Words(context));
         if (tries.Wait(context, hash) is { } wait)
         {
@@ -57,6 +58,18 @@ public sealed partial class OperatorDoor(
         OperatorMetrics.NotAllowed();
         LogNotAllowed(who.Name, who.Role, context.GetEndpoint()?.DisplayName);
         return false;
+    }
+
+    /// <summary>A sign-in by the provider has failed.</summary>
+    public void TellOfFailedSignIn(HttpContext context, string? reason) => LogSignIn(ClientAddress.Words(context), reason);
+
+    private async ValueTask<(Operator? Who, IResult? Refusal)> BySessionAsync(HttpContext context)
+    {
+        if (!openId.Value.IsOn) return (null, Problem.ApiKeyInvalid.Result());
+        if (await OpenIdSignIn.FindAsync(context).ConfigureAwait(false) is not { } who)
+            return (null, Problem.ApiKeyInvalid.Result(extensions: ("signIn", OpenIdSignIn.SignInPath)));
+        OperatorMetrics.Named();
+        return (who, null);
     }
 
     private async ValueTask<bool> ReachesAsync(Operator who, OperatorReach reach, HttpContext context)
@@ -97,6 +110,9 @@ public sealed partial class OperatorDoor(
 
     [LoggerMessage(4031, LogLevel.Warning, "The admin key was used from {From} for {Endpoint}", EventName = "AdminKeyUsed")]
     private partial void LogAdminKey(string from, string? endpoint);
+
+    [LoggerMessage(4033, LogLevel.Warning, "A sign-in from {From} has failed: {Reason}", EventName = "SignInFailed")]
+    private partial void LogSignIn(string from, string? reason);
 
     [LoggerMessage(4032, LogLevel.Warning, "{Operator}, as {Role}, may not call {Endpoint}", EventName = "OperatorNotAllowed")]
     private partial void LogNotAllowed(string @operator, OperatorRole role, string? endpoint);

@@ -10,6 +10,7 @@ public static class OperatorGuard
     {
         ArgumentNullException.ThrowIfNull(routes);
         var door = routes.ServiceProvider.GetRequiredService<OperatorDoor>();
+        routes.MapOpenId();
         var group = routes.MapGroup("/admin");
         group.AddEndpointFilter(async (context, next) =>
         {

@@ -5,9 +5,12 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Unicode;
 
+using FlashSale.Checkout.Access;
 using FlashSale.Checkout.Ledger;
 using FlashSale.Contract;
 using FlashSale.Pages;
+
+using Microsoft.Extensions.Options;
 
 namespace FlashSale.Checkout.Dashboard;
 
@@ -32,21 +35,23 @@ internal static class DashboardPage
     };
 
     private static readonly Dictionary<string, Document> s_byUrl = s_assets.Values.ToDictionary(one => one.Url, one => one.Document);
-    private static readonly Dictionary<string, Document> s_pages = Language.All.ToDictionary(language => language.Code, Compose);
 
     public static void MapDashboard(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/admin/", (HttpContext context) => s_pages[Language.Choose(context.Request).Code].SendAsync(context)).NeedsNoLedger();
+        var signIn = routes.ServiceProvider.GetRequiredService<IOptions<OpenIdOptions>>().Value.IsOn ? OpenIdSignIn.SignInPath : null;
+        var pages = Language.All.ToDictionary(language => language.Code, language => Compose(language, signIn));
+        routes.MapGet("/admin/", (HttpContext context) => pages[Language.Choose(context.Request).Code].SendAsync(context)).NeedsNoLedger();
         routes.MapGet("/admin/assets/{name}", (HttpContext context) =>
             s_byUrl.GetValueOrDefault(context.Request.Path.Value ?? "") is { } asset
                 ? asset.SendAsync(context)
                 : Problem.NotFound.WriteAsync(context.Response)).NeedsNoLedger();
     }
 
-    private static Document Compose(Language language)
+    /// <param name="signIn">Where the sign-in by a provider begins; null without one.</param>
+    private static Document Compose(Language language, string? signIn)
     {
         var texts = Texts.Read(s_assembly, "dashboard")[language.Code];
-        var config = JsonSerializer.Serialize(new { lang = language.Code, currencies = Currencies.ForPages, texts = texts.Under("live.") }, s_json);
+        var config = JsonSerializer.Serialize(new { lang = language.Code, signIn, currencies = Currencies.ForPages, texts = texts.Under("live.") }, s_json);
         var content = Template.Fill(Assets.Markup(s_assembly, "dashboard.html"), name => name switch
         {
             "logo" => LookParts.Logo(null),

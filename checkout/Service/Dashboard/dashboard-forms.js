@@ -94,7 +94,7 @@ $('edit').onclick = function () { saleForm(sale); };
 
 // -- export
 function download(path, name) {
-  fetch('/admin/' + path, { headers: { Authorization: 'Bearer ' + key } }).then(function (r) {
+  fetch('/admin/' + path, { headers: auth() }).then(function (r) {
     if (!r.ok) throw new Error('HTTP ' + r.status);
     return r.blob();
   }).then(function (blob) {

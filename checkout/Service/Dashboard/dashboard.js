@@ -1,5 +1,5 @@
 // The operators' page: signs in with the key, keeps one stream open and shows what it pushes. The key stays in this tab.
-var KEY = 'fs-admin', key = null, view = {}, lang = C.lang;
+var KEY = 'fs-admin', key = null, session = false, view = {}, lang = C.lang;
 try { key = sessionStorage.getItem(KEY); } catch (e) { /* asked for again after each load */ }
 function make(tag, text, set) {
   var e = document.createElement(tag);
@@ -9,7 +9,9 @@ function make(tag, text, set) {
 }
 function rate(n) { return n === null || n === undefined ? '–' : new Intl.NumberFormat(own, { maximumFractionDigits: n < 10 ? 1 : 0 }).format(n); }
 function count(n) { return n === null || n === undefined ? '–' : num(n); }
-function admin(method, path, body) { return request(method, '/admin/' + path, body, { Authorization: 'Bearer ' + key }); }
+// By the key; or, after a sign-in by a provider, by a cookie, and by a header that no page of another site can send.
+function auth() { return session ? { 'X-FlashSale-Operator': '1' } : { Authorization: 'Bearer ' + key }; }
+function admin(method, path, body) { return request(method, '/admin/' + path, body, auth()); }
 function why(r) {
   var b = r.body || {}, errors = b.errors;
   var list = !errors ? [] : Array.isArray(errors) ? errors : Object.keys(errors).map(function (k) { return k + ': ' + errors[k]; });
@@ -23,7 +25,7 @@ function state(name) { document.body.dataset.state = name; }
 function linked(is) { attr('link', 'data-is', is); put('linktext', T[is === 'on' ? 'on' : is === 'wait' ? 'wait' : 'off']); }
 function open() {
   close();
-  if (!key) return state('signin');
+  if (!key && !session) return welcome();
   if (!me) return enter();
   var wanted = decodeURIComponent(location.hash.slice(1));
   if (wanted === '/operators') { state('people'); return people(); }
@@ -32,7 +34,7 @@ function open() {
   var mine = stop;
   linked('wait');
   fetch('/admin/live' + (wanted ? '?sale=' + encodeURIComponent(wanted) : ''), {
-    headers: { Authorization: 'Bearer ' + key, Accept: 'text/event-stream' }, cache: 'no-store', signal: mine.signal
+    headers: Object.assign(auth(), { Accept: 'text/event-stream' }), cache: 'no-store', signal: mine.signal
   }).then(function (r) {
     if (r.status === 401) return signOut(T['problem.apiKeyInvalid']);
     if (r.status === 403 || r.status === 404) { location.hash = ''; return; }
@@ -40,6 +42,14 @@ function open() {
     failures = 0;
     return read(r.body.getReader(), mine).then(function () { again(mine); });
   }).catch(function () { again(mine); });
+}
+// Whoever has signed in by a provider needs no key.
+function welcome() {
+  state('signin');
+  if (!C.signIn) return;
+  $('openid').href = C.signIn; show('openidpart', true);
+  session = true;
+  whoAmI().then(function (r) { if (r.status === 200) open(); else session = false; }, function () { session = false; });
 }
 // The key that this tab has is asked about before anything is shown.
 function enter() {
@@ -83,13 +93,14 @@ setInterval(function () { if (stop && heardAt && performance.now() - heardAt > 1
 
 // -- the key
 function signOut(problem) {
-  close(); key = me = null; view = {};
+  if (session) request('POST', '/admin/sign-out', null, auth());
+  close(); key = me = null; session = false; view = {};
   try { sessionStorage.removeItem(KEY); } catch (e) { /* nothing kept */ }
   put('signinproblem', problem || ''); state('signin'); $('key').value = ''; $('key').focus();
 }
 $('signinform').addEventListener('submit', function (e) {
   e.preventDefault();
-  key = $('key').value.trim();
+  key = $('key').value.trim(); session = false;
   whoAmI().then(function (r) {
     if (r.status !== 200) { key = null; return put('signinproblem', why(r)); }
     try { sessionStorage.setItem(KEY, key); } catch (e) { /* asked for again after each load */ }
