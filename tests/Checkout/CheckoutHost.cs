@@ -50,9 +50,9 @@ public sealed class CheckoutHost : IAsyncDisposable
     };
 
     public static WebApplication Build(Dictionary<string, string?> settings) =>
-        FlashSale.Checkout.Program.Build(["--urls", "http://127.0.0.1:0"], builder =>
+        // As an operator gives them: some are read while the services are registered.
+        FlashSale.Checkout.Program.Build(["--urls", "http://127.0.0.1:0", .. settings.Select(one => $"--{one.Key}={one.Value}")], builder =>
         {
-            builder.Configuration.AddInMemoryCollection(settings);
             if (Environment.GetEnvironmentVariable("FLASHSALE_TEST_LOGS") != "1") builder.Logging.ClearProviders();
         });
 
