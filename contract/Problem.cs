@@ -24,6 +24,7 @@ public sealed record Problem(int Status, string Code, string Title)
     public static readonly Problem NotYourTurn = new(409, "notYourTurn", "It is not your turn yet.");
     public static readonly Problem AlreadyReserved = new(409, "alreadyReserved", "You have a unit in your cart already.");
     public static readonly Problem AlreadyBought = new(409, "alreadyBought", "You have bought your unit already.");
+    public static readonly Problem PlaceOfAnother = new(409, "placeOfAnother", "This browser has another shopper's place.");
     public static readonly Problem PaymentInProgress = new(409, "paymentInProgress", "A payment is in progress.");
     public static readonly Problem NotSold = new(409, "notSold", "The unit is not sold.");
     public static readonly Problem InventoryInUse = new(409, "inventoryInUse", "More units are held or sold than that.");
@@ -48,8 +49,9 @@ public sealed record Problem(int Status, string Code, string Title)
     [
         Malformed, ReturnUrlNotAllowed, AdmissionRequired, AdmissionInvalid, TicketInvalid, EnqueueTokenInvalid,
         ApiKeyInvalid, PaymentDeclined, WrongSale, NotAllowed, UnknownSale, NotFound, NotYourTurn, AlreadyReserved, AlreadyBought,
-        PaymentInProgress, NotSold, InventoryInUse, AdmissionMissed, AdmissionSpent, ReservationEnded, SaleEnded, TooLarge,
-        UnsupportedMediaType, IdempotencyKeyReused, PriceNotPayable, JoiningNotOpen, ChallengeRequired, SlowDown, Unavailable,
+        PlaceOfAnother, PaymentInProgress, NotSold, InventoryInUse, AdmissionMissed, AdmissionSpent, ReservationEnded, SaleEnded,
+        TooLarge, UnsupportedMediaType, IdempotencyKeyReused, PriceNotPayable, JoiningNotOpen, ChallengeRequired, SlowDown,
+        Unavailable,
     ];
 
     /// <summary>Writes the problem as the response.</summary>

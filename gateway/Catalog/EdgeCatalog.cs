@@ -21,13 +21,16 @@ public sealed partial class EdgeCatalog(HttpClient checkout, LedgerClock clock, 
     private readonly SemaphoreSlim _pulling = new(1, 1);
 #pragma warning restore CA2213
     private volatile FrozenDictionary<string, ListedSale>? _sales;
-    private Dictionary<StorefrontId, Storefront> _storefronts = [];
+    private volatile Dictionary<StorefrontId, Storefront> _storefronts = [];
     private string _revision = "";
     private long _startedAt = long.MinValue;
     private volatile bool _lastFailed;
 
     /// <summary>True once the checkout has answered.</summary>
     public bool IsReady => _sales is not null;
+
+    /// <summary>Where the storefronts that are listed publish their keys.</summary>
+    public IReadOnlySet<string> JwksUrls => _storefronts.Values.Select(one => one.JwksUrl).OfType<string>().ToHashSet();
 
     /// <summary>What is known in memory.</summary>
     public ListedSale? Find(string sale) => _sales is { } sales && sales.TryGetValue(sale, out var listed) ? listed : null;

@@ -10,13 +10,14 @@ namespace FlashSale.Gateway.Challenges;
 
 /// <summary>
 /// Makes challenges and checks proofs without remembering either. A challenge is base64url of version, key id and bits
-/// (1 byte each), expiry (4, epoch seconds) and an HMAC-SHA256 cut to 128 bits over these, the sale and the shopper. So a
-/// proof is good for that sale and shopper alone, at every edge, and shown again it gives the place that they have.
+/// (1 byte each), expiry (4, epoch seconds), the number after which it buys another (4) and an HMAC-SHA256 cut to 128 bits
+/// over these, the sale and the shopper. So a proof is good for that sale and shopper alone, at every edge, and for one
+/// number: shown again it gives the place that they have.
 /// </summary>
 public sealed class ChallengeSigner(TicketSigner keys)
 {
-    private const byte Version = 1;
-    private const int HeaderBytes = 7;
+    private const byte Version = 2;
+    private const int HeaderBytes = 11;
     private const int MacBytes = 16;
     private const int TextLength = ((HeaderBytes + MacBytes) * 4 + 2) / 3;
 
@@ -29,20 +30,24 @@ public sealed class ChallengeSigner(TicketSigner keys)
 
     private readonly IReadOnlyList<(byte Id, byte[] Key)> _keys = keys.KeysFor("a challenge at joining");
 
-    public Challenge Make(SaleId sale, ShopperId shopper, int bits, DateTimeOffset now)
+    /// <param name="after">The number that the shopper had before; 0 for none.</param>
+    public Challenge Make(SaleId sale, ShopperId shopper, uint after, int bits, DateTimeOffset now)
     {
         var expires = (uint)(now + s_life).ToUnixTimeSeconds();
         Span<byte> bytes = stackalloc byte[HeaderBytes + MacBytes];
         (bytes[0], bytes[1], bytes[2]) = (Version, _keys[0].Id, (byte)bits);
         BinaryPrimitives.WriteUInt32BigEndian(bytes[3..], expires);
+        BinaryPrimitives.WriteUInt32BigEndian(bytes[7..], after);
         Mac(_keys[0].Key, bytes[..HeaderBytes], sale, shopper, bytes[HeaderBytes..]);
         return new Challenge(Base64Url.EncodeToString(bytes), bits, DateTimeOffset.FromUnixTimeSeconds(expires));
     }
 
     /// <summary>Whether the work was asked of this shopper for this sale, in time, and has been done.</summary>
     /// <param name="leastBits">Work that was asked for earlier counts unless it is less than this.</param>
-    public bool IsProof(string proof, SaleId sale, ShopperId shopper, int leastBits, DateTimeOffset now)
+    /// <param name="after">The number after which it buys another; 0 for the first.</param>
+    public bool IsProof(string proof, SaleId sale, ShopperId shopper, int leastBits, DateTimeOffset now, out uint after)
     {
+        after = 0;
         Span<byte> bytes = stackalloc byte[HeaderBytes + MacBytes];
         if (proof.Length is <= TextLength + 1 or > MaxLength || proof[TextLength] != '.'
             || proof.AsSpan(TextLength + 1).ContainsAnyExceptInRange('0', '9')
@@ -50,6 +55,7 @@ public sealed class ChallengeSigner(TicketSigner keys)
             || BinaryPrimitives.ReadUInt32BigEndian(bytes[3..]) < now.ToUnixTimeSeconds())
             return false;
 
+        after = BinaryPrimitives.ReadUInt32BigEndian(bytes[7..]);
         Span<byte> mac = stackalloc byte[MacBytes];
         foreach (var (id, key) in _keys)
         {

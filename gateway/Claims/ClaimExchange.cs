@@ -7,7 +7,8 @@ using FlashSale.Queue;
 namespace FlashSale.Gateway.Claims;
 
 /// <summary>Exchanges a ticket for the admission token, by JSON and by form alike.</summary>
-public sealed class ClaimExchange(Line line, TicketReader tickets, WaitingRooms waitingRooms, LedgerClock clock)
+public sealed class ClaimExchange(
+    Line line, TicketReader tickets, WaitingRooms waitingRooms, Purchases purchases, LedgerClock clock)
 {
     /// <summary>The cookie of an admission lives as long as the token: redeem-by, the time to pay and the grace.</summary>
     public async ValueTask<ExchangeOutcome> ClaimAsync(HttpContext context, ListedSale listed)
@@ -27,16 +28,19 @@ public sealed class ClaimExchange(Line line, TicketReader tickets, WaitingRooms 
         if (status is not { } place) return new ExchangeOutcome.Refused(Problem.Unavailable);
         // Another edge may have read a newer board, and told this shopper of the turn.
         if (Refusal(listed, place) is { } problem && !(problem == Problem.NotYourTurn && line.MayBeCalled(ticket.Sale, place)))
-            return new ExchangeOutcome.Refused(problem, problem == Problem.NotYourTurn ? (ticket, place) : null);
+            return await RefusedAsync(problem).ConfigureAwait(false);
 
         var (answer, refused) = await waitingRooms.ClaimAsync(ticket, context.RequestAborted).ConfigureAwait(false);
-        if (answer is null)
-            return new ExchangeOutcome.Refused(refused!, refused == Problem.NotYourTurn ? (ticket, place) : null);
+        if (answer is null) return await RefusedAsync(refused!).ConfigureAwait(false);
 
         var age = answer.RedeemBy - clock.GetUtcNow()
             + TimeSpan.FromSeconds(listed.Sale.LongestPaySeconds);
         if (age > TimeSpan.Zero) Credentials.SetAdmission(context, listed, answer.Token, age);
         return new ExchangeOutcome.Claimed(answer);
+
+        async ValueTask<ExchangeOutcome> RefusedAsync(Problem why) => new ExchangeOutcome.Refused(
+            why, why == Problem.NotYourTurn ? (ticket, place) : null, why == Problem.AlreadyBought
+                ? await purchases.FindAsync(listed.Sale.Id, ticket.Shopper, context.RequestAborted).ConfigureAwait(false) : null);
     }
 
     /// <summary>What the edge can refuse by itself; who is admitted, or has been, asks the waiting room.</summary>

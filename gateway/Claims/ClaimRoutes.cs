@@ -46,7 +46,8 @@ public sealed class ClaimRoutes(EdgeCatalog catalog, ClaimExchange claiming, Pla
                 break;
             case ExchangeOutcome.Refused refused:
                 object? place = refused.Place is { } at ? Place(listed, at.Ticket, at.Status) : null;
-                await refused.Problem.WriteAsync(context.Response, extensions: ("place", place)).ConfigureAwait(false);
+                await refused.Problem.WriteAsync(context.Response, extensions: [("place", place), ("order", refused.Purchase)])
+                    .ConfigureAwait(false);
                 break;
         }
     }

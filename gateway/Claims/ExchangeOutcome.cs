@@ -11,5 +11,7 @@ public abstract record ExchangeOutcome
     public sealed record Claimed(ClaimAnswer Answer) : ExchangeOutcome;
 
     /// <param name="Place">The place, for a shopper whose turn it is not.</param>
-    public sealed record Refused(Problem Problem, (Ticket Ticket, PlaceStatus Status)? Place = null) : ExchangeOutcome;
+    /// <param name="Purchase">What the shopper has bought, with <see cref="Problem.AlreadyBought"/>.</param>
+    public sealed record Refused(
+        Problem Problem, (Ticket Ticket, PlaceStatus Status)? Place = null, Purchase? Purchase = null) : ExchangeOutcome;
 }

@@ -28,7 +28,7 @@ public static class EdgeDescription
             Answers = [new(201, "A new place", typeof(Schemas.Place)), new(200, "The place there is", typeof(Schemas.Place))],
             Problems =
             [
-                Problem.Malformed, Problem.EnqueueTokenInvalid, Problem.UnknownSale, Problem.AlreadyBought, Problem.SaleEnded,
+                Problem.Malformed, Problem.EnqueueTokenInvalid, Problem.UnknownSale, Problem.AlreadyBought, Problem.PlaceOfAnother, Problem.SaleEnded,
                 Problem.TooLarge, Problem.UnsupportedMediaType, Problem.JoiningNotOpen, Problem.ChallengeRequired,
                 Problem.SlowDown, Problem.Unavailable,
             ],

@@ -17,4 +17,14 @@ public readonly record struct Body(JsonElement Json, Problem? Problem)
         problem = Problem.Malformed;
         return null;
     }
+
+    /// <summary>A field that is true or false; false when absent or null.</summary>
+    /// <param name="problem">Set when it is of another type.</param>
+    public bool Flag(string name, ref Problem? problem)
+    {
+        if (Json.ValueKind != JsonValueKind.Object || !Json.TryGetProperty(name, out var value)
+            || value.ValueKind is JsonValueKind.Null or JsonValueKind.False) return false;
+        if (value.ValueKind != JsonValueKind.True) problem = Problem.Malformed;
+        return value.ValueKind == JsonValueKind.True;
+    }
 }

@@ -1,20 +1,27 @@
 using System.Collections.Concurrent;
 
+using FlashSale.Gateway.Catalog;
+
 using Microsoft.IdentityModel.Tokens;
 
 namespace FlashSale.Gateway.Enqueue;
 
 /// <summary>
-/// The public keys of storefronts, fetched when first needed, again after <see cref="Lifetime"/>, and for an unknown
-/// <c>kid</c> once in <see cref="MinRefetch"/> at the most. The last good ones stay when the storefront is down.
+/// The public keys of storefronts, fetched beside the requests and never inside them: as soon as the catalog lists a
+/// storefront, again after <see cref="Lifetime"/>, and after a token with an unknown <c>kid</c>, once in
+/// <see cref="MinRefetch"/> at the most. The last good ones stay when the storefront is down.
 /// </summary>
-public sealed partial class EnqueueKeys(HttpClient http, TimeProvider clock, ILogger<EnqueueKeys> log)
+public sealed partial class EnqueueKeys(
+    HttpClient http, EdgeCatalog catalog, TimeProvider clock, ILogger<EnqueueKeys> log) : BackgroundService
 {
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(5);
     public static readonly TimeSpan MinRefetch = TimeSpan.FromSeconds(5);
 
-    /// <summary>An edge remembers the keys of this many storefronts.</summary>
-    public const int MaxStorefronts = 1000;
+    /// <summary>After a failure: a storefront that is back is heard of soon.</summary>
+    private static readonly TimeSpan s_retry = TimeSpan.FromSeconds(1);
+
+    /// <summary>How often it is looked whether a storefront's keys are due.</summary>
+    private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(100);
 
     private readonly ConcurrentDictionary<string, Source> _sources = new();
 
@@ -26,40 +33,60 @@ public sealed partial class EnqueueKeys(HttpClient http, TimeProvider clock, ILo
             MaxResponseContentBufferSize = 64 * 1024,
         };
 
-    /// <summary>The key, or null when the storefront publishes none by that id. A lone key needs no id.</summary>
-    public async ValueTask<SecurityKey?> FindAsync(string jwksUrl, string? kid, CancellationToken cancel)
+    /// <summary>
+    /// The key of that id, from memory; a lone key needs no id. Without one: whether it is certain that the storefront
+    /// publishes none, which it is only just after its keys have been fetched.
+    /// </summary>
+    public (SecurityKey? Key, bool IsCertain) Find(string jwksUrl, string? kid)
     {
-        if (_sources.Count >= MaxStorefronts && !_sources.ContainsKey(jwksUrl)) _sources.Clear();
-        var source = _sources.GetOrAdd(jwksUrl, _ => new Source());
-        var key = source.Find(kid);
-        if (key is null || clock.GetElapsedTime(source.FetchedAt) > Lifetime)
+        if (!_sources.TryGetValue(jwksUrl, out var source)) return (null, false);
+        if (source.Find(kid) is { } key) return (key, true);
+        if (source.IsFresh(clock, MinRefetch)) return (null, true);
+        source.IsWanted = true;
+        return (null, false);
+    }
+
+    /// <inheritdoc />
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
         {
-            await FetchAsync(source, jwksUrl, cancel).ConfigureAwait(false);
-            key = source.Find(kid);
+            while (true)
+            {
+                var listed = catalog.JwksUrls;
+                foreach (var url in listed) Look(_sources.GetOrAdd(url, _ => new Source()), url, stoppingToken);
+                foreach (var (url, source) in _sources)
+                    if (source.Fetching.IsCompleted && !listed.Contains(url)) _sources.TryRemove(url, out _);
+                await Task.Delay(s_look, clock, stoppingToken).ConfigureAwait(false);
+            }
         }
-        return key;
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            await Task.WhenAll(_sources.Values.Select(source => source.Fetching)).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>One that hangs keeps no other waiting.</summary>
+    private void Look(Source source, string url, CancellationToken cancel)
+    {
+        if (source.Fetching.IsCompleted && source.IsDue(clock)) source.Fetching = FetchAsync(source, url, cancel);
     }
 
     private async Task FetchAsync(Source source, string url, CancellationToken cancel)
     {
-        await source.Fetching.WaitAsync(cancel).ConfigureAwait(false);
+        var began = clock.GetTimestamp();
+        source.IsWanted = false;
         try
         {
-            if (source.Tried && clock.GetElapsedTime(source.TriedAt) < MinRefetch) return;
-            (source.Tried, source.TriedAt) = (true, clock.GetTimestamp());
             var text = await http.GetStringAsync(new Uri(url), cancel).ConfigureAwait(false);
-            source.Keys = [.. new JsonWebKeySet(text).GetSigningKeys().Where(key => key is ECDsaSecurityKey or RsaSecurityKey)];
-            source.FetchedAt = clock.GetTimestamp();
+            source.Take(
+                [.. new JsonWebKeySet(text).GetSigningKeys().Where(key => key is ECDsaSecurityKey or RsaSecurityKey)], began);
         }
         catch (Exception error) when (error is HttpRequestException or ArgumentException or UriFormatException
             or OperationCanceledException or InvalidOperationException)
         {
-            if (cancel.IsCancellationRequested) throw;
-            LogFetchFailed(url, error.Message);
-        }
-        finally
-        {
-            source.Fetching.Release();
+            source.Failed(clock.GetTimestamp());
+            if (!cancel.IsCancellationRequested) LogFetchFailed(url, error.Message);
         }
     }
 
@@ -68,19 +95,36 @@ public sealed partial class EnqueueKeys(HttpClient http, TimeProvider clock, ILo
         EventName = "StorefrontKeysNotFetched")]
     private partial void LogFetchFailed(string url, string reason);
 
-#pragma warning disable CA1001 // see Fetching
     private sealed class Source
-#pragma warning restore CA1001
     {
-        /// <summary>Lives as long as the process; its wait handle is never asked for, so there is nothing to free.</summary>
-        public readonly SemaphoreSlim Fetching = new(1, 1);
-        public volatile SecurityKey[] Keys = [];
-        public bool Tried;
-        public long TriedAt;
-        public long FetchedAt;
+        private volatile Known _known = new([], null, null);
 
-        public SecurityKey? Find(string? kid) => string.IsNullOrEmpty(kid)
-            ? (Keys is [var only] ? only : null)
-            : Array.Find(Keys, key => key.KeyId == kid);
+        /// <summary>A token had an id that is not known.</summary>
+        public volatile bool IsWanted;
+
+        /// <summary>Of the one loop.</summary>
+        public Task Fetching { get; set; } = Task.CompletedTask;
+
+        /// <param name="Fetched">When the last fetch began that has succeeded.</param>
+        /// <param name="Failed">When the last one has failed; null since one has succeeded.</param>
+        private sealed record Known(SecurityKey[] Keys, long? Fetched, long? Failed);
+
+        public SecurityKey? Find(string? kid)
+        {
+            var keys = _known.Keys;
+            return string.IsNullOrEmpty(kid) ? (keys is [var only] ? only : null) : Array.Find(keys, key => key.KeyId == kid);
+        }
+
+        public bool IsFresh(TimeProvider clock, TimeSpan age) => _known.Fetched is { } at && clock.GetElapsedTime(at) < age;
+
+        public bool IsDue(TimeProvider clock) => _known switch
+        {
+            { Failed: { } at } => clock.GetElapsedTime(at) >= s_retry,
+            _ => !IsFresh(clock, IsWanted ? MinRefetch : Lifetime),
+        };
+
+        public void Take(SecurityKey[] keys, long began) => _known = new Known(keys, began, null);
+
+        public void Failed(long at) => _known = _known with { Failed = at };
     }
 }

@@ -1,3 +1,5 @@
+using FlashSale.Gateway.Catalog;
+
 namespace FlashSale.Gateway.Enqueue;
 
 public static class EnqueueSetup
@@ -5,7 +7,8 @@ public static class EnqueueSetup
     /// <summary>What storefronts say of their shoppers, and the keys that it is verified with.</summary>
     public static IServiceCollection AddEnqueueTokens(this IServiceCollection services) => services
         .AddSingleton(provider => new EnqueueKeys(
-            EnqueueKeys.Client(), provider.GetRequiredService<TimeProvider>(),
+            EnqueueKeys.Client(), provider.GetRequiredService<EdgeCatalog>(), provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<EnqueueKeys>>()))
+        .AddHostedService(provider => provider.GetRequiredService<EnqueueKeys>())
         .AddSingleton<EnqueueTokens>();
 }

@@ -29,17 +29,17 @@ public sealed class EnqueueTokens(EnqueueKeys keys, LedgerClock clock)
     private readonly JsonWebTokenHandler _handler = new() { MapInboundClaims = false, MaximumTokenSizeInBytes = MaxLength };
 
     /// <summary>The shopper of a token of this sale's storefront for this sale, or which of its parts is wrong.</summary>
-    public async ValueTask<EnqueueVerdict> VerifyAsync(string token, ListedSale listed, CancellationToken cancel)
+    public async ValueTask<EnqueueVerdict> VerifyAsync(string token, ListedSale listed)
     {
-        var verdict = await JudgeAsync(token, listed, cancel).ConfigureAwait(false);
+        var verdict = await JudgeAsync(token, listed).ConfigureAwait(false);
         EdgeMetrics.EnqueueToken(accepted: verdict.Shopper is not null);
         return verdict;
     }
 
-    private async ValueTask<EnqueueVerdict> JudgeAsync(string token, ListedSale listed, CancellationToken cancel)
+    private async ValueTask<EnqueueVerdict> JudgeAsync(string token, ListedSale listed)
     {
         if (token.Length is 0 or > MaxLength) return EnqueueVerdict.Wrong($"must have 1 to {MaxLength} characters");
-        if (listed.Storefront is not { } storefront) return EnqueueVerdict.Wrong("the sale's storefront is not known here yet");
+        if (listed.Storefront is not { } storefront) return EnqueueVerdict.Unknown;
         JsonWebToken jwt;
         try
         {
@@ -52,8 +52,9 @@ public sealed class EnqueueTokens(EnqueueKeys keys, LedgerClock clock)
 
         // A critical extension that is not understood makes a token invalid (RFC 7515, 4.1.11); none is understood.
         if (jwt.TryGetHeaderValue("crit", out object _)) return EnqueueVerdict.Wrong("crit: no extension is understood");
-        if (await KeyAsync(jwt, storefront, cancel).ConfigureAwait(false) is not { } key)
-            return EnqueueVerdict.Wrong("alg, kid: the storefront has no such key registered");
+        var (key, isCertain) = Key(jwt, storefront);
+        if (key is null)
+            return isCertain ? EnqueueVerdict.Wrong("alg, kid: the storefront has no such key registered") : EnqueueVerdict.Unknown;
         var outcome = await _handler.ValidateTokenAsync(jwt, Parameters(jwt.Alg, key, storefront)).ConfigureAwait(false);
         if (!outcome.IsValid) return EnqueueVerdict.Wrong(Reason(outcome.Exception, jwt));
         if (!jwt.TryGetPayloadValue("sale", out string? sale) || sale != listed.Sale.Id.Value)
@@ -85,15 +86,16 @@ public sealed class EnqueueTokens(EnqueueKeys keys, LedgerClock clock)
         return shopper.TryGetVisitor(hash);
     }
 
-    private async ValueTask<SecurityKey?> KeyAsync(JsonWebToken jwt, Storefront storefront, CancellationToken cancel)
+    private (SecurityKey? Key, bool IsCertain) Key(JsonWebToken jwt, Storefront storefront)
     {
-        if (jwt.Alg == SecurityAlgorithms.HmacSha256) return storefront.EnqueueSecret is { } secret ? Symmetric(secret) : null;
-        if (!s_asymmetric.Contains(jwt.Alg) || storefront.JwksUrl is not { } url) return null;
-        return await keys.FindAsync(url, jwt.Kid, cancel).ConfigureAwait(false) switch
+        if (jwt.Alg == SecurityAlgorithms.HmacSha256) return (storefront.EnqueueSecret is { } secret ? Symmetric(secret) : null, true);
+        if (!s_asymmetric.Contains(jwt.Alg) || storefront.JwksUrl is not { } url) return (null, true);
+        return keys.Find(url, jwt.Kid) switch
         {
-            ECDsaSecurityKey ecdsa when jwt.Alg == SecurityAlgorithms.EcdsaSha256 && ecdsa.KeySize == 256 => ecdsa,
-            RsaSecurityKey rsa when jwt.Alg != SecurityAlgorithms.EcdsaSha256 && rsa.KeySize >= 2048 => rsa,
-            _ => null,
+            (ECDsaSecurityKey ecdsa, _) when jwt.Alg == SecurityAlgorithms.EcdsaSha256 && ecdsa.KeySize == 256 => (ecdsa, true),
+            (RsaSecurityKey rsa, _) when jwt.Alg != SecurityAlgorithms.EcdsaSha256 && rsa.KeySize >= 2048 => (rsa, true),
+            (null, var isCertain) => (null, isCertain),
+            _ => (null, true),
         };
     }
 

@@ -4,7 +4,10 @@ namespace FlashSale.Gateway.Enqueue;
 
 /// <param name="Shopper">Who it is, as the storefront says; null for a token that does not count.</param>
 /// <param name="Reason">Which part of the token is wrong.</param>
-public readonly record struct EnqueueVerdict(ShopperId? Shopper, string? Reason)
+/// <param name="IsKnown">False: whether the token counts cannot be told at the moment.</param>
+public readonly record struct EnqueueVerdict(ShopperId? Shopper, string? Reason, bool IsKnown = true)
 {
+    public static readonly EnqueueVerdict Unknown = new(null, "enqueueToken: the storefront's keys are not known yet", IsKnown: false);
+
     public static EnqueueVerdict Wrong(string what) => new(null, "enqueueToken: " + what);
 }

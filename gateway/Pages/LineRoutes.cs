@@ -13,11 +13,17 @@ namespace FlashSale.Gateway.Pages;
 /// <summary><c>/line/{sale}</c>: the waiting page, and its form for a browser without script.</summary>
 public sealed class LineRoutes(
     EdgeCatalog catalog, Line line, TicketReader tickets, Joining joining, ClaimExchange claiming, Places places,
-    PublicOrigin origin, LedgerClock clock)
+    Purchases purchases, PublicOrigin origin, LedgerClock clock)
 {
     private const string Path = "/line/{sale}";
     private const string View = "view";
     private const string Plain = "plain";
+
+    /// <summary>Asks who came by another shopper's link.</summary>
+    private const string Another = "another";
+
+    /// <summary>In the address once a cookie has been given: it must be there now.</summary>
+    private const string Tested = "cookies";
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -30,12 +36,42 @@ public sealed class LineRoutes(
     private async Task ShowAsync(HttpContext context)
     {
         if (await RequestAsync(context).ConfigureAwait(false) is not ({ } listed, var returnUrl)) return;
+        if (await HasNoCookiesAsync(context, listed).ConfigureAwait(false)) return;
         if (listed.Sale.Identity == IdentityRule.Anonymous) Credentials.EnsureVisitorCookie(context);
         var model = Model(listed, returnUrl);
-        if (context.Request.QueryValue(View) == Plain)
-            model = model with { Place = await PlaceAsync(context, listed).ConfigureAwait(false) };
+        model = context.Request.QueryValue(View) switch
+        {
+            Plain => model with { Place = await PlaceAsync(context, listed).ConfigureAwait(false) },
+            Another => model with { Problem = Problem.PlaceOfAnother },
+            _ => model,
+        };
         await WaitingPage.Render(context, model).ConfigureAwait(false);
     }
+
+    /// <summary>
+    /// Whether the request has been answered: a browser that shows no cookie is given one and sent here again, once, and then told
+    /// what to do. It would get a place after a place otherwise, and a unit after a unit, and see none of them.
+    /// </summary>
+    private static async ValueTask<bool> HasNoCookiesAsync(HttpContext context, ListedSale listed)
+    {
+        var request = context.Request;
+        if (!IsPage(request) || Credentials.Visitor(request) is not null || Credentials.Cookies(request, listed.TicketCookie).MoveNext())
+            return false;
+        if (request.Query.ContainsKey(Tested)) await WaitingPage.RenderCookies(context, listed, AddressWithout(request, Tested)).ConfigureAwait(false);
+        else
+        {
+            Credentials.EnsureVisitorCookie(context);
+            context.Response.Headers.CacheControl = "no-store";
+            // As it was sent: what is in it is not written anew.
+            var query = request.QueryString.Value is { Length: > 0 } asked && !asked.AsSpan().ContainsAnyExceptInRange('!', '~')
+                ? asked : new QueryBuilder(request.Query).ToQueryString().Value!;
+            context.Response.Redirect($"{request.Path.ToUriComponent()}{query}{(query.Length == 0 ? '?' : '&')}{Tested}=1");
+        }
+        return true;
+    }
+
+    private static bool IsPage(HttpRequest request) =>
+        request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>What the form asks for; null when it is none that a browser sends (no boundary, endless names).</summary>
     private static async ValueTask<string?> ActionAsync(HttpContext context)
@@ -51,48 +87,55 @@ public sealed class LineRoutes(
         }
     }
 
-    /// <summary>The form: check (join without a ticket, go on when admitted), join (again), leave.</summary>
+    /// <summary>
+    /// The form: check (join without a ticket, go on when admitted), join (again), leave; keep the place or replace it, for who
+    /// came by another shopper's link.
+    /// </summary>
     private async Task ActAsync(HttpContext context)
     {
         if (await RequestAsync(context).ConfigureAwait(false) is not ({ } listed, var returnUrl)) return;
         var refused = !context.Request.HasFormContentType ? Problem.UnsupportedMediaType
             : !Uri.TryCreate(origin.Of(context.Request), UriKind.Absolute, out var own)
                 || Forms.IsForeign(context.Request, own.Authority) ? Problem.Malformed : null;
+        if (refused is null && await HasNoCookiesAsync(context, listed).ConfigureAwait(false)) return;
         var action = refused is null ? await ActionAsync(context).ConfigureAwait(false) : null;
         if (action is null)
         {
             await WaitingPage.RenderProblem(context, refused ?? Problem.Malformed, listed.Storefront).ConfigureAwait(false);
             return;
         }
-        var problem = action switch
+        var (problem, order) = action switch
         {
-            "leave" => await LeaveAsync(context, listed).ConfigureAwait(false),
-            "join" => await JoinAsync(context, listed).ConfigureAwait(false),
+            "leave" => (await LeaveAsync(context, listed).ConfigureAwait(false), null),
+            "join" or "replace" => await JoinAsync(context, listed, action == "replace").ConfigureAwait(false),
             "check" or "" => await CheckAsync(context, listed, returnUrl).ConfigureAwait(false),
-            _ => Problem.Malformed,
+            "keep" => (null, null),
+            _ => (Problem.Malformed, null),
         };
         if (context.Response.StatusCode == StatusCodes.Status303SeeOther) return;
-        if (problem is null) SeeOther(context, PlainUrl(context.Request));
-        else await WaitingPage.Render(context, Model(listed, returnUrl) with { Problem = problem }).ConfigureAwait(false);
+        if (problem is not null) await WaitingPage.Render(context, Model(listed, returnUrl) with { Problem = problem, Order = order }).ConfigureAwait(false);
+        else if (action is "keep" or "replace") SeeOther(context, AddressWithout(context.Request, View, Tested, "enqueueToken"));
+        else SeeOther(context, PlainUrl(context.Request));
     }
 
-    private async ValueTask<Problem?> CheckAsync(HttpContext context, ListedSale listed, ReturnUrl returnUrl)
+    private async ValueTask<(Problem?, Purchase?)> CheckAsync(HttpContext context, ListedSale listed, ReturnUrl returnUrl)
     {
         if (!tickets.TryRead(context.Request, listed, out var ticket))
-            return await JoinAsync(context, listed).ConfigureAwait(false);
+            return await JoinAsync(context, listed, replace: false).ConfigureAwait(false);
         var status = await line.StatusAsync(ticket, listed.Sale).ConfigureAwait(false);
-        if (status is null) return Problem.Unavailable;
-        if (status.Value.State != PlaceState.Admitted) return null;
+        if (status is null) return (Problem.Unavailable, null);
+        if (status.Value.State is not (PlaceState.Admitted or PlaceState.Redeemed)) return default;
         var outcome = await claiming.ClaimAsync(context, listed).ConfigureAwait(false);
         if (outcome is ExchangeOutcome.Claimed claimed) SeeOther(context, returnUrl.Continue(claimed.Answer.Token));
-        return (outcome as ExchangeOutcome.Refused)?.Problem;
+        return outcome is ExchangeOutcome.Refused refused ? (refused.Problem, refused.Purchase) : default;
     }
 
-    private async ValueTask<Problem?> JoinAsync(HttpContext context, ListedSale listed)
+    private async ValueTask<(Problem?, Purchase?)> JoinAsync(HttpContext context, ListedSale listed, bool replace)
     {
         string? token = context.Request.Query["enqueueToken"];
-        var joined = await joining.JoinAsync(context, listed, string.IsNullOrEmpty(token) ? null : token).ConfigureAwait(false);
-        return (joined as JoinAnswer.Refused)?.Problem;
+        var joined = await joining.JoinAsync(context, listed, string.IsNullOrEmpty(token) ? null : token, replace: replace)
+            .ConfigureAwait(false);
+        return joined is JoinAnswer.Refused refused ? (refused.Problem, refused.Purchase) : default;
     }
 
     private async ValueTask<Problem?> LeaveAsync(HttpContext context, ListedSale listed)
@@ -122,6 +165,8 @@ public sealed class LineRoutes(
             NextPollMs = places.TellNextPoll(listed, ticket, view),
             Message = listed.Sale.Message,
             RedeemBy = view.RedeemBy > 0 ? DateTimeOffset.FromUnixTimeSeconds(view.RedeemBy) : null,
+            Order = status.State == PlaceState.Bought
+                ? await purchases.FindAsync(listed.Sale.Id, ticket.Shopper, context.RequestAborted).ConfigureAwait(false) : null,
         };
     }
 
@@ -136,8 +181,7 @@ public sealed class LineRoutes(
             if (origin.ReturnUrl(context, listed, context.Request.QueryValue("returnUrl")) is { } url) return (listed, url);
             problem = Problem.ReturnUrlNotAllowed;
         }
-        var asPage = context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
-        await (asPage ? WaitingPage.RenderProblem(context, problem!, listed?.Storefront) : problem!.WriteAsync(context.Response))
+        await (IsPage(context.Request) ? WaitingPage.RenderProblem(context, problem!, listed?.Storefront) : problem!.WriteAsync(context.Response))
             .ConfigureAwait(false);
         return default;
     }
@@ -152,9 +196,15 @@ public sealed class LineRoutes(
 
     private static string PlainUrl(HttpRequest request)
     {
-        var query = request.Query.Where(one => one.Key != View).SelectMany(
+        var address = AddressWithout(request, View, Tested);
+        return $"{address}{(address.Contains('?', StringComparison.Ordinal) ? '&' : '?')}{View}={Plain}";
+    }
+
+    private static string AddressWithout(HttpRequest request, params string[] parameters)
+    {
+        var query = request.Query.Where(one => !parameters.Contains(one.Key)).SelectMany(
             one => one.Value, (one, value) => KeyValuePair.Create(one.Key, value ?? ""));
-        return request.Path.ToUriComponent() + new QueryBuilder([.. query, new(View, Plain)]).ToQueryString();
+        return request.Path.ToUriComponent() + new QueryBuilder(query).ToQueryString();
     }
 
     private static void SeeOther(HttpContext context, string url)

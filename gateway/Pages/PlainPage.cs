@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 
 using FlashSale.Contract;
+using FlashSale.Gateway.Catalog;
 using FlashSale.Pages;
 
 namespace FlashSale.Gateway.Pages;
@@ -15,11 +16,12 @@ internal static class PlainPage
     private const int MinRefreshSeconds = 10;
 
     private const string Busy = "problem.busy";
+    private const string Another = "problem.another";
 
     public static Task Render(HttpContext context, WaitingPageModel model, Language language)
     {
         if (model.Place is null)
-            return RenderProblem(context, model.Problem!, model.Storefront, language, model.Sale.Name, model.ReturnUrl);
+            return RenderProblem(context, model.Problem!, model.Storefront, language, model.Sale.Name, model.ReturnUrl, model.Order);
 
         var page = new PlainPlace(model, model.Place, language, PageTexts.For(language, model.Storefront));
         var refresh = page.Moves ? Math.Max(MinRefreshSeconds, model.Place.NextPollMs / 1000) : 0;
@@ -37,12 +39,18 @@ internal static class PlainPage
 
     public static Task RenderProblem(
         HttpContext context, Problem problem, Storefront? storefront, Language language,
-        string sale = "FlashSale", string? returnUrl = null)
+        string sale = "FlashSale", string? returnUrl = null, Purchase? order = null)
     {
         var texts = PageTexts.For(language, storefront);
         var key = Key(problem);
         var home = storefront?.Look?.HomeUrl ?? returnUrl ?? "/";
-        var body = new StringBuilder("""<p class="acts">""");
+        var body = new StringBuilder();
+        if (order is not null)
+            body.Append($"""<p class="notice">{Template.Encode(texts["live.order"].Replace("{n}", order.OrderNumber, StringComparison.Ordinal))}</p>""");
+        if (key is Another)
+            body.Append($"""<form method="post"><p class="acts"><button name="action" value="keep">{Template.Encode(texts["problem.keep"])}</button>""")
+                .Append($"""<button class="quiet" name="action" value="replace">{Template.Encode(texts["problem.replace"])}</button></p></form>""");
+        body.Append("""<p class="acts">""");
         if (key is Busy) body.Append(CultureInfo.InvariantCulture, $"""<a class="button" href="">{Template.Encode(texts["plain.check"])}</a>""");
         body.Append($"""<a class="button quiet" href="{Template.Encode(home)}">{Template.Encode(texts["page.back"])}</a></p>""");
         return Send(context, problem.Status, storefront, language, name => name switch
@@ -56,10 +64,25 @@ internal static class PlainPage
         });
     }
 
+    public static Task RenderCookies(HttpContext context, ListedSale listed, string again, Language language)
+    {
+        var texts = PageTexts.For(language, listed.Storefront);
+        return Send(context, StatusCodes.Status200OK, listed.Storefront, language, name => name switch
+        {
+            "title" => texts["problem.cookies"],
+            "lead" => texts["problem.cookieslead"],
+            "sale" => listed.Sale.Name,
+            "refresh" => "",
+            "body" => $"""<p class="acts"><a class="button" href="{Template.Encode(again)}">{Template.Encode(texts["problem.again"])}</a></p>""",
+            _ => texts[name],
+        });
+    }
+
     private static string Key(Problem problem) => problem.Code switch
     {
         "unknownSale" or "notFound" => "problem.unknown",
         "returnUrlNotAllowed" => "problem.returnurl",
+        "placeOfAnother" => Another,
         "alreadyBought" or "saleEnded" => $"live.{problem.Code}",
         "joiningNotOpen" => "problem.early",
         "enqueueTokenInvalid" or "ticketInvalid" => "live.enqueueTokenInvalid",

@@ -11,8 +11,10 @@ internal sealed class PlainPlace(WaitingPageModel model, WaitingPlace place, Lan
 {
     public Texts Texts => texts;
 
-    /// <summary>Whether waiting can change anything, so that the page should load itself again.</summary>
-    public bool Moves => Kind is not ("saleEnded" or "left" or "missed" or "redeemed");
+    /// <summary>
+    /// Whether waiting can change anything, so that the page should load itself again. An operator may extend a sale that has ended.
+    /// </summary>
+    public bool Moves => Kind is not ("left" or "missed" or "redeemed" or "alreadyBought");
 
     public string Title => texts[$"live.{(Kind is "waiting" && place.Ahead is 0 ? "next" : Kind)}"];
 
@@ -27,6 +29,7 @@ internal sealed class PlainPlace(WaitingPageModel model, WaitingPlace place, Lan
     // The contract's states as the texts name them.
     private string Kind => place.State switch
     {
+        "redeemed" when place.Order is not null => "alreadyBought",
         "waiting" when place.SaleState is "soldOut" => "soldOut",
         "ended" => "saleEnded",
         _ => place.State,
@@ -37,6 +40,7 @@ internal sealed class PlainPlace(WaitingPageModel model, WaitingPlace place, Lan
     {
         var html = new StringBuilder();
         if (Kind is "waiting" or "prequeue") Facts(html);
+        if (place.Order is { } order) html.Append($"""<p class="notice">{Text("live.order", ("n", order.OrderNumber))}</p>""");
         Form(html);
         if (place.Message is { Length: > 0 } message) html.Append($"""<p class="notice">{Template.Encode(message)}</p>""");
         if (place.SaleState is "paused") html.Append($"""<p class="notice">{Text("live.paused")}</p>""");
@@ -72,13 +76,13 @@ internal sealed class PlainPlace(WaitingPageModel model, WaitingPlace place, Lan
         {
             "admitted" or "redeemed" => ("check", "plain.continue"),
             "missed" or "left" => ("join", "live.again"),
-            "saleEnded" => ("", ""),
+            "saleEnded" or "alreadyBought" => ("", ""),
             _ => ("check", "plain.check"),
         };
         if (action.Length > 0)
             html.Append($"""<form method="post"><p class="acts"><button name="action" value="{action}">""")
                 .Append($"{Text(label)}</button></p></form>");
-        if (!Moves || Kind is "soldOut")
+        if (!Moves || Kind is "soldOut" or "saleEnded")
             html.Append($"""<p class="acts"><a class="button quiet" href="{Template.Encode(Home)}">{Text("page.back")}</a></p>""");
         else if (Kind is "waiting" or "prequeue")
             html.Append($"<details><summary>{Text("page.leave")}</summary><p>{Text("page.leavewarning")}</p>")

@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Unicode;
 
 using FlashSale.Contract;
+using FlashSale.Gateway.Catalog;
 using FlashSale.Pages;
 
 namespace FlashSale.Gateway.Pages;
@@ -50,6 +51,11 @@ public static class WaitingPage
         ArgumentNullException.ThrowIfNull(problem);
         return PlainPage.RenderProblem(context, problem, storefront, Language.Choose(context.Request));
     }
+
+    /// <summary>Answers a browser that keeps no cookies with a page that says what to do.</summary>
+    /// <param name="again">Where it is tried again.</param>
+    internal static Task RenderCookies(HttpContext context, ListedSale listed, string again) =>
+        PlainPage.RenderCookies(context, listed, again, Language.Choose(context.Request));
 
     /// <summary>The document that every shopper of the sale gets in this language.</summary>
     internal static Document For(WaitingPageModel model, Language language)

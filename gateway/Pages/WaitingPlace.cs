@@ -1,3 +1,5 @@
+using FlashSale.Contract;
+
 namespace FlashSale.Gateway.Pages;
 
 /// <summary>A place as the ticket routes answer it (see the HTTP contract for the words).</summary>
@@ -16,4 +18,7 @@ public sealed record WaitingPlace
     public required int NextPollMs { get; init; }
     public string? Message { get; init; }
     public DateTimeOffset? RedeemBy { get; init; }
+
+    /// <summary>Once the shopper has bought.</summary>
+    public Purchase? Order { get; init; }
 }

@@ -31,14 +31,16 @@ function render(v) {
   if (text && text !== heard) { heard = text; announce(text, true); }
   if (was === 'waiting' && v.saleState === 'soldOut') was = 'soldOut';
   if (was !== 'admitted') { asked = false; if (+recall(trips)) remember(trips, 0); }
-  if (was === 'ended') return over('saleEnded');
-  if (was === 'soldOut') over(was);
+  if (v.order) bought(v.order);
+  else if (was === 'ended') over('saleEnded');
+  else if (was === 'soldOut') over(was);
   else if (was === 'admitted') turn(v);
   else if (/waiting|prequeue/.test(was)) inLine(v);
   else stopped(was);
   next(v.nextPollMs);
 }
 function inLine(v) {
+  late = 0;
   var early = v.state === 'prequeue', drawn = early && C.order === 'shuffle', key = early || v.ahead ? v.state : 'next';
   enter(v.state, key, drawn ? 'shuffle' : key);
   show('acts', false);
@@ -91,11 +93,16 @@ function early(b) {
   // Whoever waits for the opening arrives within 3 s of it, not in the same instant; clocks are compared every minute.
   next(Math.min(60000, Math.max(500, at - serverNow() + 3000 * Math.random())));
 }
-// What ends the wait, or keeps it from beginning: named by the sale's state or by the code of the problem.
+// What ends the wait, or keeps it from beginning: named by the sale's state or by the code of the problem. An operator may
+// change it, so the page asks on, ever more slowly (a place hears from the server how soon).
 function over(key) {
   countTo(null); show('notice', false); show('trouble', false); show('units', !!view);
-  enter('over', key); title(T[key]);
-  action(key === 'alreadyBought' ? 'tocart' : null, () => location.assign(returnUrl || home));
-  if (cancel) cancel();
+  enter('over', key); title(T[key]); action();
+  late = Math.min(2 * (late || 15000), 300000);
+  next(late * (1 + Math.random() / 4));
+}
+function bought(order) {
+  over('alreadyBought');
+  if (order) { show('notice', true); put('notice', say('order', { n: order.orderNumber })); }
 }
 function again() { $('go').disabled = true; joined = false; poll(); }

@@ -45,7 +45,7 @@ try {
 } catch (e) { /* a browser without workers slows its hidden tabs down */ }
 
 // -- the loop
-var view = null, state = 'joining', cancel = null, busy = false, failures = 0, polledAt = 0, dueAt = 0;
+var view = null, state = 'joining', cancel = null, busy = false, failures = 0, polledAt = 0, dueAt = 0, late;
 function next(ms) {
   if (cancel) cancel();
   dueAt = performance.now() + ms;
@@ -73,7 +73,10 @@ function answer(r) {
   }
   if (b.code === 'joiningNotOpen') return early(b);
   if (b.code === 'challengeRequired' && works++ < 4) return work(b);
-  if (b.code === 'saleEnded') return whyEnded();
+  // A link is for someone else than this browser's place: it replaces nothing without a click, on a page that asks.
+  if (b.code === 'placeOfAnother') return location.replace('?' + query + '&view=another');
+  if (b.code === 'alreadyBought') return bought(b.order);
+  if (b.saleState === 'soldOut') b.code = b.saleState;
   return b.code && r.status < 428 ? over(T[b.code] ? b.code : 'malformed') : lost(r);
 }
 // Many are joining: a little work comes first, beside the page and by a script that is loaded for it.
@@ -86,11 +89,6 @@ function work(b) {
     w.onerror = failed;
     w.postMessage([b.challenge, b.bits]);
   }).catch(() => lost({ status: 503 }));
-}
-function whyEnded() {
-  // Who comes when nothing is left hears that, not only that the line is closed.
-  var tell = r => over(r && r.body.saleState === 'soldOut' ? 'soldOut' : 'saleEnded');
-  return request('GET', '/sales/' + C.sale).then(tell, () => tell());
 }
 function lost(r) {
   next(backoff(++failures, r));
@@ -107,6 +105,6 @@ function retryText() {
 }
 function forget() {
   // The invitation leaves the address bar, the history and what is shared by copying the link.
-  query.delete('enqueueToken'); query.delete('again');
+  ['enqueueToken', 'again', 'cookies'].forEach(name => query.delete(name));
   history.replaceState(null, '', '?' + query);
 }

@@ -15,8 +15,10 @@ public abstract record JoinAnswer
 
     /// <param name="Challenge">With <see cref="Problem.ChallengeRequired"/>.</param>
     /// <param name="RetryAfterSeconds">With <see cref="Problem.SlowDown"/>.</param>
+    /// <param name="Purchase">With <see cref="Problem.AlreadyBought"/>; null when it cannot be asked for at the moment.</param>
+    /// <param name="SaleState">With <see cref="Problem.SaleEnded"/>: why.</param>
     public sealed record Refused(
         Problem Problem, DateTimeOffset? QueueOpensAt = null, Challenge? Challenge = null, int? RetryAfterSeconds = null,
-        string? Detail = null)
+        string? Detail = null, Purchase? Purchase = null, PublicSaleState? SaleState = null)
         : JoinAnswer;
 }

@@ -13,6 +13,9 @@ public readonly record struct PlaceView(
     PlaceWord State, uint Number, long Ahead, Eta? Eta, Outlook Outlook, Units Units, PublicSaleState SaleState,
     long RedeemBy, PlaceStatus Known, LineBoard? Board, DateTimeOffset Now)
 {
+    /// <summary>What the shopper has bought; null while that is nothing, or not known.</summary>
+    public Purchase? Order { get; init; }
+
     /// <param name="status">As the line knows it.</param>
     /// <param name="board">Null while the line is not known.</param>
     /// <param name="now">The ledger's time.</param>

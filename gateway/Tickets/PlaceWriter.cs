@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 
+using FlashSale.Contract;
 using FlashSale.Gateway.Catalog;
 
 using Microsoft.Extensions.Primitives;
@@ -22,10 +23,11 @@ public static class PlaceWriter
     public static void Write(
         HttpResponse response, ListedSale listed, in PlaceView place, int nextPollMs, string? ticketText)
     {
-        var size = Size(listed, ticketText);
+        var order = Order(place);
+        var size = Size(listed, ticketText) + order.Length;
         var rented = size > StackBytes ? ArrayPool<byte>.Shared.Rent(size) : null;
         var buffer = rented ?? stackalloc byte[StackBytes];
-        var length = Compose(buffer, listed, place, nextPollMs, ticketText);
+        var length = Compose(buffer, listed, place, nextPollMs, ticketText, order);
 
         var headers = response.Headers;
         headers.ContentType = s_json;
@@ -47,7 +49,7 @@ public static class PlaceWriter
 
     /// <summary>The answer's bytes, into a buffer that is large enough; how many.</summary>
     internal static int Compose(
-        Span<byte> buffer, ListedSale listed, in PlaceView place, int nextPollMs, string? ticketText)
+        Span<byte> buffer, ListedSale listed, in PlaceView place, int nextPollMs, string? ticketText, ReadOnlySpan<byte> order = default)
     {
         var text = new Utf8Text(buffer);
         text.Raw(listed.Head.Span);
@@ -79,9 +81,14 @@ public static class PlaceWriter
         text.Raw(",\"redeemBy\":"u8);
         if (place.RedeemBy > 0) text.Time(DateTimeOffset.FromUnixTimeSeconds(place.RedeemBy));
         else text.Raw("null"u8);
+        text.Raw(order);
         text.Raw("}"u8);
         return text.Length;
     }
+
+    /// <summary>Only of who has bought: nobody waits for it.</summary>
+    private static byte[] Order(in PlaceView place) =>
+        place.Order is null ? [] : [.. ",\"order\":"u8, .. JsonSerializer.SerializeToUtf8Bytes(place.Order, Wire.Json)];
 
     private static void ComposeEta(ref Utf8Text text, Eta? eta)
     {

@@ -7,7 +7,7 @@ namespace FlashSale.Gateway.Tickets;
 
 /// <summary>Joining, polling, leaving.</summary>
 public sealed class TicketRoutes(
-    EdgeCatalog catalog, Line line, TicketReader tickets, Joining joining, Places places)
+    EdgeCatalog catalog, Line line, TicketReader tickets, Joining joining, Places places, Purchases purchases)
 {
     private const string Path = "/sales/{sale}/ticket";
 
@@ -43,9 +43,10 @@ public sealed class TicketRoutes(
 
         var status = line.StatusAsync(ticket, listed.Sale);
         EdgeMetrics.Polled(listed.Sale.Id.Value, fromMemory: status.IsCompletedSuccessfully);
-        return status.IsCompletedSuccessfully
-            ? AnswerAsync(context, listed, ticket, status.Result)
-            : AwaitAsync(context, listed, ticket, status);
+        if (!status.IsCompletedSuccessfully) return AwaitAsync(context, listed, ticket, status);
+        var known = status.Result;
+        return known is { State: PlaceState.Bought }
+            ? AwaitAsync(context, listed, ticket, new(known)) : AnswerAsync(context, listed, ticket, known);
     }
 
     private async Task PollNewSaleAsync(HttpContext context)
@@ -55,20 +56,26 @@ public sealed class TicketRoutes(
     }
 
     private async Task AwaitAsync(
-        HttpContext context, ListedSale listed, Ticket ticket, ValueTask<PlaceStatus?> status) =>
-        await AnswerAsync(context, listed, ticket, await status.ConfigureAwait(false)).ConfigureAwait(false);
+        HttpContext context, ListedSale listed, Ticket ticket, ValueTask<PlaceStatus?> asked)
+    {
+        var status = await asked.ConfigureAwait(false);
+        var purchase = status is { State: PlaceState.Bought }
+            ? await purchases.FindAsync(listed.Sale.Id, ticket.Shopper, context.RequestAborted).ConfigureAwait(false) : null;
+        await AnswerAsync(context, listed, ticket, status, purchase).ConfigureAwait(false);
+    }
 
-    private Task AnswerAsync(HttpContext context, ListedSale listed, in Ticket ticket, PlaceStatus? status)
+    private Task AnswerAsync(HttpContext context, ListedSale listed, in Ticket ticket, PlaceStatus? status, Purchase? purchase = null)
     {
         if (status is null) return Problem.Unavailable.WriteAsync(context.Response);
-        Answer(context, listed, ticket, status.Value, null);
+        Answer(context, listed, ticket, status.Value, null, purchase);
         return Task.CompletedTask;
     }
 
     /// <summary>Look; tell the line when this shopper is due; write. Nothing here waits for anything.</summary>
-    private void Answer(HttpContext context, ListedSale listed, in Ticket ticket, PlaceStatus status, string? ticketText)
+    private void Answer(
+        HttpContext context, ListedSale listed, in Ticket ticket, PlaceStatus status, string? ticketText, Purchase? purchase = null)
     {
-        var place = places.Look(listed, ticket, status);
+        var place = places.Look(listed, ticket, status) with { Order = purchase };
         var nextPollMs = places.TellNextPoll(listed, ticket, place);
         PlaceWriter.Write(context.Response, listed, place, nextPollMs, ticketText);
     }
@@ -85,6 +92,7 @@ public sealed class TicketRoutes(
         var problem = body.Problem;
         var token = body.Text("enqueueToken", ref problem);
         var proof = body.Text("proof", ref problem);
+        var replace = body.Flag("replace", ref problem);
         if (problem is not null)
         {
             await problem.WriteAsync(context.Response).ConfigureAwait(false);
@@ -92,7 +100,7 @@ public sealed class TicketRoutes(
         }
         if (await catalog.SaleAsync(context).ConfigureAwait(false) is not { } listed) return;
 
-        switch (await joining.JoinAsync(context, listed, token, proof).ConfigureAwait(false))
+        switch (await joining.JoinAsync(context, listed, token, proof, replace).ConfigureAwait(false))
         {
             case JoinAnswer.Has has:
                 context.Response.StatusCode = has.IsNew ? StatusCodes.Status201Created : StatusCodes.Status200OK;
@@ -103,6 +111,7 @@ public sealed class TicketRoutes(
                 [
                     ("queueOpensAt", refused.QueueOpensAt), ("challenge", refused.Challenge?.Text),
                     ("bits", refused.Challenge?.Bits), ("expiresAt", refused.Challenge?.ExpiresAt),
+                    ("order", refused.Purchase), ("saleState", refused.SaleState?.Word()),
                 ]).ConfigureAwait(false);
                 break;
         }

@@ -1,4 +1,5 @@
 using FlashSale.Gateway.Edge;
+using FlashSale.Gateway.Upstreams;
 using FlashSale.Queue;
 
 using Microsoft.Extensions.Options;
@@ -12,6 +13,9 @@ public static class TicketSetup
     {
         services.AddOptions<LineOptions>().Configure<IOptions<GatewayOptions>>(
             (line, edge) => line.PollsPerSecond = edge.Value.PollsPerSecond);
+        services.AddSingleton(provider => new Purchases(
+            ServiceClients.Create(provider, provider.GetRequiredService<IOptions<GatewayOptions>>().Value.Checkouts),
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<Purchases>>()));
         return services.AddSingleton<TicketReader>().AddSingleton<Joining>().AddSingleton<Places>().AddSingleton<TicketRoutes>();
     }
 }

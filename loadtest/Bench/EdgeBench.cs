@@ -107,10 +107,10 @@ public sealed class EdgeBench(BenchTarget target, BenchClient client, BenchSize 
     {
         var sale = await client.CreateSaleAsync("page", 1000, paused: true).ConfigureAwait(false);
         var path = $"/line/{sale}?returnUrl=%2Fshop%2F{sale}%2Fcart";
-        const string accept = "text/html";
+        const string accept = "text/html", visitor = "fs-visitor=AAAAAAAAAAAAAAAAAAAAAA";
         var sample = await client.SampleAsync(
-            HttpMethod.Get, path, ("Accept", accept), ("Accept-Encoding", "br, gzip")).ConfigureAwait(false);
-        string[] arguments = ["GET", "Accept", accept, "Accept-Encoding", "br, gzip"];
+            HttpMethod.Get, path, ("Accept", accept), ("Accept-Encoding", "br, gzip"), ("Cookie", visitor)).ConfigureAwait(false);
+        string[] arguments = ["GET", "Accept", accept, "Accept-Encoding", "br, gzip", "Cookie", visitor];
         var page = new Rounds();
         await InPairsAsync(async edge =>
         {

@@ -5,7 +5,10 @@ namespace FlashSale.Pages.OpenApi;
 /// <summary>The bodies of the HTTP contract as its documents show them: ids are texts there.</summary>
 public static class Schemas
 {
-    public sealed record JoinRequest(string? EnqueueToken, string? Proof);
+    /// <param name="Replace">The shopper has been asked: the live place of another that this browser has is given up.</param>
+    public sealed record JoinRequest(string? EnqueueToken, string? Proof, bool? Replace);
+
+    public sealed record Order(string Reservation, string OrderNumber, int Unit, Money Price);
 
     public sealed record Eta(int LowSeconds, int HighSeconds);
 
@@ -14,7 +17,7 @@ public static class Schemas
     public sealed record Place(
         string Sale, string? Ticket, string State, long Number, long? Ahead, Eta? Eta, string Outlook, Units Units,
         string SaleState, DateTimeOffset StartsAt, DateTimeOffset ServerTime, int NextPollMs, string? Message,
-        DateTimeOffset? RedeemBy);
+        DateTimeOffset? RedeemBy, Order? Order);
 
     public sealed record PublicSale(
         string Sale, string Name, Money Price, string SaleState, DateTimeOffset QueueOpensAt, DateTimeOffset StartsAt,

@@ -11,31 +11,38 @@ public sealed partial class RedisModel
     {
         var line = Of<LineHash>(keys[0]);
         if (!line.IsOpen(RunId) || line.Epoch != (long)values[0]) return False;
-        var pasts = (keys.Length - 5) / 2;
+        var pasts = (keys.Length - 6) / 2;
         if (pasts < 12 && line.Past.Count(':') > pasts) return False;
         // The rank of a new number is known, and so whether it is within the horizon, unless a shuffle is
         // to come.
         var seenTo = line is { Order: "shuffle", Shuffled: null } ? 0 : line.Head + (long)values[1];
-        var (given, shoppers, present) = (line.Next, Of<ShopperHash>(keys[3]), Of<PresentHash>(keys[1]));
+        var (given, shoppers, present) = (line.Next, Of<ShopperHash>(keys[4]), Of<PresentHash>(keys[1]));
+        var (again, pace) = (Of<AgainKey>(keys[3]), (long)values[2]);
 
-        var answers = new RedisValue[values.Length - 2];
+        var answers = new RedisValue[(int)values[3]];
         if (answers.Length == 0) throw new RedisException("ERR wrong number of arguments for 'hmget'");
         _fresh.Clear();
+        _again.Clear();
         for (var i = 0; i < answers.Length; i++)
         {
-            var field = Bytes(values[i + 2]);
+            var field = Bytes(values[i + 4]);
             if (_fresh.TryGetValue(field, out var own))
             {
                 answers[i] = own * 64;
                 continue;
             }
 
-            if (Find(keys, field) is { } answer)
+            var (alive, ended) = Find(keys, field);
+            var before = ended > 0 ? again.At(field) : null;
+            var isPaid = ended == (long)values[4 + answers.Length + i];
+            if (alive is null && isPaid && before <= NowMs && before + pace > NowMs) alive = NowMs - before - pace;
+            if (alive is not null || !isPaid)
             {
-                answers[i] = answer;
+                answers[i] = alive ?? ended * 64 + 3;
                 continue;
             }
 
+            if (ended > 0) _again.Add(field);
             _fresh.Add(field, ++given);
             answers[i] = given * 64 + 1;
         }
@@ -46,26 +53,33 @@ public sealed partial class RedisModel
             if (number <= seenTo) present.Fields[Field(line.Epoch, number)] = (NowMs, 0);
         }
 
+        if (_again.Count > 0) again.RemoveUpTo(NowMs - pace);
+        foreach (var field in _again) again.Set(field, NowMs);
         line.Next = given;
         return RedisResult.Create(answers);
     }
 
-    /// <summary>The place that a shopper has in one of the epochs; null when none is alive.</summary>
-    private long? Find(RedisKey[] keys, string field)
+    /// <summary>
+    /// The place that a shopper has in one of the epochs, as it is answered; null when none is alive. And the first that has
+    /// ended, or 0.
+    /// </summary>
+    private (long? Alive, long Ended) Find(RedisKey[] keys, string field)
     {
-        for (var e = 0; e < (keys.Length - 3) / 2; e++)
+        var ended = 0L;
+        for (var e = 0; e < (keys.Length - 4) / 2; e++)
         {
-            if (!Of<ShopperHash>(keys[3 + 2 * e]).Fields.TryGetValue(field, out var number)) continue;
-            var places = Of<PlacesKey>(keys[4 + 2 * e]);
+            if (!Of<ShopperHash>(keys[4 + 2 * e]).Fields.TryGetValue(field, out var number)) continue;
+            var places = Of<PlacesKey>(keys[5 + 2 * e]);
             var state = places.Get(number);
             if (state == 2 && Of<AdmissionHash>(keys[2]).Fields
-                .ContainsKey(Field(EpochOf(keys[3 + 2 * e]), number)))
+                .ContainsKey(Field(EpochOf(keys[4 + 2 * e]), number)))
                 places.Set(number, state = 0);
-            if (state is 0 or 3) return number * 64 + e * 4;
-            if (state == 5) return number * 64 + e * 4 + 2;
+            if (state is 0 or 3) return (number * 64 + e * 4, ended);
+            if (state == 5) return (number * 64 + e * 4 + 2, ended);
+            if (ended == 0) ended = number;
         }
 
-        return null;
+        return (null, ended);
     }
 
     private RedisResult Leave(RedisKey[] keys, RedisValue[] values)

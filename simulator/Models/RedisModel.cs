@@ -19,6 +19,7 @@ public sealed partial class RedisModel
 {
     private readonly Dictionary<string, ModelKey> _keys;
     private readonly Dictionary<string, long> _fresh = [];
+    private readonly List<string> _again = [];
 
     public RedisModel() => _keys = [];
 

@@ -18,7 +18,7 @@ internal sealed class Edge(SaleWorld world, int number) : Machine(
     private const long ClaimPatience = 2 * TimeSpan.TicksPerSecond;
 
     private readonly IOptions<LineOptions> _options =
-        Options.Create(new LineOptions { PollsPerSecond = world.Scenario.PollsPerSecond });
+        Options.Create(new LineOptions { PollsPerSecond = world.Scenario.PollsPerSecond, AgainSeconds = 0 });
 
     private readonly Chance _jitter = Chance.Of(world.Scenario.Seed, Actor.Jitter, number);
     private Line _line = null!;
@@ -75,7 +75,18 @@ internal sealed class Edge(SaleWorld world, int number) : Machine(
             };
         }
 
-        switch (await _line.JoinAsync(listed.Sale, Names.Id(shopper)))
+        // Nothing costs anything here, so all is paid for at once: the number after the one that the shopper shows.
+        var outcome = await _line.JoinAsync(listed.Sale, Names.Id(shopper), held?.Place.Number ?? 0);
+        if (outcome is JoinOutcome.NotPaid { Number: var last })
+        {
+            // An epoch that Redis has forgotten: the ticket proves the place.
+            if (last == 0 && held is { } proof && await _line.StatusAsync(proof, listed.Sale) is { } known
+                && known.State is PlaceState.Waiting or PlaceState.Admitted or PlaceState.Redeemed)
+                return Told(listed, proof, known, isNew: false);
+            outcome = await _line.JoinAsync(listed.Sale, Names.Id(shopper), last);
+        }
+
+        switch (outcome)
         {
             case JoinOutcome.Joined joined:
                 var ticket = new Ticket(listed.Sale.Id, joined.Place, Names.Id(shopper));

@@ -16,6 +16,9 @@ internal sealed class Witness(VirtualTime time)
     /// <summary>Of <c>settle.lua</c>'s arguments: fence and run, then four for each.</summary>
     private const int FirstSettlement = 2, SettlementValues = 4;
 
+    /// <summary>Of <c>join.lua</c>'s arguments: epoch, horizon, pace and how many, and a shopper for each.</summary>
+    private const int FirstJoin = 4;
+
     private readonly List<Fact> _facts = new(512);
     private readonly HashSet<(Place, int Unit, long RedeemBy)> _admitted = [];
 
@@ -99,8 +102,8 @@ internal sealed class Witness(VirtualTime time)
         for (var i = 0; i < result.Length; i++)
         {
             var code = (long)result[i];
-            if ((code & 3) == 1)
-                Tell(new Fact.PlaceGiven(Now, Names.OfField((byte[])values[i + 2]!), new Place((uint)values[0], (uint)(code >> 6))));
+            if (code > 0 && (code & 3) == 1)
+                Tell(new Fact.PlaceGiven(Now, Names.OfField((byte[])values[FirstJoin + i]!), new Place((uint)values[0], (uint)(code >> 6))));
         }
     }
 

@@ -58,11 +58,21 @@ public sealed class BuyingTests
         await ada.GoesToTheCartAsync(sale, "ada@example.com");
         await ada.PaysAsync("pm_card_visa");
         await ada.SeesAsync("It is yours");
+        var order = await ada.Page.Locator("#ordernumber").TextContentAsync();
 
         await ada.JoinsAsync(sale, "ada@example.com");
 
         await ada.SeesAsync("You already have one");
+        await Expect(ada.Page.Locator("#notice")).ToHaveTextAsync($"Your order number is {order}.");
         await ada.FindsNoBarrierAsync();
+
+        // Once the token is over, the cart leads there too; and so does the line of another device.
+        await ada.Context.ClearCookiesAsync(new() { Name = $"fs-admission-{sale}" });
+        await ada.Page.GotoAsync($"/shop/{sale}/cart");
+        await Expect(ada.Page.Locator("#notice")).ToHaveTextAsync($"Your order number is {order}.");
+        await using var phone = await PageVisitor.ComesAsync();
+        await phone.JoinsAsync(sale, "ada@example.com");
+        await Expect(phone.Page.Locator("#notice")).ToHaveTextAsync($"Your order number is {order}.");
     }
 
     [Fact]

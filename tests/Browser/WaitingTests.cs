@@ -151,6 +151,67 @@ public sealed class WaitingTests
     }
 
     [Fact]
+    public async Task A_sale_that_ended_and_goes_on_goes_on_for_the_pages_that_are_open_in_order()
+    {
+        await using var visitor = await PageVisitor.ComesAsync();
+        var sale = await visitor.System.SaleAsync(TestSystem.SaleOf(1));
+        await visitor.System.Shopper(sale).JoinsAsync();
+        await visitor.Page.Clock.InstallAsync();
+        await visitor.Page.GotoAsync(Line(sale));
+        await Expect(visitor.Page.Locator("#number")).ToHaveTextAsync("2");
+        await visitor.System.Operators.PatchSaleAsync(sale, new { endsAt = TimeProvider.System.GetUtcNow() }, Cancel);
+        await visitor.SeesAsync("This sale has ended");
+        await using var late = await PageVisitor.ComesAsync();
+        await late.Page.Clock.InstallAsync();
+        await late.Page.GotoAsync(Line(sale));
+        await late.SeesAsync("This sale has ended");
+
+        await visitor.System.Operators.PatchSaleAsync(
+            sale, new { endsAt = TimeProvider.System.GetUtcNow().AddHours(1) }, Cancel);
+        await WaitFor.TrueAsync(
+            () => Task.FromResult(visitor.System.StoppedBecause(sale) is null), "the line goes on");
+
+        // Both ask on by themselves: within a minute of theirs.
+        await visitor.Page.Clock.FastForwardAsync("01:00");
+        await Expect(visitor.Page.Locator("[data-state~=waiting] #number")).ToHaveTextAsync("2");
+        await late.Page.Clock.FastForwardAsync("01:00");
+        await Expect(late.Page.Locator("[data-state~=waiting] #number")).ToHaveTextAsync("3");
+    }
+
+    [Fact]
+    public async Task A_link_for_someone_else_asks_before_it_takes_the_place()
+    {
+        await using var visitor = await PageVisitor.ComesAsync();
+        var sale = await PausedSaleAsync(visitor);
+        await visitor.JoinsAsync(sale, "ada@example.com");
+        await Expect(visitor.Page.Locator("#number")).ToHaveTextAsync("1");
+
+        await visitor.JoinsAsync(sale, "mallory@example.com");
+        await Expect(visitor.Page.Locator("h1")).ToHaveTextAsync("This link is for someone else");
+        await visitor.FindsNoBarrierAsync();
+        await visitor.Page.ClickAsync("[value=keep]");
+        await Expect(visitor.Page.Locator("#number")).ToHaveTextAsync("1");
+
+        await visitor.JoinsAsync(sale, "mallory@example.com");
+        await visitor.Page.ClickAsync("[value=replace]");
+        await Expect(visitor.Page.Locator("#number")).ToHaveTextAsync("2");
+        visitor.HasSeenNoError();
+    }
+
+    [Theory]
+    [InlineData("en"), InlineData("de"), InlineData("ja"), InlineData("ar")]
+    public async Task A_browser_that_keeps_no_cookies_is_told_what_to_do(string language)
+    {
+        await using var visitor = await PageVisitor.ComesAsync();
+        var sale = await PausedSaleAsync(visitor);
+        await visitor.Page.GotoAsync(Line(sale) + $"&lang={language}&cookies=1");
+        await Expect(visitor.Page.Locator("h1")).ToContainTextAsync(language == "ja" ? "Cookie" : language == "ar" ? "ملفات" : "ookies");
+        await visitor.FindsNoBarrierAsync();
+        await visitor.Page.ClickAsync("main .button");
+        await Expect(visitor.Page.Locator("#number")).ToHaveTextAsync("1");
+    }
+
+    [Fact]
     public async Task Units_that_come_back_are_shown()
     {
         await using var visitor = await PageVisitor.ComesAsync();

@@ -50,28 +50,28 @@ public sealed class ChallengeTests(EdgeFixture edge) : IClassFixture<EdgeFixture
     [Fact]
     public void A_proof_is_good_for_its_shopper_and_sale_in_time_and_with_all_the_work_and_no_letter_changed()
     {
-        var challenge = s_signer.Make(s_sale, s_shopper, Bits, s_now);
+        var challenge = s_signer.Make(s_sale, s_shopper, 0, Bits, s_now);
         var proof = ProofOfWork.Solve(challenge.Text, Bits, Cancel);
-        Assert.True(s_signer.IsProof(proof, s_sale, s_shopper, Bits, s_now));
-        Assert.True(s_signer.IsProof(proof, s_sale, s_shopper, Bits, challenge.ExpiresAt));
-        Assert.False(s_signer.IsProof(proof, s_sale, s_shopper, Bits, challenge.ExpiresAt.AddSeconds(1)));
-        Assert.False(s_signer.IsProof(proof, SaleId.Parse("other"), s_shopper, Bits, s_now));
-        Assert.False(s_signer.IsProof(proof, s_sale, Shopper("other"), Bits, s_now));
-        Assert.False(s_signer.IsProof(proof, s_sale, s_shopper, Bits + 1, s_now));
+        Assert.True(s_signer.IsProof(proof, s_sale, s_shopper, Bits, s_now, out _));
+        Assert.True(s_signer.IsProof(proof, s_sale, s_shopper, Bits, challenge.ExpiresAt, out _));
+        Assert.False(s_signer.IsProof(proof, s_sale, s_shopper, Bits, challenge.ExpiresAt.AddSeconds(1), out _));
+        Assert.False(s_signer.IsProof(proof, SaleId.Parse("other"), s_shopper, Bits, s_now, out _));
+        Assert.False(s_signer.IsProof(proof, s_sale, Shopper("other"), Bits, s_now, out _));
+        Assert.False(s_signer.IsProof(proof, s_sale, s_shopper, Bits + 1, s_now, out _));
         Assert.False(new ChallengeSigner(new TicketSigner("a:" + Convert.ToBase64String(new byte[32])))
-            .IsProof(proof, s_sale, s_shopper, Bits, s_now));
+            .IsProof(proof, s_sale, s_shopper, Bits, s_now, out _));
 
         // One more bit claimed, a later expiry: whatever is written into it breaks the seal, also when the work is done anew.
         for (var i = 0; i < challenge.Text.Length; i++)
         {
             var changed = challenge.Text[..i] + (challenge.Text[i] == 'A' ? 'Q' : 'A') + challenge.Text[(i + 1)..];
-            Assert.False(s_signer.IsProof(ProofOfWork.Solve(changed, Bits, Cancel), s_sale, s_shopper, Bits, s_now), changed);
+            Assert.False(s_signer.IsProof(ProofOfWork.Solve(changed, Bits, Cancel), s_sale, s_shopper, Bits, s_now, out _), changed);
         }
 
         foreach (var lazy in Enumerable.Range(0, 1000).Select(n => $"{challenge.Text}.{n}").Where(n => !ProofOfWork.IsDone(n, Bits)))
-            Assert.False(s_signer.IsProof(lazy, s_sale, s_shopper, Bits, s_now));
+            Assert.False(s_signer.IsProof(lazy, s_sale, s_shopper, Bits, s_now, out _));
         foreach (var odd in new[] { "", ".", challenge.Text, challenge.Text + ".", proof + " ", proof + "x", new('A', 5000), "é.1" })
-            Assert.False(s_signer.IsProof(odd, s_sale, s_shopper, Bits, s_now), odd);
+            Assert.False(s_signer.IsProof(odd, s_sale, s_shopper, Bits, s_now, out _), odd);
     }
 
     [Fact]

@@ -34,6 +34,9 @@ public sealed class EchoCheckout : IAsyncDisposable
 
     public string Url => _app!.Urls.First();
 
+    /// <summary>What shoppers have bought, by sale and shopper.</summary>
+    public ConcurrentDictionary<(string Sale, string Shopper), Purchase> Purchases { get; } = new();
+
     /// <summary>Requests that reached it, but for the catalog.</summary>
     public ConcurrentQueue<string> Reached { get; } = new();
 
@@ -63,6 +66,8 @@ public sealed class EchoCheckout : IAsyncDisposable
             return Results.Json(new Catalog(TimeProvider.System.GetUtcNow(), current,
                 same ? null : [.. _sales.Values], same ? null : [.. _storefronts.Values]), Wire.Json);
         });
+        _app.MapGet("/internal/purchases/{sale}", (string sale, string shopper) =>
+            Purchases.TryGetValue((sale, shopper), out var purchase) ? Results.Json(purchase, Wire.Json) : Problem.NotFound.Result());
         _app.MapFallback("{**path}", EchoAsync);
         await _app.StartAsync();
     }

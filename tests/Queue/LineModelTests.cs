@@ -86,7 +86,7 @@ public sealed class LineModelTests
             };
             _store = new LineStore(_sale.Id, redis);
             _keys = new LineKeys(_sale.Id);
-            _line = new Line(redis, Options.Create(new LineOptions()), TimeProvider.System);
+            _line = new Line(redis, Options.Create(new LineOptions { AgainSeconds = 0 }), TimeProvider.System);
         }
 
         public async Task BeginAsync()
@@ -139,7 +139,7 @@ public sealed class LineModelTests
 
         private async Task JoinAsync(int who, Slot? slot)
         {
-            var outcome = await _line.JoinAsync(_sale, Shopper(who));
+            var outcome = await _line.JoinAsync(_sale, Shopper(who), Alive(slot) ? Line.NoNumber : slot is null ? 0 : _numbers[who]);
             if (slot?.State == PlaceState.Bought)
             {
                 Assert.IsType<JoinOutcome.AlreadyBought>(outcome);
@@ -147,7 +147,7 @@ public sealed class LineModelTests
             }
 
             var joined = Assert.IsType<JoinOutcome.Joined>(outcome);
-            var alive = slot?.State is PlaceState.Waiting or PlaceState.Admitted or PlaceState.Redeemed;
+            var alive = Alive(slot);
             Assert.Equal(!alive, joined.IsNew);
             if (!alive)
             {
@@ -157,6 +157,8 @@ public sealed class LineModelTests
 
             Assert.Equal((uint)_numbers[who], joined.Place.Number);
         }
+
+        private static bool Alive(Slot? slot) => slot?.State is PlaceState.Waiting or PlaceState.Admitted or PlaceState.Redeemed;
 
         private async Task SeeAsync(int number, Slot slot)
         {

@@ -20,6 +20,18 @@ public sealed class PollBudgetTests
         Assert.InRange(rate, 0, budget);
     }
 
+    [Theory]
+    [InlineData(10)]
+    [InlineData(1_000_000)]
+    public void When_the_sale_is_over_nobody_polls_more_often_than_every_half_a_minute_and_all_stay_under_the_budget(int waiting)
+    {
+        var polls = new PollBudget(waiting, 2000, 5000, 60, claimSeconds: 20, isOver: true);
+        var rate = Enumerable.Range(0, waiting).Sum(ahead => 1000.0 / polls.NextPollMs(ahead, 0, 0));
+        Assert.InRange(rate, 0, 5000);
+        Assert.InRange(polls.NextPollMs(0, 0, 0), 30_000, 40_000);
+        Assert.True(polls.LongestMs(0, 0) > TurnTimes.ReachMs(20), "Redis takes note of whom it tells so");
+    }
+
     [Fact]
     public void The_opening_second_is_no_spike()
     {

@@ -3,6 +3,8 @@ namespace FlashSale.Tests.Simulation;
 /// <summary>What was done, and how it ended.</summary>
 internal sealed class LineTally
 {
+    private static readonly string[] s_joined = ["had it", "new", "bought", "not paid"];
+
     public SortedDictionary<string, int> Operations { get; } = new(StringComparer.Ordinal);
 
     public SortedDictionary<string, int> Outcomes { get; } = new(StringComparer.Ordinal);
@@ -27,7 +29,7 @@ internal sealed class LineTally
             "leave" => [$"state {parts[0]}"],
             "status" => parts.Where((_, i) => i % 2 == 0).Select(state => $"state {state}"),
             "join" => parts.Select(code =>
-                (int.Parse(code, null) & 3) switch { 0 => "had it", 1 => "new", _ => "bought" }),
+                int.Parse(code, null) switch { < 0 => "too soon", var one => s_joined[one & 3] }),
             "admit" => parts.Select(one =>
                 one switch { "1" => "admitted", "0" => "not admitted", _ => "nobody" }),
             "lease" => [parts[0] == "0" ? "not granted" : "granted"],

@@ -14,19 +14,31 @@ internal sealed partial class RandomLine
         // Mostly all that the line knows of.
         if (Chance(0.8)) epochs.AddRange(facts.PastEpochs);
         for (var n = _random.Next(4); n > 0; n--) epochs.Add(Epoch(facts));
-        List<RedisValue> values = [CurrentEpoch(facts), _random.Next(8)];
+        List<RedisValue> shoppers = [];
         // More than Redis keeps in a row: from there on a hash is a table.
         var isCrowd = Chance(0.01);
         for (var n = isCrowd ? 600 : Chance(0.02) ? 0 : 1 + _random.Next(4); n > 0; n--)
-            values.Add(isCrowd || Chance(0.1) ? Fresh(17) : One(_shoppers));
+            shoppers.Add(isCrowd || Chance(0.1) ? Fresh(17) : One(_shoppers));
+        var numbers = facts.Model.Read(keys.Shoppers(epochs[0])).ToDictionary(entry => entry.Name, entry => (long)entry.Value);
         return new(
             Script.Join,
             [
-                keys.Line, keys.Present, keys.Admitted,
+                keys.Line, keys.Present, keys.Admitted, keys.Again,
                 .. epochs.Distinct().SelectMany(epoch => new[] { keys.Shoppers(epoch), keys.Places(epoch) }),
             ],
-            [.. values]);
+            [
+                CurrentEpoch(facts), _random.Next(8), Chance(0.3) ? 0 : 60_000, shoppers.Count, .. shoppers,
+                .. shoppers.Select(one => (RedisValue)After(numbers.GetValueOrDefault(one))),
+            ]);
     }
+
+    /// <summary>Mostly what gives the shopper another number, should the last have ended.</summary>
+    private long After(long number) => _random.Next(8) switch
+    {
+        0 => Line.NoNumber,
+        1 => _random.Next(12),
+        _ => number,
+    };
 
     private LineOperation.Call Status(LineFacts facts)
     {

@@ -29,7 +29,7 @@ public sealed class RedisModelTests(LineRecord record, ITestOutputHelper output)
         "admit: admitted", "admit: nobody", "admit: not admitted", "admit: refused",
         "begin: done", "begin: refused",
         "claim: refused", "claim: state 0", "claim: state 1", "claim: state 2", "claim: state 3",
-        "claim: state 6", "join: bought", "join: had it", "join: new", "join: refused",
+        "claim: state 6", "join: bought", "join: had it", "join: new", "join: not paid", "join: refused",
         "lease: granted", "lease: not granted", "leave: refused", "leave: state 0", "look: absent",
         "look: fenced", "look: ok", "open: done", "open: refused", "publish: published", "publish: refused",
         "report: done", "report: refused", "settle: done", "settle: refused",

@@ -36,7 +36,7 @@ public sealed class RedisTopologyTests
             Ticket ticket = default;
             await WaitFor.TrueAsync(async () =>
             {
-                if (await world.Line.JoinAsync(sale, LineWorld.Shopper("second")) is not JoinOutcome.Joined joined) return false;
+                if (await world.Line.JoinAsync(sale, LineWorld.Shopper("second"), after: 0) is not JoinOutcome.Joined joined) return false;
                 ticket = new Ticket(sale.Id, joined.Place, LineWorld.Shopper("second"));
                 return true;
             }, "a place");

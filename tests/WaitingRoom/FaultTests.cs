@@ -309,7 +309,7 @@ public sealed class FaultTests
 
         var starved = new ProcessorWait();
         var asked = TimeProvider.System.GetTimestamp();
-        Assert.IsType<JoinOutcome.NotReady>(await world.Line.JoinAsync(sale, LineWorld.Shopper("late")));
+        Assert.IsType<JoinOutcome.NotReady>(await world.Line.JoinAsync(sale, LineWorld.Shopper("late"), after: 0));
         Assert.Null(await world.Line.StatusAsync(tickets[0], sale));
         Assert.False(await world.Line.LeaveAsync(tickets[1], default));
         var took = TimeProvider.System.GetElapsedTime(asked);
@@ -333,7 +333,7 @@ public sealed class FaultTests
         var before = await UsedAsync(world.Redis);
         foreach (var wave in Enumerable.Range(0, Shoppers).Chunk(2000))
             await Task.WhenAll(wave.Select(
-                i => world.Line.JoinAsync(sale, LineWorld.Shopper($"shopper-{i}")).AsTask()));
+                i => world.Line.JoinAsync(sale, LineWorld.Shopper($"shopper-{i}"), after: 0).AsTask()));
         var each = (await UsedAsync(world.Redis) - before) / (double)Shoppers;
         Assert.Equal(Shoppers, (long)await world.Database.HashGetAsync(new LineKeys(sale.Id).Line, "next"));
         Assert.InRange(each, 1, 110);

@@ -104,6 +104,7 @@ internal sealed class LineWorld : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["Line:Redis"] = RedisAt,
+            ["Line:AgainSeconds"] = "0", // Its shoppers come back at once.
             ["Line:TicketKeys"] = TicketKeys,
         });
         builder.Services.AddLine(builder.Configuration);
@@ -170,8 +171,15 @@ internal sealed class LineWorld : IAsyncDisposable
         var shopper = Shopper(name);
         JoinOutcome outcome = JoinOutcome.NotReady.Instance;
         await WaitFor.TrueAsync(
-            async () => (outcome = await line.JoinAsync(sale, shopper)) is not JoinOutcome.NotReady, "a place");
+            async () => (outcome = await TakeAsync(line, sale, shopper)) is not JoinOutcome.NotReady, "a place");
         return new Ticket(sale.Id, ((JoinOutcome.Joined)outcome).Place, shopper);
+    }
+
+    /// <summary>Another number where the last has ended: here nothing costs anything.</summary>
+    public static async Task<JoinOutcome> TakeAsync(Line line, Sale sale, ShopperId shopper)
+    {
+        var outcome = await line.JoinAsync(sale, shopper, after: 0);
+        return outcome is JoinOutcome.NotPaid { Number: var ended } ? await line.JoinAsync(sale, shopper, ended) : outcome;
     }
 
     public async Task<List<Ticket>> JoinManyAsync(Sale sale, int count, int from = 1)

@@ -81,7 +81,7 @@ public sealed class PumpTests
         var sale = await world.OpenAsync(1, sale => sale with { Paused = true });
         await WaitFor.TrueAsync(() => Task.FromResult(world.Edge(1).Board(sale.Id) is not null), "the other edge knows it");
         var outcomes = await Task.WhenAll(Enumerable.Range(0, 100).Select(
-            i => world.Edge(i % 2).JoinAsync(sale, LineWorld.Shopper("eager")).AsTask()));
+            i => world.Edge(i % 2).JoinAsync(sale, LineWorld.Shopper("eager"), after: 0).AsTask()));
         var joined = outcomes.Cast<JoinOutcome.Joined>().ToList();
         Assert.Single(joined, one => one.IsNew);
         Assert.Single(joined.Select(one => one.Place).Distinct());
@@ -107,7 +107,7 @@ public sealed class PumpTests
         world.Checkout.Sell(sale.Id, admission.AdmissionId);
         await world.UntilAsync(sale, first, PlaceState.Bought);
         Assert.Equal(HttpStatusCode.Conflict, (await world.ClaimAsync(first)).Status);
-        Assert.IsType<JoinOutcome.AlreadyBought>(await world.Line.JoinAsync(sale, first.Shopper));
+        Assert.IsType<JoinOutcome.AlreadyBought>(await world.Line.JoinAsync(sale, first.Shopper, after: 0));
     }
 
     [Fact]
@@ -340,7 +340,7 @@ public sealed class PumpTests
         {
             while (!done.IsCancellationRequested)
             {
-                var outcome = await world.Line.JoinAsync(sale, LineWorld.Shopper(name));
+                var outcome = await LineWorld.TakeAsync(world.Line, sale, LineWorld.Shopper(name));
                 if (outcome is JoinOutcome.AlreadyBought) return;
                 if (outcome is not JoinOutcome.Joined joined) continue;
                 var ticket = new Ticket(sale.Id, joined.Place, LineWorld.Shopper(name));

@@ -14,6 +14,15 @@ public abstract record JoinOutcome
         public static readonly AlreadyBought Instance = new();
     }
 
+    /// <summary>
+    /// No place is alive, and no number was given: <paramref name="Number"/> is the last that the shopper had (0: none that
+    /// is known), and another costs what a number costs.
+    /// </summary>
+    public sealed record NotPaid(uint Number) : JoinOutcome;
+
+    /// <summary>The shopper has taken another number lately already.</summary>
+    public sealed record TooSoon(TimeSpan Wait) : JoinOutcome;
+
     /// <summary>There is no line yet, or Redis is down: 503, try again.</summary>
     public sealed record NotReady : JoinOutcome
     {

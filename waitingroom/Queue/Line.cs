@@ -37,6 +37,9 @@ public sealed class Line(ILineServer redis, IOptions<LineOptions> options, TimeP
     /// </summary>
     public LineBoard? Board(SaleId sale) => _sales.TryGetValue(sale, out var line) ? line.Current?.Board : null;
 
+    /// <summary>For <see cref="JoinAsync"/>: finds the place that a shopper has, and gives none.</summary>
+    public const long NoNumber = -1;
+
     /// <summary>
     /// Takes a place, or finds the one the shopper has. Waits for the line for two seconds, and for what one batch may take.
     /// </summary>
@@ -44,14 +47,17 @@ public sealed class Line(ILineServer redis, IOptions<LineOptions> options, TimeP
     /// It goes on when the shopper hangs up: what has been sent may be a place already. Every join suspends here:
     /// what it needs meanwhile comes from a pool (measured in docs/performance.md).
     /// </remarks>
+    /// <param name="after">
+    /// What the shopper has paid for: the number after that one, which has ended; 0 for the first, or <see cref="NoNumber"/>.
+    /// </param>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<JoinOutcome> JoinAsync(Sale sale, ShopperId shopper)
+    public async ValueTask<JoinOutcome> JoinAsync(Sale sale, ShopperId shopper, long after)
     {
         ArgumentNullException.ThrowIfNull(sale);
         var (line, start) = (Of(sale), clock.GetTimestamp());
         while (true)
         {
-            var (answered, outcome) = await line.JoinAsync(shopper).ConfigureAwait(false);
+            var (answered, outcome) = await line.JoinAsync(shopper, after).ConfigureAwait(false);
             if (answered || clock.GetElapsedTime(start) > SaleLine.Patience)
             {
                 outcome ??= JoinOutcome.NotReady.Instance;
@@ -230,5 +236,5 @@ public sealed class Line(ILineServer redis, IOptions<LineOptions> options, TimeP
 
     private SaleLine Of(SaleId sale) => _sales.TryGetValue(sale, out var line)
         ? line
-        : _sales.GetOrAdd(sale, id => new SaleLine(id, redis, clock, options.Value.PollsPerSecond));
+        : _sales.GetOrAdd(sale, id => new SaleLine(id, redis, clock, options.Value));
 }

@@ -23,6 +23,7 @@ public sealed class LineKeys
         Edges = _prefix + "edges";
         Freed = _prefix + "freed";
         Missed = _prefix + "missed";
+        Again = _prefix + "again";
     }
 
     public SaleId Sale { get; }
@@ -58,6 +59,9 @@ public sealed class LineKeys
 
     /// <summary>Hash: place → 1: whose turn has passed unused, so that a line that is begun anew knows it.</summary>
     public RedisKey Missed { get; }
+
+    /// <summary>Sorted set: shopper → when they took a number that was not their first; of the last seconds only.</summary>
+    public RedisKey Again { get; }
 
     /// <summary>Hash: shopper (<see cref="SaleLine.FieldOf"/>) → number.</summary>
     public RedisKey Shoppers(uint epoch) => $"{_prefix}shoppers:{epoch}";

@@ -44,6 +44,8 @@ internal sealed class LineMetrics(
             JoinOutcome.Joined { IsNew: true } => "joined",
             JoinOutcome.Joined => "existing",
             JoinOutcome.AlreadyBought => "already_bought",
+            JoinOutcome.NotPaid => "not_paid",
+            JoinOutcome.TooSoon => "too_soon",
             _ => "not_ready",
         }));
 

@@ -41,6 +41,8 @@ public static class LineSetup
             var wrong = new List<string>();
             Check("Line:Redis", options.Redis, text => LineRedis.Configure(text), wrong);
             Check("Line:TicketKeys", options.TicketKeys, text => new TicketSigner(text), wrong);
+            if (options.AgainSeconds is < 0 or > LineOptions.MaxAgainSeconds)
+                wrong.Add($"Line:AgainSeconds is a number from 0 to {LineOptions.MaxAgainSeconds}");
             return wrong.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(wrong);
         }
 

@@ -19,6 +19,9 @@ public readonly struct PollBudget
     private const double LeastMs = 200;
     private const double MaxNearMs = 30_000;
 
+    /// <summary>When the sale is over: an operator may extend it, or a unit come back after all.</summary>
+    private const double OverMs = 30_000;
+
     /// <summary>Seconds of joining that the far end is cut for in advance.</summary>
     private const double Foresight = 10;
 
@@ -28,6 +31,7 @@ public readonly struct PollBudget
     private readonly double _all;
     private readonly double _nearest;
     private readonly double _first;
+    private readonly bool _isOver;
 
     /// <param name="waiting">W: shoppers who wait, those in line and those who returned.</param>
     /// <param name="horizon">The most that N can be.</param>
@@ -35,9 +39,12 @@ public readonly struct PollBudget
     /// <param name="presenceSeconds">Not seen for longer counts as away.</param>
     /// <param name="claimSeconds">How long a turn lasts.</param>
     /// <param name="joinsPerSecond">How fast the line grows.</param>
+    /// <param name="isOver">The sale has ended or is sold out: nobody polls more often than every 30 s.</param>
     public PollBudget(
-        long waiting, int horizon, double pollsPerSecond, int presenceSeconds, int claimSeconds, double joinsPerSecond = 0)
+        long waiting, int horizon, double pollsPerSecond, int presenceSeconds, int claimSeconds, double joinsPerSecond = 0,
+        bool isOver = false)
     {
+        _isOver = isOver;
         double w = Math.Max(1, waiting), b = Math.Max(1, pollsPerSecond);
         _all = 2000 * (w + Foresight * joinsPerSecond) / b;
         // The last of the nearest polls half as often as the first.
@@ -78,8 +85,12 @@ public readonly struct PollBudget
             millisecondsToStart > 0 && longest > millisecondsToStart ? millisecondsToStart + interval : longest);
     }
 
-    private double IntervalMs(long ahead) => ahead < 0
-        ? Math.Max(MinMs, _all) : Math.Min(_first * (1 + ahead / _nearest), Math.Max(MaxNearMs, _all));
+    private double IntervalMs(long ahead)
+    {
+        var interval = ahead < 0
+            ? Math.Max(MinMs, _all) : Math.Min(_first * (1 + ahead / _nearest), Math.Max(MaxNearMs, _all));
+        return _isOver ? Math.Max(OverMs, interval) : interval;
+    }
 
     /// <summary>I0 for so many nearest.</summary>
     private static double First(double waiting, double nearest, double polls) =>

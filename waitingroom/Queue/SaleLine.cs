@@ -34,20 +34,20 @@ internal sealed class SaleLine
 
     private readonly ILineServer _redis;
     private readonly TimeProvider _clock;
-    private readonly Batcher<ShopperId, JoinOutcome?> _joins;
+    private readonly Batcher<JoinQuestion, JoinOutcome?> _joins;
     private readonly SeenTable _past;
     private readonly ConcurrentDictionary<uint, Batcher<StatusQuestion, PlaceStatus?>> _statuses = new();
     private volatile Now? _now;
     private volatile Sale? _sale;
     private long _polls, _joined;
     private double _joinsPerSecond;
-    private readonly int _pollsPerSecond;
+    private readonly LineOptions _options;
 
-    public SaleLine(SaleId id, ILineServer redis, TimeProvider clock, int pollsPerSecond)
+    public SaleLine(SaleId id, ILineServer redis, TimeProvider clock, LineOptions options)
     {
         Keys = new LineKeys(id);
         _redis = redis;
-        _pollsPerSecond = pollsPerSecond;
+        _options = options;
         _clock = clock;
         _past = new SeenTable(clock);
         _joins = new(MaxJoins, MaxPendingJoins, Patience, clock, SendJoinsAsync);
@@ -95,8 +95,9 @@ internal sealed class SaleLine
                 (board.Next - last.Board.Next) / seconds, _joinsPerSecond * Math.Exp(-seconds / MemorySeconds)));
         var seen = _now is { } before && before.Board.Epoch == board.Epoch ? before.Seen : new SeenTable(_clock);
         var budget = new PollBudget(
-            board.Waiting + board.Returning, board.Nearest > 0 ? board.Nearest : board.Horizon, (double)_pollsPerSecond * Math.Max(1, board.Edges),
-            board.PresenceSeconds, board.ClaimSeconds, JoinsPerSecond);
+            board.Waiting + board.Returning, board.Nearest > 0 ? board.Nearest : board.Horizon, (double)_options.PollsPerSecond * Math.Max(1, board.Edges),
+            board.PresenceSeconds, board.ClaimSeconds, JoinsPerSecond,
+            isOver: board.StoppedBecause == LineBoard.Ended || board.Sold >= (_sale?.Inventory ?? int.MaxValue));
         var live = new LiveRanks(board.LiveFrom, board.LiveTo, board.LiveTotal, board.Live);
         _now = new Now(board, seen, budget, live);
     }
@@ -107,7 +108,8 @@ internal sealed class SaleLine
     /// </summary>
     public bool TrySeePast(Place place) => _past.TrySee((uint)(place.GetHashCode() & (PastTickets - 1)));
 
-    public Task<(bool Answered, JoinOutcome? Outcome)> JoinAsync(ShopperId shopper) => _joins.AddAsync(shopper);
+    public Task<(bool Answered, JoinOutcome? Outcome)> JoinAsync(ShopperId shopper, long after) =>
+        _joins.AddAsync(new JoinQuestion(shopper, after));
 
     /// <summary>What has become of a place.</summary>
     /// <param name="toldMs">How long the shopper will be told to stay away, when Redis must take note of it; else 0.</param>
@@ -155,32 +157,44 @@ internal sealed class SaleLine
         return hash[..16].ToArray();
     }
 
-    private async Task<JoinOutcome?[]?> SendJoinsAsync(IReadOnlyList<ShopperId> shoppers)
+    private async Task<JoinOutcome?[]?> SendJoinsAsync(IReadOnlyList<JoinQuestion> questions)
     {
         if (_now is not { } now) return null;
         var board = now.Board;
         uint[] epochs = [board.Epoch, .. board.Past.Take(MaxPast).Select(past => past.Epoch)];
         RedisKey[] keys =
-            [Keys.Line, Keys.Present, Keys.Admitted, .. epochs.SelectMany(e => new[] { Keys.Shoppers(e), Keys.Places(e) })];
-        var values = new RedisValue[2 + shoppers.Count];
+            [Keys.Line, Keys.Present, Keys.Admitted, Keys.Again, .. epochs.SelectMany(e => new[] { Keys.Shoppers(e), Keys.Places(e) })];
+        var values = new RedisValue[4 + 2 * questions.Count];
         values[0] = (long)board.Epoch;
         values[1] = board.Horizon;
-        for (var i = 0; i < shoppers.Count; i++) values[i + 2] = FieldOf(shoppers[i]);
+        values[2] = _options.AgainSeconds * 1000;
+        values[3] = questions.Count;
+        for (var i = 0; i < questions.Count; i++)
+        {
+            values[4 + i] = FieldOf(questions[i].Shopper);
+            values[4 + questions.Count + i] = questions[i].After;
+        }
 
         var answer = await _redis.RunAsync(Script.Join, keys, values).OrNone();
         if (answer is null || answer.IsNull) return null;
-        var outcomes = new JoinOutcome?[shoppers.Count];
+        var outcomes = new JoinOutcome?[questions.Count];
         for (var i = 0; i < outcomes.Length; i++)
         {
-            var code = (long)answer[i];
-            var place = new Place(epochs[(code >> 2) & 15], (uint)(code >> 6));
-            outcomes[i] = (code & 3) == 2
-                ? JoinOutcome.AlreadyBought.Instance : new JoinOutcome.Joined(place, IsNew: (code & 3) == 1);
-            if (place.Epoch == board.Epoch) now.Seen.See(place.Number);
+            outcomes[i] = Read((long)answer[i], epochs);
+            if (outcomes[i] is JoinOutcome.Joined { Place: var place } && place.Epoch == board.Epoch) now.Seen.See(place.Number);
         }
 
         return outcomes;
     }
+
+    private static JoinOutcome Read(long code, uint[] epochs) => code < 0
+        ? new JoinOutcome.TooSoon(TimeSpan.FromMilliseconds(-code))
+        : (code & 3) switch
+        {
+            2 => JoinOutcome.AlreadyBought.Instance,
+            3 => new JoinOutcome.NotPaid((uint)(code >> 6)),
+            var had => new JoinOutcome.Joined(new Place(epochs[(code >> 2) & 15], (uint)(code >> 6)), IsNew: had == 1),
+        };
 
     private async Task<PlaceStatus?[]?> SendStatusesAsync(uint epoch, IReadOnlyList<StatusQuestion> questions)
     {
@@ -220,6 +234,9 @@ internal sealed class SaleLine
 
     /// <summary>What is known now.</summary>
     internal sealed record Now(LineBoard Board, SeenTable Seen, PollBudget Budget, LiveRanks Live);
+
+    /// <param name="After">As <see cref="Line.JoinAsync"/> takes it.</param>
+    private readonly record struct JoinQuestion(ShopperId Shopper, long After);
 
     private readonly record struct StatusQuestion(uint Number, long Rank, ShopperId Shopper, int ToldMs);
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 
+using FlashSale.Checkout.Reservations;
 using FlashSale.Checkout.Sales;
 using FlashSale.Contract;
 
@@ -38,6 +39,15 @@ public static class InternalRoutes
             return snapshot is null
                 ? Problem.Unavailable.Result("the ledger takes no writes")
                 : Results.Json(snapshot, Wire.Json);
+        });
+        services.MapGet("/purchases/{sale}", async (
+            string sale, string? shopper, SaleCatalog catalog, ReservationTable reservations, CancellationToken cancel) =>
+        {
+            if (!SaleId.TryParse(sale, out var id) || !ShopperId.TryParse(shopper, out var who)) return Problem.Malformed.Result();
+            if (await catalog.FindAsync(id, cancel).ConfigureAwait(false) is not { } row) return Problem.UnknownSale.Result();
+            return await reservations.BoughtAsync(row.No, who, cancel).ConfigureAwait(false) is { OrderNumber: { } number } bought
+                ? Results.Json(new Purchase(bought.PublicId.ToString(), number, bought.Unit, bought.Price), Wire.Json)
+                : Problem.NotFound.Result();
         });
         services.MapGet("/catalog", async (string? revision, SaleCatalog catalog, CancellationToken cancel) =>
         {

@@ -21,6 +21,11 @@ internal static class ReservationSql
     /// <summary>@id → the row.</summary>
     public const string ById = "SELECT " + ReservationRow.Columns + From + "WHERE r.id = @id AND r.shopper IS NOT NULL";
 
+    /// <summary>@sale (its number), @shopper → what the shopper has bought.</summary>
+    public static readonly string Bought =
+        "SELECT " + ReservationRow.Columns + From
+        + $"WHERE r.sale_no = @sale AND r.live_shopper = @shopper AND r.state = {ReservationState.Sold:D}";
+
     /// <summary>held → securing, while the unit is still the shopper's. @id, @attempt.</summary>
     public static readonly string Secure =
         $"""

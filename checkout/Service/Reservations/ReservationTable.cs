@@ -1,6 +1,9 @@
+using System.Text;
+
 using FlashSale.Checkout.Ledger;
 using FlashSale.Checkout.Ledger.Outages;
 using FlashSale.Checkout.WaitingRooms;
+using FlashSale.Contract;
 
 using MySqlConnector;
 
@@ -37,6 +40,16 @@ public sealed class ReservationTable(LedgerDatabase ledger, Redeemer redeemer, P
     {
         await using var command = new MySqlCommand(ReservationSql.ById, connection);
         command.Parameters.AddWithValue("@id", id);
+        await using var reader = await command.ExecuteReaderAsync(stop).ConfigureAwait(false);
+        return await reader.ReadAsync(stop).ConfigureAwait(false) ? ReservationRow.Read(reader) : null;
+    }, cancel);
+
+    /// <summary>What a shopper has bought in the sale of this number, or null.</summary>
+    public Task<Reservation?> BoughtAsync(int sale, ShopperId shopper, CancellationToken cancel) => ledger.RunAsync(async (connection, stop) =>
+    {
+        await using var command = new MySqlCommand(ReservationSql.Bought, connection);
+        command.Parameters.AddWithValue("@sale", sale);
+        command.Parameters.AddWithValue("@shopper", Encoding.ASCII.GetBytes(shopper.Value));
         await using var reader = await command.ExecuteReaderAsync(stop).ConfigureAwait(false);
         return await reader.ReadAsync(stop).ConfigureAwait(false) ? ReservationRow.Read(reader) : null;
     }, cancel);
