@@ -6,7 +6,6 @@ using System.Text;
 using FlashSale.Tests.Support;
 
 using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 
 using MySqlConnector;
