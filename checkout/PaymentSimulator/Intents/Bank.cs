@@ -316,7 +316,11 @@ public sealed class Bank
                 intent.AmountRefunded += movement.Amount;
                 _refunds.Add(new RefundMade
                 {
-                    Id = NewId("re_"), Of = intent, Amount = movement.Amount, Created = movement.At, Status = "succeeded",
+                    Id = NewId("re_"),
+                    Of = intent,
+                    Amount = movement.Amount,
+                    Created = movement.At,
+                    Status = "succeeded",
                 });
                 break;
             case "refundFailed":
