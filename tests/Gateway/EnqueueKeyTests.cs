@@ -31,13 +31,13 @@ public sealed class EnqueueKeyTests(EdgeFixture edge) : IClassFixture<EdgeFixtur
         var sale = await edge.SaleAsync(one => one with { Storefront = storefront.Id });
         using var client = new HttpClient(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = edge.Url };
 
-        keys.Answers = false;
+        keys.Hang();
         await WaitFor.TrueAsync(() => Task.FromResult(keys.Asked > 0), "the keys have been asked for");
         using var unknown = await JoinAsync(client, sale, keys.Token(sale, storefront, "alice", "k1"));
         Assert.Equal("unavailable", await EdgeFixture.CodeAsync(unknown));
         Assert.NotNull(unknown.Headers.RetryAfter);
 
-        keys.Answers = true;
+        keys.Answer();
         await WaitFor.TrueAsync(async () =>
         {
             using var joined = await JoinAsync(client, sale, keys.Token(sale, storefront, "alice", "k1"));
@@ -45,7 +45,7 @@ public sealed class EnqueueKeyTests(EdgeFixture edge) : IClassFixture<EdgeFixtur
         }, "the keys are known");
 
         // An unknown key sends for them again, which hangs; who shows a known one is answered while it does.
-        keys.Answers = false;
+        keys.Hang();
         var asked = keys.Asked;
         await WaitFor.TrueAsync(async () =>
         {
@@ -68,11 +68,19 @@ public sealed class EnqueueKeyTests(EdgeFixture edge) : IClassFixture<EdgeFixtur
         private WebApplication? _app;
         private int _asked;
 
-        public volatile bool Answers;
+        /// <summary>Completed while it answers.</summary>
+        private volatile TaskCompletionSource _answers = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public int Asked => Volatile.Read(ref _asked);
 
         public string Url => _app!.Urls.First() + "/jwks.json";
+
+        public void Answer() => _answers.TrySetResult();
+
+        public void Hang()
+        {
+            if (_answers.Task.IsCompleted) _answers = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
 
         public string Token(Sale sale, Storefront storefront, string shopper, string kid) => StorefrontTokens.Sign(
             sale, shopper, one => one.SigningCredentials = new SigningCredentials(
@@ -87,7 +95,7 @@ public sealed class EnqueueKeyTests(EdgeFixture edge) : IClassFixture<EdgeFixtur
             _app.MapGet("/jwks.json", async (HttpContext context) =>
             {
                 Interlocked.Increment(ref _asked);
-                while (!Answers) await Task.Delay(20, context.RequestAborted);
+                await _answers.Task.WaitAsync(context.RequestAborted);
                 var key = _key.ExportParameters(false);
                 return Results.Text(JsonSerializer.Serialize(new
                 {
@@ -106,7 +114,7 @@ public sealed class EnqueueKeyTests(EdgeFixture edge) : IClassFixture<EdgeFixtur
 
         public async ValueTask DisposeAsync()
         {
-            Answers = true;
+            Answer();
             if (_app is not null) await _app.DisposeAsync();
             _key.Dispose();
         }
