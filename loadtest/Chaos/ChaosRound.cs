@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text.RegularExpressions;
 
 using FlashSale.LoadTest.Clients;
 
@@ -9,7 +8,7 @@ namespace FlashSale.LoadTest.Chaos;
 /// One sale under faults, from its start until everything is final, and the evidence of it. After the last fault the system
 /// has <see cref="s_settleLimit"/> to become final.
 /// </summary>
-internal sealed partial class ChaosRound(ChaosSystem system, FaultInjector faults, Random random, ChaosPlan plan)
+internal sealed class ChaosRound(ChaosSystem system, FaultInjector faults, Random random, ChaosPlan plan)
 {
     private const long Price = 5_000;
 
@@ -22,7 +21,6 @@ internal sealed partial class ChaosRound(ChaosSystem system, FaultInjector fault
     private const int AuthenticationSeconds = 3;
 
     /// <summary>Claim + pay + graces, a new epoch's waiting, and the completer's longest backoff.</summary>
-    private const int MostEvidence = 60;
     private static readonly TimeSpan s_settleLimit = TimeSpan.FromSeconds(210);
     private static readonly TimeSpan s_refundEvery = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(500);
@@ -66,23 +64,10 @@ internal sealed partial class ChaosRound(ChaosSystem system, FaultInjector fault
         if (!settled) violations.Add($"6: the sale was not final {s_settleLimit} after the last fault");
         var audit = await operators.AuditAsync(Sale, cancel);
         if (!audit.Ok) violations.AddRange(audit.Violations.Select(violation => $"audit: {violation}"));
-        foreach (var line in Evidences(violations, history)) say(line);
+        foreach (var line in history.ToldBefore(violations)) say(line);
         say($"{Sale}: {history.Events.Count:N0} answers, {audit.Sold} of {plan.Units} sold, {refunded} refunded, {violations.Count} violations");
         return violations;
     }
-
-    /// <summary>What the shoppers that violations name were told last: where to begin looking.</summary>
-    private static IEnumerable<string> Evidences(IEnumerable<string> violations, History history)
-    {
-        var named = violations.SelectMany(violation => ShopperName().Matches(violation)).Select(name => name.Value).ToHashSet();
-        foreach (var own in history.Events.Where(e => named.Contains(e.Shopper)).GroupBy(e => e.Shopper))
-            foreach (var e in own.OrderBy(e => e.Received).TakeLast(MostEvidence))
-                yield return $"  {own.Key} {e.Sent / 1e6:F1}-{e.Received / 1e6:F1} {e.Act} {e.Answer} {e.Number} {e.State}"
-                    + $" {e.Admission} {e.Reservation} {(e.Admission.Length > 0 ? e.RedeemBy : null):HH:mm:ss}";
-    }
-
-    [GeneratedRegex("v-[A-Za-z0-9_-]{22}")]
-    private static partial Regex ShopperName();
 
     private Task PutSaleAsync(OperatorClient operators, CancellationToken cancel) => operators.PutSaleAsync(Sale, new
     {

@@ -5,7 +5,7 @@ using MySqlConnector;
 namespace FlashSale.LoadTest.Chaos;
 
 /// <summary>The ledger's table, read past every service and every link.</summary>
-internal sealed class LedgerRows(string mySql, string sale)
+public sealed class LedgerRows(string mySql, string sale)
 {
     /// <summary>Reservations and payments that are not final yet, and units sold.</summary>
     public async Task<(int Open, int Sold)> CountAsync(CancellationToken cancel)

@@ -3,7 +3,7 @@ namespace FlashSale.Tests.Architecture;
 /// <param name="Path">Below the project, with '/'.</param>
 public sealed record SourceFile(string Path, string Text)
 {
-    private static readonly string[] s_built = ["bin", "obj"];
+    private static readonly string[] s_built = ["bin", "obj", "artifacts"];
 
     /// <summary>Every file of C# that people have written.</summary>
     public static IEnumerable<SourceFile> Under(string folder) =>

@@ -16,7 +16,8 @@ public sealed class LongestFirst : ITestCollectionOrderer
 {
     private static readonly string[] s_longest =
     [
-        nameof(Chaos.ChaosRunTests), Storm.Name, nameof(Embedding.ConformanceTests), nameof(LoadTest.HostedProgramTests),
+        nameof(Chaos.ChaosRunTests), nameof(Upgrade.UpgradeTests), Storm.Name, nameof(Embedding.ConformanceTests),
+        nameof(LoadTest.HostedProgramTests),
         nameof(LoadTest.JourneyTests), nameof(Browser.AccessTests), nameof(Browser.BuyingTests),
         nameof(Browser.WaitingTests), nameof(Survive.LedgerOutageTests), nameof(Operate.AlertTests),
         nameof(Survive.RedisTopologyTests),
