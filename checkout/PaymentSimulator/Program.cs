@@ -1,6 +1,7 @@
 using FlashSale.PaymentSimulator.Api;
 using FlashSale.PaymentSimulator.Challenges;
 using FlashSale.PaymentSimulator.Faults;
+using FlashSale.PaymentSimulator.Hosted;
 using FlashSale.PaymentSimulator.Intents;
 using FlashSale.PaymentSimulator.Money;
 using FlashSale.PaymentSimulator.Page;
@@ -18,12 +19,13 @@ public static class Program
     {
         var builder = WebApplication.CreateBuilder(args);
         builder.AddSimulator();
-        builder.Services.AddMoney().AddIntents().AddFaults().AddPage().AddWebhooks().AddChallenges()
+        builder.Services.AddMoney().AddIntents().AddFaults().AddPage().AddWebhooks().AddChallenges().AddHosted()
             .AddStripeApi();
         configure?.Invoke(builder);
         var app = builder.Build();
         app.MapStripeApi();
         app.MapChallenges();
+        app.MapHosted();
         app.MapFaults();
         app.MapPage();
         return app;

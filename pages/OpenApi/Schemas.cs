@@ -27,7 +27,8 @@ public static class Schemas
 
     public sealed record Admission(string AdmissionId, string Token, int Unit, DateTimeOffset RedeemBy, string ContinueUrl);
 
-    public sealed record NextAction(string Type, string ClientSecret, string? Url, DateTimeOffset Until);
+    /// <param name="Type"><c>challenge</c> or <c>hostedPage</c>.</param>
+    public sealed record NextAction(string Type, string? ClientSecret, string? Url, DateTimeOffset Until);
 
     public sealed record Payment(string State, int AttemptsLeft, bool ProviderDown, NextAction? NextAction);
 
@@ -37,7 +38,7 @@ public static class Schemas
 
     public sealed record RedeemRequest(string? Admission);
 
-    public sealed record PayRequest(string? PaymentMethod, string? ConfirmationToken, string? ReceiptEmail);
+    public sealed record PayRequest(string? PaymentMethod, string? ConfirmationToken, bool? HostedPage, string? ReceiptEmail);
 
     /// <param name="Unit"><c>resell</c> or <c>withdraw</c>.</param>
     public sealed record RefundRequest(string Unit, bool? MayJoinAgain);

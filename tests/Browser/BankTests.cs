@@ -107,7 +107,7 @@ public sealed class BankTests
         var page = $"/shop/{sale}/order/{id}";
         await visitor.Page.GotoAsync(page);
         await visitor.Page.CheckAsync($"input[value={Challenged}]");
-        await visitor.Page.ClickAsync("button[value=pay]");
+        await visitor.Page.ClickAsync("form:has(input[type=radio]) button");
         await Expect(visitor.Page.Locator("h1")).ToHaveTextAsync("Your bank asks you");
         await visitor.FindsNoBarrierAsync();
         await visitor.Page.ClickAsync("text=Go to your bank");

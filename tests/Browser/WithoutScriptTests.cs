@@ -34,7 +34,7 @@ public sealed class WithoutScriptTests
     private static async Task PaysAsync(PageVisitor visitor, string card)
     {
         await visitor.Page.CheckAsync($"input[value={card}]");
-        await visitor.Page.ClickAsync("button[value=pay]");
+        await visitor.Page.ClickAsync("form:has(input[type=radio]) button");
     }
 
     [Fact]
@@ -54,6 +54,40 @@ public sealed class WithoutScriptTests
         await visitor.Page.ReloadAsync();
         await ReadsAsync(visitor, "It is yours");
         await visitor.System.AuditsAsync(sale, 1);
+    }
+
+    [Fact]
+    public async Task The_providers_own_page_takes_a_card_asks_by_the_bank_and_leads_back_to_an_order()
+    {
+        await using var visitor = await ComesAsync();
+        var sale = await visitor.System.SaleAsync();
+        await GoesToTheCartAsync(visitor, sale);
+        var order = visitor.Page.Url;
+
+        await visitor.Page.ClickAsync("text=Pay on the payment provider's page");
+        await ReadsAsync(visitor, "Pay 999.00 USD");
+        await TypesAsync(visitor, "4000 0000 0000 0002");
+        await Expect(visitor.Page.Locator(".bad")).ToHaveTextAsync("Your card was declined.");
+
+        // Left, and gone back to.
+        await visitor.Page.ClickAsync("text=Back to the shop");
+        await ReadsAsync(visitor, "Pay on the payment provider's page");
+        Assert.Equal(order, visitor.Page.Url);
+        await visitor.Page.ClickAsync("text=Go to the payment page");
+
+        await TypesAsync(visitor, "4000 0027 6000 3184");
+        await visitor.Page.ClickAsync("text=Yes, it is me");
+        await ReadsAsync(visitor, "It is yours");
+        Assert.Equal(order, visitor.Page.Url);
+        await visitor.System.AuditsAsync(sale, 1);
+    }
+
+    private static async Task TypesAsync(PageVisitor visitor, string card)
+    {
+        await visitor.Page.FillAsync("#number", card);
+        await visitor.Page.FillAsync("#expiry", "12 / 34");
+        await visitor.Page.FillAsync("#cvc", "123");
+        await visitor.Page.ClickAsync("button");
     }
 
     [Theory]
@@ -89,7 +123,7 @@ public sealed class WithoutScriptTests
         await using var visitor = await ComesAsync();
         var sale = await visitor.System.SaleAsync();
         await GoesToTheCartAsync(visitor, sale);
-        var attempt = await visitor.Page.Locator("input[name=attempt]").GetAttributeAsync("value");
+        var attempt = await visitor.Page.Locator("input[name=attempt]").First.GetAttributeAsync("value");
         var form = visitor.Context.APIRequest.CreateFormData()
             .Set("action", "pay").Set("attempt", attempt!).Set("card", "pm_card_visa");
 

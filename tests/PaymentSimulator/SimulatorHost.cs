@@ -66,6 +66,18 @@ public sealed class SimulatorHost : IAsyncDisposable
     public Task<FlashSale.PaymentSimulator.Intents.StripeAnswer> EndChallengeAsync(string intent, Challenge outcome) =>
         _app.Services.GetRequiredService<FlashSale.PaymentSimulator.Challenges.Challenger>().EndAsync(intent, outcome);
 
+    /// <summary>The shopper tries a card on the provider's own page.</summary>
+    public Task PayOnPageAsync(string session, string card) =>
+        _app.Services.GetRequiredService<FlashSale.PaymentSimulator.Hosted.HostedPages>().PayAsync(session, card);
+
+    /// <summary>The provider's own pages of a reservation.</summary>
+    public IReadOnlyList<string> PagesOf(string reservation) =>
+        _app.Services.GetRequiredService<FlashSale.PaymentSimulator.Intents.Bank>().PagesOf(reservation);
+
+    /// <summary>Nobody can pay on the page any more, and we have not asked for it.</summary>
+    public void ExpirePage(string session) =>
+        _app.Services.GetRequiredService<FlashSale.PaymentSimulator.Intents.Bank>().Expire(session);
+
     /// <summary>In the provider's dashboard: what is captured goes back.</summary>
     public void Refund(string intent) => _app.Services.GetRequiredService<FlashSale.PaymentSimulator.Intents.Bank>()
         .Refund(new(intent, null, null, new Dictionary<string, string>()), default);

@@ -235,7 +235,7 @@ public sealed class ChallengeTests : IAsyncLifetime
                 $"SELECT COUNT(*) FROM {table} WHERE CONVERT(CONCAT_WS('|', {columns}) USING latin1) LIKE '%\\_secret\\_%'"));
         }
 
-        Assert.DoesNotContain(asked.Challenge!.ClientSecret, asked.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain(asked.Challenge!.ClientSecret!, asked.ToString(), StringComparison.Ordinal);
     }
 
     private static async Task<PayOutcome.ActionRequired> AskedAsync(TestCart cart) =>

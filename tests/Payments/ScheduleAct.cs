@@ -12,6 +12,12 @@ public enum ScheduleAct
     ChallengePasses,
     ChallengeFails,
 
+    /// <summary>On the provider's own page.</summary>
+    PayOnPage,
+
+    /// <summary>A card is tried there: a good one, a bad one or one whose bank asks, by the number.</summary>
+    CardOnPage,
+
     /// <summary>The shopper's page says that the bank has asked.</summary>
     Continue,
 

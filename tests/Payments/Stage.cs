@@ -1,6 +1,9 @@
 using FlashSale.Checkout.Ledger;
+using FlashSale.Checkout.Payments.Attempts;
 using FlashSale.Checkout.Payments.Differences;
 using FlashSale.Checkout.Payments.Refunds;
+using FlashSale.Checkout.Reservations;
+using FlashSale.Contract;
 using FlashSale.PaymentSimulator.Faults;
 using FlashSale.Tests.PaymentSimulator;
 using FlashSale.Tests.Support;
@@ -29,7 +32,7 @@ internal sealed class Stage : IAsyncDisposable
         CrashSite[] crashes = [new(), new()];
         string[] settings =
         [
-            "--Payments:TryMs=60", "--Payments:CallMs=150", "--Payments:AnswerWithinMs=30", "--Payments:BreakMs=500",
+            "--Payments:ReturnUrl=http://127.0.0.1:9/shop/{sale}/order/{reservation}", "--Payments:TryMs=60", "--Payments:CallMs=150", "--Payments:AnswerWithinMs=30", "--Payments:BreakMs=500",
         ];
         PaymentsHost[] checkouts =
         [
@@ -83,8 +86,17 @@ internal sealed class Stage : IAsyncDisposable
             case ScheduleAct.PayWithChallenge:
                 run.Add(PayAsync(checkout, id, "ask" + key, "pm_card_authenticationRequired"));
                 break;
+            case ScheduleAct.PayOnPage:
+                run.Add(PayAsync(checkout, id, "ask" + key, Attempt.HostedPage));
+                break;
+            case ScheduleAct.CardOnPage:
+                var card = happening.Number < 8 ? "pm_card_visa" : happening.Number < 11 ? "pm_card_chargeDeclined"
+                    : "pm_card_authenticationRequired";
+                foreach (var page in _simulator.PagesOf(new ReservationId(SaleId.Parse(run.Cart.Sale), id).ToString()))
+                    await _simulator.PayOnPageAsync(page, card);
+                break;
             case ScheduleAct.ChallengePasses or ScheduleAct.ChallengeFails:
-                foreach (var intent in await IntentsAsync(id))
+                foreach (var intent in IntentsOf(run, id))
                 {
                     await _simulator.EndChallengeAsync(intent, happening.Act is ScheduleAct.ChallengePasses
                         ? FlashSale.PaymentSimulator.Money.Challenge.Pass : FlashSale.PaymentSimulator.Money.Challenge.Fail);
@@ -168,6 +180,14 @@ internal sealed class Stage : IAsyncDisposable
         {
             // As for a shopper whose connection was cut.
         }
+    }
+
+    /// <summary>Those that the provider has, also where we don't know them yet.</summary>
+    private IEnumerable<string> IntentsOf(Run run, Guid id)
+    {
+        var reservation = new ReservationId(SaleId.Parse(run.Cart.Sale), id).ToString();
+        return _simulator.Ledger.Payments(run.Cart.Sale).Where(payment => payment.Reservation == reservation)
+            .Select(payment => payment.PaymentIntent);
     }
 
     private async Task<string[]> IntentsAsync(Guid id) => await _checkouts[0].ScalarAsync<object>(

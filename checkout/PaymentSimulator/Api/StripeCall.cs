@@ -4,7 +4,6 @@ using System.Text;
 using FlashSale.PaymentSimulator.Challenges;
 using FlashSale.PaymentSimulator.Faults;
 using FlashSale.PaymentSimulator.Intents;
-using FlashSale.PaymentSimulator.Money;
 using FlashSale.PaymentSimulator.Page;
 using FlashSale.PaymentSimulator.Webhooks;
 
@@ -35,7 +34,7 @@ public sealed class StripeCall(
             if (MayNot(http, form["client_secret"].ToString()) is { } refused) return refused;
             var answer = await OnceAsync(http, form, faults, () =>
             {
-                var made = execute(form, Mood(faults));
+                var made = execute(form, BankMood.Of(faults));
                 if (made.EventType is "payment_intent.requires_action" or "payment_intent.processing")
                     challenger.Plan(made.IntentId!, faults);
                 if (made.RefundId is { } refund && made.EventType is "charge.refunded") challenger.PlanRefund(refund, faults);
@@ -86,7 +85,7 @@ public sealed class StripeCall(
             {
                 case KeyVerdict.Replayed { Answer: var saved }:
                     http.Response.Headers["Idempotent-Replayed"] = "true";
-                    return saved with { EventType = null };
+                    return saved with { EventType = null, Then = null };
                 case KeyVerdict.InUse:
                     return StripeAnswer.Problem(409, "idempotency_error", "idempotency_key_in_use",
                         "There is currently another in-progress request using this idempotency key.", saved: false);
@@ -99,7 +98,7 @@ public sealed class StripeCall(
         if (faults.Has(Fault.Slow)) await DelayAsync(http, faults).ConfigureAwait(false);
         var truth = faults.Has(Fault.Error500Before) ? StripeAnswer.ServerError() : execute();
         var answer = faults.Has(Fault.Error500After) && truth.Saved
-            ? StripeAnswer.ServerError() with { EventType = truth.EventType, EventObject = truth.EventObject } : truth;
+            ? StripeAnswer.ServerError() with { EventType = truth.EventType, EventObject = truth.EventObject, Then = truth.Then } : truth;
         if (key.Length > 0) keys.Leave(key, answer);
         await webhooks.RaiseAsync(answer, faults, CancellationToken.None).ConfigureAwait(false);
         if (faults.Has(Fault.DuplicateAnswer) && key.Length == 0) answer = execute();
@@ -192,17 +191,6 @@ public sealed class StripeCall(
             Encoding.UTF8.GetBytes(secret), Encoding.UTF8.GetBytes(intent.ClientSecret))
             ? null : StripeAnswer.NoSuch("payment_intent", (string)id!);
     }
-
-    private static BankMood Mood(FaultDraw faults) => new(
-        faults.Has(Fault.DeclineAuthorise) ? CardDecline.Random(faults.Number("decline")) : null,
-        faults.Has(Fault.DeclineCapture),
-        faults.Has(Fault.VoidFails),
-        faults.Has(Fault.RefundFails) && faults.Number("refund") % 2 == 0,
-        faults.Has(Fault.RefundFails),
-        faults.Has(Fault.ChallengePasses) || faults.Has(Fault.ChallengeFails) || faults.Has(Fault.ChallengeAbandoned)
-            || faults.Has(Fault.ChallengeLate),
-        faults.Has(Fault.Processing),
-        faults.Has(Fault.RefundPends));
 
     private bool IsAuthorised(HttpRequest request)
     {

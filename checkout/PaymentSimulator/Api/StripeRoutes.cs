@@ -41,6 +41,12 @@ public static class StripeRoutes
         api.MapGet("/disputes", http => calls.GetAsync(http, "refunds", () => Page(http, bank.Disputes(
             dispute => IsAsked(http, dispute.Of.Id, dispute.Created)), dispute => dispute.Id, StripeJson.OfDispute)));
 
+        api.MapPost("/checkout/sessions", http => calls.PostAsync(http, "session", (form, _) =>
+            SessionForm.Read(form, out var problem) is { } session ? bank.Open(session) : problem!));
+        api.MapGet("/checkout/sessions/{session}", http => calls.GetAsync(http, "retrieve", () => bank.LookAtSession(Session(http))));
+        api.MapPost("/checkout/sessions/{session}/expire", http => calls.PostAsync(http, "expire",
+            (_, _) => bank.Expire(Session(http))));
+
         api.MapGet("/payment_intents/{id}", http => calls.GetAsync(http, "retrieve", () => bank.Retrieve(Id(http))));
         api.MapGet("/payment_intents", http => calls.GetAsync(http, "search", () =>
             Page(http, bank, _ => true, http.Request.Query["starting_after"].ToString(), search: false)));
@@ -112,6 +118,8 @@ public static class StripeRoutes
         http.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow().ToUnixTimeSeconds();
 
     private static string Id(HttpContext http) => (string)http.Request.RouteValues["id"]!;
+
+    private static string Session(HttpContext http) => (string)http.Request.RouteValues["session"]!;
 
     private static StripeAnswer Page(HttpContext http, Bank bank, Func<Intent, bool> matches, string after, bool search)
     {

@@ -34,7 +34,8 @@ public static class ChallengeRoutes
             var secret = form["secret"].ToString();
             if (Its(bank, id, secret) is not { } intent || Outcome(form["outcome"]) is not { } outcome)
                 return Results.NotFound();
-            var back = intent.ReturnUrl;
+            // The provider's own page is here.
+            var back = intent.ReturnUrl?.Replace(ChallengePage.Base, "", StringComparison.Ordinal);
             await challenger.EndAsync(id, outcome).ConfigureAwait(false);
             return back is null
                 ? Results.Content("<!doctype html><html lang=en><title>Done</title><p>Done.</p></html>", "text/html")

@@ -7,7 +7,9 @@ namespace FlashSale.PaymentSimulator.Faults;
 /// <param name="Rates">By the names of <see cref="Fault"/>.</param>
 /// <param name="Operations">
 /// Only these calls misbehave (<c>create</c>, <c>confirm</c>, <c>capture</c>, <c>cancel</c>, <c>refund</c>,
-/// <c>refunds</c>: their lists, <c>retrieve</c>, <c>search</c>, <c>challenge</c>: its end); null = all of them. Webhook faults follow the operation that raises the event.
+/// <c>refunds</c>: their lists, <c>retrieve</c>, <c>search</c>, <c>challenge</c>: its end, <c>session</c>: a page of the provider's own,
+/// <c>expire</c>: its end, <c>page</c>: a card that is tried there); null = all of them. Webhook faults follow the operation that
+/// raises the event.
 /// </param>
 /// <param name="Calls">Only this many calls of each operation misbehave, from the first on; null = no end.</param>
 public sealed record FaultPlan(
@@ -16,10 +18,16 @@ public sealed record FaultPlan(
     /// <summary>The end of a challenge: its webhooks go wrong like any other's.</summary>
     public const string ChallengeOperation = "challenge";
 
+    /// <summary>A shopper tries a card on the provider's own page.</summary>
+    public const string PageOperation = "page";
+
     public static readonly FaultPlan None = new(0, new Dictionary<string, double>());
 
     private static readonly string[] s_operations =
-        ["create", "confirm", "capture", "cancel", "refund", "refunds", "retrieve", "search", ChallengeOperation];
+        [
+            "create", "confirm", "capture", "cancel", "refund", "refunds", "retrieve", "search", "session", "expire", ChallengeOperation,
+            PageOperation,
+        ];
 
     /// <summary>What is wrong with the plan, or null.</summary>
     public string? Problem()

@@ -8,7 +8,7 @@ namespace FlashSale.PaymentSimulator.Intents;
 /// The intents and what may be done with them. Every operation is a method here, answers as Stripe would, and writes
 /// what moved to the <see cref="MoneyLedger"/>. One lock guards all of it: no operation waits for anything.
 /// </summary>
-public sealed class Bank
+public sealed partial class Bank
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Intent> _intents = [];
@@ -29,28 +29,7 @@ public sealed class Bank
     {
         lock (_gate)
         {
-            var id = NewId("pi_");
-            var intent = new Intent
-            {
-                Id = id,
-                Amount = form.Amount,
-                Currency = form.Currency,
-                Created = Now,
-                Metadata = form.Metadata,
-                ManualCapture = form.ManualCapture,
-                ClientSecret = NewSecret(id),
-                AllowRedirects = form.AllowRedirects,
-                Description = form.Description,
-                StatementDescriptor = form.StatementDescriptor,
-                StatementDescriptorSuffix = form.StatementDescriptorSuffix,
-                ReceiptEmail = form.ReceiptEmail,
-                ReturnUrl = form.Confirmation.ReturnUrl,
-                PaymentMethod = form.Confirmation.PaymentMethod,
-                Status = form.Confirmation.PaymentMethod is null
-                    ? IntentStatus.RequiresPaymentMethod : IntentStatus.RequiresConfirmation,
-            };
-            Add(intent);
-            _ledger.Append(new(Now, intent.Id, "created", intent.Amount, intent.Currency, intent.Metadata));
+            var intent = Make(form, null);
             return form.Confirm ? Authorise(intent, mood) : StripeAnswer.Of(intent, "payment_intent.created");
         }
     }
@@ -65,8 +44,8 @@ public sealed class Bank
 
     public StripeAnswer Confirm(string id, ConfirmForm form, BankMood mood) => With(id, intent =>
     {
-        if (intent.Status is not (IntentStatus.RequiresPaymentMethod or IntentStatus.RequiresConfirmation
-            or IntentStatus.RequiresAction)) return StripeAnswer.UnexpectedState(intent, "confirm");
+        if (intent.Session is not null || intent.Status is not (IntentStatus.RequiresPaymentMethod
+            or IntentStatus.RequiresConfirmation or IntentStatus.RequiresAction)) return StripeAnswer.UnexpectedState(intent, "confirm");
         intent.PaymentMethod = form.PaymentMethod ?? intent.PaymentMethod;
         intent.ReturnUrl = form.ReturnUrl;
         return intent.PaymentMethod is null
@@ -110,7 +89,8 @@ public sealed class Bank
     public StripeAnswer Cancel(string id, string? reason, BankMood mood) => With(id, intent =>
     {
         // What is being worked on can't be taken back until it is known.
-        if (intent.Status is IntentStatus.Succeeded or IntentStatus.Canceled or IntentStatus.Processing)
+        if (intent.Status is IntentStatus.Succeeded or IntentStatus.Canceled or IntentStatus.Processing
+            || intent.Session is { Status: HostedSession.Open })
             return StripeAnswer.UnexpectedState(intent, "cancel");
         if (mood.VoidFails) return StripeAnswer.ProviderFailed("The authorisation could not be voided.");
         if (intent.AmountCapturable > 0) _ledger.Append(new(Now, intent.Id, "voided", intent.AmountCapturable));
@@ -210,6 +190,7 @@ public sealed class Bank
             _inOrder.Clear();
             _refunds.Clear();
             _disputes.Clear();
+            _sessions.Clear();
             _ledger.Clear();
         }
     }
@@ -242,7 +223,7 @@ public sealed class Bank
 
         if (!mood.Processing) return Take(intent);
         intent.Status = IntentStatus.Processing;
-        return StripeAnswer.Of(intent, "payment_intent.processing");
+        return StripeAnswer.Of(intent, "payment_intent.processing") with { Then = Complete(intent) };
     }
 
     /// <summary>The card is good: the money is set aside.</summary>
@@ -254,9 +235,38 @@ public sealed class Bank
         intent.AmountCapturable = intent.Amount;
         intent.Status = IntentStatus.RequiresCapture;
         _ledger.Append(new(Now, intent.Id, "authorised", intent.Amount));
-        if (intent.ManualCapture) return StripeAnswer.Of(intent, "payment_intent.amount_capturable_updated");
+        if (intent.ManualCapture)
+            return StripeAnswer.Of(intent, "payment_intent.amount_capturable_updated") with { Then = Complete(intent) };
         Capture(intent, intent.Amount);
-        return StripeAnswer.Of(intent, "payment_intent.succeeded");
+        return StripeAnswer.Of(intent, "payment_intent.succeeded") with { Then = Complete(intent) };
+    }
+
+    private Intent Make(IntentForm form, HostedSession? session)
+    {
+        var id = NewId("pi_");
+        var intent = new Intent
+        {
+            Id = id,
+            Amount = form.Amount,
+            Currency = form.Currency,
+            Created = Now,
+            Metadata = form.Metadata,
+            ManualCapture = form.ManualCapture,
+            ClientSecret = NewSecret(id),
+            AllowRedirects = form.AllowRedirects,
+            Description = form.Description,
+            StatementDescriptor = form.StatementDescriptor,
+            StatementDescriptorSuffix = form.StatementDescriptorSuffix,
+            ReceiptEmail = form.ReceiptEmail,
+            ReturnUrl = form.Confirmation.ReturnUrl,
+            PaymentMethod = form.Confirmation.PaymentMethod,
+            Status = form.Confirmation.PaymentMethod is null
+                ? IntentStatus.RequiresPaymentMethod : IntentStatus.RequiresConfirmation,
+            Session = session,
+        };
+        Add(intent);
+        _ledger.Append(new(Now, intent.Id, "created", intent.Amount, intent.Currency, intent.Metadata, session?.Id));
+        return intent;
     }
 
     private static void Refuse(Intent intent, CardDecline why)
@@ -279,6 +289,7 @@ public sealed class Bank
     {
         _intents[intent.Id] = intent;
         _inOrder.Add(intent);
+        intent.Session?.Intent = intent;
     }
 
     // After a restart the intents stand where their last movement left them.
@@ -294,16 +305,19 @@ public sealed class Bank
                 Currency = movement.Currency ?? "",
                 Created = movement.At,
                 Metadata = movement.Metadata ?? new Dictionary<string, string>(),
+                Session = movement.Session is { } session && _sessions.TryGetValue(session, out var found) ? found.Session : null,
             });
             return;
         }
 
+        if (ReplaySession(movement)) return;
         if (!_intents.TryGetValue(movement.Intent, out var intent)) return;
         switch (movement.Kind)
         {
             case "authorised":
                 (intent.Status, intent.AmountCapturable) = (IntentStatus.RequiresCapture, movement.Amount);
                 (intent.Charges, intent.WasAuthorised) = (intent.Charges + 1, true);
+                intent.Session?.Status = HostedSession.Complete;
                 break;
             case "captured":
                 (intent.Status, intent.AmountCapturable, intent.AmountReceived) =

@@ -47,7 +47,7 @@ public sealed record IntentForm(
 
     public static string? Text(IFormCollection form, string key) => form[key].ToString() is { Length: > 0 } text ? text : null;
 
-    private static StripeAnswer? Payable(long amount, string currency)
+    internal static StripeAnswer? Payable(long amount, string currency)
     {
         var price = new FlashSale.Contract.Money(amount, currency);
         if (Currencies.WhyNotPayable(price) is not { } reason) return null;
@@ -60,7 +60,7 @@ public sealed record IntentForm(
             parameter);
     }
 
-    internal static Dictionary<string, string> MetadataOf(IFormCollection form) => form
-        .Where(pair => pair.Key.StartsWith("metadata[", StringComparison.Ordinal) && pair.Key.EndsWith(']'))
-        .ToDictionary(pair => pair.Key["metadata[".Length..^1], pair => pair.Value.ToString());
+    internal static Dictionary<string, string> MetadataOf(IFormCollection form, string field = "metadata") => form
+        .Where(pair => pair.Key.StartsWith(field + "[", StringComparison.Ordinal) && pair.Key.EndsWith(']'))
+        .ToDictionary(pair => pair.Key[(field.Length + 1)..^1], pair => pair.Value.ToString());
 }

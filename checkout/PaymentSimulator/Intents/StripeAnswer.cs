@@ -12,6 +12,9 @@ public sealed record StripeAnswer(
 {
     public string? IntentId { get; init; }
 
+    /// <summary>An answer whose event follows this one's.</summary>
+    public StripeAnswer? Then { get; init; }
+
     /// <summary>Of a refund that was just made.</summary>
     public string? RefundId { get; init; }
 
@@ -45,6 +48,15 @@ public sealed record StripeAnswer(
         };
     }
 
+    public static StripeAnswer Of(HostedSession session, string? eventType = null)
+    {
+        var json = SessionJson.Of(session);
+        return new(200, json.ToJsonString(), EventType: eventType, EventObject: eventType is null ? null : json)
+        {
+            IntentId = session.Intent?.Id,
+        };
+    }
+
     public static StripeAnswer Declined(Intent intent, CardDecline decline)
     {
         var json = StripeJson.Of(intent);
@@ -70,7 +82,7 @@ public sealed record StripeAnswer(
         400, "invalid_request_error", "parameter_invalid_integer", message, saved: false, parameter);
 
     public static StripeAnswer NoSuch(string what, string id) => Problem(
-        what == "payment_intent" ? 404 : 400, "invalid_request_error", "resource_missing", $"No such {what}: '{id}'",
+        what is "payment_intent" or "checkout.session" ? 404 : 400, "invalid_request_error", "resource_missing", $"No such {what}: '{id}'",
         saved: false);
 
     public static StripeAnswer ProviderFailed(string message) => Problem(400, "api_error", "processing_error", message);

@@ -52,5 +52,8 @@ public sealed class Intent
 
     public string Charge => $"ch_{Id.AsSpan(3)}{(Charges > 1 ? Charges.ToString(System.Globalization.CultureInfo.InvariantCulture) : "")}";
 
+    /// <summary>The page on which it is paid, when it is the provider's own: only there it is confirmed.</summary>
+    public HostedSession? Session { get; init; }
+
     public string MetadataOf(string key) => Metadata.GetValueOrDefault(key, "");
 }

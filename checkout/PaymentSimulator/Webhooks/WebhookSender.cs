@@ -48,6 +48,7 @@ public sealed partial class WebhookSender(
         var delivery = new Delivery(truth, "", delay);
         if (faults.Has(Fault.WebhookFirst)) await TryAsync(delivery, cancel).ConfigureAwait(false);
         else Enqueue(delivery);
+        if (answer.Then is { } next) await RaiseAsync(next, faults, cancel).ConfigureAwait(false);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

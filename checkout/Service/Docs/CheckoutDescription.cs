@@ -59,7 +59,7 @@ public static class CheckoutDescription
             [
                 new(201, "Sold", typeof(Schemas.Reservation)),
                 new(202, "The outcome is still unknown: read the reservation; or `actionRequired`, with `payment.nextAction`: the "
-                    + "shopper's bank asks", typeof(Schemas.Reservation)),
+                    + "shopper's bank asks, or the provider's own page is to be opened", typeof(Schemas.Reservation)),
             ],
             Problems =
             [

@@ -89,11 +89,11 @@ public sealed class Cashier(
             {
                 case { Answer: { } answer }:
                     return new PayOutcome.Decided(answer);
-                case { State: AttemptState.Authenticating, Intent: { } intent }
+                case { State: AttemptState.Authenticating } asked
                     when await ReadAsync(attempt.Reservation, cancel).ConfigureAwait(false)
                         is { State: ReservationState.Held, PaymentState: PaymentState.ActionRequired } held:
                     return new PayOutcome.ActionRequired(
-                        held, await provider.ChallengeAsync(intent, cancel).ConfigureAwait(false));
+                        held, await provider.ChallengeAsync(asked, cancel).ConfigureAwait(false));
             }
 
             if (Left(until) <= TimeSpan.Zero) break;

@@ -32,8 +32,9 @@ public sealed class PaymentOptions : IValidatableObject
     public string ScriptUrl { get; set; } = "https://js.stripe.com/clover/stripe.js";
 
     /// <summary>
-    /// Where the bank's page sends a shopper whose browser has no script, with <c>{sale}</c> and <c>{reservation}</c> in it:
-    /// <c>https://shop.example/shop/{sale}/order/{reservation}</c>. Without it such a challenge needs the provider's script.
+    /// Where the bank's page, and the provider's own, send a shopper whose browser has no script, with <c>{sale}</c> and
+    /// <c>{reservation}</c> in it: <c>https://shop.example/shop/{sale}/order/{reservation}</c>. Without it such a challenge needs the
+    /// provider's script, and the provider's own page is not offered.
     /// </summary>
     public string? ReturnUrl { get; set; }
 
@@ -116,6 +117,12 @@ public sealed class PaymentOptions : IValidatableObject
     /// </summary>
     public int LeaseSeconds => (2 * CallMs / 1000) + 5;
 
+    /// <summary>Real money: a card can't be named by the shop's own forms.</summary>
+    public bool IsLive => IsLiveKey || PublishableKey?.StartsWith("pk_live_", StringComparison.Ordinal) is true;
+
+    private bool IsLiveKey => StripeApiKey.StartsWith("sk_live_", StringComparison.Ordinal)
+        || StripeApiKey.StartsWith("rk_live_", StringComparison.Ordinal);
+
     /// <summary><see cref="ReturnUrl"/> of one reservation, or null.</summary>
     public string? ReturnUrlOf(string sale, ReservationId reservation) => ReturnUrl?
         .Replace("{sale}", sale, StringComparison.Ordinal)
@@ -131,8 +138,7 @@ public sealed class PaymentOptions : IValidatableObject
         if (BackoffMs > MaxBackoffMs)
             yield return new ValidationResult(
                 "Payments:BackoffMs must not exceed Payments:MaxBackoffMs.", [nameof(BackoffMs)]);
-        if ((StripeApiKey.StartsWith("sk_live_", StringComparison.Ordinal)
-            || StripeApiKey.StartsWith("rk_live_", StringComparison.Ordinal)) && !AllowLiveKey)
+        if (IsLiveKey && !AllowLiveKey)
             yield return new ValidationResult(
                 "Payments:StripeApiKey is a live key; set Payments:AllowLiveKey to use it.", [nameof(StripeApiKey)]);
     }

@@ -3,11 +3,14 @@ using System.Text;
 using System.Text.Json;
 
 using FlashSale.Checkout.Http;
+using FlashSale.Checkout.Payments.Attempts;
 using FlashSale.Checkout.Payments.Provider;
 using FlashSale.Checkout.Payments.Refunds;
 using FlashSale.Checkout.Payments.Webhooks;
 using FlashSale.Checkout.Reservations;
 using FlashSale.Contract;
+
+using Microsoft.Extensions.Options;
 
 namespace FlashSale.Checkout.Payments;
 
@@ -29,12 +32,13 @@ public static class PaymentRoutes
     public static void MapPayments(this IEndpointRouteBuilder routes)
     {
         routes.MapNotStored().MapPost("/reservations/{id}/payments", async (
-            string id, HttpContext context, ReservationAccess access, Cashier cashier, CancellationToken cancel) =>
+            string id, HttpContext context, ReservationAccess access, Cashier cashier, IOptions<PaymentOptions> options,
+            CancellationToken cancel) =>
         {
             var (row, problem) = await access.FindAsync(context, id, cancel, shopperOnly: true).ConfigureAwait(false);
             if (row is null) return problem!;
             var (body, malformed) = await JsonBody.ReadAsync(context.Request, cancel).ConfigureAwait(false);
-            return malformed ?? await PayAsync(context.Request, body, row, cashier, cancel).ConfigureAwait(false);
+            return malformed ?? await PayAsync(context.Request, body, row, cashier, options.Value, cancel).ConfigureAwait(false);
         });
         routes.MapNotStored().MapPost("/reservations/{id}/payments/{key}/continue", async (
             string id, string key, HttpContext context, ReservationAccess access, Cashier cashier, CancellationToken cancel) =>
@@ -50,14 +54,17 @@ public static class PaymentRoutes
 
     /// <summary>Pays for a reservation that is the caller's.</summary>
     private static async Task<IResult> PayAsync(
-        HttpRequest request, JsonElement body, Reservation reservation, Cashier cashier, CancellationToken cancel)
+        HttpRequest request, JsonElement body, Reservation reservation, Cashier cashier, PaymentOptions options,
+        CancellationToken cancel)
     {
         var key = request.Headers["Idempotency-Key"].ToString();
         if (!IsKey(key))
             return Problem.Malformed.Result($"send an Idempotency-Key of 1–{MaxKey} printable characters");
         if (MethodOf(body) is not { } method)
             return Problem.Malformed.Result(
-                "send the provider's token of a card: a paymentMethod, or the confirmationToken of its script");
+                "send the provider's token of a card: a paymentMethod, or the confirmationToken of its script; or hostedPage: true");
+        if (method == Attempt.HostedPage && options.ReturnUrl is null)
+            return Problem.Malformed.Result("hostedPage: the shop has no Payments:ReturnUrl to come back to");
 
         var receipt = Text(body, "receiptEmail", MaxReceipt);
         if (body.TryGetProperty("receiptEmail", out var given) && given.ValueKind is not JsonValueKind.Null
@@ -71,9 +78,12 @@ public static class PaymentRoutes
 
     internal static bool IsKey(string key) => key.Length is > 0 and <= MaxKey && !key.AsSpan().ContainsAnyExceptInRange(' ', '~');
 
-    /// <summary>What the card is called, or null: one of the two, and a confirmation token must be one.</summary>
+    /// <summary>What the card is called, or null: one of the three, and a confirmation token must be one.</summary>
     private static string? MethodOf(JsonElement body)
     {
+        if (body.TryGetProperty("hostedPage", out var hosted) && hosted.ValueKind is not (JsonValueKind.False or JsonValueKind.Null))
+            return hosted.ValueKind is not JsonValueKind.True || body.TryGetProperty("paymentMethod", out _)
+                || body.TryGetProperty("confirmationToken", out _) ? null : Attempt.HostedPage;
         var (card, token) = (Text(body, "paymentMethod"), Text(body, "confirmationToken"));
         if (body.TryGetProperty("confirmationToken", out _))
             return body.TryGetProperty("paymentMethod", out _)
@@ -91,7 +101,7 @@ public static class PaymentRoutes
         PayOutcome.Decided decided => PaymentAnswers.Result(decided.Answer),
         PayOutcome.ActionRequired { Reservation: var row } asked => Results.Json(
             ReservationView.Of(row, nextAction: asked.Challenge is not { } challenge ? null
-                : new NextActionView("challenge", challenge.ClientSecret, challenge.Url, row.PayBy)), Wire.Json,
+                : new NextActionView(challenge.IsPage ? "hostedPage" : "challenge", challenge.ClientSecret, challenge.Url, row.PayBy)), Wire.Json,
             statusCode: StatusCodes.Status202Accepted),
         PayOutcome.Undecided undecided => Results.Json(
             ReservationView.Of(undecided.Reservation, undecided.IsProviderDown), Wire.Json,

@@ -2,6 +2,9 @@ using System.Globalization;
 using System.Text;
 
 using FlashSale.Checkout.Ledger;
+using FlashSale.Checkout.Payments;
+using FlashSale.Checkout.Payments.Attempts;
+using FlashSale.Checkout.Payments.Provider;
 using FlashSale.Checkout.Reservations;
 using FlashSale.Contract;
 using FlashSale.Pages;
@@ -16,22 +19,24 @@ internal static class OrderPages
 {
     private static readonly string s_order = Assets.Markup(typeof(OrderPages).Assembly, "order.html");
 
-    /// <param name="live">The provider takes real cards, which can only be typed into its own form: that needs a script.</param>
-    /// <param name="bank">The page on which the shopper's bank asks, while it does.</param>
-    public static Task SendAsync(HttpContext context, ShopListing listing, Reservation row, string? bank, bool live)
+    /// <param name="asked">Where the shopper's bank asks, or the provider's own page is, while it is.</param>
+    /// <param name="go">The shopper has just chosen to go there: the page leads on by itself.</param>
+    public static Task SendAsync(
+        HttpContext context, ShopListing listing, Reservation row, Challenge? asked, bool go, PaymentOptions payments)
     {
         var page = new ShopPages.Page(listing.Sale, listing.Storefront, Language.Choose(context.Request));
         var texts = page.Texts;
-        var (title, lead) = Words(row);
+        var (title, lead) = asked is { IsPage: true } ? ("order.hosted", ["order.hostedlead"]) : Words(row);
         var document = page.Document(s_order, $"{texts[title]} · {listing.Sale.Name}", "none.", name => name switch
         {
             "title" => texts[title],
             "lead" => string.Join(' ', lead.Select(key => texts[key])),
             "unit" => texts["live.unit"].Replace("{n}", row.Unit.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal),
             "price" => Currencies.Text(row.Price),
-            "body" => Body(row, bank, live, texts),
+            "body" => Body(row, asked, payments, texts),
             _ => null,
-        }, personal: true, state: "order");
+        }, personal: true, state: "order", meta: go && asked is { IsPage: true, Url: { } url }
+            ? $"{Frame.NotIndexed}<meta http-equiv=\"refresh\" content=\"0;url={Template.Encode(url)}\">" : null);
         return document.SendAsync(context);
     }
 
@@ -66,7 +71,7 @@ internal static class OrderPages
         };
     }
 
-    private static string Body(Reservation row, string? bank, bool live, Texts texts)
+    private static string Body(Reservation row, Challenge? asked, PaymentOptions payments, Texts texts)
     {
         var html = new StringBuilder();
         if (row.State is ReservationState.Sold or ReservationState.Refunding or ReservationState.Refunded)
@@ -76,10 +81,13 @@ internal static class OrderPages
             html.Append($"""<form method="post" action="/shop/{row.Sale}/join" class="acts">""")
                 .Append($"""<button name="again" value="1">{Text(texts, "cart.again")}</button></form>""");
         else if (row.State is ReservationState.Held && row.PaymentState is PaymentState.None or PaymentState.Declined)
-            Forms(html, row, live, texts);
-        else if (bank is not null)
-            html.Append(Until(row, texts))
-                .Append($"""<p class="acts"><a class="button" href="{Template.Encode(bank)}">{Text(texts, "order.bank")}</a></p>""");
+            Forms(html, row, payments, texts);
+        else if (asked?.Url is { } url)
+        {
+            html.Append(Until(row, texts)).Append($"""<p class="acts"><a class="button" href="{Template.Encode(url)}">""")
+                .Append($"{Text(texts, asked.IsPage ? "order.gohosted" : "order.bank")}</a></p>");
+            if (asked.IsPage) GiveBack(html, texts);
+        }
         else
             html.Append($"""<p class="acts"><a class="button" href="">{Text(texts, "order.check")}</a></p>""");
         return html.Append($"""<p><a href="/shop/{row.Sale}">{Text(texts, "page.back")}</a></p>""").ToString();
@@ -95,22 +103,29 @@ internal static class OrderPages
         return $"""<p class="notice num">{Template.Encode(until)}</p>""";
     }
 
-    private static void Forms(StringBuilder html, Reservation row, bool live, Texts texts)
+    private static void Forms(StringBuilder html, Reservation row, PaymentOptions payments, Texts texts)
     {
         html.Append(Until(row, texts));
         if (row.PaymentState is PaymentState.Declined)
             html.Append($"""<p class="notice bad num">{Attempts(row, texts)}</p>""");
-        if (live)
+        if (payments.ReturnUrl is not null)
+            html.Append($"""<form method="post" class="card pay"><input type="hidden" name="attempt" value="{Guid.NewGuid():N}">""")
+                .Append($"""<input type="hidden" name="card" value="{Attempt.HostedPage}"><p>{Text(texts, "order.hostedwhy")}</p>""")
+                .Append($"""<button name="action" value="pay">{Text(texts, "order.hosted")}</button></form>""");
+        else if (payments.IsLive)
             html.Append($"<p>{Text(texts, "order.needsscript")}</p>")
                 .Append($"""<p class="acts"><a class="button" href="/shop/{row.Sale}/cart">{Text(texts, "cart.title")}</a></p>""");
-        else html.Append($"""<form method="post" class="card pay"><input type="hidden" name="attempt" value="{Guid.NewGuid():N}">""")
+        if (!payments.IsLive) html.Append($"""<form method="post" class="card pay"><input type="hidden" name="attempt" value="{Guid.NewGuid():N}">""")
             .Append($"""<fieldset><legend>{Text(texts, "cart.card")}</legend><p class="soft small">{Text(texts, "cart.test")}</p>""")
             .Append($"{ShopPages.Cards(texts)}</fieldset>")
             .Append($"""<button name="action" value="pay">{Text(texts, "live.pay")} {Currencies.Text(row.Price)}</button></form>""");
-        html.Append($"<details><summary>{Text(texts, "cart.giveback")}</summary><p>{Text(texts, "cart.givebackwarning")}</p>")
-            .Append("""<form method="post"><button class="quiet" name="action" value="cancel">""")
-            .Append($"{Text(texts, "cart.givebacknow")}</button></form></details>");
+        GiveBack(html, texts);
     }
+
+    private static void GiveBack(StringBuilder html, Texts texts) => html
+        .Append($"<details><summary>{Text(texts, "cart.giveback")}</summary><p>{Text(texts, "cart.givebackwarning")}</p>")
+        .Append("""<form method="post"><button class="quiet" name="action" value="cancel">""")
+        .Append($"{Text(texts, "cart.givebacknow")}</button></form></details>");
 
     private static string Attempts(Reservation row, Texts texts)
     {

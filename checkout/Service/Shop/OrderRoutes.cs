@@ -4,6 +4,7 @@ using System.Text.Json;
 
 using FlashSale.Checkout.Ledger;
 using FlashSale.Checkout.Payments;
+using FlashSale.Checkout.Payments.Attempts;
 using FlashSale.Checkout.Reservations;
 using FlashSale.Checkout.Sales;
 using FlashSale.Contract;
@@ -19,6 +20,9 @@ namespace FlashSale.Checkout.Shop;
 public static class OrderRoutes
 {
     private const int MaxField = 128;
+
+    /// <summary>In the address of a page that leads on to the provider's own.</summary>
+    private const string Go = "go";
     private static readonly JsonElement s_noBody = JsonSerializer.SerializeToElement(new { });
 
     public static void MapOrders(this IEndpointRouteBuilder routes)
@@ -61,32 +65,31 @@ public static class OrderRoutes
         var asked = row.PaymentState is PaymentState.ActionRequired
             ? await cashier.ContinueAsync(row, key: null, context.RequestAborted).ConfigureAwait(false) : null;
         if (isBack || asked is PayOutcome.Decided) SeeOther(context, row.PublicId);
-        else await OrderPages.SendAsync(context, listing, row, (asked as PayOutcome.ActionRequired)?.Challenge?.Url,
-            options.Value.PublishableKey?.StartsWith("pk_live_", StringComparison.Ordinal) is true)
-            .ConfigureAwait(false);
+        else await OrderPages.SendAsync(context, listing, row, (asked as PayOutcome.ActionRequired)?.Challenge,
+            context.Request.Query.ContainsKey(Go), options.Value).ConfigureAwait(false);
     }
 
     private static async Task ActAsync(
         HttpContext context, string sale, string id, ReservationAccess access, Cashier cashier,
-        ReservationTable reservations)
+        ReservationTable reservations, IOptions<PaymentOptions> options)
     {
         if (await ShopRoutes.FormAsync(context).ConfigureAwait(false) is not { } form) return;
         if (await MineAsync(context, sale, id, access).ConfigureAwait(false) is not var (listing, row)) return;
         var problem = form["action"].ToString() switch
         {
-            "pay" => await PayAsync(context, row, form, cashier).ConfigureAwait(false),
+            "pay" => await PayAsync(context, row, form, cashier, options.Value).ConfigureAwait(false),
             "cancel" => await CancelAsync(context, row, reservations).ConfigureAwait(false),
             _ => Problem.Malformed,
         };
-        if (problem is null) SeeOther(context, row.PublicId);
+        if (problem is null) SeeOther(context, row.PublicId, goes: form["card"] == Attempt.HostedPage);
         else await RefuseAsync(context, listing, problem, row.PublicId).ConfigureAwait(false);
     }
 
     /// <summary>The form's own key makes a second click on it the same payment. The page tells every outcome but a refusal.</summary>
-    private static async Task<Problem?> PayAsync(HttpContext context, Reservation row, IFormCollection form, Cashier cashier)
+    private static async Task<Problem?> PayAsync(HttpContext context, Reservation row, IFormCollection form, Cashier cashier, PaymentOptions options)
     {
         var (key, card) = (form["attempt"].ToString(), form["card"].ToString());
-        if (!IsToken(key) || !IsToken(card)) return Problem.Malformed;
+        if (!IsToken(key) || !IsToken(card) || (card == Attempt.HostedPage && options.ReturnUrl is null)) return Problem.Malformed;
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes(card));
         return await cashier.PayAsync(row, key, hash, card, null, context.RequestAborted).ConfigureAwait(false) switch
         {
@@ -126,11 +129,12 @@ public static class OrderRoutes
         return ShopPages.ProblemAsync(context, problem, action);
     }
 
-    private static void SeeOther(HttpContext context, ReservationId order)
+    /// <param name="goes">On to the provider's own page: a form may not be redirected there by the page's policy, a page may lead on.</param>
+    private static void SeeOther(HttpContext context, ReservationId order, bool goes = false)
     {
         context.Response.StatusCode = StatusCodes.Status303SeeOther;
         context.Response.Headers.CacheControl = "no-store";
-        context.Response.Headers.Location = Url(order);
+        context.Response.Headers.Location = Url(order) + (goes ? $"?{Go}=1" : "");
     }
 
     private static string Url(ReservationId order) => $"/shop/{order.Sale}/order/{order}";

@@ -155,6 +155,47 @@ async function whatThePageMakes() {
   assert.equal((await form({ 'payment_method_data[type]': 'card', 'payment_method_data[card][number]': '1234' })).error.code, 'incorrect_number');
 }
 
+async function theHostedPage() {
+  const session = answer => kept('Checkout.Session', answer);
+  const open = (more = {}) => stripe.checkout.sessions.create({
+    mode: 'payment', success_url: `${url}/sim/calls`, cancel_url: `${url}/sim/calls`, client_reference_id: 'r', metadata: { attempt: '1' },
+    allowed_payment_method_types: ['card'], adaptive_pricing: { enabled: false },
+    line_items: [{ quantity: 1, price_data: { currency: 'usd', unit_amount: 99900, product_data: { name: 'A phone' } } }],
+    payment_intent_data: { capture_method: 'manual', metadata: { sale: 'life', reservation: 'r' }, receipt_email: 'ada@example.com' }, ...more,
+  });
+  const pay = (page, card) => fetch(page.url, {
+    method: 'POST', redirect: 'manual', body: new URLSearchParams({ number: card, expiry: '12/34', cvc: '123' }),
+  });
+  const again = async page => session(await stripe.checkout.sessions.retrieve(page.id));
+  const page = session(await open());
+  assert.deepEqual([page.status, page.payment_intent, page.payment_status], ['open', null, 'unpaid']);
+  assert.ok((await (await fetch(page.url)).text()).includes('A phone'));
+
+  assert.equal((await pay(page, '4000000000000002')).headers.get('location'), new URL(page.url).pathname);
+  assert.ok((await (await fetch(page.url)).text()).includes('declined'));
+  const tried = await again(page);
+  assert.equal(tried.status, 'open');
+  // The page's own: nobody else confirms or cancels it.
+  await refused(stripe.paymentIntents.confirm(tried.payment_intent, { payment_method: 'pm_card_visa' }), 400, 'invalid_request_error', 'payment_intent_unexpected_state');
+  await refused(stripe.paymentIntents.cancel(tried.payment_intent), 400, 'invalid_request_error', 'payment_intent_unexpected_state');
+  assert.ok((await pay(page, '4000002760003184')).headers.get('location').startsWith('/sim/challenges/'));
+  await challenge(tried.payment_intent, 'pass');
+  const done = await again(page);
+  assert.deepEqual([done.status, done.url, done.payment_intent], ['complete', null, tried.payment_intent]);
+  const authorised = intent(await stripe.paymentIntents.retrieve(done.payment_intent));
+  assert.deepEqual([authorised.status, authorised.metadata.sale, authorised.receipt_email], ['requires_capture', 'life', 'ada@example.com']);
+  await refused(stripe.checkout.sessions.expire(page.id), 400, 'invalid_request_error', undefined);
+  assert.equal(intent(await stripe.paymentIntents.capture(done.payment_intent)).status, 'succeeded');
+  assert.equal((await again(page)).payment_status, 'paid');
+
+  const left = session(await open());
+  assert.equal(session(await stripe.checkout.sessions.expire(left.id)).status, 'expired');
+  await pay(left, '4242424242424242');
+  assert.deepEqual([(await again(left)).status, (await again(left)).payment_intent], ['expired', null]);
+  await refused(stripe.checkout.sessions.retrieve('cs_nobody'), 404, 'invalid_request_error', 'resource_missing');
+  await refused(open({ success_url: undefined }), 400, 'invalid_request_error', 'parameter_missing');
+}
+
 async function whatIsRefused() {
   const price = (amount, currency) => create({ amount, currency });
   await refused(price(49, 'usd'), 400, 'invalid_request_error', 'amount_too_small');
@@ -211,7 +252,7 @@ function holdToTypes() {
 }
 
 for (const part of [aGoodCard, moneyThatGoesBack, anAuthorisationThatIsCancelled, cardsThatAreDeclined, challengesThatPassFailAndAreLeftOpen,
-  whatThePageMakes, whatIsRefused, whatIsFound, aKeyThatIsUsedTwice]) {
+  whatThePageMakes, theHostedPage, whatIsRefused, whatIsFound, aKeyThatIsUsedTwice]) {
   try {
     await part();
   } catch (error) {

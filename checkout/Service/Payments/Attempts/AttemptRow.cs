@@ -11,6 +11,7 @@ internal sealed class AttemptRow
     public string Currency { get; init; } = "";
     public string Sale { get; init; } = "";
     public string? Intent { get; init; }
+    public string? Session { get; init; }
     public AttemptState State { get; init; }
     public AttemptOutcome Outcome { get; init; }
     public int Tries { get; init; }
@@ -25,6 +26,6 @@ internal sealed class AttemptRow
     public string? ReceiptEmail { get; init; }
 
     public Attempt ToAttempt() => new(
-        Id, Reservation, Number, Method, Amount, Currency, Sale, Intent, State, Outcome, Tries, Doubt, Failures, Authorised,
+        Id, Reservation, Number, Method, Amount, Currency, Sale, Intent, Session, State, Outcome, Tries, Doubt, Failures, Authorised,
         Version, IsOverdue, RequestHash, AnswerStatus is { } status ? new StoredAnswer(status, AnswerBody ?? []) : null, ReceiptEmail);
 }

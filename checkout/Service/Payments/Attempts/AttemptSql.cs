@@ -13,7 +13,7 @@ internal static class AttemptSql
     /// <summary>An <see cref="AttemptRow"/>.</summary>
     private const string Columns =
         """
-        a.id, a.reservation, a.number, a.method, a.amount, a.currency, s.id AS sale, a.intent, a.state, a.outcome, a.tries,
+        a.id, a.reservation, a.number, a.method, a.amount, a.currency, s.id AS sale, a.intent, a.session, a.state, a.outcome, a.tries,
         a.failures, a.authorised, a.version, a.request_hash, a.answer_status, a.answer_body, a.doubt, a.receipt_email,
         COALESCE(a.counted_from, a.created_at) < UTC_TIMESTAMP(3) - INTERVAL @captureWithin SECOND AS is_overdue
         FROM payment_attempts a JOIN sales s ON s.no = a.sale_no
@@ -122,8 +122,8 @@ internal static class AttemptSql
         UPDATE payment_attempts FORCE INDEX (PRIMARY) SET
           counted_from = IF((state = {AttemptState.Authenticating:D} AND @state <> {AttemptState.Authenticating:D})
             OR (@authorised AND NOT authorised), UTC_TIMESTAMP(3), counted_from),
-          receipt_email = IF(@intent IS NULL AND @state < {Attempt.FirstFinal:D}, receipt_email, NULL),
-          intent = @intent, state = @state, outcome = @outcome, tries = @tries, doubt = @doubt, failures = @failures, authorised = @authorised, note = COALESCE(@note, note),
+          receipt_email = IF(@intent IS NULL AND @session IS NULL AND @state < {Attempt.FirstFinal:D}, receipt_email, NULL),
+          intent = @intent, session = @session, state = @state, outcome = @outcome, tries = @tries, doubt = @doubt, failures = @failures, authorised = @authorised, note = COALESCE(@note, note),
           changed_at = UTC_TIMESTAMP(3),
           answer_status = COALESCE(answer_status, @answerStatus), answer_body = COALESCE(answer_body, @answerBody),
           flagged_at = IF(@state < {Attempt.FirstFinal:D} AND flagged_at IS NULL

@@ -131,6 +131,7 @@ public sealed class AttemptTable(LedgerDatabase ledger, IOptions<PaymentOptions>
         id = attempt.Id,
         version = attempt.Version,
         intent = attempt.Intent,
+        session = attempt.Session,
         state = attempt.State,
         outcome = attempt.Outcome,
         tries = attempt.Tries,

@@ -15,6 +15,11 @@ public abstract record ProviderAnswer
         string Id, string Status, long Amount, long Received, string Currency, string? DeclineCode, bool WasAuthorised)
         : ProviderAnswer;
 
+    /// <summary>The provider's own page as it is now.</summary>
+    /// <param name="Status"><c>open</c>, <c>complete</c> or <c>expired</c>.</param>
+    /// <param name="IntentId">Of the payment on it; null before somebody has tried a card there.</param>
+    public sealed record Page(string Id, string Status, string? IntentId) : ProviderAnswer;
+
     /// <summary>The card was refused, and the intent that came along says that nothing is authorised.</summary>
     public sealed record Declined(string Code) : ProviderAnswer;
 

@@ -12,6 +12,7 @@ using Polly.RateLimiting;
 using Polly.Timeout;
 
 using Stripe;
+using Stripe.Checkout;
 
 namespace FlashSale.Checkout.Payments.Provider;
 
@@ -33,12 +34,17 @@ public sealed class StripeProvider(StripeClient stripe, IOptions<PaymentOptions>
     public const string RequiresConfirmation = "requires_confirmation";
     public const string RequiresAction = "requires_action";
 
+    /// <summary>Of the provider's own page: nobody has paid there; somebody has; nobody can any more.</summary>
+    public const string Open = "open", Complete = "complete", Expired = "expired";
+
     /// <summary>The most that the provider lists at a time.</summary>
     private const int MaxPage = 100;
 
     private static readonly List<string> s_charge = ["latest_charge"];
 
     private PaymentIntentService Intents => stripe.V1.PaymentIntents;
+
+    private SessionService Pages => stripe.V1.Checkout.Sessions;
 
     /// <summary>Makes the intent. No money moves before it is confirmed.</summary>
     public Task<ProviderAnswer> CreateAsync(Attempt attempt, string reservation, CancellationToken cancel) =>
@@ -50,14 +56,59 @@ public sealed class StripeProvider(StripeClient stripe, IOptions<PaymentOptions>
             AutomaticPaymentMethods = new() { Enabled = true, AllowRedirects = "never" },
             StatementDescriptorSuffix = options.Value.StatementDescriptorSuffix,
             ReceiptEmail = attempt.ReceiptEmail,
-            Metadata = new()
-            {
-                ["order"] = OrderNumber.For(attempt.Reservation),
-                ["sale"] = attempt.Sale,
-                ["reservation"] = reservation,
-                ["attempt"] = attempt.Id.ToString("N"),
-            },
+            Metadata = About(attempt, reservation),
         }, KeyOf(attempt, "create"), cancel).ConfigureAwait(false)));
+
+    /// <summary>
+    /// Makes a page of the provider's own, on which a card is asked and its bank may ask, and no money is captured. It is open until
+    /// it is expired, for a day at the most.
+    /// </summary>
+    /// <param name="product">What is bought, for the page and the receipt.</param>
+    public Task<ProviderAnswer> OpenPageAsync(Attempt attempt, string reservation, string product, CancellationToken cancel) =>
+        AskAsync(async () =>
+        {
+            var back = options.Value.ReturnUrlOf(attempt.Sale, new ReservationId(SaleId.Parse(attempt.Sale), attempt.Reservation));
+            return Of(await Pages.CreateAsync(new SessionCreateOptions
+            {
+                Mode = "payment",
+                SuccessUrl = back,
+                CancelUrl = back,
+                ClientReferenceId = reservation,
+                Metadata = About(attempt, reservation),
+                // Others can't be authorised first and captured later; and the price is the sale's, in its currency.
+                AllowedPaymentMethodTypes = ["card"],
+                AdaptivePricing = new() { Enabled = false },
+                LineItems =
+                [
+                    new()
+                    {
+                        Quantity = 1,
+                        PriceData = new()
+                        {
+                            Currency = attempt.Currency,
+                            UnitAmount = attempt.Amount,
+                            ProductData = new() { Name = product },
+                        },
+                    },
+                ],
+                PaymentIntentData = new()
+                {
+                    CaptureMethod = "manual",
+                    Metadata = About(attempt, reservation),
+                    ReceiptEmail = attempt.ReceiptEmail,
+                    StatementDescriptorSuffix = options.Value.StatementDescriptorSuffix,
+                },
+            }, KeyOf(attempt, "page"), cancel).ConfigureAwait(false));
+        });
+
+    /// <summary>The page as it is now.</summary>
+    public Task<ProviderAnswer> PageAsync(string session, CancellationToken cancel) =>
+        AskAsync(async () => Of(await Pages.GetAsync(session, null, null, cancel).ConfigureAwait(false)));
+
+    /// <summary>Nobody can pay on the page any more; refused when somebody has.</summary>
+    public Task<ProviderAnswer> ExpireAsync(Attempt attempt, CancellationToken cancel) =>
+        AskAsync(async () => Of(await Pages.ExpireAsync(
+            attempt.Session, null, KeyOf(attempt, "expire"), cancel).ConfigureAwait(false)));
 
     /// <summary>Asks the card: authorises the amount.</summary>
     public Task<ProviderAnswer> ConfirmAsync(Attempt attempt, CancellationToken cancel) =>
@@ -129,12 +180,21 @@ public sealed class StripeProvider(StripeClient stripe, IOptions<PaymentOptions>
             if (dispute.PaymentIntentId is { } intent) yield return intent;
     }
 
-    /// <summary>What the shopper's page needs for the bank's challenge; null when there is none, or the provider fails to say.</summary>
-    public async Task<Challenge?> ChallengeAsync(string intent, CancellationToken cancel)
+    /// <summary>
+    /// What the shopper's page needs for the bank's challenge, or where the provider's own page is; null when there is none, or the
+    /// provider fails to say.
+    /// </summary>
+    public async Task<Challenge?> ChallengeAsync(Attempt attempt, CancellationToken cancel)
     {
         try
         {
-            var now = await Intents.GetAsync(intent, null, null, cancel).ConfigureAwait(false);
+            if (attempt.Intent is null)
+            {
+                var page = await Pages.GetAsync(attempt.Session, null, null, cancel).ConfigureAwait(false);
+                return page.Status == Open ? new Challenge(null, page.Url) : null;
+            }
+
+            var now = await Intents.GetAsync(attempt.Intent, null, null, cancel).ConfigureAwait(false);
             return now.Status == RequiresAction ? new Challenge(now.ClientSecret, now.NextAction?.RedirectToUrl?.Url) : null;
         }
         catch (Exception error) when (IsNoAnswer(error))
@@ -157,6 +217,16 @@ public sealed class StripeProvider(StripeClient stripe, IOptions<PaymentOptions>
             null, cancel);
 
     private static RequestOptions KeyOf(Attempt attempt, string call) => new() { IdempotencyKey = attempt.Key(call) };
+
+    private static Dictionary<string, string> About(Attempt attempt, string reservation) => new()
+    {
+        ["order"] = OrderNumber.For(attempt.Reservation),
+        ["sale"] = attempt.Sale,
+        ["reservation"] = reservation,
+        ["attempt"] = attempt.Id.ToString("N"),
+    };
+
+    private static ProviderAnswer.Page Of(Session page) => new(page.Id, page.Status, page.PaymentIntentId);
 
     private static ProviderAnswer.Intent Of(PaymentIntent intent) => new(
         intent.Id, intent.Status, intent.Amount, intent.AmountReceived, intent.Currency,

@@ -2,6 +2,8 @@ using FlashSale.Checkout.Ledger;
 using FlashSale.Checkout.Payments.Attempts;
 using FlashSale.Checkout.Payments.Provider;
 using FlashSale.Checkout.Reservations;
+using FlashSale.Checkout.Sales;
+using FlashSale.Contract;
 
 using Microsoft.Extensions.Options;
 
@@ -11,7 +13,7 @@ namespace FlashSale.Checkout.Payments.Steps;
 
 /// <summary>From the first call to a unit that is secured for the payment.</summary>
 public sealed partial class Authorising(
-    StripeProvider provider, ReservationTable reservations, Cart cart, Doubts doubts, IOptions<PaymentOptions> options,
+    StripeProvider provider, ReservationTable reservations, SaleCatalog sales, Cart cart, Doubts doubts, IOptions<PaymentOptions> options,
     ILogger<AttemptDriver> logger)
 {
     /// <summary>created → confirming: the intent exists, and we know its id before any money can move.</summary>
@@ -20,6 +22,7 @@ public sealed partial class Authorising(
         var (reservation, mayBePaid) = await cart.LookAsync(attempt, cancel).ConfigureAwait(false);
         if (!mayBePaid)
             return Step.Ended(attempt, reservation, AttemptState.Abandoned) with { Saving = new(Show: PaymentState.None) };
+        if (attempt.IsHosted) return await OpenPageAsync(attempt, reservation, cancel).ConfigureAwait(false);
         return await provider.CreateAsync(attempt, reservation.PublicId.ToString(), cancel).ConfigureAwait(false) switch
         {
             ProviderAnswer.Intent intent =>
@@ -31,11 +34,53 @@ public sealed partial class Authorising(
     }
 
     /// <summary>
+    /// created → authenticating: the provider's own page exists, and we know its id before the shopper hears where it is. The intent
+    /// of the payment on it comes into being there.
+    /// </summary>
+    private async Task<Step> OpenPageAsync(Attempt attempt, Reservation reservation, CancellationToken cancel)
+    {
+        var sale = await sales.FindAsync(SaleId.Parse(attempt.Sale), cancel).ConfigureAwait(false);
+        var page = await provider.OpenPageAsync(attempt, reservation.PublicId.ToString(), sale?.Sale.Name ?? attempt.Sale, cancel)
+            .ConfigureAwait(false);
+        return page switch
+        {
+            ProviderAnswer.Page made => LookLater(
+                attempt with { Session = made.Id, State = AttemptState.Authenticating, Tries = 0 }, PaymentState.ActionRequired),
+            ProviderAnswer.Refused refused =>
+                await cart.DeclineAsync(attempt, refused.Code, cancel, AttemptState.Abandoned).ConfigureAwait(false),
+            var other => doubts.Later(attempt, other),
+        };
+    }
+
+    /// <summary>
+    /// authenticating, on the provider's own page: once somebody has paid there the intent is known, and goes the way of every other.
+    /// When the cart's time is over the page is expired; what is authorised in that very moment is voided.
+    /// </summary>
+    private async Task<Step> LookAtPageAsync(Attempt attempt, string session, CancellationToken cancel)
+    {
+        var page = await provider.PageAsync(session, cancel).ConfigureAwait(false);
+        if (page is ProviderAnswer.Page { Status: Complete, IntentId: { } intent })
+            return Step.CallAgain(attempt with { Intent = intent, Failures = 0 });
+
+        // A bank that asks there asks for time, too.
+        if (page is ProviderAnswer.Page { Status: Open, IntentId: { } asked } && await provider.RetrieveAsync(asked, cancel)
+            .ConfigureAwait(false) is ProviderAnswer.Intent { Status: RequiresAction })
+            await cart.ExtendAsync(attempt, cancel).ConfigureAwait(false);
+        var (reservation, mayBePaid) = await cart.LookAsync(attempt, cancel).ConfigureAwait(false);
+        var isExpired = page is ProviderAnswer.Page { Status: Expired };
+        if (!mayBePaid) return Step.Ended(attempt, reservation, isExpired ? AttemptState.Abandoned : AttemptState.Closing);
+        return isExpired ? await cart.DeclineAsync(attempt, "page_expired", cancel, AttemptState.Abandoned).ConfigureAwait(false)
+            : LookLater(attempt);
+    }
+
+    /// <summary>
     /// authenticating → capturing, closing, or as it was: the bank has asked the shopper, and the intent says how that stands.
     /// When the cart's time is over the intent is cancelled; what is authorised in that very moment is voided.
     /// </summary>
     public async Task<Step> AuthenticateAsync(Attempt attempt, CancellationToken cancel)
     {
+        if (attempt is { Intent: null, Session: { } session })
+            return await LookAtPageAsync(attempt, session, cancel).ConfigureAwait(false);
         var truth = await provider.RetrieveAsync(attempt.Intent!, cancel).ConfigureAwait(false);
         if (truth is ProviderAnswer.Intent { Status: not (RequiresAction or Processing) } now)
             return await ConfirmedAsync(attempt, now, cancel).ConfigureAwait(false);
@@ -83,8 +128,8 @@ public sealed partial class Authorising(
                 return LookLater(attempt with { State = AttemptState.Authenticating });
             case Canceled:
                 return await cart.DeclineAsync(attempt, "canceled", cancel).ConfigureAwait(false);
-            case RequiresPaymentMethod when intent.DeclineCode is { } code:
-                return await cart.DeclineAsync(attempt, code, cancel).ConfigureAwait(false);
+            case RequiresPaymentMethod when intent.DeclineCode is not null || attempt.IsHosted:
+                return await cart.DeclineAsync(attempt, intent.DeclineCode ?? "declined", cancel).ConfigureAwait(false);
             case RequiresPaymentMethod or RequiresConfirmation:
                 // The card has not been asked, or the call is still on its way: ask (again) while it makes sense.
                 var (reservation, mayBePaid) = await cart.LookAsync(attempt, cancel).ConfigureAwait(false);

@@ -13,7 +13,7 @@ public sealed class Closing(StripeProvider provider, ReservationTable reservatio
     /// <summary>closing → final: whatever the provider still has of it is cancelled or refunded.</summary>
     public async Task<Step> CloseAsync(Attempt attempt, CancellationToken cancel)
     {
-        if (attempt.Intent is null) return Step.Final(attempt, AttemptState.Abandoned, null);
+        if (attempt.Intent is null) return await ClosePageAsync(attempt, cancel).ConfigureAwait(false);
 
         // Whoever had this attempt before us, and lost it, may have secured the unit for it, or even sold it.
         var kept = await reservations.ReopenAsync(
@@ -37,6 +37,23 @@ public sealed class Closing(StripeProvider provider, ReservationTable reservatio
             ProviderAnswer.Refused { Code: "resource_missing" } when !attempt.Authorised =>
                 Step.Final(attempt, AttemptState.Declined, null),
             _ => doubts.Later(attempt, truth),
+        };
+    }
+
+    /// <summary>Nobody has paid on the provider's own page, as far as we know: now nobody can, or somebody has after all.</summary>
+    private async Task<Step> ClosePageAsync(Attempt attempt, CancellationToken cancel)
+    {
+        if (attempt.Session is null) return Step.Final(attempt, AttemptState.Abandoned, null);
+        var page = attempt.Doubt ? await provider.PageAsync(attempt.Session, cancel).ConfigureAwait(false)
+            : await provider.ExpireAsync(attempt, cancel).ConfigureAwait(false);
+        return page switch
+        {
+            ProviderAnswer.Page { Status: Expired } => Step.Final(attempt, AttemptState.Declined, null),
+            ProviderAnswer.Page { Status: Complete, IntentId: { } intent } => Step.Next(attempt with { Intent = intent }),
+            ProviderAnswer.Page { Status: Open } when attempt.Doubt => Step.CallAgain(attempt),
+            ProviderAnswer.Refused { Code: "resource_missing" } when attempt.Doubt => Step.Final(attempt, AttemptState.Declined, null),
+            var other => attempt.Doubt ? doubts.Later(attempt, other)
+                : doubts.AskFirst(attempt, other is ProviderAnswer.Unknown { NeedsNewKey: true }),
         };
     }
 

@@ -78,7 +78,7 @@ public static partial class PaymentWebhookRoutes
         var intent = Text(thing, "object") switch
         {
             "payment_intent" => Text(thing, "id"),
-            "charge" or "refund" or "dispute" => Text(thing, "payment_intent") ?? Text(Member(thing, "payment_intent"), "id"),
+            "charge" or "refund" or "dispute" or "checkout.session" => Text(thing, "payment_intent") ?? Text(Member(thing, "payment_intent"), "id"),
             _ => null,
         };
         var ours = Guid.TryParseExact(Text(Member(thing, "metadata"), "attempt"), "N", out var attempt);

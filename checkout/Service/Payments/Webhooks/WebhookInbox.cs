@@ -27,6 +27,13 @@ public sealed class WebhookInbox(LedgerDatabase ledger, PaymentMetrics metrics)
         WHERE intent = @intent AND due_at IS NOT NULL
         """;
 
+    // The intent of a page is not known here before somebody has looked at the page.
+    private const string HintOfPage =
+        """
+        UPDATE payment_attempts FORCE INDEX (PRIMARY) SET due_at = LEAST(due_at, UTC_TIMESTAMP(3))
+        WHERE id = @attempt AND intent IS NULL AND session IS NOT NULL AND due_at IS NOT NULL
+        """;
+
     private const string Known =
         """
         SELECT a.intent, EXISTS (SELECT 1 FROM payment_attempts i WHERE i.intent = @intent)
@@ -104,10 +111,11 @@ public sealed class WebhookInbox(LedgerDatabase ledger, PaymentMetrics metrics)
     private async Task ApplyAsync(
         MySqlTransaction transaction, WebhookHint hint, int tries, CancellationToken cancel)
     {
-        var state = hint.Intent is null || hint.Attempt is null ? InboxState.Applied : InboxState.Pending;
+        var state = hint.Attempt is null || (hint.Intent is null && !hint.IsOfPage) ? InboxState.Applied : InboxState.Pending;
         if (state is InboxState.Pending)
         {
             await transaction.RunAsync(Hint, hint, cancel).ConfigureAwait(false);
+            await transaction.RunAsync(HintOfPage, hint, cancel).ConfigureAwait(false);
             state = await AdoptAsync(transaction, hint, cancel).ConfigureAwait(false) ? InboxState.Applied
                 : tries + 1 >= MaxTries ? InboxState.GivenUp : InboxState.Pending;
         }
@@ -130,7 +138,7 @@ public sealed class WebhookInbox(LedgerDatabase ledger, PaymentMetrics metrics)
         if (known is not [var (own, isTaken)]) return false;
 
         // Another attempt has it; or this one doesn't know its intent yet, and its own call will bring it.
-        if (isTaken || own is null) return true;
+        if (isTaken || own is null || hint.Intent is null) return true;
         var stray = new { id = Guid.CreateVersion7(), of = hint.Attempt, intent = hint.Intent };
         await transaction.RunAsync(AttemptSql.Adopt, stray, cancel).ConfigureAwait(false);
         return true;
