@@ -5,6 +5,8 @@ function keptAttempt() {
   return kept && kept.id === mine.id ? kept : null;
 }
 function newAttempt(body) {
+  var receipt = $('receipt').value.trim();
+  if (receipt) body.receiptEmail = receipt;
   var bytes = crypto.getRandomValues(new Uint8Array(16)), key = '';
   for (var i = 0; i < 16; i++) key += ('0' + bytes[i].toString(16)).slice(-2);
   var a = { id: mine.id, key: key, body: body };
