@@ -1,4 +1,6 @@
 using System.Buffers.Text;
+using System.Globalization;
+using System.Numerics;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -11,10 +13,28 @@ internal sealed class BadTokens(string good)
 {
     private readonly string[] _parts = good.Split('.');
 
+    // The order of P-256's group: (r, n - s) signs what (r, s) signs.
+    private static readonly BigInteger s_order = BigInteger.Parse(
+        "00ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551", NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+
     public JsonObject Header => Read(0);
+
+    public DateTimeOffset ExpiresAt => DateTimeOffset.FromUnixTimeSeconds((long)Read(1)["exp"]!);
 
     /// <summary>Other claims under the old signature.</summary>
     public string Tampered() => $"{_parts[0]}.{Encode(Changed(claims => claims["unit"] = 999_999))}.{_parts[2]}";
+
+    /// <summary>The same text under another signature, which is good too.</summary>
+    public string Rewritten()
+    {
+        var signature = Base64Url.DecodeFromChars(_parts[2]);
+        var half = signature.Length / 2;
+        var other = s_order - new BigInteger(signature.AsSpan(half), isUnsigned: true, isBigEndian: true);
+        signature.AsSpan(half).Clear();
+        var bytes = other.ToByteArray(isUnsigned: true, isBigEndian: true);
+        bytes.CopyTo(signature, signature.Length - bytes.Length);
+        return $"{_parts[0]}.{_parts[1]}.{Base64Url.EncodeToString(signature)}";
+    }
 
     public string Unsigned() => $"{Encode(new JsonObject { ["alg"] = "none", ["typ"] = "JWT" })}.{_parts[1]}.";
 

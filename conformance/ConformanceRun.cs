@@ -1,6 +1,5 @@
+using System.Globalization;
 using System.Text.Json;
-
-using FlashSale.LoadTest.Clients;
 
 using Spectre.Console;
 
@@ -16,13 +15,15 @@ public static class ConformanceRun
     public static async Task<int> PrintAsync(
         IAnsiConsole console, Uri url, string sale, string? dataDirectory, int crowd, CancellationToken cancel)
     {
-        var results = await RunAsync(url, sale, dataDirectory, crowd, cancel).ConfigureAwait(false);
+        var line = dataDirectory is null ? null : new Installation(dataDirectory);
+        var results = await RunAsync(url, sale, line, crowd, cancel).ConfigureAwait(false);
         var table = new Table().Title($"{Markup.Escape(url.ToString())} and the redirect protocol")
-            .AddColumns("check", "", "detail");
-        foreach (var (name, outcome, detail) in results)
+            .AddColumns("check", "", "s", "detail");
+        foreach (var (name, outcome, detail, took) in results)
         {
             var colour = outcome switch { CheckOutcome.Pass => "green", CheckOutcome.Fail => "red", _ => "yellow" };
-            table.AddRow(Markup.Escape(name), $"[{colour}]{outcome.ToString().ToLowerInvariant()}[/]", Markup.Escape(detail));
+            table.AddRow(Markup.Escape(name), $"[{colour}]{outcome.ToString().ToLowerInvariant()}[/]",
+                took.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture), Markup.Escape(detail));
         }
 
         console.Write(table);
@@ -32,48 +33,59 @@ public static class ConformanceRun
         return failed == 0 ? 0 : 1;
     }
 
-    /// <summary>Makes every check, one after the other.</summary>
+    /// <summary>The names of all checks, in the order of the table.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. Checks(null!).Select(check => check.Name)];
+
+    /// <summary>Makes every check, one after the other; or the first shopper's way in, and those that are named.</summary>
+    /// <param name="line">Null when nobody operates it for the run.</param>
     public static async Task<IReadOnlyList<CheckResult>> RunAsync(
-        Uri url, string sale, string? dataDirectory, int crowd, CancellationToken cancel)
+        Uri url, string sale, ILineOperator? line, int crowd, CancellationToken cancel, params IReadOnlyCollection<string> only)
     {
-        var installation = dataDirectory is null ? null : new Installation(dataDirectory);
-        var shop = new TestedStorefront(url, sale, installation?.ApiKey);
+        var shop = new TestedStorefront(url, sale, line?.ApiKey);
         using var shopper = new Visitor();
-        LineJourney line;
-        AdmissionAnswer admitted;
+        CheckedVisit visit;
         try
         {
-            line = await shop.LineAsync(shopper, url, cancel).ConfigureAwait(false);
-            admitted = await line.AdmitAsync(shopper, cancel).ConfigureAwait(false);
+            var sent = await shop.LineAsync(shopper, url, cancel).ConfigureAwait(false);
+            visit = new CheckedVisit(shop, sent, shopper, await sent.AdmitAsync(shopper, cancel).ConfigureAwait(false), line, crowd);
         }
         catch (Exception error) when (IsFinding(error, cancel))
         {
             return [new CheckResult("no token: to the line, and through it", CheckOutcome.Fail, error.Message)];
         }
 
-        var protocol = new ProtocolChecks(shop, admitted, shopper, line);
-        var operators = new OperatorChecks(shop, admitted, shopper, line, protocol, installation, crowd);
         var results = new List<CheckResult>();
-        foreach (var (name, run) in protocol.All().Concat(operators.All()))
-            results.Add(await CheckAsync(name, run, cancel).ConfigureAwait(false));
-        await line.GiveBackAsync(shopper, admitted.Token, cancel).ConfigureAwait(false);
+        foreach (var check in Checks(visit))
+        {
+            if (only.Count == 0 || only.Contains(check.Name) || check.Name == ArrivalChecks.First)
+                results.Add(await CheckAsync(check, cancel).ConfigureAwait(false));
+        }
+
+        await visit.Line.GiveBackAsync(shopper, visit.Admitted.Token, cancel).ConfigureAwait(false);
         return results;
     }
 
-    private static async Task<CheckResult> CheckAsync(string name, Func<CancellationToken, Task> run, CancellationToken cancel)
+    private static IEnumerable<ProtocolCheck> Checks(CheckedVisit visit) =>
+    [
+        .. new ArrivalChecks(visit).All(), .. new WayChecks(visit).All(), .. new TokenChecks(visit).All(),
+        .. new SignedChecks(visit).All(), .. new OperatorChecks(visit).All(),
+    ];
+
+    private static async Task<CheckResult> CheckAsync(ProtocolCheck check, CancellationToken cancel)
     {
+        var began = TimeProvider.System.GetTimestamp();
         try
         {
-            await run(cancel).ConfigureAwait(false);
-            return new CheckResult(name, CheckOutcome.Pass, "");
+            await check.RunAsync(cancel).ConfigureAwait(false);
+            return new CheckResult(check.Name, CheckOutcome.Pass, "", TimeProvider.System.GetElapsedTime(began));
         }
         catch (NotCheckedException why)
         {
-            return new CheckResult(name, CheckOutcome.Skipped, why.Message);
+            return new CheckResult(check.Name, CheckOutcome.Skipped, why.Message);
         }
         catch (Exception error) when (IsFinding(error, cancel))
         {
-            return new CheckResult(name, CheckOutcome.Fail, error.Message);
+            return new CheckResult(check.Name, CheckOutcome.Fail, error.Message, TimeProvider.System.GetElapsedTime(began));
         }
     }
 

@@ -12,14 +12,14 @@ namespace FlashSale.Conformance;
 /// What <c>--data DIR</c> opens: the operator's key, the signing keys, and the edges' processes, for the checks that need
 /// more than a shopper can do.
 /// </summary>
-internal sealed class Installation(string directory)
+public sealed class Installation(string directory) : ILineOperator
 {
     private static readonly TimeSpan s_longestWait = TimeSpan.FromMinutes(3);
 
     private JsonElement State =>
         JsonDocument.Parse(File.ReadAllText(Path.Combine(directory, "state.json"))).RootElement;
 
-    /// <summary>The private key that signed this token; null when it is not here.</summary>
+    /// <inheritdoc />
     public ECDsa? SigningKey(string token)
     {
         var cut = token.LastIndexOf('.');
@@ -35,26 +35,41 @@ internal sealed class Installation(string directory)
         return null;
     }
 
-    /// <summary>The sample storefronts' API key, with which they bind what they redeem; null without samples.</summary>
+    /// <summary>The sample storefronts', with which they bind what they redeem; null without samples.</summary>
     public string? ApiKey =>
         Path.Combine(directory, "samples.json") is var file && File.Exists(file)
         && JsonDocument.Parse(File.ReadAllText(file)).RootElement.TryGetProperty("apiKey", out var key) ? key.GetString() : null;
 
-    /// <summary>Makes the waiting room publish a new key, and waits until it signs with it.</summary>
-    public async Task RotateKeysAsync(HttpClient http, CancellationToken cancel)
+    /// <inheritdoc />
+    public int? KeyFetches => null;
+
+    /// <inheritdoc />
+    public TimeSpan KeysKnownWithin => TimeSpan.FromSeconds(40);
+
+    /// <inheritdoc />
+    public async Task RotateKeysAsync(CancellationToken cancel)
     {
-        var edge = State.GetProperty("edges")[0].GetProperty("url").GetString();
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"{edge}/admin/keys/rotate");
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", State.GetProperty("adminKey").GetString());
-        using var answer = await http.SendAsync(request, cancel).ConfigureAwait(false);
-        Rule.Holds(answer.IsSuccessStatusCode, $"POST /admin/keys/rotate: {(int)answer.StatusCode}");
-        var body = await answer.Content.ReadAsStringAsync(cancel).ConfigureAwait(false);
+        var body = await PostAsync("/admin/keys/rotate", cancel).ConfigureAwait(false);
         if (body.Length == 0 || !JsonDocument.Parse(body).RootElement.TryGetProperty("signsFrom", out var from)) return;
         var wait = from.GetDateTimeOffset() - TimeProvider.System.GetUtcNow() + TimeSpan.FromSeconds(1);
         if (wait > TimeSpan.Zero && wait < s_longestWait) await Task.Delay(wait, cancel).ConfigureAwait(false);
     }
 
-    /// <summary>Stops every edge in its tracks, as a lost network does, until the answer is disposed of.</summary>
+    /// <inheritdoc />
+    public Task RevokeKeyAsync(string kid, CancellationToken cancel) => PostAsync($"/admin/keys/{kid}/revoke", cancel);
+
+    private async Task<string> PostAsync(string path, CancellationToken cancel)
+    {
+        var edge = State.GetProperty("edges")[0].GetProperty("url").GetString();
+        using var http = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"{edge}{path}");
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", State.GetProperty("adminKey").GetString());
+        using var answer = await http.SendAsync(request, cancel).ConfigureAwait(false);
+        Rule.Holds(answer.IsSuccessStatusCode, $"POST {path}: {(int)answer.StatusCode}");
+        return await answer.Content.ReadAsStringAsync(cancel).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc />
     public IDisposable PauseEdges()
     {
         var edges = State.GetProperty("edges").EnumerateArray().Select(edge => edge.GetProperty("pid").GetInt32()).ToArray();

@@ -53,9 +53,10 @@ internal sealed record LineJourney(Uri Page, string Sale, string? ApiKey = null)
     /// </summary>
     public async Task GiveBackAsync(Visitor visitor, string token, CancellationToken cancel)
     {
-        if (!ByCookie && ApiKey is { } key)
+        if (!ByCookie && ApiKey is not null)
         {
-            await GiveBackAsStorefrontAsync(visitor, token, key, cancel).ConfigureAwait(false);
+            var id = await ReservationAsync(visitor, token, cancel).ConfigureAwait(false);
+            await GiveBackReservationAsync(visitor, id, cancel).ConfigureAwait(false);
             return;
         }
 
@@ -68,16 +69,24 @@ internal sealed record LineJourney(Uri Page, string Sale, string? ApiKey = null)
     public async Task<int> RedeemAsync(Visitor visitor, string token, CancellationToken cancel) =>
         (await new Shopper(visitor.At(Edge), Sale) { Token = token }.ReserveAsync(cancel).ConfigureAwait(false)).Status;
 
-    private async Task GiveBackAsStorefrontAsync(Visitor visitor, string token, string key, CancellationToken cancel)
+    /// <summary>The id of what the token's storefront holds; null when it holds nothing, or its key is not known.</summary>
+    public async Task<string?> ReservationAsync(Visitor visitor, string token, CancellationToken cancel)
     {
+        if (ByCookie || ApiKey is null) return null;
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(Edge, $"/sales/{Sale}/reservations"));
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", ApiKey);
         request.Content = JsonContent.Create(new { admission = token });
         var held = await visitor.SendAsync(request, cancel).ConfigureAwait(false);
-        if (held.Status is not (200 or 201)) return;
-        var id = JsonDocument.Parse(held.Body).RootElement.GetProperty("id").GetString();
+        return held.Status is 200 or 201 ? JsonDocument.Parse(held.Body).RootElement.GetProperty("id").GetString() : null;
+    }
+
+    /// <summary>Gives back what a storefront holds.</summary>
+    /// <param name="id">From <see cref="ReservationAsync"/>.</param>
+    public async Task GiveBackReservationAsync(Visitor visitor, string? id, CancellationToken cancel)
+    {
+        if (id is null) return;
         await visitor.SendAsync(
-            HttpMethod.Delete, new Uri(Edge, $"/reservations/{id}"), cancel, ("Authorization", $"Bearer {key}"))
+            HttpMethod.Delete, new Uri(Edge, $"/reservations/{id}"), cancel, ("Authorization", $"Bearer {ApiKey}"))
             .ConfigureAwait(false);
     }
 

@@ -1,65 +1,51 @@
-using System.Text.Json.Nodes;
-
-using FlashSale.LoadTest.Clients;
-
 namespace FlashSale.Conformance;
 
-/// <summary>The checks that need the line's own keys and processes, and the crowd.</summary>
-internal sealed class OperatorChecks(
-    TestedStorefront shop, AdmissionAnswer admitted, Visitor shopper, LineJourney line, ProtocolChecks protocol,
-    Installation? installation, int crowd)
+/// <summary>The checks in which the line itself changes: its keys, its edges, a reservation's end; and the crowd.</summary>
+internal sealed class OperatorChecks(CheckedVisit visit)
 {
+    /// <summary>Tokens of a forger, all at once.</summary>
+    private const int Flood = 20;
     private static readonly TimeSpan s_silence = TimeSpan.FromSeconds(5);
 
-    public IEnumerable<(string Name, Func<CancellationToken, Task> Run)> All() =>
-    [
-        ("an expired token", cancel => SignedButWrongAsync(claims => Shift(claims, -3600), cancel)),
-        ("a token of a later time", cancel => SignedButWrongAsync(claims => Shift(claims, 3600), cancel)),
-        ("a token for another storefront", cancel => SignedButWrongAsync(claims => claims["aud"] = "another", cancel)),
-        ("a token for another sale", cancel => SignedButWrongAsync(claims => claims["sale"] = "another", cancel)),
-        ("a token of another issuer", cancel => SignedButWrongAsync(claims => claims["iss"] = "another", cancel)),
-        ("a token without its claims", cancel => SignedButWrongAsync(claims => claims.Remove("redeemBy"), cancel)),
-        ($"{crowd} mixed shoppers in parallel", CrowdAsync),
-        ("keys rotated: old and new shoppers pass", RotatedAsync),
-        ("the edge down: the admitted go on, no one else", EdgeDownAsync),
-    ];
+    private static readonly TimeSpan s_atLeast = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_look = TimeSpan.FromSeconds(1);
 
-    private async Task SignedButWrongAsync(Action<JsonObject> change, CancellationToken cancel)
-    {
-        var tokens = new BadTokens(admitted.Token);
-        var kid = (string?)tokens.Header["kid"];
-        using var key = Given().SigningKey(admitted.Token)
-            ?? throw new NotCheckedException("the key that signs is not in the data folder");
-        // It changes what is looked at only when the good one passes: a fresh id, so that it is not refused as used.
-        await protocol.RefusedAsync(tokens.Signed(key, kid, claims =>
-        {
-            claims["jti"] = $"{claims["jti"]}-conformance";
-            change(claims);
-        }), cancel).ConfigureAwait(false);
-    }
+    private TestedStorefront Shop => visit.Shop;
+
+    public IEnumerable<ProtocolCheck> All() =>
+    [
+        new("a crowd of mixed shoppers in parallel", CrowdAsync),
+        new("410 when redeeming: to the line, and not in", OverAsync),
+        new("keys rotated: old and new shoppers pass", RotatedAsync),
+        new("a token under another key's kid", OtherKidAsync),
+        new("a flood of unknown kids causes few fetches", FloodAsync),
+        new("the edge down: the admitted go on, no one else", EdgeDownAsync),
+        new("a used token is remembered", RememberedAsync),
+        new("a key revoked: its token and its cookie open nothing", RevokedAsync),
+    ];
 
     // Every second one has been admitted. Nobody may see another's unit, and nobody else may get in.
     private async Task CrowdAsync(CancellationToken cancel)
     {
         var shown = 0;
-        await Parallel.ForEachAsync(Enumerable.Range(0, crowd), new ParallelOptions
+        await Parallel.ForEachAsync(Enumerable.Range(0, visit.Crowd), new ParallelOptions
         {
-            MaxDegreeOfParallelism = crowd,
+            MaxDegreeOfParallelism = visit.Crowd,
             CancellationToken = cancel,
         }, async (number, stop) =>
         {
             using var visitor = new Visitor();
-            var sent = await shop.LineAsync(visitor, shop.Url, stop).ConfigureAwait(false);
+            var sent = await Shop.LineAsync(visitor, Shop.Url, stop).ConfigureAwait(false);
             if (number % 2 == 1)
             {
-                var refused = await visitor.GoAsync(shop.Url, stop).ConfigureAwait(false);
-                Rule.Holds(shop.IsLine(refused), $"a shopper without an admission got {refused}");
+                var refused = await visitor.GoAsync(Shop.Url, stop).ConfigureAwait(false);
+                Rule.Holds(Shop.IsLine(refused), $"a shopper without an admission got {refused}");
                 return;
             }
 
             var mine = await sent.AdmitAsync(visitor, stop).ConfigureAwait(false);
-            var page = await shop.EnterAsync(visitor, sent, mine.Token, stop).ConfigureAwait(false);
-            for (var visit = 0; visit < 3; visit++)
+            var page = await Shop.EnterAsync(visitor, sent, mine.Token, stop).ConfigureAwait(false);
+            for (var look = 0; look < 3; look++)
             {
                 Rule.Holds(TestedStorefront.IsPage(page), $"an admitted shopper got {page}");
                 if (TestedStorefront.UnitOf(page) is { } unit)
@@ -68,7 +54,7 @@ internal sealed class OperatorChecks(
                     Rule.Holds(unit == mine.Unit, $"a shopper of unit {mine.Unit} saw unit {unit}");
                 }
 
-                page = await visitor.GoAsync(shop.Url, stop).ConfigureAwait(false);
+                page = await visitor.GoAsync(Shop.Url, stop).ConfigureAwait(false);
             }
 
             await sent.GiveBackAsync(visitor, mine.Token, stop).ConfigureAwait(false);
@@ -76,68 +62,155 @@ internal sealed class OperatorChecks(
         Rule.Holds(shown > 0, "the page shows no unit (X-FlashSale-Unit, or the words \"unit 17\")");
     }
 
+    // A storefront that redeems later may still let the shopper in, and has to learn it with the first page.
+    private async Task OverAsync(CancellationToken cancel)
+    {
+        if (visit.Line.ByCookie) return;
+        if (visit.GivenOperator().ApiKey is null) throw new NotCheckedException("the storefront's API key is not known");
+        var (visitor, sent, admitted) = await visit.AdmitAnotherAsync(cancel).ConfigureAwait(false);
+        using (visitor)
+        {
+            await sent.GiveBackAsync(visitor, admitted.Token, cancel).ConfigureAwait(false);
+            await Shop.EnterAsync(visitor, sent, admitted.Token, cancel).ConfigureAwait(false);
+            await visitor.GoAsync(Shop.Url, cancel).ConfigureAwait(false);
+            var answer = await visitor.GoAsync(Shop.Url, cancel).ConfigureAwait(false);
+            Rule.Holds(Shop.IsLine(answer), $"a shopper whose admission is over got {answer}");
+        }
+    }
+
     private async Task RotatedAsync(CancellationToken cancel)
     {
-        using var before = new Visitor();
-        var earlier = await shop.LineAsync(before, shop.Url, cancel).ConfigureAwait(false);
-        var old = await earlier.AdmitAsync(before, cancel).ConfigureAwait(false);
-        using var http = new HttpClient();
-        await Given().RotateKeysAsync(http, cancel).ConfigureAwait(false);
+        var (before, earlier, old) = await visit.AdmitAnotherAsync(cancel).ConfigureAwait(false);
+        using (before)
+        {
+            await visit.GivenOperator().RotateKeysAsync(cancel).ConfigureAwait(false);
+            var late = await Shop.EnterAsync(before, earlier, old.Token, cancel).ConfigureAwait(false);
+            Rule.Holds(TestedStorefront.IsPage(late), $"a token of the old key got {late}");
+            var stay = await visit.Shopper.GoAsync(Shop.Url, cancel).ConfigureAwait(false);
+            Rule.Holds(TestedStorefront.IsPage(stay), $"a shopper who was in got {stay}");
+            var (after, later, fresh) = await visit.AdmitAnotherAsync(cancel).ConfigureAwait(false);
+            using (after)
+            {
+                var page = await Shop.EnterAsync(after, later, fresh.Token, cancel).ConfigureAwait(false);
+                Rule.Holds(TestedStorefront.IsPage(page), $"a token after the rotation got {page}");
+                await earlier.GiveBackAsync(before, old.Token, cancel).ConfigureAwait(false);
+                await later.GiveBackAsync(after, fresh.Token, cancel).ConfigureAwait(false);
+            }
+        }
+    }
 
-        var late = await shop.EnterAsync(before, earlier, old.Token, cancel).ConfigureAwait(false);
-        Rule.Holds(TestedStorefront.IsPage(late), $"a token of the old key got {late}");
-        var stay = await shopper.GoAsync(shop.Url, cancel).ConfigureAwait(false);
-        Rule.Holds(TestedStorefront.IsPage(stay), $"a shopper who was in got {stay}");
-        using var after = new Visitor();
-        var later = await shop.LineAsync(after, shop.Url, cancel).ConfigureAwait(false);
-        var fresh = await later.AdmitAsync(after, cancel).ConfigureAwait(false);
-        var page = await shop.EnterAsync(after, later, fresh.Token, cancel).ConfigureAwait(false);
-        Rule.Holds(TestedStorefront.IsPage(page), $"a token after the rotation got {page}");
-        await earlier.GiveBackAsync(before, old.Token, cancel).ConfigureAwait(false);
-        await later.GiveBackAsync(after, fresh.Token, cancel).ConfigureAwait(false);
+    private async Task OtherKidAsync(CancellationToken cancel)
+    {
+        _ = visit.GivenOperator();
+        var (visitor, sent, admitted) = await visit.AdmitAnotherAsync(cancel).ConfigureAwait(false);
+        using (visitor)
+        {
+            var kid = (string?)new BadTokens(admitted.Token).Header["kid"];
+            Rule.Holds(kid != (string?)visit.Bad.Header["kid"], "the keys were not rotated");
+            await visit.RefusedAsync(visit.Signed(_ => { }, kid), cancel).ConfigureAwait(false);
+            await sent.GiveBackAsync(visitor, admitted.Token, cancel).ConfigureAwait(false);
+        }
+    }
+
+    private async Task FloodAsync(CancellationToken cancel)
+    {
+        if (visit.GivenOperator().KeyFetches is not { } before) throw new NotCheckedException("this edge counts no fetches");
+        var began = TimeProvider.System.GetTimestamp();
+        await Task.WhenAll(Enumerable.Range(0, Flood)
+            .Select(number => visit.RefusedAsync(visit.Bad.Forged($"flood-{number}"), cancel))).ConfigureAwait(false);
+        var fetches = visit.GivenOperator().KeyFetches!.Value - before;
+        var seconds = TimeProvider.System.GetElapsedTime(began).TotalSeconds;
+        Rule.Holds(fetches <= seconds + 2, $"{Flood} unknown kids caused {fetches} fetches in {seconds:0.0} s");
     }
 
     private async Task EdgeDownAsync(CancellationToken cancel)
     {
-        using var ready = new Visitor();
-        var sent = await shop.LineAsync(ready, shop.Url, cancel).ConfigureAwait(false);
-        var claimed = await sent.AdmitAsync(ready, cancel).ConfigureAwait(false);
-        using (Given().PauseEdges())
+        var (ready, sent, claimed) = await visit.AdmitAnotherAsync(cancel).ConfigureAwait(false);
+        using (ready)
         {
-            using var stranger = new Visitor();
-            await RefusedOrSilentAsync(stranger, cancel).ConfigureAwait(false);
-            if (line.ByCookie) return; // behind the edge itself: down with it
+            using (visit.GivenOperator().PauseEdges())
+            {
+                using var stranger = new Visitor();
+                await RefusedOrSilentAsync(stranger, cancel).ConfigureAwait(false);
+                if (visit.Line.ByCookie) return; // behind the edge itself: down with it
 
-            // The token is verified offline: the redirect to the clean URL needs no edge (the page itself may).
-            var entering = await shop.ReturnAsync(ready, sent, claimed.Token, cancel).ConfigureAwait(false);
-            Rule.Holds(entering.IsRedirect && !shop.IsLine(entering), $"a good token got {entering}");
+                // An unknown kid makes it fetch the keys, which fails: the last good ones stay.
+                using var forger = new Visitor();
+                var began = TimeProvider.System.GetTimestamp();
+                await Shop.ReturnAsync(forger, sent, visit.Bad.Forged("conformance-down"), cancel).ConfigureAwait(false);
+                if (TimeProvider.System.GetElapsedTime(began) < s_look)
+                {
+                    await Task.Delay(s_look, cancel).ConfigureAwait(false); // it may have fetched a moment before
+                    await Shop.ReturnAsync(forger, sent, visit.Bad.Forged("conformance-down"), cancel).ConfigureAwait(false);
+                }
+
+                // The token is verified offline: the redirect to the clean URL needs no edge (the page itself may).
+                var entering = await WithinAsync(
+                    s_silence, stop => Shop.ReturnAsync(ready, sent, claimed.Token, stop), cancel).ConfigureAwait(false);
+                Rule.Holds(entering is not null, $"no answer to a good token within {s_silence.TotalSeconds} s");
+                Rule.Holds(entering!.IsRedirect && !Shop.IsLine(entering), $"a good token got {entering}");
+            }
+
+            var page = await ready.GoAsync(Shop.Url, cancel).ConfigureAwait(false);
+            Rule.Holds(TestedStorefront.IsPage(page), $"after the edge came back: {page}");
+            await sent.GiveBackAsync(ready, claimed.Token, cancel).ConfigureAwait(false);
         }
-
-        var page = await ready.GoAsync(shop.Url, cancel).ConfigureAwait(false);
-        Rule.Holds(TestedStorefront.IsPage(page), $"after the edge came back: {page}");
-        await sent.GiveBackAsync(ready, claimed.Token, cancel).ConfigureAwait(false);
     }
 
     private async Task RefusedOrSilentAsync(Visitor stranger, CancellationToken cancel)
     {
+        var answer = await WithinAsync(s_silence, stop => stranger.GoAsync(Shop.Url, stop), cancel).ConfigureAwait(false);
+        Rule.Holds(answer is not null || visit.Line.ByCookie, $"no answer within {s_silence.TotalSeconds} s");
+        Rule.Holds(answer is null || !TestedStorefront.IsPage(answer), $"a stranger got {answer}");
+    }
+
+    // Ends the first shopper's key. An unknown kid makes the storefront look at once; otherwise it does by itself, in time.
+    private async Task RevokedAsync(CancellationToken cancel)
+    {
+        var line = visit.GivenOperator();
+        var kid = (string)visit.Bad.Header["kid"]!;
+        var unused = visit.Signed(_ => { });
+        var held = await visit.Line.ReservationAsync(visit.Shopper, visit.Admitted.Token, cancel).ConfigureAwait(false);
+        var before = await visit.Shopper.GoAsync(Shop.Url, cancel).ConfigureAwait(false);
+        Rule.Holds(TestedStorefront.IsPage(before), $"who was in got {before}");
+        await line.RevokeKeyAsync(kid, cancel).ConfigureAwait(false);
+
+        var began = TimeProvider.System.GetTimestamp();
+        BrowserAnswer answer;
+        do
+        {
+            await visit.RefusedAsync(visit.Bad.Forged("conformance-revoked"), cancel).ConfigureAwait(false);
+            answer = await visit.Shopper.GoAsync(Shop.Url, cancel).ConfigureAwait(false);
+            if (Shop.IsLine(answer)) break;
+            await Task.Delay(s_look, cancel).ConfigureAwait(false);
+        }
+        while (TimeProvider.System.GetElapsedTime(began) < line.KeysKnownWithin);
+        Rule.Holds(Shop.IsLine(answer), $"whoever came in by the revoked key got {answer}");
+        await visit.RefusedAsync(unused, cancel).ConfigureAwait(false);
+        await visit.Line.GiveBackReservationAsync(visit.Shopper, held, cancel).ConfigureAwait(false);
+    }
+
+    // Some time has passed since it was used.
+    private async Task RememberedAsync(CancellationToken cancel)
+    {
+        if (visit.Line.ByCookie) return;
+        var wait = s_atLeast - TimeProvider.System.GetElapsedTime(visit.EnteredAt);
+        if (wait > TimeSpan.Zero) await Task.Delay(wait, cancel).ConfigureAwait(false);
+        await visit.RefusedAsync(visit.Admitted.Token, cancel).ConfigureAwait(false);
+    }
+
+    private static async Task<BrowserAnswer?> WithinAsync(
+        TimeSpan limit, Func<CancellationToken, Task<BrowserAnswer>> ask, CancellationToken cancel)
+    {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        patience.CancelAfter(s_silence);
+        patience.CancelAfter(limit);
         try
         {
-            var refused = await stranger.GoAsync(shop.Url, patience.Token).ConfigureAwait(false);
-            Rule.Holds(!TestedStorefront.IsPage(refused), $"a stranger got {refused}");
+            return await ask(patience.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            Rule.Holds(line.ByCookie, "no answer within 5 s");
+            return null;
         }
-    }
-
-    private Installation Given() => installation ?? throw new NotCheckedException("needs --data DIR");
-
-    private static void Shift(JsonObject claims, int seconds)
-    {
-        foreach (var claim in new[] { "iat", "nbf", "exp", "redeemBy" })
-            claims[claim] = (long)claims[claim]! + seconds;
     }
 }

@@ -40,6 +40,9 @@ internal sealed partial record TestedStorefront(Uri Url, string Sale, string? Ap
     public bool IsLine(BrowserAnswer answer) =>
         answer.IsRedirect && answer.Location!.AbsolutePath.EndsWith($"/line/{Sale}", StringComparison.Ordinal);
 
+    /// <summary>True when a token has opened the door: on to the clean URL, or the page at once.</summary>
+    public bool IsOpened(BrowserAnswer answer) => answer.IsRedirect ? !IsLine(answer) : IsPage(answer);
+
     /// <summary>True when the page itself answered, whatever it had to say.</summary>
     public static bool IsPage(BrowserAnswer answer) => !answer.IsRedirect && answer.Status is not (401 or 403) and < 500;
 

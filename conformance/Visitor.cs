@@ -44,7 +44,10 @@ internal sealed class Visitor : IDisposable
         var location = response.Headers.TryGetValues("Location", out var locations) ? locations.First() : null;
         return new BrowserAnswer(
             (int)response.StatusCode, location is null ? null : new Uri(request.RequestUri!, location),
-            name => response.Headers.TryGetValues(name, out var values) ? string.Join(", ", values) : "", body);
+            name => response.Headers.TryGetValues(name, out var values) ? string.Join(", ", values) : "",
+            response.Content.Headers.ContentType?.MediaType ?? "",
+            response.Headers.TryGetValues("Set-Cookie", out var cookies) ? [.. cookies.Select(cookie => new SetCookie(cookie))] : [],
+            body);
     }
 
     /// <summary>This visitor's own connection to the line's public API, which needs no cookies.</summary>

@@ -54,5 +54,6 @@ public static class GateRules
     /// <summary>A person follows a link: answer with a redirect, not with a problem.</summary>
     public static bool IsNavigation(HttpRequest request) =>
         HttpMethods.IsGet(request.Method)
-        && request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
+        && request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase)
+        && request.Headers["Sec-Fetch-Mode"].ToString() is "" or "navigate";
 }

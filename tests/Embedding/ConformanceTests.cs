@@ -31,9 +31,11 @@ public sealed class ConformanceTests
 
             foreach (var shop in shops)
             {
-                var results = await ConformanceRun.RunAsync(new Uri(shop), Sale, data.Path, ConformanceRun.Crowd, Cancel);
-                Assert.True(results.All(result => result.Outcome == CheckOutcome.Pass), $"{shop}\n{string.Join('\n', results)}");
-                Assert.True(results.Count >= 26, $"{results.Count} checks");
+                var results = await ConformanceRun.RunAsync(new Uri(shop), Sale, new Installation(data.Path), ConformanceRun.Crowd, Cancel);
+                // Only how often the keys are fetched does this edge not count.
+                var open = results.Where(result => result.Outcome != CheckOutcome.Pass).ToArray();
+                Assert.True(open is [{ Outcome: CheckOutcome.Skipped }], $"{shop}\n{string.Join('\n', open.AsEnumerable())}");
+                Assert.Equal(ConformanceRun.Names, results.Select(result => result.Name));
             }
 
             using var operators = new OperatorClient(state.Edges[0].Url, state.AdminKey);

@@ -28,18 +28,19 @@ internal sealed partial class FakeEdge : IAsyncDisposable
     public bool Down { get; set; }
     public int KeyFetches => _keyFetches;
 
-    public static async Task<FakeEdge> StartAsync()
+    public static Task<FakeEdge> StartAsync() => StartAsync(new FakeEdge());
+
+    public static async Task<FakeEdge> StartAsync(FakeEdge edge)
     {
-        var edge = new FakeEdge();
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var app = edge._app = builder.Build();
-        app.Use((context, next) =>
+        app.Use(async (context, next) =>
         {
-            if (!edge.Down) return next();
-            context.Response.StatusCode = 503;
-            return Task.CompletedTask;
+            await edge.HangAsync(context);
+            if (edge.Down) context.Response.StatusCode = 503;
+            else if (!context.RequestAborted.IsCancellationRequested) await next();
         });
         app.MapGet("/.well-known/jwks.json", () =>
         {
@@ -52,9 +53,10 @@ internal sealed partial class FakeEdge : IAsyncDisposable
         return edge;
     }
 
-    /// <summary>Publishes a new key that signs from now on; the older ones stay published.</summary>
+    /// <summary>A key is published no more.</summary>
     public void RevokeKey(string kid) => _keys.RemoveAll(key => key.KeyId == kid);
 
+    /// <summary>Publishes a new key that signs from now on; the older ones stay published.</summary>
     public void RotateKeys() => _keys.Insert(0, NewKey($"k{_keys.Count + 1}"));
 
     /// <summary>An admission, good unless the changes say otherwise.</summary>
