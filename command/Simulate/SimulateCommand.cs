@@ -21,7 +21,7 @@ public static class SimulateCommand
         var seed = Options.Number("--seed", 0, int.MaxValue, "another each time", "the same sales again");
         var sales = Options.Number("--sales", 1, int.MaxValue, 1000, "how many");
         var cores = Options.Number("--cores", 1, 256, 1, "how many are simulated side by side");
-        var json = Options.Text("--json", "FILE", "where the run is recorded");
+        var json = Options.Text("--json", "FILE", "adds this run to the sum of all that were given the file");
         var sale = Options.Number(
             "--sale", 0, int.MaxValue, "all",
             "replay only this one of the seed's sales, and tell how it fails in as few steps as are found");
@@ -48,6 +48,7 @@ public static class SimulateCommand
     {
         var only = kinds.Count == 0 ? "" : $" --faults {string.Join(',', kinds)}";
         await to.WriteLineAsync($"seed {seed}: ./flashsale simulate --seed {seed} --sales {sales}{only} simulates the same sales again");
+        var (earlier, commit) = file is null ? ([], "") : (SimulateRecord.ReadBefore(seed, file), await Provenance.CommitAsync(cancel));
         var simulation = new Simulation((ulong)seed, kinds);
         var running = simulation.RunAsync(0, sales, cores, cancel);
         while (await Task.WhenAny(running, Task.Delay(s_progress, cancel)) != running && !cancel.IsCancellationRequested)
@@ -56,7 +57,9 @@ public static class SimulateCommand
         cancel.ThrowIfCancellationRequested();
 
         var tally = simulation.Tally;
-        if (file is not null) await SimulateRecord.WriteAsync(file, seed, cores, tally, cancel);
+        if (file is not null)
+            await SimulateRecord.WriteAsync(
+                file, [.. earlier, SimulatedRun.Of(seed, commit, Provenance.Machine(), cores, tally)], cancel);
         foreach (var (kind, count) in tally.Faults.OrderByDescending(pair => pair.Value)) await to.WriteLineAsync($"{count,9} × {kind}");
         foreach (var failed in tally.Failed)
         {

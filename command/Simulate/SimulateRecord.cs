@@ -2,30 +2,48 @@ using System.Text.Json;
 
 using FlashSale.Contract;
 using FlashSale.Local;
-using FlashSale.Simulator;
 
 namespace FlashSale.Command.Simulate;
 
-/// <summary>A recorded run: <c>./flashsale simulate --seed {Seed} --sales {Sales}</c> at <paramref name="Commit"/>.</summary>
-/// <param name="Faults">All of them; <paramref name="ByKind"/> says which.</param>
-/// <param name="Violations">One for each sale that had any, of the first hundred: each names its sale.</param>
-public sealed record SimulateRecord(
-    string Machine, string Commit, int Seed, int Cores, long Sales, long Events, long Faults,
-    IReadOnlyDictionary<string, long> ByKind, IReadOnlyList<string> Violations, double SalesPerSecond)
+/// <summary>Simulations in one file: each run as it was, and the sum of all. No two have the same seed, so none counts twice.</summary>
+public sealed record SimulateRecord(SimulateTotal Total, IReadOnlyList<SimulatedRun> Runs)
 {
     private static readonly JsonSerializerOptions s_json = new(Wire.Json) { WriteIndented = true };
 
-    /// <summary>Replaces the file as a whole.</summary>
-    public static async Task WriteAsync(string file, int seed, int cores, Tally tally, CancellationToken cancel)
+    /// <summary>The runs that the file has; none when there is no file yet.</summary>
+    /// <exception cref="UsageException">The file holds something else, or this seed already.</exception>
+    public static IReadOnlyList<SimulatedRun> ReadBefore(int seed, string file)
     {
-        ArgumentNullException.ThrowIfNull(tally);
-        var record = new SimulateRecord(
-            Provenance.Machine(), await Provenance.CommitAsync(cancel), seed, cores, tally.Sales, tally.Events, tally.FaultCount,
-            new SortedDictionary<string, long>(
-                tally.Faults.ToDictionary(pair => pair.Key.ToString(), pair => pair.Value), StringComparer.Ordinal),
-            [.. tally.Failed.Select(failed => $"sale {failed.Sale}: {failed.Violations[0]}")], Math.Round(tally.SalesPerSecond, 1));
+        if (!File.Exists(file)) return [];
+        IReadOnlyList<SimulatedRun>? runs;
+        try
+        {
+            runs = JsonSerializer.Deserialize<SimulateRecord>(File.ReadAllText(file), s_json)?.Runs;
+        }
+        catch (JsonException error)
+        {
+            throw new UsageException($"{file} holds no simulations: {error.Message}");
+        }
+
+        if (runs is null) throw new UsageException($"{file} holds no simulations");
+        return runs.All(run => run.Seed != seed)
+            ? runs : throw new UsageException($"{file} has the sales of seed {seed} already: give another --seed");
+    }
+
+    /// <summary>Replaces the file as a whole.</summary>
+    public static async Task WriteAsync(string file, IReadOnlyList<SimulatedRun> runs, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(runs);
+        var total = new SimulateTotal(
+            runs.Count, runs.Sum(run => run.Sales), runs.Sum(run => run.Events), runs.Sum(run => run.Faults),
+            Sorted(runs.SelectMany(run => run.ByKind).GroupBy(kind => kind.Key, kind => kind.Value)
+                .Select(kind => KeyValuePair.Create(kind.Key, kind.Sum()))),
+            runs.Sum(run => run.FailedSales));
         var half = file + ".new";
-        await File.WriteAllTextAsync(half, JsonSerializer.Serialize(record, s_json) + "\n", cancel);
+        await File.WriteAllTextAsync(half, JsonSerializer.Serialize(new SimulateRecord(total, runs), s_json) + "\n", cancel);
         File.Move(half, file, overwrite: true);
     }
+
+    internal static SortedDictionary<string, long> Sorted(IEnumerable<KeyValuePair<string, long>> byKind) =>
+        new(new Dictionary<string, long>(byKind), StringComparer.Ordinal);
 }

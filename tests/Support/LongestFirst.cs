@@ -16,7 +16,7 @@ public sealed class LongestFirst : ITestCollectionOrderer
 {
     private static readonly string[] s_longest =
     [
-        nameof(Chaos.ChaosRunTests), nameof(Upgrade.UpgradeTests), Storm.Name, nameof(Embedding.ConformanceTests),
+        nameof(Chaos.ChaosRunTests), nameof(Simulation.Mutations.MutantTests), nameof(Upgrade.UpgradeTests), Storm.Name, nameof(Embedding.ConformanceTests),
         nameof(LoadTest.HostedProgramTests),
         nameof(LoadTest.JourneyTests), nameof(Browser.AccessTests), nameof(Browser.BuyingTests),
         nameof(Browser.WaitingTests), nameof(Survive.LedgerOutageTests), nameof(Operate.AlertTests),
