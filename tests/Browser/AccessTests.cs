@@ -88,7 +88,7 @@ public sealed class AccessTests(CartFixture cart) : IClassFixture<CartFixture>
         {
             ("held", null, "none"), ("held", null, "declined"), ("held", null, "processing"), ("held", null, "unknown"),
             ("sold", null, "captured"), ("released", "expired", "voided"), ("released", "cancelled", "none"),
-            ("released", "declined", "declined"),
+            ("released", "declined", "declined"), ("refunding", null, "captured"), ("refunded", null, "refunded"),
         })
         {
             body = Reservation(sale, state, reason, payment);
@@ -196,7 +196,7 @@ public sealed class AccessTests(CartFixture cart) : IClassFixture<CartFixture>
         payBy = Wire.Format(TimeProvider.System.GetUtcNow().AddMinutes(4)),
         price = new { amount = 99_900, currency = "usd" },
         payment = new { state = payment, attemptsLeft = 2 },
-        orderNumber = state is "sold" ? "FS-4G22-RFM6-MY5P" : null,
+        orderNumber = state is "sold" or "refunding" or "refunded" ? "FS-4G22-RFM6-MY5P" : null,
         serverTime = Wire.Format(TimeProvider.System.GetUtcNow()),
     }, Wire.Json);
 }

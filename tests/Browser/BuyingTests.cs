@@ -35,6 +35,26 @@ public sealed class BuyingTests
         ada.HasSeenNoError();
     }
 
+    [Fact]
+    public async Task The_address_for_the_receipt_reaches_the_provider()
+    {
+        await using var visitor = await PageVisitor.ComesAsync();
+        var sale = await visitor.System.SaleAsync();
+        await visitor.GoesToTheCartAsync(sale);
+        await visitor.Page.FillAsync("#receipt", "ada@");
+        await visitor.PaysAsync("pm_card_visa");
+        await Expect(visitor.Page.Locator("#receipt:invalid")).ToBeFocusedAsync();
+        await visitor.Page.FillAsync("#receipt", "ada@example.com");
+        await visitor.Page.ClickAsync("#paybutton");
+        await visitor.SeesAsync("It is yours");
+
+        using var provider = new HttpClient { BaseAddress = new Uri(visitor.System.SimulatorUrl) };
+        provider.DefaultRequestHeaders.Authorization = new("Bearer", visitor.System.Secrets.StripeApiKey);
+        var found = await provider.GetStringAsync(
+            new Uri($"/v1/payment_intents/search?query=metadata['sale']:'{sale}'", UriKind.Relative), TestContext.Current.CancellationToken);
+        Assert.Contains("\"receipt_email\":\"ada@example.com\"", found, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(500_000, "huf", "HUF\u00a05,000.00")]
     [InlineData(1_850_000, "ugx", "UGX\u00a018,500")]

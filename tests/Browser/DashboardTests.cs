@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 
+using FlashSale.Checkout.Reservations;
 using FlashSale.Tests.Support;
 
 using Microsoft.Playwright;
@@ -207,6 +208,104 @@ public sealed class DashboardTests
         await Expect(visitor.Page.Locator("#name")).Not.ToHaveTextAsync("\u00a0");
         await Expect(visitor.Page.Locator(".steer")).ToBeHiddenAsync();
         visitor.HasSeenNoError();
+    }
+
+    [Theory]
+    [InlineData("en", "Refunded", true)]
+    [InlineData("de", "Erstattet", false)]
+    [InlineData("ar", "أُعيد المال", true)]
+    [InlineData("ja", "返金済み", false)]
+    public async Task An_order_is_found_and_its_money_goes_back(string language, string refunded, bool resell)
+    {
+        var (_, key) = await NamedAsync("operator");
+        await using var visitor = await NamedVisitorAsync(key, language);
+        var page = visitor.Page;
+        var sale = await visitor.System.SaleAsync();
+        var order = await BoughtAsync(visitor.System, sale);
+        await LooksAtAsync(visitor, sale);
+        await page.FillAsync("#findwhat", "FS-0000-0000-0000");
+        await page.ClickAsync("#find button");
+        await Expect(page.Locator("#noorders")).ToBeVisibleAsync();
+        await page.FillAsync("#findwhat", order.ToLowerInvariant());
+        await page.ClickAsync("#find button");
+        var row = page.Locator("#orders tr", new() { HasText = order });
+        await visitor.FindsNoBarrierAsync();
+        await row.Locator("button").ClickAsync();
+        if (!resell) await page.ClickAsync("#d-refund label >> nth=1");
+        await page.CheckAsync("#refundagain");
+        await visitor.FindsNoBarrierAsync();
+        await DecidesAsync(visitor, "d-refund");
+
+        await Expect(row).ToContainTextAsync(refunded);
+        await Expect(row.Locator("button")).ToHaveCountAsync(0);
+        await Expect(page.Locator("#u-available")).ToHaveTextAsync(resell ? "5" : "4");
+        await Expect(page.Locator("#journal")).ToContainTextAsync(sale);
+        await visitor.FindsNoBarrierAsync();
+        visitor.HasSeenNoError();
+    }
+
+    [Fact]
+    public async Task Money_that_moved_at_the_provider_is_shown_and_followed_or_answered()
+    {
+        await using var visitor = await OperatorAsync();
+        var page = visitor.Page;
+        var sale = await visitor.System.SaleAsync();
+        await BoughtAsync(visitor.System, sale);
+        await BoughtAsync(visitor.System, sale);
+        var payments = await RefundElsewhereAsync(visitor.System, sale);
+        await LooksAtAsync(visitor, sale);
+        await WaitFor.TrueAsync(async () =>
+        {
+            await page.ReloadAsync();
+            await Expect(page.Locator("#orders tr")).ToHaveCountAsync(2);
+            return await page.Locator("#differences li").CountAsync() == 2;
+        }, "both are noticed");
+        await Expect(page.Locator("#differences")).ToContainTextAsync("$999.00 went back at the provider.");
+        await visitor.FindsNoBarrierAsync();
+
+        await page.Locator("#differences li", new() { HasText = payments[0] }).Locator("button >> nth=0").ClickAsync();
+        await DecidesAsync(visitor, "d-refund");
+        await Expect(page.Locator("#orders tr")).ToHaveCountAsync(1);
+        await page.Locator("#differences li", new() { HasText = payments[1] }).Locator("button >> nth=1").ClickAsync();
+        await page.FillAsync("#answer", "a present");
+        await visitor.FindsNoBarrierAsync();
+        await DecidesAsync(visitor, "d-answer");
+        await Expect(page.Locator("#d-answer")).ToBeHiddenAsync();
+        await WaitFor.TrueAsync(async () =>
+        {
+            await page.ReloadAsync();
+            await Expect(page.Locator("#orders tr")).ToHaveCountAsync(1);
+            return await page.Locator("#differcard").IsHiddenAsync();
+        }, "nothing is left to say");
+        await Expect(page.Locator("#u-sold")).ToHaveTextAsync("1");
+        visitor.HasSeenNoError();
+    }
+
+    /// <summary>Somebody buys; the order's number.</summary>
+    private static async Task<string> BoughtAsync(TestSystem system, string sale)
+    {
+        var shopper = system.Shopper(sale);
+        await shopper.JoinsAsync();
+        await shopper.BuysAsync();
+        Assert.True(ReservationId.TryParse(shopper.ReservationId, out var id));
+        return OrderNumber.For(id.Value);
+    }
+
+    /// <summary>In the provider's dashboard every payment of a sale goes back; their intents.</summary>
+    private static async Task<List<string>> RefundElsewhereAsync(TestSystem system, string sale)
+    {
+        using var provider = new HttpClient { BaseAddress = new Uri(system.SimulatorUrl) };
+        var books = await provider.GetFromJsonAsync<JsonElement>($"/sim/ledger?sale={sale}", TestContext.Current.CancellationToken);
+        provider.DefaultRequestHeaders.Authorization = new("Bearer", system.Secrets.StripeApiKey);
+        List<string> intents = [.. books.GetProperty("payments").EnumerateArray().Select(one => one.GetProperty("paymentIntent").GetString()!)];
+        foreach (var intent in intents)
+        {
+            using var form = new FormUrlEncodedContent([new("payment_intent", intent)]);
+            using var answer = await provider.PostAsync(new Uri("/v1/refunds", UriKind.Relative), form, TestContext.Current.CancellationToken);
+            answer.EnsureSuccessStatusCode();
+        }
+
+        return intents;
     }
 
     [Theory]

@@ -16,12 +16,13 @@ public sealed class OperatorTests(CheckoutFixture fixture) : IClassFixture<Check
     [Fact]
     public async Task Reservations_are_paged_in_the_order_of_their_creation()
     {
-        var sale = await Host.SaleAsync(8);
+        var (sale, last) = (await Host.SaleAsync(8), "");
         for (var unit = 1; unit <= 7; unit++)
         {
             // Ids are in the order of their creation by the millisecond.
             await Task.Delay(2, TestContext.Current.CancellationToken);
             var (id, token) = await Host.HeldAsync(sale, unit);
+            last = id;
             if (unit > 5) await Host.SendAsync(HttpMethod.Delete, $"/reservations/{id}", null, token);
         }
         await Host.AdminAsync(HttpMethod.Patch, $"/sales/{sale}", new { inventory = 7 });
@@ -30,7 +31,10 @@ public sealed class OperatorTests(CheckoutFixture fixture) : IClassFixture<Check
         Assert.Equal([1, 2, 3, 4, 5], await UnitsAsync(sale, "limit=2&state=held"));
         Assert.Equal([6, 7], await UnitsAsync(sale, "state=released"));
         Assert.Empty(await UnitsAsync(sale, "state=sold"));
-        foreach (var query in new[] { "state=odd", "cursor=odd", "limit=0", "limit=few" })
+        Assert.Equal([3], await UnitsAsync(sale, "find=3"));
+        Assert.Equal([7], await UnitsAsync(sale, "limit=1&find=" + last));
+        Assert.Empty(await UnitsAsync(sale, "find=FS-0000-0000-0000"));
+        foreach (var query in new[] { "state=odd", "cursor=odd", "limit=0", "limit=few", "find=", "find=%00" })
             Assert.Equal("malformed", (await Host.AdminAsync(HttpMethod.Get, $"/sales/{sale}/reservations?{query}")).Code);
         Assert.Equal("unknownSale", (await Host.AdminAsync(HttpMethod.Get, "/sales/no-sale/reservations")).Code);
     }

@@ -24,7 +24,7 @@ public static class AuditRoutes
                 ? Results.Json(await auditor.AuditAsync(row, provider ?? false, cancel).ConfigureAwait(false), Wire.Json)
                 : Problem.UnknownSale.Result()).Needs(OperatorRole.Viewer, OperatorReach.Sale);
         admin.MapGet("/sales/{sale}/reservations", async (
-            string sale, string? state, string? cursor, int? limit, SaleCatalog catalog, ReservationPages pages,
+            string sale, string? state, string? cursor, int? limit, string? find, SaleCatalog catalog, ReservationPages pages,
             CancellationToken cancel) =>
         {
             if (await FindAsync(catalog, sale, cancel).ConfigureAwait(false) is not { } row)
@@ -34,7 +34,9 @@ public static class AuditRoutes
             if (!ReservationPages.TryParseCursor(cursor, out var after)) return Problem.Malformed.Result("cursor: not one of ours");
             if (limit is < 1 or > ReservationPages.MaxRows)
                 return Problem.Malformed.Result($"limit: must be 1 to {ReservationPages.MaxRows}");
-            var page = await pages.ReadAsync(row, states, after, limit ?? 100, cancel).ConfigureAwait(false);
+            if (find is { Length: 0 or > ReservationPages.MaxFind } || find?.AsSpan().ContainsAnyExceptInRange(' ', '~') is true)
+                return Problem.Malformed.Result("find: must be an order's number, a unit or a reservation's id");
+            var page = await pages.ReadAsync(row, states, after, limit ?? 100, cancel, find).ConfigureAwait(false);
             return Results.Json(page, Wire.Json);
         }).Needs(OperatorRole.Viewer, OperatorReach.Sale);
         admin.MapGet("/sales/{sale}/reservations.csv", async (

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 using FlashSale.Checkout.Ledger;
 using FlashSale.Checkout.Reservations;
 using FlashSale.Checkout.Sales;
@@ -10,6 +12,11 @@ namespace FlashSale.Checkout.Audit;
 public sealed class ReservationPages(LedgerDatabase ledger)
 {
     public const int MaxRows = 1000;
+
+    /// <summary>What an operator types, in characters.</summary>
+    public const int MaxFind = 100;
+
+    private const string Found = " AND (order_number = @order OR unit = @unit OR id = @id)";
 
     private static readonly ReservationState[] s_all =
     [
@@ -39,15 +46,16 @@ public sealed class ReservationPages(LedgerDatabase ledger)
         return string.IsNullOrEmpty(text) || Guid.TryParseExact(text, "N", out after);
     }
 
+    /// <param name="find">An order's number, a unit, or a reservation's id: only those; null: all. It reads the sale's rows.</param>
     internal Task<ReservationPage> ReadAsync(
-        SaleRow sale, ReservationState[] states, Guid after, int limit, CancellationToken cancel) =>
+        SaleRow sale, ReservationState[] states, Guid after, int limit, CancellationToken cancel, string? find = null) =>
         ledger.RunAsync(async (connection, stop) =>
         {
             // A range of the index (sale_no, state) for each state, each in the order of ids: no page reads the whole sale.
             var ids = string.Join(" UNION ALL ", states.Select(state =>
                 $"""
                 (SELECT id FROM reservations
-                 WHERE sale_no = @no AND state = {state:D} AND shopper IS NOT NULL AND id > @after
+                 WHERE sale_no = @no AND state = {state:D} AND shopper IS NOT NULL AND id > @after{(find is null ? "" : Found)}
                  ORDER BY id LIMIT {limit + 1})
                 """));
             await using var command = new MySqlCommand(
@@ -57,6 +65,13 @@ public sealed class ReservationPages(LedgerDatabase ledger)
                 """, connection);
             command.Parameters.AddWithValue("@no", sale.No);
             command.Parameters.AddWithValue("@after", after);
+            if (find is not null)
+            {
+                command.Parameters.AddWithValue("@order", find.ToUpperInvariant());
+                command.Parameters.AddWithValue("@unit", int.TryParse(find, NumberStyles.None, CultureInfo.InvariantCulture, out var unit) ? unit : 0);
+                command.Parameters.AddWithValue("@id", ReservationId.TryParse(find, out var id) && id.Sale == sale.Sale.Id ? id.Value : Guid.Empty);
+            }
+
             await using var reader = await command.ExecuteReaderAsync(stop).ConfigureAwait(false);
             var rows = new List<Reservation>();
             while (await reader.ReadAsync(stop).ConfigureAwait(false)) rows.Add(ReservationRow.Read(reader));

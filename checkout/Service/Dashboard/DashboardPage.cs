@@ -29,7 +29,8 @@ internal static class DashboardPage
     {
         ["css"] = Asset("dashboard", ".css", Css, Assets.Style(s_assembly, "dashboard.css")),
         ["js"] = Asset("dashboard", ".js", Script,
-            Assets.Script(s_assembly, Assets.Money, "dashboard.js", "dashboard-sale.js", "dashboard-forms.js", "dashboard-people.js")),
+            Assets.Script(s_assembly, Assets.Money, "dashboard.js", "dashboard-sale.js", "dashboard-forms.js", "dashboard-orders.js",
+                "dashboard-people.js")),
         ["chart"] = Asset("uplot", ".js", Script, Assets.Text(s_assembly, "uPlot.iife.min.js")),
         ["chart.css"] = Asset("uplot", ".css", Css, Assets.Text(s_assembly, "uPlot.min.css")),
     };

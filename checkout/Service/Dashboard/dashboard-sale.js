@@ -3,7 +3,9 @@ var unitChart = null, flowChart = null, points = null, auditTimer = null, sale =
 function forgetSale() {
   [unitChart, flowChart].forEach(function (c) { if (c) c.destroy(); });
   unitChart = flowChart = points = sale = null;
-  clearTimeout(auditTimer); audit.busy = false;
+  clearTimeout(auditTimer); clearTimeout(ordersTimer); clearTimeout(differTimer); audit.busy = false;
+  $('orders').textContent = $('findwhat').value = ''; $('differences').textContent = ''; $('differences').dataset.mark = '';
+  show('differcard', false); show('moreorders', false); show('noorders', false); put('ordersproblem', '');
   $('events').textContent = ''; put('verdict', T.auditing); attr('verdict', 'data-is', 'unknown'); put('auditat', '\u00a0');
   $('violations').textContent = $('journal').textContent = ''; $('journal').dataset.mark = '';
 }
@@ -31,7 +33,7 @@ function renderSale(v) {
   put('cartsum', say('carts', { n: count(v.units.held), soon: count(v.expiring.soon) }));
   rows('carts', v.expiring.next.map(function (c) { return [say('cart', { unit: num(c.unit) }), left(Date.parse(c.payBy) - serverNow())]; }));
   parts(v.parts); events(v.events); chart(v);
-  if (first) { audit(); journal('journal', sale.id); announce(sale.name + ': ' + T['state.' + v.saleState], true); }
+  if (first) { audit(); journal('journal', sale.id); orders(); differences(); announce(sale.name + ': ' + T['state.' + v.saleState], true); }
 }
 function rows(id, pairs) {
   var list = $(id);

@@ -43,7 +43,7 @@ public static class OperatorDescription
             Inputs =
             [
                 new("state", "held, sold, released, refunding or refunded."), new("cursor", "From the page before."),
-                new("limit", "Rows of a page, 1 to 1000; 100 when absent."),
+                new("limit", "Rows of a page, 1 to 1000; 100 when absent."), new("find", "An order's number, a unit, or a reservation's id."),
             ],
         },
         Sale("GET", "/admin/sales/{sale}/reservations.csv", "All of them, as CSV.", Problem.UnknownSale) with

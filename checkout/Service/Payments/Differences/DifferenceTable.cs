@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using FlashSale.Checkout.Access;
 using FlashSale.Checkout.Journal;
 using FlashSale.Checkout.Ledger;
+using FlashSale.Checkout.Payments.Attempts;
 using FlashSale.Contract;
 
 namespace FlashSale.Checkout.Payments.Differences;
@@ -12,12 +13,15 @@ public sealed class DifferenceTable(LedgerDatabase ledger)
 {
     private const int MaxDetail = 200;
 
-    /// <summary>Raised again when the amount, or what is said of it, is another. @attempt, @kind, @amount, @detail.</summary>
+    /// <summary>
+    /// Raised again when the amount, or what is said of it, is another; not when the attempt has moved on since it was compared.
+    /// @attempt, @state, @kind, @amount, @detail.
+    /// </summary>
     private const string Raise =
         """
         INSERT INTO payment_differences (attempt, kind, sale_no, reservation, amount, detail, raised_at)
         SELECT a.id, @kind, a.sale_no, a.reservation, @amount, @detail, UTC_TIMESTAMP(3)
-        FROM payment_attempts a WHERE a.id = @attempt
+        FROM payment_attempts a WHERE a.id = @attempt AND a.state = @state
         ON DUPLICATE KEY UPDATE answered_at = NULL, answer = NULL, raised_at = UTC_TIMESTAMP(3), amount = @amount, detail = @detail
         """;
 
@@ -42,10 +46,12 @@ public sealed class DifferenceTable(LedgerDatabase ledger)
         "UPDATE payment_differences SET answered_at = UTC_TIMESTAMP(3), answer = @answer WHERE attempt = @attempt AND kind = @kind";
 
     /// <summary>True when it is new.</summary>
-    public async Task<bool> RaiseAsync(Guid attempt, DifferenceKind kind, long amount, string detail, CancellationToken cancel)
+    /// <param name="state">Of the attempt when it was compared.</param>
+    public async Task<bool> RaiseAsync(
+        Guid attempt, AttemptState state, DifferenceKind kind, long amount, string detail, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(detail);
-        var row = new { attempt, kind, amount, detail = detail.Length > MaxDetail ? detail[..MaxDetail] : detail };
+        var row = new { attempt, state, kind, amount, detail = detail.Length > MaxDetail ? detail[..MaxDetail] : detail };
         if (await ledger.FindAsync<long>(Same, row, cancel).ConfigureAwait(false) > 0) return false;
         return await ledger.ExecuteAsync(Raise, row, cancel).ConfigureAwait(false) > 0;
     }

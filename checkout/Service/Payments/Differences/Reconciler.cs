@@ -86,22 +86,22 @@ public sealed partial class Reconciler(
 
         var back = refunds.Returned + refunds.Pending;
         var captured = paid.State is AttemptState.Captured;
-        await DifferAsync(captured && back > 0, paid.Id, DifferenceKind.RefundedElsewhere, back,
+        await DifferAsync(captured && back > 0, paid, DifferenceKind.RefundedElsewhere, back,
             back < paid.Amount ? "refunded in part" : "refunded", cancel).ConfigureAwait(false);
-        await DifferAsync(!captured && back < paid.Amount, paid.Id, DifferenceKind.RefundFailed, paid.Amount - back,
+        await DifferAsync(!captured && back < paid.Amount, paid, DifferenceKind.RefundFailed, paid.Amount - back,
             "the refund failed", cancel).ConfigureAwait(false);
-        await DifferAsync(!s_settled.Contains(dispute.Status), paid.Id, DifferenceKind.Disputed, dispute.Amount,
+        await DifferAsync(!s_settled.Contains(dispute.Status), paid, DifferenceKind.Disputed, dispute.Amount,
             $"{dispute.Status}, {dispute.Reason}"
             + (dispute.AnswerBy is { } by ? $", to be answered until {FlashSale.Contract.Wire.Format(by)}" : ""), cancel).ConfigureAwait(false);
         return true;
     }
 
     private async Task DifferAsync(
-        bool differs, Guid attempt, DifferenceKind kind, long amount, string detail, CancellationToken cancel)
+        bool differs, PaidRow paid, DifferenceKind kind, long amount, string detail, CancellationToken cancel)
     {
-        if (!differs) await differences.SettleAsync(attempt, kind, cancel).ConfigureAwait(false);
-        else if (await differences.RaiseAsync(attempt, kind, amount, detail, cancel).ConfigureAwait(false))
-            LogDiffers(attempt, kind, amount, detail);
+        if (!differs) await differences.SettleAsync(paid.Id, kind, cancel).ConfigureAwait(false);
+        else if (await differences.RaiseAsync(paid.Id, paid.State, kind, amount, detail, cancel).ConfigureAwait(false))
+            LogDiffers(paid.Id, kind, amount, detail);
     }
 
     private sealed class PaidRow
