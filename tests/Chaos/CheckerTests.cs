@@ -26,6 +26,19 @@ public sealed class CheckerTests : ForgedHistory
     }
 
     [Fact]
+    public void Invariant1_A_unit_that_is_called_again_for_the_same_place_was_anothers_in_between()
+    {
+        var again = 32 + (3 * ClaimSeconds);
+        Claims("eve", number: 5, unit: 9, at: 31);
+        Claims("fay", number: 6, unit: 9, at: 33 + ClaimSeconds);
+        Claims("eve", number: 5, unit: 9, at: again);
+        Assert.Empty(Found());
+
+        Claims("gil", number: 7, unit: 9, at: again + 2);
+        Finds("1: unit 9 was promised");
+    }
+
+    [Fact]
     public void Invariant1_A_unit_that_does_not_exist_is_found()
     {
         Buys("eve", number: 5, unit: 11, at: 31);
