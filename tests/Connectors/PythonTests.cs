@@ -1,0 +1,26 @@
+using Xunit;
+
+namespace FlashSale.Tests.Connectors;
+
+/// <summary>Shops of connectors/python: the programs of its README.</summary>
+public sealed class PythonTests(PythonPackage package) : IClassFixture<PythonPackage>
+{
+    [Fact]
+    public Task A_flask_application_conforms() => ConnectorRules.ConformsAsync(edge => OpenAsync(edge, 1));
+
+    [Fact]
+    public Task An_asgi_application_conforms() => ConnectorRules.ConformsAsync(edge => OpenAsync(edge, 2));
+
+    [Fact]
+    public Task Its_processes_are_one_shop() => ConnectorRules.IsOneShopAsync(edge => OpenAsync(edge, 1));
+
+    private Task<ConnectorShop> OpenAsync(Uri edge, int program) => ConnectorShop.StartAsync(
+        package.Folder, origin =>
+        {
+            var shared = package.Shared(edge);
+            File.WriteAllText(Path.Combine(package.Folder, $"shop{origin.Port}.py"), ConnectorShop.Program("python", "python", program, edge, origin, shared));
+            return program == 1
+                ? [PythonPackage.Python, "-m", "flask", "--app", $"shop{origin.Port}", "run", "--port", $"{origin.Port}"]
+                : [PythonPackage.Python, "-m", "uvicorn", "--port", $"{origin.Port}", "--log-level", "warning", $"shop{origin.Port}:app"];
+        }, new() { ["PYTHONPATH"] = $"{package.Folder}:{package.Folder}/packages", ["PYTHONDONTWRITEBYTECODE"] = "1" });
+}
