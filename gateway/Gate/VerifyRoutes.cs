@@ -4,8 +4,9 @@ using FlashSale.Gateway.Catalog;
 namespace FlashSale.Gateway.Gate;
 
 /// <summary>
-/// <c>GET /gate/verify?sale=…</c> for other proxies (nginx's <c>auth_request</c>): 204 with the three
-/// <c>X-FlashSale-*</c> headers, 401 with <c>lineUrl</c>, for another sale's admission too. Never a redirect.
+/// <c>GET /gate/verify?sale=…</c> for other proxies (nginx's <c>auth_request</c>, forward auth of Caddy and Traefik): 204 with the
+/// three <c>X-FlashSale-*</c> headers, 401 with <c>lineUrl</c>, 403 with it for another sale's admission. With
+/// <c>&amp;answer=redirect</c>, for proxies that pass the answer on as it is, a person is redirected to the line instead.
 /// </summary>
 public static class VerifyRoutes
 {
@@ -39,13 +40,30 @@ public static class VerifyRoutes
         }
         var returnUrl = origin.ReturnUrl(context, listed, Asked(context.Request));
         var lineUrl = origin.LineUrl(listed.Sale.Id.Value, returnUrl?.Value);
-        var problem = judgement.Verdict == GateVerdict.Unknown ? Problem.Unavailable : Problem.AdmissionRequired;
-        var reason = judgement.Verdict == GateVerdict.WrongSale ? Problem.WrongSale.Title : judgement.Reason;
-        if (problem != Problem.Unavailable) response.Headers[LineUrlHeader] = lineUrl;
-        await problem.WriteAsync(response, reason, extensions: ("lineUrl", lineUrl)).ConfigureAwait(false);
+        if (judgement.Verdict == GateVerdict.Unknown)
+        {
+            await Problem.Unavailable.WriteAsync(response).ConfigureAwait(false);
+            return;
+        }
+
+        response.Headers[LineUrlHeader] = lineUrl;
+        if (context.Request.Query["answer"] == "redirect" && IsNavigation(context.Request))
+        {
+            response.Redirect(lineUrl);
+            return;
+        }
+
+        response.Headers.AccessControlExposeHeaders = LineUrlHeader;
+        var problem = judgement.Verdict == GateVerdict.WrongSale ? Problem.WrongSale : Problem.AdmissionRequired;
+        await problem.WriteAsync(response, judgement.Reason, extensions: ("lineUrl", lineUrl)).ConfigureAwait(false);
     }
+
+    /// <summary>Of the request that the proxy asks about. Only how it is refused depends on the proxy's word for its method.</summary>
+    private static bool IsNavigation(HttpRequest request) =>
+        GateRules.IsNavigation(request) && request.Headers["X-Forwarded-Method"].ToString() is "" or "GET";
 
     /// <summary>Where the shopper wanted to go: the query, or what a proxy that can't encode one says in a header.</summary>
     private static string? Asked(HttpRequest request) =>
-        request.Query["returnUrl"].FirstOrDefault() ?? request.Headers["X-Original-URI"].FirstOrDefault();
+        request.Query["returnUrl"].FirstOrDefault() ?? request.Headers["X-Original-URI"].FirstOrDefault()
+            ?? request.Headers["X-Forwarded-Uri"].FirstOrDefault();
 }

@@ -185,8 +185,31 @@ public sealed class GateTests(EdgeFixture edge) : IClassFixture<EdgeFixture>
 
         using var foreign = Verify(other, Room.Sign(new(sale.Id.Value)));
         var elsewhere = await client.SendAsync(foreign);
-        Assert.Equal(HttpStatusCode.Unauthorized, elsewhere.StatusCode);
-        Assert.Equal("admissionRequired", await EdgeFixture.CodeAsync(elsewhere));
+        Assert.Equal(HttpStatusCode.Forbidden, elsewhere.StatusCode);
+        Assert.Equal("wrongSale", await EdgeFixture.CodeAsync(elsewhere));
+        Assert.StartsWith("/line/", elsewhere.Headers.GetValues("X-FlashSale-Line-Url").Single(), StringComparison.Ordinal);
+    }
+
+    // What Traefik's ForwardAuth sends, and Caddy's forward_auth: a GET, with the request's own method, host and target in headers.
+    [Theory]
+    [InlineData("GET", "text/html", HttpStatusCode.Found)]
+    [InlineData("POST", "text/html", HttpStatusCode.Unauthorized)]
+    [InlineData("GET", "application/json", HttpStatusCode.Unauthorized)]
+    public async Task A_proxy_that_passes_the_answer_on_has_a_person_redirected(string method, string accept, HttpStatusCode expected)
+    {
+        var sale = await edge.SaleAsync();
+        using var client = edge.Client();
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/gate/verify?sale={sale.Id}&answer=redirect");
+        request.Headers.TryAddWithoutValidation("Accept", accept);
+        request.Headers.Add("X-Forwarded-Method", method);
+        request.Headers.Add("X-Forwarded-Proto", "https");
+        request.Headers.Add("X-Forwarded-Host", "shop.example");
+        request.Headers.Add("X-Forwarded-Uri", "/buy?a=1&b=%2F2");
+        request.Headers.Add("X-Forwarded-For", "203.0.113.7");
+        var answer = await client.SendAsync(request);
+        Assert.Equal(expected, answer.StatusCode);
+        var line = answer.Headers.GetValues(expected == HttpStatusCode.Found ? "Location" : "X-FlashSale-Line-Url").Single();
+        Assert.Equal($"/line/{sale.Id}?returnUrl={Uri.EscapeDataString("/buy?a=1&b=%2F2")}", line);
     }
 
     [Fact]
