@@ -10,6 +10,7 @@ using FlashSale.Command.Plan;
 using FlashSale.Command.Simulate;
 using FlashSale.Command.Testing;
 using FlashSale.Command.Up;
+using FlashSale.Command.Verify;
 using FlashSale.Local;
 
 namespace FlashSale.Command;
@@ -64,6 +65,7 @@ public static class Program
         UpCommand.Create(),
         DownCommand.Create(),
         AuditCommand.Create(),
+        VerifyCommand.Create(),
         BenchCommand.Create(),
         PlanCommand.Create(),
         LoadCommand.Create(),

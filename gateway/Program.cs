@@ -42,6 +42,7 @@ public static class Program
         app.UseStorefrontCors();
         app.UseRoutes();
         SaleRoutes.Map(app);
+        CallRoutes.Map(app);
         TicketRoutes.Map(app);
         ClaimRoutes.Map(app);
         LineRoutes.Map(app);

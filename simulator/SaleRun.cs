@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
 
+using FlashSale.Simulator.Models;
+
 namespace FlashSale.Simulator;
 
 /// <summary>What happened in a run; nothing is judged yet.</summary>
@@ -10,6 +12,9 @@ namespace FlashSale.Simulator;
 public sealed record SaleRun(
     Scenario Scenario, IReadOnlyList<Fact> Facts, long Events, long EndedAt, RunEnd End, Exception? Failure)
 {
+    /// <summary>What Redis held in the end; what it has lost is not in it.</summary>
+    public RedisModel? Redis { get; init; }
+
     /// <summary>How often each kind of fault began.</summary>
     public IReadOnlyDictionary<FaultKind, int> Faults { get; } = Facts.OfType<Fact.Fault>().Where(fault => fault.Begins)
         .GroupBy(fault => fault.Kind).ToDictionary(kind => kind.Key, kind => kind.Count());

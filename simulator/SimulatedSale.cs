@@ -28,7 +28,7 @@ public static class SimulatedSale
         }
 
         if (time.Failure is not null) end = RunEnd.Failed;
-        return new SaleRun(scenario, world.Witness.Facts, time.Happened, time.NowMs, end, time.Failure);
+        return new SaleRun(scenario, world.Witness.Facts, time.Happened, time.NowMs, end, time.Failure) { Redis = world.Redis.Data };
     }
 
     private static bool IsAtRest(SaleWorld world)

@@ -21,6 +21,17 @@ public static class EdgeDescription
             Answers = [new(200, "The sale", typeof(Schemas.PublicSale))],
             Problems = [Problem.UnknownSale, Problem.Unavailable],
         },
+        new("GET", "/sales/{sale}/calls", "The public log of calls, a thousand entries a page; cacheable.")
+        {
+            Tag = Line,
+            Inputs =
+            [
+                new("after", "The number of the last entry that is known: next of the page before."),
+                new("epoch", "Whose log; the current epoch's without it."),
+            ],
+            Answers = [new(200, "A page of the log", typeof(Schemas.CallLog))],
+            Problems = [Problem.Malformed, Problem.UnknownSale, Problem.SlowDown, Problem.Unavailable],
+        },
         new("POST", "/sales/{sale}/ticket", "Join the line, or get the place that this shopper has.")
         {
             Tag = Line,

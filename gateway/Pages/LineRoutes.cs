@@ -22,6 +22,9 @@ public sealed class LineRoutes(
     /// <summary>Asks who came by another shopper's link.</summary>
     private const string Another = "another";
 
+    /// <summary>Where shoppers check their own place.</summary>
+    private const string Order = "order";
+
     /// <summary>In the address once a cookie has been given: it must be there now.</summary>
     private const string Tested = "cookies";
 
@@ -39,13 +42,16 @@ public sealed class LineRoutes(
         if (await HasNoCookiesAsync(context, listed).ConfigureAwait(false)) return;
         if (listed.Sale.Identity == IdentityRule.Anonymous) Credentials.EnsureVisitorCookie(context);
         var model = Model(listed, returnUrl);
-        model = context.Request.QueryValue(View) switch
+        var view = context.Request.QueryValue(View);
+        model = view switch
         {
             Plain => model with { Place = await PlaceAsync(context, listed).ConfigureAwait(false) },
             Another => model with { Problem = Problem.PlaceOfAnother },
             _ => model,
         };
-        await WaitingPage.Render(context, model).ConfigureAwait(false);
+        var shown = view != Order ? WaitingPage.Render(context, model)
+            : OrderPage.Render(context, model, tickets.TryRead(context.Request, listed, out var ticket) ? ticket.Place : null);
+        await shown.ConfigureAwait(false);
     }
 
     /// <summary>

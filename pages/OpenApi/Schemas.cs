@@ -21,7 +21,16 @@ public static class Schemas
 
     public sealed record PublicSale(
         string Sale, string Name, Money Price, string SaleState, DateTimeOffset QueueOpensAt, DateTimeOffset StartsAt,
-        DateTimeOffset? EndsAt, string Order, Units Units, string? Message, DateTimeOffset ServerTime);
+        DateTimeOffset? EndsAt, string Order, Units Units, string? Message, Shuffle? Shuffle, DateTimeOffset ServerTime);
+
+    public sealed record Shuffle(
+        string Algorithm, long? Epoch, long? Count, string SeedHash, string? Seed, string? Beacon, IReadOnlyList<PastCount> Past);
+
+    public sealed record PastCount(long Epoch, long? Count);
+
+    public sealed record CallLog(long Epoch, IReadOnlyList<long> Past, IReadOnlyList<LoggedCall> Calls, long Next);
+
+    public sealed record LoggedCall(long N, DateTimeOffset At, long Number, string What, long? Epoch);
 
     public sealed record ClaimRequest(string? ReturnUrl);
 

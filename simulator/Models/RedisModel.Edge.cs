@@ -1,5 +1,7 @@
 using System.Globalization;
 
+using FlashSale.Queue;
+
 using StackExchange.Redis;
 
 namespace FlashSale.Simulator.Models;
@@ -84,7 +86,7 @@ public sealed partial class RedisModel
 
     private RedisResult Leave(RedisKey[] keys, RedisValue[] values)
     {
-        if (!Of<LineHash>(keys[0]).IsOpen(RunId)) return False;
+        if (Of<LineHash>(keys[0]) is var line && (!line.IsOpen(RunId) || line.Epoch != (long)values[5])) return False;
         var (field, number, places) = (Text(values[0]), (long)values[1], Of<PlacesKey>(keys[6]));
         var state = places.Get(number);
         if (state != 0) return Integer(state);
@@ -96,6 +98,7 @@ public sealed partial class RedisModel
         }
 
         places.Set(number, 2);
+        Of<CallsKey>(keys[8]).Add(field, NowMs, CallKind.Left);
         Of<BitsKey>(keys[7]).SetBit((long)values[4]);
         Of<ShopperHash>(keys[5]).Fields.TryAdd(Bytes(values[3]), number);
         Of<ReturningKey>(keys[2]).Remove(Text(values[2]));

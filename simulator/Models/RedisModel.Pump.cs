@@ -1,3 +1,5 @@
+using FlashSale.Queue;
+
 using StackExchange.Redis;
 
 namespace FlashSale.Simulator.Models;
@@ -67,35 +69,60 @@ public sealed partial class RedisModel
     {
         var line = Of<LineHash>(keys[0]);
         if (!IsThisRun(values[1]) || !line.IsOpen(RunId) || line.Epoch != (long)values[2]) return False;
-        if (line.Head != (long)values[3] || IsFenced(line, values[0])) return False;
+        if (line.Head != (long)values[3] || IsFenced(line, values[0]) || NowMs - (long)values[6] > 5000) return False;
 
-        var (admitted, returning) = (Of<AdmissionHash>(keys[1]).Fields, Of<ReturningKey>(keys[2]));
-        var (present, at) = (Of<PresentHash>(keys[3]).Fields, 8);
-        var (dueBy, waits) = ((long)values[6], false);
-        var results = new RedisResult[(long)values[7]];
-        for (var i = 0; i < results.Length; i++, at += 5)
+        var (returning, present, calls) = (Of<ReturningKey>(keys[2]), Of<PresentHash>(keys[3]).Fields, Of<CallsKey>(keys[4]));
+        var entries = new List<(string Key, CallKind What)>();
+        var dropped = 9 + (int)values[8];
+        for (var i = 9; i < dropped; i++)
+            if (returning.Remove(Text(values[i]))) entries.Add((Text(values[i]), CallKind.PassedOver));
+        var admitting = new Admitting(this, keys, (long)values[7], entries);
+        var (results, at) = (new List<RedisResult>(), dropped + 1);
+        for (var step = 0; step < (int)values[dropped]; step++)
         {
-            var (places, field) = (Of<PlacesKey>(keys[3 + (int)values[at]]), Text(values[at + 1]));
-            var isAlive = places.Get((long)values[at + 2]) == 0;
-            var isFree = isAlive && !admitted.ContainsKey(field);
-            waits |= isFree && present.TryGetValue(field, out var seen) && seen.At + seen.Told > dueBy;
-            if (isFree && waits)
+            if ((int)values[at] == 0)
             {
-                returning.Add(Text(values[at + 3]));
-                results[i] = Zero;
+                entries.Add((Text(values[at + 1]), CallKind.PassedOver));
+                at += 2;
                 continue;
             }
 
-            results[i] = isAlive && admitted.TryAdd(field, Text(values[at + 4])) ? One : Zero;
-            returning.Remove(Text(values[at + 3]));
-            present.Remove(field);
+            results.Add(admitting.Admit(
+                Of<PlacesKey>(keys[4 + (int)values[at]]), Text(values[at + 1]), (long)values[at + 2], Text(values[at + 3]),
+                Text(values[at + 4])) ? One : Zero);
+            at += 5;
         }
 
-        var dropped = at + 1 + (int)values[at];
-        for (at++; at < dropped; at++) returning.Remove(Text(values[at]));
         for (; at < values.Length; at++) present.Remove(Text(values[at]));
+        foreach (var (key, what) in entries) calls.Add(key, NowMs, what);
         (line.Fence, line.Head, line.Skipped) = ((long)values[0], (long)values[4], (long)values[5]);
-        return RedisResult.Create(results);
+        return RedisResult.Create([.. results]);
+    }
+
+    /// <summary>The admissions of one call.</summary>
+    private sealed class Admitting(RedisModel redis, RedisKey[] keys, long dueBy, List<(string Key, CallKind What)> entries)
+    {
+        private readonly Dictionary<string, string> _admitted = redis.Of<AdmissionHash>(keys[1]).Fields;
+        private readonly ReturningKey _returning = redis.Of<ReturningKey>(keys[2]);
+        private readonly Dictionary<string, (long At, long Told)> _present = redis.Of<PresentHash>(keys[3]).Fields;
+        private bool _waits;
+
+        public bool Admit(PlacesKey places, string field, long number, string member, string value)
+        {
+            var isFree = places.Get(number) == 0 && !_admitted.ContainsKey(field);
+            _waits |= isFree && _present.TryGetValue(field, out var seen) && seen.At + seen.Told > dueBy;
+            if (isFree && _waits)
+            {
+                if (_returning.TryAdd(member)) entries.AddRange([(field, CallKind.PassedOver), (field, CallKind.Returned)]);
+                return false;
+            }
+
+            var wasBack = _returning.Remove(member);
+            _present.Remove(field);
+            if (isFree) _admitted[field] = value;
+            if (isFree || wasBack) entries.Add((field, isFree ? CallKind.Called : CallKind.PassedOver));
+            return isFree;
+        }
     }
 
     private RedisResult Settle(RedisKey[] keys, RedisValue[] values)
@@ -121,18 +148,20 @@ public sealed partial class RedisModel
             if (state != 0) places.Set(number, state);
             else if (places.Get(number) == 0)
             {
-                if (what == "miss") Miss(keys[5], places, field, number);
-                if (what == "requeue") Of<ReturningKey>(keys[3]).Add(value);
+                if (what == "miss") Miss(keys, places, field, number);
+                if (what == "requeue" && Of<ReturningKey>(keys[3]).TryAdd(value))
+                    Of<CallsKey>(keys[6]).Add(field, NowMs, CallKind.Requeued);
             }
         }
 
         return One;
     }
 
-    private void Miss(RedisKey missed, PlacesKey places, string field, long number)
+    private void Miss(RedisKey[] keys, PlacesKey places, string field, long number)
     {
         places.Set(number, 1);
-        Of<AdmissionHash>(missed).Fields[field] = "1";
+        Of<AdmissionHash>(keys[5]).Fields[field] = "1";
+        Of<CallsKey>(keys[6]).Add(field, NowMs, CallKind.Missed);
     }
 
     /// <summary>The run that a leader knows; "" is a Cluster's.</summary>

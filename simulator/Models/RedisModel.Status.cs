@@ -1,3 +1,5 @@
+using FlashSale.Queue;
+
 using StackExchange.Redis;
 
 namespace FlashSale.Simulator.Models;
@@ -44,6 +46,7 @@ public sealed partial class RedisModel
         private readonly AdmissionHash _admitted = redis.Of<AdmissionHash>(keys[1]);
         private readonly ShopperHash _shoppers = redis.Of<ShopperHash>(keys[4]);
         private readonly PlacesKey _places = redis.Of<PlacesKey>(keys[5]);
+        private readonly CallsKey _calls = redis.Of<CallsKey>(keys[8]);
 
         public bool AreCurrent => current == epoch;
 
@@ -63,12 +66,20 @@ public sealed partial class RedisModel
 
             if (!Owns(Bytes(shopper), number))
             {
-                _places.Set(number, 2);
+                GiveUp(_places, epoch, number);
                 return (2, 0);
             }
 
             present[field] = (redis.NowMs, told);
-            return (0, redis.Of<ReturningKey>(keys[2]).Add(Member(epoch, rank, number)));
+            var (returning, member) = (redis.Of<ReturningKey>(keys[2]), Member(epoch, rank, number));
+            if (returning.TryAdd(member)) _calls.Add(field, redis.NowMs, CallKind.Returned);
+            return (0, returning.Add(member));
+        }
+
+        private void GiveUp(PlacesKey places, long of, long number)
+        {
+            places.Set(number, 2);
+            _calls.Add(Field(of, number), redis.NowMs, CallKind.Left);
         }
 
         /// <summary>One each: the place is the shopper's, if need be again.</summary>
@@ -80,7 +91,7 @@ public sealed partial class RedisModel
                 var state = _places.Get(own);
                 var lives = state is 3 or 5 || _admitted.Fields.ContainsKey(Field(epoch, own));
                 if (lives || own > number) return false;
-                if (state == 0) _places.Set(own, 2);
+                if (state == 0) GiveUp(_places, epoch, own);
             }
 
             if (!AreCurrent && redis.Of<ShopperHash>(keys[6]).Fields.TryGetValue(shopper, out var newer))
@@ -88,7 +99,7 @@ public sealed partial class RedisModel
                 var places = redis.Of<PlacesKey>(keys[7]);
                 var state = places.Get(newer);
                 if (state is 3 or 5 || _admitted.Fields.ContainsKey(Field(current, newer))) return false;
-                if (state == 0) places.Set(newer, 2);
+                if (state == 0) GiveUp(places, current, newer);
             }
 
             _shoppers.Fields[shopper] = number;

@@ -63,6 +63,7 @@ public sealed partial class RedisModel
             "open" => Open(keys, values),
             "alive" => Alive(keys, values),
             "count" => Count(keys, values),
+            "calls" => Bulk(Of<CallsKey>(keys[0]).Range((long)values[0], (long)values[1])),
             _ => throw new ArgumentException($"the model does not know {script.Name}", nameof(script)),
         };
     }

@@ -25,11 +25,20 @@ internal sealed class ReturningKey : ModelKey
         return at;
     }
 
-    /// <summary>ZREM.</summary>
-    public void Remove(string member)
+    /// <summary>ZADD; false when it is there already.</summary>
+    public bool TryAdd(string member)
+    {
+        var before = _members.Count;
+        Add(member);
+        return _members.Count > before;
+    }
+
+    /// <summary>ZREM; false when it is not there.</summary>
+    public bool Remove(string member)
     {
         var at = _members.Count == 0 ? -1 : _members.BinarySearch(member, StringComparer.Ordinal);
         if (at >= 0) _members.RemoveAt(at);
+        return at >= 0;
     }
 
     /// <summary>The first so many.</summary>

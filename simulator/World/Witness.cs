@@ -10,8 +10,8 @@ namespace FlashSale.Simulator.World;
 /// <summary>Sees what Redis and the ledger have truly done, and tells it.</summary>
 internal sealed class Witness(VirtualTime time)
 {
-    /// <summary>Of <c>admit.lua</c>'s arguments: fence, then what is decided, how many, and five for each.</summary>
-    private const int FirstAdmission = 8, AdmissionValues = 5;
+    /// <summary>Of <c>admit.lua</c>'s arguments: members to drop, how many steps, and those of each.</summary>
+    private const int FirstDropped = 9, AdmissionValues = 5, PassedValues = 2;
 
     /// <summary>Of <c>settle.lua</c>'s arguments: fence and run, then four for each.</summary>
     private const int FirstSettlement = 2, SettlementValues = 4;
@@ -67,11 +67,18 @@ internal sealed class Witness(VirtualTime time)
 
     private void Admitted(RedisConnection from, RedisValue[] values, RedisResult result)
     {
-        for (var i = 0; i < result.Length; i++)
+        var at = FirstDropped + (int)values[FirstDropped - 1] + 1;
+        for (var i = 0; i < result.Length;)
         {
-            if ((int)result[i] != 1) continue;
-            var at = FirstAdmission + i * AdmissionValues;
-            Admitted(from, AdmittedPlace.Parse(LineKeys.ParseField(values[at + 1]!), values[at + 4]!), (long)values[0]);
+            if (values[at] == 0)
+            {
+                at += PassedValues;
+                continue;
+            }
+
+            if ((int)result[i++] == 1)
+                Admitted(from, AdmittedPlace.Parse(LineKeys.ParseField(values[at + 1]!), values[at + 4]!), (long)values[0]);
+            at += AdmissionValues;
         }
     }
 

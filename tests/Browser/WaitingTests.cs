@@ -1,5 +1,7 @@
 using System.Text.RegularExpressions;
 
+using FlashSale.LoadTest.Verify;
+using FlashSale.Queue;
 using FlashSale.Tests.Support;
 
 using Microsoft.Playwright;
@@ -195,6 +197,40 @@ public sealed class WaitingTests
         await visitor.JoinsAsync(sale, "mallory@example.com");
         await visitor.Page.ClickAsync("[value=replace]");
         await Expect(visitor.Page.Locator("#number")).ToHaveTextAsync("2");
+        visitor.HasSeenNoError();
+    }
+
+    [Fact]
+    public async Task A_shopper_checks_the_own_place_in_a_shuffled_sale_from_what_is_public()
+    {
+        await using var visitor = await PageVisitor.ComesAsync();
+        var sale = await visitor.System.SaleAsync(new
+        {
+            inventory = 1,
+            price = new { amount = 100, currency = "usd" },
+            order = "shuffle",
+            startsAt = TimeProvider.System.GetUtcNow().AddMinutes(10),
+        });
+        foreach (var _ in Enumerable.Range(0, 3)) await visitor.System.Shopper(sale).JoinsAsync();
+        await visitor.Page.GotoAsync(Line(sale));
+        await Expect(visitor.Page.Locator("#ref")).ToContainTextAsync("-4");
+        // The page of the place stays open beside it, and polls.
+        await Expect(visitor.Page.Locator("footer a[target=_blank]")).ToHaveAttributeAsync("href", "?view=order");
+        await visitor.Page.GotoAsync(Line(sale) + "&view=order");
+        await Expect(visitor.Page.Locator("#say")).ToHaveTextAsync("The order is drawn at the start of the sale.");
+
+        await visitor.System.Operators.PatchSaleAsync(sale, new { startsAt = TimeProvider.System.GetUtcNow() }, Cancel);
+        PublicOrder order = null!;
+        await WaitFor.TrueAsync(async () =>
+        {
+            order = await PublicOrderReader.ReadAsync(visitor.System.Edge, sale, Cancel);
+            return order.Shuffle?.Seed is not null && order.Calls.Any(one => one.What == "called");
+        }, "one is called");
+        await visitor.Page.ReloadAsync();
+        await Expect(visitor.Page.Locator("#say")).ToHaveTextAsync("The order holds: nobody behind you was called before you.");
+        await Expect(visitor.Page.Locator("#mine")).ToHaveTextAsync("4");
+        await Expect(visitor.Page.Locator("#rank")).ToHaveTextAsync($"{new PublicRanks(order).Of(new Place(order.Epoch, 4))}");
+        await visitor.FindsNoBarrierAsync();
         visitor.HasSeenNoError();
     }
 

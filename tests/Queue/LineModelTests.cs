@@ -194,7 +194,7 @@ public sealed class LineModelTests
 
         private async Task EndAsync(SettlementKind kind, int number, PlaceState state)
         {
-            Assert.True(await _store.SettleAsync(_term, [new Settlement(kind, Place(number), "1 1 1 1")]));
+            Assert.True(await _store.SettleAsync(_term, 1000, [new Settlement(kind, Place(number), "1 1 1 1")]));
             _slots[number - 1].State = state;
         }
 

@@ -27,6 +27,21 @@ public sealed class ShuffleTests
         Assert.Equal(count + 1, shuffle.NumberAt(count + 1));
     }
 
+    /// <summary>What docs/order.md says for whoever writes it anew.</summary>
+    [Theory]
+    [InlineData(10, "1, 2, 3, 4, 5, 6, 7, 8, 9, 10", "5, 6, 8, 1, 9, 10, 7, 2, 3, 4")]
+    [InlineData(100_000, "1, 2, 3, 99999, 100000", "49569, 78389, 64846, 31070, 96295")]
+    public async Task The_documents_test_vector_is_what_the_line_computes(int count, string numbers, string ranks)
+    {
+        var shuffle = new Shuffle(s_seed, count);
+        Assert.Equal(ranks, string.Join(", ", numbers.Split(", ").Select(number => shuffle.RankOf(long.Parse(number, null)))));
+        var document = await File.ReadAllTextAsync(
+            Path.Combine(FlashSale.Local.Repository.Root, "docs/order.md"), TestContext.Current.CancellationToken);
+        Assert.Contains($"| {count} | {numbers} | {ranks} |", document, StringComparison.Ordinal);
+        Assert.Contains(Convert.ToHexStringLower(SHA256.HashData(s_seed)), document, StringComparison.Ordinal);
+        Assert.Contains(Shuffle.Algorithm, document, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(3)]
     [InlineData(1000)]

@@ -54,7 +54,7 @@ internal sealed partial class RandomLine
             Script.Status,
             [
                 keys.Line, keys.Admitted, keys.Returning, keys.Present,
-                keys.Shoppers(epoch), keys.Places(epoch), keys.Shoppers(current), keys.Places(current),
+                keys.Shoppers(epoch), keys.Places(epoch), keys.Shoppers(current), keys.Places(current), keys.Calls(current),
             ],
             [.. values]);
     }
@@ -66,11 +66,11 @@ internal sealed partial class RandomLine
             Script.Leave,
             [
                 keys.Line, keys.Admitted, keys.Returning, keys.Present, keys.Freed,
-                keys.Shoppers(place.Epoch), keys.Places(place.Epoch), keys.Left(place.Epoch, Chance(0.5)),
+                keys.Shoppers(place.Epoch), keys.Places(place.Epoch), keys.Left(place.Epoch, Chance(0.5)), keys.Calls(facts.Epoch),
             ],
             [
                 FieldOf(facts, place), (long)place.Number, LineKeys.Member(place, Rank(place)),
-                Shopper(facts, place), place.Number % 2_000,
+                Shopper(facts, place), place.Number % 2_000, CurrentEpoch(facts),
             ]);
     }
 
@@ -130,17 +130,9 @@ internal sealed partial class RandomLine
         List<RedisValue> values =
         [
             Fence(facts), Run(facts), CurrentEpoch(facts), Chance(0.92) ? facts.Head : facts.Head + 1,
-            facts.Head + _random.Next(3), _random.Next(9), facts.Model.NowMs + _random.Next(-20_000, 90_000), places.Count,
+            facts.Head + _random.Next(3), _random.Next(9), facts.Model.NowMs - _random.Next(-1_000, 5_500),
+            facts.Model.NowMs + _random.Next(-20_000, 90_000),
         ];
-        foreach (var place in places)
-        {
-            values.AddRange(
-            [
-                epochs.IndexOf(place.Epoch) + 1, FieldOf(facts, place), (long)place.Number,
-                LineKeys.Member(place, Rank(place)), Admission(place),
-            ]);
-        }
-
         var dropped = _random.Next(3);
         values.Add(dropped);
         for (; dropped > 0; dropped--)
@@ -149,11 +141,30 @@ internal sealed partial class RandomLine
             values.Add(LineKeys.Member(place, Rank(place)));
         }
 
+        var passed = _random.Next(3);
+        values.Add(places.Count + passed);
+        foreach (var place in places)
+        {
+            for (; passed > 0 && Chance(0.4); passed--) values.AddRange([0, FieldOf(facts, PlaceOf(facts))]);
+            values.AddRange(
+            [
+                epochs.IndexOf(place.Epoch) + 1, FieldOf(facts, place), (long)place.Number,
+                LineKeys.Member(place, Rank(place)), Admission(place),
+            ]);
+        }
+
+        for (; passed > 0; passed--) values.AddRange([0, FieldOf(facts, PlaceOf(facts))]);
         for (var n = _random.Next(3); n > 0; n--) values.Add(FieldOf(facts, PlaceOf(facts)));
         return new(
             Script.Admit,
-            [keys.Line, keys.Admitted, keys.Returning, keys.Present, .. epochs.Select(keys.Places)],
+            [keys.Line, keys.Admitted, keys.Returning, keys.Present, keys.Calls(facts.Epoch), .. epochs.Select(keys.Places)],
             [.. values]);
+    }
+
+    private LineOperation.Call Calls(LineFacts facts)
+    {
+        var from = _random.Next(4) * Call.Bytes;
+        return new(Script.Calls, [facts.Keys.Calls(facts.Epoch)], [from, from + (1 + _random.Next(4)) * Call.Bytes - 1]);
     }
 
     private LineOperation.Call Settle(LineFacts facts)
@@ -178,7 +189,7 @@ internal sealed partial class RandomLine
         }
 
         return new(
-            Script.Settle, [keys.Line, keys.Admitted, keys.Held, keys.Returning, keys.Places(epoch), keys.Missed],
+            Script.Settle, [keys.Line, keys.Admitted, keys.Held, keys.Returning, keys.Places(epoch), keys.Missed, keys.Calls(facts.Epoch)],
             [.. values]);
     }
 

@@ -111,6 +111,12 @@ public sealed class RedisModelTests(LineRecord record, ITestOutputHelper output)
     [InlineData("look", "tonumber(ARGV[3]) > 0 and", "")]
     [InlineData("admit", "KEYS[2], key) == 0", "KEYS[2], key) ~= 2")]
     [InlineData("admit", "seen + told > due_by", "seen > due_by")]
+    [InlineData("admit", "> 5000", "> 6000")]
+    [InlineData("admit", "log(key, CALLED)", "log(key, PASSED_OVER)")]
+    [InlineData("leave", "call_of(ARGV[1], now_ms(), GIVEN_UP)", "call_of(ARGV[1], now_ms(), UNUSED)")]
+    [InlineData("status", "member) == 1 then log", "member) == 2 then log")]
+    [InlineData("settle", "call_of(key, now, REQUEUED)", "call_of(key, 0, REQUEUED)")]
+    [InlineData("calls", "ARGV[2])", "ARGV[2] + 1)")]
     [InlineData("settle", "release = RELEASED", "release = BOUGHT")]
     [InlineData("claim", "<= tonumber(ARGV[3])", "< tonumber(ARGV[3])")]
     public async Task A_script_that_does_not_do_what_the_model_does_is_noticed(

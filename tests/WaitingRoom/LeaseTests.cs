@@ -29,18 +29,19 @@ public sealed class LeaseTests
         var current = world.Rooms[0].Services.GetRequiredService<Leadership>().Current!;
         var store = new LineStore(sale.Id, redis);
         var look = new SaleCommand.Look(0, LineOrder.Fifo, Started: true);
-        var view = (await store.LookAsync(current, look))?.View;
+        var view = (await store.LookAsync(current, look))!.Value.View!;
 
         var stale = current with { Fence = current.Fence - 1 };
         var admission = new AdmittedPlace(ticket.Place, 1, 1, 99999999999, false);
         var choice = new Choice([admission], 1, 0, [], []);
         Assert.True((await store.LookAsync(stale, look))?.FencedBy > stale.Fence);
-        Assert.Null(await store.AdmitAsync(stale, new SaleCommand.Admit(view!, choice)));
-        Assert.False(await store.SettleAsync(stale, [Settlement.Admit(admission)]));
+        Assert.Null(await store.AdmitAsync(stale, new SaleCommand.Admit(view, choice)));
+        Assert.False(await store.SettleAsync(stale, view.Epoch, [Settlement.Admit(admission)]));
         Assert.False(await store.BeginAsync(
-            stale, new SaleCommand.Begin(view!.Epoch + 1, "", 0, 0, LineOrder.Fifo, Started: true, [], default, 0)));
+            stale, new SaleCommand.Begin(view.Epoch + 1, "", 0, 0, LineOrder.Fifo, Started: true, [], default, 0)));
         Assert.Empty(await world.AdmittedAsync(sale));
-        // Its decision of before the pause is refused even with a good fence once the head has moved.
+        // What it decided long before is refused, and so is what it decided before the pause, even with a good fence once the head has moved.
+        Assert.Null(await store.AdmitAsync(current, new SaleCommand.Admit(view with { Time = view.Time - 5_000 }, choice)));
         Assert.True(Assert.Single((await store.AdmitAsync(current, new SaleCommand.Admit(view, choice)))!));
         Assert.Null(await store.AdmitAsync(current, new SaleCommand.Admit(view, choice)));
     }

@@ -11,4 +11,7 @@ public sealed record Choice(
 {
     /// <summary>Redis time in ms until which whoever is called must be due, as <c>admit.lua</c> looks at again.</summary>
     public long DueBy { get; init; } = long.MaxValue;
+
+    /// <summary>Places after the head that are passed over, in the order of calling.</summary>
+    public IReadOnlyList<PassedPlace> Passed { get; init; } = [];
 }

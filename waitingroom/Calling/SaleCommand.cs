@@ -25,7 +25,8 @@ public abstract record SaleCommand
 
     /// <summary>Write what the ledger says (<c>settle.lua</c>). Answer: <see cref="SaleInput.Settled"/>.</summary>
     /// <param name="AsOf">Of the snapshot that said so.</param>
-    public sealed record Settle(IReadOnlyList<Settlement> Settlements, DateTimeOffset AsOf) : SaleCommand;
+    /// <param name="Epoch">The line's.</param>
+    public sealed record Settle(IReadOnlyList<Settlement> Settlements, DateTimeOffset AsOf, uint Epoch) : SaleCommand;
 
     /// <summary>Begin an epoch (<c>begin.lua</c>, <c>settle.lua</c>, <c>open.lua</c>). Answer: <see cref="SaleInput.Begun"/>.</summary>
     /// <param name="AsOf">Of the snapshot that it begins with.</param>

@@ -173,7 +173,7 @@ public static class SaleDecision
         };
         return state.Line is LineEpoch.Absent
             ? Begin(state, sale, snapshot.AsOf, settlements, told.RecoverySeconds)
-            : (state, new SaleCommand.Settle(settlements, snapshot.AsOf));
+            : (state, new SaleCommand.Settle(settlements, snapshot.AsOf, state.Epoch));
     }
 
     private static IEnumerable<Place> PlacesOf(List<Settlement> settlements, SettlementKind kind) =>

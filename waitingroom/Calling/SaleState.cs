@@ -39,6 +39,9 @@ public sealed record SaleState
     /// <summary>The epoch that this leader has known to be open, and so has told the edges of; 0 for none.</summary>
     public uint OpenEpoch { get; init; }
 
+    /// <summary>Of the line that is in Redis, as far as this leader knows; 0 for none.</summary>
+    public uint Epoch => Line is LineEpoch.Running ? OpenEpoch : View?.Epoch ?? 0;
+
     /// <summary>This machine's time when this leader saw first that the line is shuffled; before all time when it is not.</summary>
     public TimeSpan ShuffledAt { get; init; } = TimeSpan.MinValue;
 

@@ -165,6 +165,20 @@ public sealed class Line(ILineServer redis, IOptions<LineOptions> options, TimeP
         || (now.Board.Epoch == ticket.Place.Epoch
             ? now.Seen.TrySee(ticket.Place.Number) : line.TrySeePast(ticket.Place));
 
+    /// <summary>
+    /// The entries of the public log of calls after so many, at most a page of them; null when there is no line that is known of, no
+    /// such epoch in it, or no answer of Redis.
+    /// </summary>
+    /// <param name="epoch">Whose log; null for the current epoch's.</param>
+    public async ValueTask<CallsPage?> CallsAsync(SaleId sale, uint? epoch, long after)
+    {
+        if (!_sales.TryGetValue(sale, out var line) || line.Current is not { Board: var board }) return null;
+        var of = epoch ?? board.Epoch;
+        if (of != board.Epoch && board.Past.All(past => past.Epoch != of)) return null;
+        if (await line.Calls.ReadAsync(of, after / CallPages.Size).ConfigureAwait(false) is not { } calls) return null;
+        return new CallsPage(of, board.Past, after, [.. calls.Skip((int)(after % CallPages.Size))]);
+    }
+
     /// <summary>Gives the place up; false when Redis is down.</summary>
     public async ValueTask<bool> LeaveAsync(Ticket ticket, CancellationToken cancel)
     {

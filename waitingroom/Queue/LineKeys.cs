@@ -75,6 +75,9 @@ public sealed class LineKeys
     /// <summary>The same for those who are there, as one edge knows it.</summary>
     public RedisKey Alive(uint epoch, bool byRank, string edge) => $"{_prefix}alive:{epoch}:{(byRank ? 'r' : 'n')}:{edge}";
 
+    /// <summary>The public log of calls while this epoch is the current one: 13 bytes each (<see cref="Call"/>).</summary>
+    public RedisKey Calls(uint epoch) => $"{_prefix}calls:{epoch}";
+
     /// <summary>A place as a field: epoch and number, 8 hex digits each.</summary>
     public static string Field(Place place) => $"{place.Epoch:x8}{place.Number:x8}";
 

@@ -46,6 +46,7 @@ internal sealed class SaleLine
     public SaleLine(SaleId id, ILineServer redis, TimeProvider clock, LineOptions options)
     {
         Keys = new LineKeys(id);
+        Calls = new CallPages(redis, Keys, clock);
         _redis = redis;
         _options = options;
         _clock = clock;
@@ -54,6 +55,9 @@ internal sealed class SaleLine
     }
 
     public LineKeys Keys { get; }
+
+    /// <summary>The public log.</summary>
+    public CallPages Calls { get; }
 
     /// <summary>Polls answered by this edge so far.</summary>
     public long Polls => Interlocked.Read(ref _polls);
@@ -124,20 +128,21 @@ internal sealed class SaleLine
     /// <summary>Leaves; false when there is no line.</summary>
     public async Task<bool> LeaveAsync(Ticket ticket, long rank)
     {
-        var epoch = ticket.Place.Epoch;
+        if (_now is not { } now) return false;
+        var (epoch, current) = (ticket.Place.Epoch, now.Board.Epoch);
         var answer = await _redis.RunAsync(
             Script.Leave,
             [
                 Keys.Line, Keys.Admitted, Keys.Returning, Keys.Present, Keys.Freed, Keys.Shoppers(epoch),
-                Keys.Places(epoch), Keys.Left(epoch, rank >= 0),
+                Keys.Places(epoch), Keys.Left(epoch, rank >= 0), Keys.Calls(current),
             ],
             [
                 LineKeys.Field(ticket.Place), (long)ticket.Place.Number,
                 LineKeys.Member(ticket.Place, Math.Max(0, rank)), FieldOf(ticket.Shopper),
-                rank >= 0 ? rank : ticket.Place.Number,
+                rank >= 0 ? rank : ticket.Place.Number, (long)current,
             ]).ConfigureAwait(false);
         if (answer.IsNull) return false;
-        if ((PlaceState)(int)answer is PlaceState.Waiting or PlaceState.Left && _now is { } now && now.Board.Epoch == epoch)
+        if ((PlaceState)(int)answer is PlaceState.Waiting or PlaceState.Left && current == epoch)
             now.Seen.Forget(ticket.Place.Number);
         return true;
     }
@@ -203,7 +208,7 @@ internal sealed class SaleLine
         RedisKey[] keys =
         [
             Keys.Line, Keys.Admitted, Keys.Returning, Keys.Present, Keys.Shoppers(epoch), Keys.Places(epoch),
-            Keys.Shoppers(current), Keys.Places(current),
+            Keys.Shoppers(current), Keys.Places(current), Keys.Calls(current),
         ];
         var values = new RedisValue[2 + 4 * questions.Count];
         values[0] = (long)current;

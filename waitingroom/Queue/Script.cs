@@ -29,6 +29,7 @@ public sealed class Script
     public static Script Claim { get; } = new("claim");
     public static Script Alive { get; } = new("alive");
     public static Script Count { get; } = new("count");
+    public static Script Calls { get; } = new("calls");
 
     /// <summary>What stands before every script.</summary>
     public static string Prelude => field ??= Read("prelude");

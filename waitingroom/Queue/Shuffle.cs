@@ -16,6 +16,9 @@ namespace FlashSale.Queue;
 /// </summary>
 public sealed class Shuffle
 {
+    /// <summary>What the order above is called in public; another algorithm, or another version, has another name.</summary>
+    public const string Algorithm = "feistel8-hmac-sha256-v1";
+
     private const int Rounds = 8;
 
     private readonly int _halfBits;

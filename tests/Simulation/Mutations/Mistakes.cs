@@ -61,7 +61,7 @@ internal static class Mistakes
         new("a released unit is not free", Book, "        Free(row.Unit, place);\n        settled.Add(Settlement.Release(place));",
             "        settled.Add(Settlement.Release(place));"),
         new("admit.lua gives a unit to a place that was left", Scripts,
-            "isAlive && admitted.TryAdd", "(isAlive || !isAlive) && admitted.TryAdd"),
+            "places.Get(number) == 0 && !_admitted", "!_admitted"),
         new("a token that may be out counts as unclaimed after a loss", Decision,
             "admitted.Select(one => one with { Claimed = true })", "admitted.Select(one => one with { Claimed = false })"),
         new("who could not learn of the turn has missed it", Book, "from < lineSince || snapshot", "snapshot"),
@@ -74,6 +74,6 @@ internal static class Mistakes
         {
             Faults = ["RoomPauses", "RedisUnreachable", "RedisEmptied", "LeaseLost"],
         },
-        new("settle.lua forgets to mark what was missed", Scripts, "if (what == \"miss\") Miss(keys[5], places, field, number);", ""),
+        new("settle.lua forgets to mark what was missed", Scripts, "if (what == \"miss\") Miss(keys, places, field, number);", ""),
     ];
 }

@@ -1,10 +1,13 @@
 -- Gives a place up. An admission that nobody has claimed frees its unit at once; a claimed one when it can no longer
 -- be redeemed.
--- KEYS 1 line, 2 admitted, 3 returning, 4 present, 5 freed, 6 shoppers and 7 places of the ticket's epoch, 8 who has left it
--- ARGV 1 the place's key, 2 number, 3 the member of returning, 4 the shopper's field, 5 which bit of who has left it is
--- Returns false when the line is absent or of another run of Redis; else the state the place had
+-- KEYS 1 line, 2 admitted, 3 returning, 4 present, 5 freed, 6 shoppers and 7 places of the ticket's epoch, 8 who has left it,
+--      9 calls
+-- ARGV 1 the place's key, 2 number, 3 the member of returning, 4 the shopper's field, 5 which bit of who has left it is,
+--      6 the line's epoch
+-- Returns false when the line is absent, of another epoch or of another run of Redis; else the state the place had
 local run = run_id()
-if redis.call('HGET', KEYS[1], 'run') ~= run then return false end
+local line = redis.call('HMGET', KEYS[1], 'epoch', 'run')
+if line[1] ~= ARGV[6] or line[2] ~= run then return false end
 
 local state = state_of(KEYS[7], ARGV[2])
 if state ~= WAITING then return state end
@@ -14,6 +17,7 @@ if admitted and string.match(admitted, '^%d+ %d+ (%d)') == '0' then
   redis.call('RPUSH', KEYS[5], ARGV[1])
 end
 set_state(KEYS[7], ARGV[2], LEFT)
+log_calls(KEYS[9], call_of(ARGV[1], now_ms(), GIVEN_UP))
 redis.call('SETBIT', KEYS[8], ARGV[5], 1)
 redis.call('HSETNX', KEYS[6], ARGV[4], ARGV[2])
 redis.call('ZREM', KEYS[3], ARGV[3])

@@ -12,6 +12,19 @@ local function state_of(places, number) return redis.call('BITFIELD', places, 'G
 
 local function set_state(places, number, state) redis.call('BITFIELD', places, 'SET', 'u4', '#' .. number, state) end
 
+-- What the public log of calls says of a place: the same numbers as CallKind's in C#.
+local CALLED, PASSED_OVER, RETURNED, GIVEN_UP, UNUSED, REQUEUED = 1, 2, 3, 4, 5, 6
+
+-- An entry of the log, 13 bytes: epoch and number (of a place's key, or of a member of returning), Redis' seconds, what.
+local function call_of(key, now, what)
+  return struct.pack('>I4I4I4B', tonumber(string.sub(key, 1, 8), 16), tonumber(string.sub(key, -8), 16), math.floor(now / 1000), what)
+end
+
+-- The log is bounded: five million entries (Call.Most in C#).
+local function log_calls(calls, ...)
+  if select('#', ...) > 0 and redis.call('STRLEN', calls) < 65000000 then redis.call('APPEND', calls, table.concat({ ... })) end
+end
+
 -- Redis' time in ms.
 local function now_ms()
   local clock = redis.call('TIME')

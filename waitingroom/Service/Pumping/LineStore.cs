@@ -88,7 +88,7 @@ public sealed class LineStore(SaleId sale, ILineServer redis)
                 term.Fence, term.Run, (long)begin.Epoch, begin.Past, begin.RecoverUntil, begin.BlockedUntil, Name(begin.Order),
                 begin.Started ? "0" : "",
             ]).ConfigureAwait(false);
-        if ((int)begun == 0 || !await SettleAsync(term, begin.Settlements).ConfigureAwait(false)) return false;
+        if ((int)begun == 0 || !await SettleAsync(term, begin.Epoch, begin.Settlements).ConfigureAwait(false)) return false;
         var opened = await redis.RunAsync(Script.Open, [_keys.Line], [term.Fence, term.Run, (long)begin.Epoch])
             .ConfigureAwait(false);
         return (int)opened == 1;
@@ -99,32 +99,45 @@ public sealed class LineStore(SaleId sale, ILineServer redis)
     {
         var (view, choice) = (admit.View, admit.Choice);
         var epochs = choice.Admissions.Select(admission => admission.Place.Epoch).Distinct().ToList();
-        RedisKey[] keys = [_keys.Line, _keys.Admitted, _keys.Returning, _keys.Present, .. epochs.Select(_keys.Places)];
+        RedisKey[] keys =
+        [
+            _keys.Line, _keys.Admitted, _keys.Returning, _keys.Present, _keys.Calls(view.Epoch), .. epochs.Select(_keys.Places),
+        ];
         List<RedisValue> values =
-            [term.Fence, term.Run, (long)view.Epoch, view.Head, choice.Head, choice.Skipped, choice.DueBy, choice.Admissions.Count];
-        foreach (var admission in choice.Admissions)
+        [
+            term.Fence, term.Run, (long)view.Epoch, view.Head, choice.Head, choice.Skipped, view.Time, choice.DueBy,
+            choice.Drop.Count, .. choice.Drop.Select(member => (RedisValue)member), choice.Admissions.Count + choice.Passed.Count,
+        ];
+        var passed = 0;
+        for (var i = 0; i <= choice.Admissions.Count; i++)
         {
-            values.Add(epochs.IndexOf(admission.Place.Epoch) + 1);
-            values.Add(LineKeys.Field(admission.Place));
-            values.Add((long)admission.Place.Number);
-            values.Add(LineKeys.Member(admission.Place, admission.Rank));
-            values.Add(admission.Value);
+            for (; passed < choice.Passed.Count && choice.Passed[passed].Before == i; passed++)
+                values.AddRange([0, LineKeys.Field(choice.Passed[passed].Place)]);
+            if (i == choice.Admissions.Count) break;
+            var admission = choice.Admissions[i];
+            values.AddRange(
+            [
+                epochs.IndexOf(admission.Place.Epoch) + 1, LineKeys.Field(admission.Place), (long)admission.Place.Number,
+                LineKeys.Member(admission.Place, admission.Rank), admission.Value,
+            ]);
         }
 
-        values.Add(choice.Drop.Count);
-        values.AddRange(choice.Drop.Select(member => (RedisValue)member));
         values.AddRange(choice.Forget.Select(key => (RedisValue)key));
         var answer = await redis.RunAsync(Script.Admit, keys, [.. values]).ConfigureAwait(false);
         return answer.IsNull ? null : [.. ((int[])answer!).Select(one => one == 1)];
     }
 
     /// <summary>Writes settlements; false when refused.</summary>
-    public async Task<bool> SettleAsync(Term term, IReadOnlyList<Settlement> settlements)
+    /// <param name="epochNow">The line's, whose log is written to.</param>
+    public async Task<bool> SettleAsync(Term term, uint epochNow, IReadOnlyList<Settlement> settlements)
     {
         if (settlements.Count == 0) return true;
         foreach (var epoch in settlements.GroupBy(settlement => settlement.Place.Epoch))
         {
-            RedisKey[] keys = [_keys.Line, _keys.Admitted, _keys.Held, _keys.Returning, _keys.Places(epoch.Key), _keys.Missed];
+            RedisKey[] keys =
+            [
+                _keys.Line, _keys.Admitted, _keys.Held, _keys.Returning, _keys.Places(epoch.Key), _keys.Missed, _keys.Calls(epochNow),
+            ];
             foreach (var part in epoch.Chunk(MaxSettle))
             {
                 List<RedisValue> values = [term.Fence, term.Run];

@@ -82,7 +82,7 @@ internal sealed partial class SaleRunner(
             case SaleCommand.Load load:
                 return (await _store.LoadAsync(load).ConfigureAwait(false), 0);
             case SaleCommand.Settle settle:
-                return (new SaleInput.Settled(settle, await _store.SettleAsync(term, settle.Settlements).ConfigureAwait(false)), 0);
+                return (new SaleInput.Settled(settle, await _store.SettleAsync(term, settle.Epoch, settle.Settlements).ConfigureAwait(false)), 0);
             case SaleCommand.Begin begin:
                 var begun = await _store.BeginAsync(term, begin).ConfigureAwait(false);
                 if (begun) LogBegan(log, id, begin.Epoch, begin.Admitted, begin.BlockedUntil);
