@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace FlashSale.Contract;
 
 /// <summary>A sale as the services know it: the operator's settings, resolved, and what the ledger adds.</summary>
@@ -48,6 +50,19 @@ public sealed record Sale
     /// <summary>Null: joining costs no work.</summary>
     public ProofOfWork? ProofOfWork { get; init; }
 
-    /// <summary>32 random bytes, base64: the key of the shuffle. Secret until the start.</summary>
+    /// <summary>32 random bytes, base64: the key of the shuffle. Secret until the order is drawn.</summary>
     public required string Seed { get; init; }
+
+    /// <summary>
+    /// What is mixed into the shuffle so that nobody could choose it: a public beacon and its round, named before the line opens.
+    /// Null: nothing is.
+    /// </summary>
+    public string? Beacon { get; init; }
+
+    /// <summary>What that beacon said. Until it is known nobody is called.</summary>
+    public string? BeaconValue { get; init; }
+
+    /// <summary>The order is not drawn before the beacon's value is known.</summary>
+    [JsonIgnore]
+    public bool AwaitsBeacon => Beacon is not null && BeaconValue is null;
 }

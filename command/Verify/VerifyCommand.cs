@@ -65,14 +65,18 @@ public static class VerifyCommand
     private static string Drawn(PublicOrder order) => order.Shuffle switch
     {
         null => "fifo, the order is that of the numbers",
-        { Count: { } count } shuffle =>
-            $"shuffle, {shuffle.Algorithm}; {count} numbers of epoch {order.Epoch} were shuffled, by the seed that was committed to",
+        { Seed: not null } shuffle => $"shuffle, {shuffle.Algorithm}; {shuffle.Count} numbers of epoch {order.Epoch} were shuffled, by the seed " +
+            (shuffle.Beacon is { } beacon ? $"and the beacon \"{beacon.Name}\" that were committed to" : "that was committed to"),
+        { Beacon: { } beacon } shuffle => $"shuffle, {shuffle.Algorithm}; nobody is called before the operator tells what the beacon " +
+            $"\"{beacon.Name}\" said; the commitment is {shuffle.SeedHash}",
         { } shuffle => $"shuffle, {shuffle.Algorithm}; the order is drawn at the start, by the seed whose hash is {shuffle.SeedHash}",
     };
 
     /// <summary>What no public answer can show, because it is lost.</summary>
     internal static IEnumerable<string> Unknown(PublicOrder order)
     {
+        if (order.Shuffle?.Beacon is { Value: { } value } beacon)
+            yield return $"whether the beacon \"{beacon.Name}\" said \"{value}\": look it up";
         foreach (var log in order.Logs.Skip(1))
             yield return $"epoch {log.Epoch} ended with a loss of Redis: what happened after " +
                 (log.Calls.Count == 0 ? "its beginning" : $"its entry {log.Calls.Count}") + " is in no log";

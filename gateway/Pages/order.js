@@ -24,9 +24,10 @@ function draw(s) {
   if (!s || !s.count) return Promise.resolve(true);
   M = s.count;
   half = Math.pow(2, Math.max(4, Math.ceil((M > 1 ? 32 - Math.clz32(M - 1) : 0) / 2)));
-  var seed = bytesOf(s.seed);
-  return crypto.subtle.digest('SHA-256', seed).then(h => hex(h) === s.seedHash
-    && crypto.subtle.importKey('raw', seed, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']).then(k => key = k));
+  var seed = bytesOf(s.seed), b = s.beacon, utf8 = text => new TextEncoder().encode(text);
+  var use = bytes => crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']).then(k => key = k);
+  return new Blob([seed, utf8(b ? b.name : '')]).arrayBuffer().then(all => crypto.subtle.digest('SHA-256', all)).then(h =>
+    hex(h) === s.seedHash && use(seed).then(k => b ? crypto.subtle.sign('HMAC', k, utf8(b.value)).then(use) : k));
 }
 var mine = C.number, myRank = 0, called = 0, settled = false, passed = {}, wrong = 0;
 // One entry after the other: who was passed over before goes first when they come back.

@@ -17,7 +17,8 @@ public sealed record PublicSaleView(
     {
         ArgumentNullException.ThrowIfNull(sale);
         var units = Tickets.Units.Of(sale, board);
-        var shuffle = sale.Order == LineOrder.Shuffle ? ShuffleView.Of(sale, board, now) : null;
+        // What was drawn stays public, whatever the operator sets afterwards.
+        var shuffle = sale.Order == LineOrder.Shuffle || board?.Shuffled > 0 ? ShuffleView.Of(sale, board, now) : null;
         return new PublicSaleView(
             sale.Id, sale.Name, sale.Price, sale.Order, sale.Identity, PublicSaleStates.Of(sale, board, now).Word(),
             sale.QueueOpensAt, sale.StartsAt, sale.EndsAt,

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-
 using FlashSale.Contract;
 using FlashSale.Queue;
 
@@ -9,14 +7,18 @@ namespace FlashSale.Gateway.Tickets;
 /// <param name="Algorithm"><see cref="Shuffle.Algorithm"/>.</param>
 /// <param name="Epoch">The line's.</param>
 /// <param name="Count">How many numbers were shuffled: those that were given before the start, in this epoch.</param>
-/// <param name="SeedHash">Hex SHA-256 of the seed, published from the beginning.</param>
+/// <param name="SeedHash">Published from the beginning (<see cref="Draw.Commitment"/>).</param>
 /// <param name="Seed">The seed (base64), once the order it makes can no longer be joined.</param>
-/// <param name="Beacon">A public value that was mixed in; none is.</param>
+/// <param name="Beacon">The public value that is mixed in; null: none is.</param>
 /// <param name="Past">The epochs before this one, newest first: how many numbers of each were shuffled (null: not known any more).</param>
 public sealed record ShuffleView(
-    string Algorithm, uint? Epoch, long? Count, string SeedHash, string? Seed, string? Beacon, IReadOnlyList<ShuffleView.PastCount> Past)
+    string Algorithm, uint? Epoch, long? Count, string SeedHash, string? Seed, ShuffleView.BeaconView? Beacon,
+    IReadOnlyList<ShuffleView.PastCount> Past)
 {
     public sealed record PastCount(uint Epoch, long? Count);
+
+    /// <param name="Value">Null while it is not known, and the order not drawn.</param>
+    public sealed record BeaconView(string Name, string? Value);
 
     public static ShuffleView Of(Sale sale, LineBoard? board, DateTimeOffset now)
     {
@@ -24,8 +26,9 @@ public sealed record ShuffleView(
         // The start alone is not enough: until the pump has fixed who takes part, a joiner could compute a good place.
         var isFixed = now >= sale.StartsAt && board?.Shuffled is not null;
         return new ShuffleView(
-            Shuffle.Algorithm, board?.Epoch, isFixed ? board!.Shuffled : null,
-            Convert.ToHexStringLower(SHA256.HashData(Convert.FromBase64String(sale.Seed))), isFixed ? sale.Seed : null, null,
+            Shuffle.Algorithm, board?.Epoch, isFixed ? board!.Shuffled : null, Draw.Commitment(sale.Seed, sale.Beacon),
+            isFixed && !sale.AwaitsBeacon ? sale.Seed : null,
+            sale.Beacon is { } name ? new BeaconView(name, sale.BeaconValue) : null,
             [.. board?.Past.Select(past => new PastCount(past.Epoch, past.Shuffled)) ?? []]);
     }
 }

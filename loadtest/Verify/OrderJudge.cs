@@ -1,5 +1,4 @@
-using System.Security.Cryptography;
-
+using FlashSale.Contract;
 using FlashSale.Queue;
 
 namespace FlashSale.LoadTest.Verify;
@@ -72,9 +71,13 @@ public sealed class OrderJudge
 
     private static string? Commitment(PublicOrder order)
     {
-        if (order.Shuffle is not { Seed: { } seed } shuffle) return null;
-        var hash = Convert.ToHexStringLower(SHA256.HashData(Convert.FromBase64String(seed)));
-        return hash == shuffle.SeedHash ? null : $"the seed is not the one that was committed to: its hash is {hash}, not {shuffle.SeedHash}";
+        if (order.Shuffle is not { } shuffle) return null;
+        if (shuffle.Seed is not { } seed)
+            return order.Calls.Any(one => one.What == "called") ? "numbers were called before the order was drawn" : null;
+        if (shuffle.Beacon is { Value: null }) return "the seed was published before the beacon's value";
+        var hash = Draw.Commitment(seed, shuffle.Beacon?.Name);
+        return hash == shuffle.SeedHash ? null
+            : $"the seed and the beacon are not those that were committed to: their hash is {hash}, not {shuffle.SeedHash}";
     }
 
     private List<string> Read()

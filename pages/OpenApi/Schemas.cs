@@ -24,7 +24,9 @@ public static class Schemas
         DateTimeOffset? EndsAt, string Order, Units Units, string? Message, Shuffle? Shuffle, DateTimeOffset ServerTime);
 
     public sealed record Shuffle(
-        string Algorithm, long? Epoch, long? Count, string SeedHash, string? Seed, string? Beacon, IReadOnlyList<PastCount> Past);
+        string Algorithm, long? Epoch, long? Count, string SeedHash, string? Seed, Beacon? Beacon, IReadOnlyList<PastCount> Past);
+
+    public sealed record Beacon(string Name, string? Value);
 
     public sealed record PastCount(long Epoch, long? Count);
 
@@ -58,7 +60,7 @@ public static class Schemas
         string? Name, int? Inventory, Money? Price, string? Storefront, DateTimeOffset? QueueOpensAt, DateTimeOffset? StartsAt,
         DateTimeOffset? EndsAt, string? Order, string? Identity, int? AdmitPerSecond, int? ClaimSeconds, int? PaySeconds,
         int? PaymentAttempts, int? AuthenticationSeconds, int? PresenceSeconds, int? GraceSeconds, bool? Paused, string? Message,
-        ProofOfWork? ProofOfWork);
+        ProofOfWork? ProofOfWork, string? Beacon, string? BeaconValue);
 
     public sealed record SaleUnits(int Total, int Available, int Admitted, int Held, int Sold, int Released, int Refunded);
 
@@ -66,7 +68,7 @@ public static class Schemas
         string Id, string Name, int Inventory, Money Price, string Storefront, DateTimeOffset QueueOpensAt,
         DateTimeOffset StartsAt, DateTimeOffset? EndsAt, string Order, string Identity, int AdmitPerSecond, int ClaimSeconds,
         int PaySeconds, int PaymentAttempts, int AuthenticationSeconds, int PresenceSeconds, int GraceSeconds, bool Paused, string? Message,
-        string SeedHash, SaleUnits Units, LineNumbers? Line, DateTimeOffset ServerTime);
+        string SeedHash, string? Beacon, string? BeaconValue, SaleUnits Units, LineNumbers? Line, DateTimeOffset ServerTime);
 
     public sealed record SaleList(IReadOnlyList<Sale> Sales);
 

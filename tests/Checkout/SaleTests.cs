@@ -70,7 +70,39 @@ public sealed class SaleTests(CheckoutFixture fixture) : IClassFixture<CheckoutF
         Assert.Equal(JsonValueKind.Null, off.Json.GetProperty("proofOfWork").ValueKind);
     }
 
+    [Fact]
+    public async Task A_beacon_is_named_before_the_line_opens_and_its_value_told_once_after_the_start()
+    {
+        var (sale, later) = (Unique.Name(), TimeProvider.System.GetUtcNow().AddHours(1));
+        var named = await Host.AdminAsync(HttpMethod.Put, $"/sales/{sale}", new
+        {
+            inventory = 3,
+            price = new { amount = 100, currency = "eur" },
+            order = "shuffle",
+            queueOpensAt = later,
+            startsAt = later,
+            beacon = "round 7",
+        });
+        var again = await PatchAsync(new { beacon = "round 8" });
+        Assert.NotEqual(named.Text("seedHash"), again.Text("seedHash"));
+        Assert.Contains("is told after the start", (await PatchAsync(new { beaconValue = "2a" })).Body, StringComparison.Ordinal);
+        Assert.Contains("only a shuffled sale", (await PatchAsync(new { order = "fifo" })).Body, StringComparison.Ordinal);
+
+        await PatchAsync(new { queueOpensAt = TimeProvider.System.GetUtcNow().AddMinutes(-2), startsAt = TimeProvider.System.GetUtcNow().AddMinutes(-1) });
+        foreach (var other in new[] { "round 9", null })
+            Assert.Contains("before the line opens", (await PatchAsync(new { beacon = other, order = other is null ? "fifo" : "shuffle" })).Body, StringComparison.Ordinal);
+        Assert.Equal(("round 8", "2a"), (await PatchAsync(new { beaconValue = "2a" })) is var told ? (told.Text("beacon"), told.Text("beaconValue")) : default);
+        Assert.Equal(200, (await PatchAsync(new { beaconValue = "2a" })).Status);
+        foreach (var other in new[] { "2b", null })
+            Assert.Contains("stays what it is", (await PatchAsync(new { beaconValue = other })).Body, StringComparison.Ordinal);
+
+        Task<CheckoutAnswer> PatchAsync(object settings) => Host.AdminAsync(HttpMethod.Patch, $"/sales/{sale}", settings);
+    }
+
     [Theory]
+    [InlineData("""{ "beacon": "round 7" }""", "beacon")]
+    [InlineData("""{ "beacon": "" }""", "beacon")]
+    [InlineData("""{ "beaconValue": "2a" }""", "beaconValue")]
     [InlineData("""{ "inventory": 0 }""", "inventory")]
     [InlineData("""{ "inventory": 1000001 }""", "inventory")]
     [InlineData("""{ "inventory": "10" }""", "inventory")]

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 
+using FlashSale.Contract;
 using FlashSale.LoadTest.Verify;
 using FlashSale.Queue;
 
@@ -63,6 +64,21 @@ public sealed class OrderJudgeTests
     }
 
     [Fact]
+    public void A_beacon_is_mixed_in_and_neither_its_name_nor_its_value_can_be_another_one()
+    {
+        var seed = Convert.ToBase64String(s_seed);
+        var named = Public(s_seed) with { SeedHash = Draw.Commitment(seed, "drand round 7"), Beacon = new("drand round 7", "2a") };
+        var shuffle = new Shuffle(Draw.Key(seed, "2a"), 50);
+        var order = Log([.. Enumerable.Range(1, 50).Select(rank => $"{shuffle.NumberAt(rank)} called")]) with { Order = "shuffle", Shuffle = named };
+        Assert.Empty(OrderJudge.Judge(order));
+        Assert.NotEmpty(OrderJudge.Judge(order with { Shuffle = named with { Beacon = new("drand round 7", "2b") } }));
+        Assert.Contains("committed", Assert.Single(OrderJudge.Judge(
+            order with { Shuffle = named with { Beacon = new("drand round 8", "2a") } })), StringComparison.Ordinal);
+        Assert.Contains("before the order was drawn", Assert.Single(OrderJudge.Judge(
+            order with { Shuffle = named with { Seed = null, Beacon = new("drand round 7", null) } })), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Places_of_a_line_that_was_lost_come_back_in_their_old_order_and_before_all_others()
     {
         var shuffle = new Shuffle(s_seed, 50);
@@ -76,7 +92,7 @@ public sealed class OrderJudgeTests
     }
 
     private static PublicShuffle Public(byte[] seed) => new(
-        "feistel8-hmac-sha256-v1", Epoch, 50, Convert.ToHexStringLower(SHA256.HashData(seed)), Convert.ToBase64String(seed), []);
+        "feistel8-hmac-sha256-v1", Epoch, 50, Convert.ToHexStringLower(SHA256.HashData(seed)), Convert.ToBase64String(seed), null, []);
 
     /// <summary>"number what", a second apart; "+20" lets so many seconds pass.</summary>
     private static PublicOrder Log(params string[] entries)

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 
+using FlashSale.Contract;
 using FlashSale.Queue;
 
 using Xunit;
@@ -40,6 +41,9 @@ public sealed class ShuffleTests
         Assert.Contains($"| {count} | {numbers} | {ranks} |", document, StringComparison.Ordinal);
         Assert.Contains(Convert.ToHexStringLower(SHA256.HashData(s_seed)), document, StringComparison.Ordinal);
         Assert.Contains(Shuffle.Algorithm, document, StringComparison.Ordinal);
+        var seed = Convert.ToBase64String(s_seed);
+        Assert.Contains(Draw.Commitment(seed, "drand quicknet, round 1000"), document, StringComparison.Ordinal);
+        Assert.Contains(Convert.ToHexStringLower(Draw.Key(seed, "fe290beca10872ef2fb164d2aa4442de")), document, StringComparison.Ordinal);
     }
 
     [Theory]

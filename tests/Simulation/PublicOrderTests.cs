@@ -71,7 +71,7 @@ public sealed class PublicOrderTests(ITestOutputHelper output)
         var seed = Convert.FromBase64String(sale.Seed);
         long? count = line.TryGetValue("shuffled", out var shuffled) ? (long)shuffled : null;
         return new PublicOrder("shuffle", new PublicShuffle(
-            Shuffle.Algorithm, (uint)epoch, count, Convert.ToHexStringLower(SHA256.HashData(seed)), count is null ? null : sale.Seed, past), logs);
+            Shuffle.Algorithm, (uint)epoch, count, Convert.ToHexStringLower(SHA256.HashData(seed)), count is null ? null : sale.Seed, null, past), logs);
     }
 
     private static PublicLog Log(SaleRun run, LineKeys keys, uint epoch)

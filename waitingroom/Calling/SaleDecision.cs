@@ -58,7 +58,7 @@ public static class SaleDecision
     private static (SaleState, SaleCommand?) OnShown(SaleState state, SaleInput.Shown shown, Moment now)
     {
         var (sale, view) = (shown.Sale, shown.View);
-        if (view.Shuffled > 0 && (state.View is not { Shuffled: > 0 } before || before.Epoch != view.Epoch))
+        if (view.Shuffled > 0 && (sale.AwaitsBeacon || state.View is not { Shuffled: > 0 } before || before.Epoch != view.Epoch))
             state = state with { ShuffledAt = now.Machine };
         state = state with
         {
@@ -242,6 +242,7 @@ public static class SaleDecision
         if (sale.Paused) return "paused";
         if (now.Ledger < sale.StartsAt) return "not started";
         if (now.Ledger >= sale.EndsAt) return "ended";
+        if (sale.AwaitsBeacon) return LineBoard.BeaconMissing;
         if (view is null) return null;
         if (Math.Max(view.RecoverUntil, state.RecoverUntil) > now.Ledger.ToUnixTimeSeconds()) return "shoppers take their places again";
         return view.BlockedUntil > now.Ledger.ToUnixTimeSeconds() ? "units may be promised that are not known of" : null;

@@ -78,6 +78,8 @@ public sealed class Line(ILineServer redis, IOptions<LineOptions> options, TimeP
         if (line.Current is not { } now) return new((PlaceStatus?)null);
         var (board, place) = (now.Board, ticket.Place);
         if (place.Epoch > board.Epoch) return new((PlaceStatus?)null);
+        // Where a place of before comes in is not known until the order is drawn.
+        if (place.Epoch < board.Epoch && sale.AwaitsBeacon) return new((PlaceStatus?)null);
         if (place.Epoch < board.Epoch) return AskAsync(line, now, sale, ticket, PastRank(line, sale, board, place));
 
         var rank = line.Ordering.RankOf(sale, board.Shuffled, place.Number);

@@ -11,6 +11,9 @@ public sealed record LineBoard
     /// <summary><see cref="StoppedBecause"/> while the ledger does not answer, or takes no writes.</summary>
     public const string LedgerGone = "ledger not reachable";
 
+    /// <summary><see cref="StoppedBecause"/> until the value of the beacon that was named is known.</summary>
+    public const string BeaconMissing = "waiting for the beacon";
+
     /// <summary><see cref="StoppedBecause"/> when the sale is over, unless an operator extends it.</summary>
     public const string Ended = "ended";
 

@@ -32,7 +32,7 @@ internal sealed class LineMetrics(
     /// <summary>Why nobody is admitted, as a label: the operator's doing first, then what is wrong.</summary>
     private static readonly (string Reason, string Label)[] s_reasons =
     [
-        ("paused", "paused"), ("not started", "not_started"), ("ended", "ended"), ("starting", "starting"),
+        ("paused", "paused"), (LineBoard.BeaconMissing, "beacon"), ("not started", "not_started"), ("ended", "ended"), ("starting", "starting"),
         (LineBoard.LedgerGone, "ledger_unreachable"), ("Redis not reachable", "redis_unreachable"),
         ("the line is being rebuilt", "rebuilding"), ("shoppers take their places again", "recovering"),
         ("units may be promised that are not known of", "blocked"),

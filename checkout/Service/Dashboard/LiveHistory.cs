@@ -91,6 +91,7 @@ internal sealed class LiveHistory
         ("admitPerSecond", a.AdmitPerSecond, b.AdmitPerSecond), ("claimSeconds", a.ClaimSeconds, b.ClaimSeconds),
         ("paySeconds", a.PaySeconds, b.PaySeconds),
         ("authenticationSeconds", a.AuthenticationSeconds, b.AuthenticationSeconds), ("paused", a.Paused, b.Paused), ("message", a.Message, b.Message),
+        ("beacon", a.Beacon, b.Beacon), ("beaconValue", a.BeaconValue, b.BeaconValue),
     ];
 
     private void Add(LiveEvent one)

@@ -58,7 +58,8 @@ function local(time) {
 }
 function iso(text) { return text ? new Date(text).toISOString() : null; }
 var FIELDS = ['name', 'inventory', 'storefront', 'queueOpensAt', 'startsAt', 'endsAt', 'order', 'identity', 'admitPerSecond',
-  'claimSeconds', 'paySeconds', 'paymentAttempts', 'authenticationSeconds', 'presenceSeconds', 'graceSeconds'];
+  'claimSeconds', 'paySeconds', 'paymentAttempts', 'authenticationSeconds', 'presenceSeconds', 'graceSeconds',
+  'beacon', 'beaconValue'];
 var DEFAULTS = { name: '', inventory: 1000, storefront: 'demo', order: 'fifo', identity: 'anonymous', admitPerSecond: 200,
   claimSeconds: 120, paySeconds: 300, paymentAttempts: 3, authenticationSeconds: 120, presenceSeconds: 60, graceSeconds: 3, price: { amount: 99900, currency: 'usd' } };
 function saleForm(existing) {
@@ -82,8 +83,9 @@ function formValues(existing) {
     var e = $('f-' + f), v = /At$/.test(f) ? iso(e.value) : e.type === 'number' ? +e.value : e.value.trim();
     // An empty time is the default: now, or no end. When editing, only what was changed is sent.
     if (v === null && (!existing || f !== 'endsAt')) return;
+    if (v === '' && !(existing && existing[f])) return;
     if (existing && (v === existing[f] || (/At$/.test(f) && local(existing[f]) === e.value))) return;
-    body[f] = v;
+    body[f] = v === '' ? null : v;
   });
   var price = { amount: Math.round(+$('f-price').value * Math.pow(10, digits(currency)[0])), currency: currency };
   if (!existing || price.amount !== existing.price.amount || currency !== existing.price.currency) body.price = price;

@@ -28,6 +28,8 @@ internal sealed class SaleColumns
     public bool Paused { get; init; }
     public string? Message { get; init; }
     public byte[] Seed { get; init; } = [];
+    public string? Beacon { get; init; }
+    public string? BeaconValue { get; init; }
     public int? ProofBits { get; init; }
     public int? ProofAbove { get; init; }
     public long Revision { get; init; }
@@ -57,6 +59,8 @@ internal sealed class SaleColumns
         Paused = sale.Paused,
         Message = sale.Message,
         Seed = Convert.FromBase64String(sale.Seed),
+        Beacon = sale.Beacon,
+        BeaconValue = sale.BeaconValue,
         ProofBits = sale.ProofOfWork?.Bits,
         ProofAbove = sale.ProofOfWork?.AboveJoinsPerSecond,
     };
@@ -85,5 +89,7 @@ internal sealed class SaleColumns
         Message = Message,
         ProofOfWork = ProofBits is { } bits ? new ProofOfWork(bits, ProofAbove ?? 0) : null,
         Seed = Convert.ToBase64String(Seed),
+        Beacon = Beacon,
+        BeaconValue = BeaconValue,
     });
 }

@@ -22,6 +22,9 @@ internal sealed class SaleSettings(JsonElement body)
     /// <summary>In minor units, of any currency: how much of one the provider takes, <see cref="Currencies"/> says.</summary>
     public const long MaxAmount = 999_999_999_999;
 
+    /// <summary>Characters, as wide as their columns.</summary>
+    private const int MaxBeacon = 200, MaxBeaconValue = 512;
+
     private readonly List<string> _errors = [];
 
     public IReadOnlyList<string> Errors => _errors;
@@ -40,7 +43,8 @@ internal sealed class SaleSettings(JsonElement body)
         Seed = seed,
     };
 
-    public Sale ApplyTo(Sale sale, bool isNew)
+    /// <param name="now">The ledger's time.</param>
+    public Sale ApplyTo(Sale sale, bool isNew, DateTimeOffset now)
     {
         var changed = sale with
         {
@@ -64,6 +68,8 @@ internal sealed class SaleSettings(JsonElement body)
             Paused = Flag("paused", sale.Paused),
             Message = Text("message", sale.Message, 0, 500, nullable: true),
             ProofOfWork = Proof(sale.ProofOfWork),
+            Beacon = Text("beacon", sale.Beacon, 1, MaxBeacon, nullable: true),
+            BeaconValue = Text("beaconValue", sale.BeaconValue, 1, MaxBeaconValue, nullable: true),
         };
         if (isNew && !Has("inventory", out _)) _errors.Add("inventory: is required");
         if (isNew && !Has("price", out _)) _errors.Add("price: is required");
@@ -75,7 +81,20 @@ internal sealed class SaleSettings(JsonElement body)
         }
         if (changed.QueueOpensAt > changed.StartsAt) _errors.Add("queueOpensAt: must not be after startsAt");
         if (changed.EndsAt <= changed.StartsAt) _errors.Add("endsAt: must be after startsAt");
+        CheckBeacon(sale, changed, isNew, now);
         return changed;
+    }
+
+    /// <summary>Named before anybody can join, known after all have, and never another one: so nobody can choose the order.</summary>
+    private void CheckBeacon(Sale sale, Sale changed, bool isNew, DateTimeOffset now)
+    {
+        if (changed.Beacon is not null && changed.Order != LineOrder.Shuffle) _errors.Add("beacon: only a shuffled sale has one");
+        if (!isNew && changed.Beacon != sale.Beacon && now >= sale.QueueOpensAt)
+            _errors.Add("beacon: must be named before the line opens, and stays what it is from then on");
+        if (changed.BeaconValue == sale.BeaconValue) return;
+        if (sale.BeaconValue is not null) _errors.Add("beaconValue: stays what it is");
+        else if (changed.Beacon is null) _errors.Add("beaconValue: no beacon was named");
+        else if (isNew || now < changed.StartsAt) _errors.Add("beaconValue: is told after the start");
     }
 
     private bool Has(string name, out JsonElement value) => body.TryGetProperty(name, out value);

@@ -11,7 +11,7 @@ internal static class SaleSql
         no, id, name, inventory, max_unit, price_amount, price_currency, storefront, queue_opens_at, starts_at, ends_at,
         line_order, identity_rule, admit_per_second, claim_seconds, pay_seconds, payment_attempts, presence_seconds,
         grace_seconds, paused, message, seed, proof_bits, proof_above, authentication_seconds,
-        revision
+        beacon, beacon_value, revision
         """;
 
     /// <summary>→ every sale.</summary>
@@ -26,11 +26,11 @@ internal static class SaleSql
         INSERT IGNORE INTO sales (id, name, inventory, max_unit, price_amount, price_currency, storefront,
           queue_opens_at, starts_at, ends_at, line_order, identity_rule, admit_per_second, claim_seconds, pay_seconds,
           payment_attempts, presence_seconds, grace_seconds, paused, message, seed, proof_bits, proof_above,
-          authentication_seconds, revision)
+          authentication_seconds, beacon, beacon_value, revision)
         VALUES (@id, @name, @inventory, @maxUnit, @priceAmount, @priceCurrency, @storefront, @queueOpensAt, @startsAt,
           @endsAt, @lineOrder, @identityRule, @admitPerSecond, @claimSeconds, @paySeconds, @paymentAttempts,
           @presenceSeconds, @graceSeconds, @paused, @message, @seed, @proofBits, @proofAbove,
-          @authenticationSeconds, {Revision.First})
+          @authenticationSeconds, @beacon, @beaconValue, {Revision.First})
         """;
 
     /// <summary>A <see cref="SaleColumns"/>.</summary>
@@ -42,7 +42,7 @@ internal static class SaleSql
           admit_per_second = @admitPerSecond, claim_seconds = @claimSeconds, pay_seconds = @paySeconds,
           payment_attempts = @paymentAttempts, presence_seconds = @presenceSeconds, grace_seconds = @graceSeconds,
           paused = @paused, message = @message, proof_bits = @proofBits, proof_above = @proofAbove,
-          authentication_seconds = @authenticationSeconds, revision = {Revision.Next}
+          authentication_seconds = @authenticationSeconds, beacon = @beacon, beacon_value = @beaconValue, revision = {Revision.Next}
         WHERE id = @id
         """;
 }

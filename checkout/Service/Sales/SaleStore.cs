@@ -49,7 +49,7 @@ public sealed class SaleStore(LedgerDatabase ledger, SaleCatalog catalog, Poker 
         var now = await change.FindAsync<DateTime>("SELECT UTC_TIMESTAMP(3)", null, cancel).ConfigureAwait(false);
         var settings = new SaleSettings(body);
         var old = before?.Sale ?? SaleSettings.New(id, now, Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
-        var wanted = settings.ApplyTo(old, isNew: before is null);
+        var wanted = settings.ApplyTo(old, isNew: before is null, now);
         var errors = settings.Errors;
         if (wanted.Storefront != before?.Sale.Storefront
             && !await StorefrontExistsAsync(change, wanted.Storefront, cancel).ConfigureAwait(false))
