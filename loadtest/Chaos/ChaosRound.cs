@@ -35,12 +35,15 @@ internal sealed class ChaosRound(ChaosSystem system, FaultInjector faults, Rando
         var state = await system.StateAsync(cancel);
         using var edges = new EdgeClients(state.Edges.Select(edge => edge.Url));
         using var operators = new OperatorClient(state.Edges[0].Url, state.AdminKey);
+        var drawn = new DrawnSale($"{Sale}-drawn", plan);
         await PutSaleAsync(operators, cancel);
+        await drawn.PutAsync(operators, cancel);
 
         var history = new History();
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var (clock, zero) = (Stopwatch.StartNew(), TimeProvider.System.GetUtcNow());
         var crowd = CrowdAsync(edges, history, clock, ended.Token);
+        var drawnCrowd = drawn.CrowdAsync(edges, clock, ended.Token);
         using var calm = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var refunds = RefundAsync(operators, calm.Token);
         await StormAsync(say, cancel);
@@ -49,7 +52,7 @@ internal sealed class ChaosRound(ChaosSystem system, FaultInjector faults, Rando
         var ledger = new LedgerRows(system.MySql, Sale);
         var settled = await SettleAsync(ledger, crowd, cancel);
         await ended.CancelAsync();
-        await crowd;
+        await Task.WhenAll(crowd, drawnCrowd);
 
         using var http = new HttpClient();
         var provider = await ProviderLedger.ReadAsync(http, state.PaymentSimulator.Url, Sale, cancel);
@@ -64,8 +67,17 @@ internal sealed class ChaosRound(ChaosSystem system, FaultInjector faults, Rando
         if (!settled) violations.Add($"6: the sale was not final {s_settleLimit} after the last fault");
         var audit = await operators.AuditAsync(Sale, cancel);
         if (!audit.Ok) violations.AddRange(audit.Violations.Select(violation => $"audit: {violation}"));
+        var calls = 0;
+        foreach (var sale in new[] { Sale, drawn.Sale })
+        {
+            var (found, called) = await PublicCheck.CheckAsync(state.Edges[0].Url, sale, cancel);
+            violations.AddRange(found);
+            calls += called;
+        }
+
         foreach (var line in history.ToldBefore(violations)) say(line);
-        say($"{Sale}: {history.Events.Count:N0} answers, {audit.Sold} of {plan.Units} sold, {refunded} refunded, {violations.Count} violations");
+        say($"{Sale}: {history.Events.Count:N0} answers, {audit.Sold} of {plan.Units} sold, {refunded} refunded, "
+            + $"{calls} calls in the public logs, {violations.Count} violations");
         return violations;
     }
 

@@ -15,6 +15,7 @@ public static class Checker
             .. NeverOversold(evidence), .. AdmissionCheck.Check(evidence), .. OneEach(evidence),
             .. OrderCheck.Check(evidence), .. StarvedCheck.Check(evidence), .. OneReservationAnAdmission(evidence), .. PaidMeansSold(evidence), .. NothingLeaks(evidence),
             .. AnAnswerIsAPromise(evidence), .. PlaceCheck.Check(evidence), .. RefusalCheck.Check(evidence),
+            .. NewsCheck.Check(evidence),
         ];
     }
 

@@ -48,6 +48,20 @@ public sealed class OrderCheckTests : ForgedHistory
         Finds("missed a turn of which it was not told");
     }
 
+    [Theory]
+    [InlineData(false, true)]
+    [InlineData(true, false)] // An edge may not have reached Redis then.
+    public void Invariant9_Whoever_asks_all_the_time_and_hears_of_the_turn_late_is_found(bool troubled, bool found)
+    {
+        Waits("fay", number: 5, from: 12, until: 39);
+        Events.Add(new HistoryEvent("fay", HistoryAct.Poll, HistoryAnswer.Ok, 40_000_000, 40_000_001, Number: 5, State: "admitted")
+        {
+            RedeemBy = Start.AddSeconds(42),
+        });
+        if (troubled) Troubles.Add(At(33, 35));
+        Assert.Equal(found, Found().Any(violation => violation.StartsWith("9: number 5 (fay)", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public void Invariant3_A_call_that_may_be_lost_excuses_no_other_pair()
     {
