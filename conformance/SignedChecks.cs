@@ -9,7 +9,7 @@ internal sealed class SignedChecks(CheckedVisit visit)
     private const int TooLong = 2048;
 
     /// <summary>Seconds beyond the allowed skew of 5, and for the runner's own requests.</summary>
-    private const int BeyondSkew = 20;
+    private const int BeyondSkew = 30;
 
     /// <summary>Seconds that an admission lives which is to end under the shopper's eyes; more on a slow machine.</summary>
     private const int ShortestLife = 3, LongestLife = 100;

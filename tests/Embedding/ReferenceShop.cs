@@ -22,7 +22,8 @@ internal sealed class ReferenceShop : IAsyncDisposable
 {
     private const int LongestReturnUrl = 2048, MostBounces = 3;
     private const string Prefix = "reference-", Assets = ".css.png.js";
-    private static readonly TimeSpan s_idle = TimeSpan.FromMinutes(10), s_patience = TimeSpan.FromSeconds(2), s_overlap = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_idle = TimeSpan.FromMinutes(10), s_patience = TimeSpan.FromSeconds(2), s_memory = TimeSpan.FromSeconds(1),
+        s_forTheSecond = TimeSpan.FromSeconds(5);
 
     private readonly ConcurrentDictionary<string, DateTimeOffset> _used = new();
     private readonly byte[] _secret = RandomNumberGenerator.GetBytes(32);
@@ -122,14 +123,14 @@ internal sealed class ReferenceShop : IAsyncDisposable
         var text = Breaks(BrokenRule.KnowsTokensByTheirSignature)
             ? admission.Token : admission.Token[..admission.Token.LastIndexOf('.')];
         var key = Convert.ToBase64String(SHA256.HashData(Encoding.ASCII.GetBytes(text)));
-        if (Breaks(BrokenRule.ForgetsUsedTokens) && _used.TryGetValue(key, out var at) && at + s_overlap < TimeProvider.System.GetUtcNow())
+        if (Breaks(BrokenRule.ForgetsUsedTokens) && _used.TryGetValue(key, out var at) && at + s_memory < TimeProvider.System.GetUtcNow())
             return true;
         if (Breaks(BrokenRule.ChecksAndThenRemembers))
         {
             if (_used.ContainsKey(key)) return false;
             var second = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             if (_checking.GetOrAdd(key, second) is var first && first != second) first.TrySetResult();
-            else await Task.WhenAny(second.Task, Task.Delay(s_overlap));
+            else await Task.WhenAny(second.Task, Task.Delay(s_forTheSecond));
             _used[key] = default;
             return true;
         }
