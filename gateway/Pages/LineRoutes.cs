@@ -171,6 +171,7 @@ public sealed class LineRoutes(
             NextPollMs = places.TellNextPoll(listed, ticket, view),
             Message = listed.Sale.Message,
             RedeemBy = view.RedeemBy > 0 ? DateTimeOffset.FromUnixTimeSeconds(view.RedeemBy) : null,
+            HasEnded = status.State == PlaceState.Released,
             Order = status.State == PlaceState.Bought
                 ? await purchases.FindAsync(listed.Sale.Id, ticket.Shopper, context.RequestAborted).ConfigureAwait(false) : null,
         };

@@ -4,7 +4,7 @@ using FlashSale.Pages;
 namespace FlashSale.Gateway.Pages;
 
 /// <summary>The waiting page's texts: ours, with the storefront's own over them.</summary>
-internal static class PageTexts
+public static class PageTexts
 {
     private static readonly IReadOnlyDictionary<string, Texts> s_texts = Texts.Read(typeof(PageTexts).Assembly, "waiting");
 

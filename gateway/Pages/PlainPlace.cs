@@ -7,17 +7,20 @@ using FlashSale.Pages;
 namespace FlashSale.Gateway.Pages;
 
 /// <summary>A place in words and numbers, for the page that does without script.</summary>
-internal sealed class PlainPlace(WaitingPageModel model, WaitingPlace place, Language language, Texts texts)
+public sealed class PlainPlace(WaitingPageModel model, WaitingPlace place, Language language, Texts texts)
 {
+    /// <summary>The page's, in the shopper's language.</summary>
     public Texts Texts => texts;
 
     /// <summary>
     /// Whether waiting can change anything, so that the page should load itself again. An operator may extend a sale that has ended.
     /// </summary>
-    public bool Moves => Kind is not ("left" or "missed" or "redeemed" or "alreadyBought");
+    public bool Moves => Kind is not ("left" or "missed" or "redeemed" or "spent" or "alreadyBought");
 
+    /// <summary>What has become of the place, as a heading.</summary>
     public string Title => texts[$"live.{(Kind is "waiting" && place.Ahead is 0 ? "next" : Kind)}"];
 
+    /// <summary>What to do now, in a sentence below the heading.</summary>
     public string Lead => Kind switch
     {
         "admitted" => texts["live.asklead"],
@@ -30,12 +33,14 @@ internal sealed class PlainPlace(WaitingPageModel model, WaitingPlace place, Lan
     private string Kind => place.State switch
     {
         "redeemed" when place.Order is not null => "alreadyBought",
+        "redeemed" when place.HasEnded => "spent",
         "waiting" when place.SaleState is "soldOut" => "soldOut",
         "ended" => "saleEnded",
         _ => place.State,
     };
 
-    /// <summary>The page below its heading.</summary>
+    /// <summary>The page below its heading, as HTML.</summary>
+    /// <param name="refreshSeconds">When the page loads itself again; 0: never.</param>
     public string Body(int refreshSeconds)
     {
         var html = new StringBuilder();
@@ -46,7 +51,11 @@ internal sealed class PlainPlace(WaitingPageModel model, WaitingPlace place, Lan
         if (place.SaleState is "paused") html.Append($"""<p class="notice">{Text("live.paused")}</p>""");
         Units(html);
         if (refreshSeconds > 0)
-            html.Append($"""<p class="safe">{Text("plain.auto", ("n", Number(refreshSeconds)))} {Text("live.safe")}</p>""");
+        {
+            // A turn runs out, whatever the page does.
+            var safe = Kind is "waiting" or "prequeue" ? " " + Text("live.safe") : "";
+            html.Append($"""<p class="safe">{Text("plain.auto", ("n", Number(refreshSeconds)))}{safe}</p>""");
+        }
         var reference = $"{model.Sale.Id}-{place.Number.ToString(CultureInfo.InvariantCulture)}";
         html.Append($"""<footer class="foot soft small num"><span>{Text("plain.updated", ("time", Time(model.Now)))}</span>""")
             .Append($"""<span>{Text("live.ref", ("ref", reference))}</span></footer>""");
@@ -64,18 +73,18 @@ internal sealed class PlainPlace(WaitingPageModel model, WaitingPlace place, Lan
         var chance = texts.Keys.Contains($"live.{place.Outlook}why") ? $"live.{place.Outlook}" : "live.eta0";
         html.Append($"""<div class="wide"><dt>{Text("page.outlook")}</dt><dd><b>{Text(chance)}</b></dd></div></dl>""");
         if (Kind is "prequeue")
-            html.Append($"<p>{Text("plain.starts", ("time", Time(model.Sale.StartsAt)))}</p>");
+            html.Append($"<p>{Until("plain.starts", model.Sale.StartsAt)}</p>");
         html.Append("</section>");
     }
 
     private void Form(StringBuilder html)
     {
         if (place.RedeemBy is { } redeemBy && Kind is "admitted")
-            html.Append($"""<p class="notice">{Text("plain.until", ("time", Time(redeemBy)))}</p>""");
+            html.Append($"""<p class="notice">{Until("plain.until", redeemBy)}</p>""");
         var (action, label) = Kind switch
         {
             "admitted" or "redeemed" => ("check", "plain.continue"),
-            "missed" or "left" => ("join", "live.again"),
+            "missed" or "left" or "spent" => ("join", "live.again"),
             "saleEnded" or "alreadyBought" => ("", ""),
             _ => ("check", "plain.check"),
         };
@@ -121,6 +130,15 @@ internal sealed class PlainPlace(WaitingPageModel model, WaitingPlace place, Lan
     {
         NumberGroupSeparator = language.Group.ToString(),
     });
+
+    /// <summary>Without script nobody knows the shopper's own time, but how long it is until then.</summary>
+    private string Until(string key, DateTimeOffset time)
+    {
+        var left = TimeSpan.FromSeconds(Math.Max(0, Math.Floor((time - model.Now).TotalSeconds)));
+        var clock = left.ToString(left.TotalHours < 1 ? @"m\:ss" : @"h\:mm\:ss", CultureInfo.InvariantCulture);
+        if (left.Days > 0) clock = $"{Filled("live.d", ("n", Number(left.Days)))} {clock}";
+        return Text(key, ("left", clock), ("time", Time(time)));
+    }
 
     private static string Time(DateTimeOffset time) =>
         time.UtcDateTime.ToString("HH:mm:ss", CultureInfo.InvariantCulture);

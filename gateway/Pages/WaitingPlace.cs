@@ -19,6 +19,9 @@ public sealed record WaitingPlace
     public string? Message { get; init; }
     public DateTimeOffset? RedeemBy { get; init; }
 
+    /// <summary>A <c>redeemed</c> one whose reservation was given back or not paid for.</summary>
+    public bool HasEnded { get; init; }
+
     /// <summary>Once the shopper has bought.</summary>
     public Purchase? Order { get; init; }
 }

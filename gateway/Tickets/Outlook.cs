@@ -7,7 +7,7 @@ public enum Outlook
     Possible,
     Unlikely,
 
-    /// <summary>Every unit is sold or in a cart; one may come back.</summary>
+    /// <summary>Every unit is sold or in a cart, and fewer are ahead than carts: one may come back.</summary>
     ReturnsOnly,
 
     /// <summary>Sold out, or ended.</summary>

@@ -4,7 +4,7 @@ namespace FlashSale.Gateway.Tickets;
 public static class Outlooks
 {
     /// <summary>Of the units in carts, the share assumed to come back.</summary>
-    private const double ReturnShare = 0.25;
+    public const double ReturnShare = 0.25;
 
     /// <summary>Of those ahead, the share assumed to buy (others are away, decline or don't pay).</summary>
     private const double BuyerShare = 0.7;
@@ -14,8 +14,9 @@ public static class Outlooks
     public static Outlook Of(PublicSaleState state, Units units, long ahead, long waiting)
     {
         if (state is PublicSaleState.SoldOut or PublicSaleState.Ended) return Outlook.None;
-        if (units.Available == 0) return Outlook.ReturnsOnly;
         var before = ahead >= 0 ? ahead : Math.Max(0, waiting - 1);
+        // No more units can come back than are in carts.
+        if (units.Available == 0) return before < units.InCarts ? Outlook.ReturnsOnly : Outlook.Unlikely;
         if (before < units.Available) return Outlook.Likely;
         var hoped = units.Available / BuyerShare + units.InCarts * ReturnShare;
         return before < hoped ? Outlook.Possible : Outlook.Unlikely;

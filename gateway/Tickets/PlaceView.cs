@@ -29,8 +29,7 @@ public readonly record struct PlaceView(
         var hidden = !waits || (word == PlaceWord.Prequeue && sale.Order == LineOrder.Shuffle);
         var ahead = hidden ? (waits ? -1 : 0) : status.Ahead;
         var eta = waits && board is { Recovering: false, StoppedBecause: null }
-            ? Tickets.Eta.Of(saleState, units, ahead, sale.AdmitPerSecond, board.AdmissionsPerSecond,
-                (sale.StartsAt - now).TotalSeconds)
+            ? Tickets.Eta.Of(saleState, units, ahead, sale, board.AdmissionsPerSecond, (sale.StartsAt - now).TotalSeconds)
             : null;
         var outlook = waits || word is PlaceWord.SoldOut or PlaceWord.Ended
             ? Outlooks.Of(saleState, units, ahead, board?.Waiting ?? 0)

@@ -105,6 +105,8 @@ public sealed class PlaceViewTests
     [InlineData(10, 80, 10, 34, Outlook.Possible)]
     [InlineData(10, 80, 10, 35, Outlook.Unlikely)]
     [InlineData(0, 1, 99, 0, Outlook.ReturnsOnly)]
+    [InlineData(0, 7, 93, 6, Outlook.ReturnsOnly)]
+    [InlineData(0, 7, 93, 7, Outlook.Unlikely)]
     public void The_outlook_compares_who_is_ahead_with_what_is_left(
         int available, int inCarts, int sold, long ahead, Outlook expected) =>
         Assert.Equal(expected, Outlooks.Of(PublicSaleState.Open, new Units(100, available, inCarts, sold), ahead, 0));
@@ -114,17 +116,28 @@ public sealed class PlaceViewTests
         Assert.Equal(Outlook.None, Outlooks.Of(PublicSaleState.SoldOut, new Units(100, 0, 0, 100), 0, 0));
 
     [Fact]
-    public void A_wait_is_estimated_only_when_its_rate_is_known()
+    public void A_wait_is_estimated_only_when_something_is_known_of_it()
     {
         var stock = new Units(100, 100, 0, 0);
-        var carts = new Units(100, 0, 50, 50);
-        Assert.Equal(new Eta(0, 1), Eta.Of(PublicSaleState.Open, stock, 0, 10, 0, 0));
-        Assert.Equal(new Eta(65, 71), Eta.Of(PublicSaleState.Prequeue, stock, 50, 10, 0, 60));
-        Assert.Null(Eta.Of(PublicSaleState.Open, stock, 100, 10, 10, 0));
-        Assert.Equal(new Eta(6, 18), Eta.Of(PublicSaleState.Open, carts, 9, 10, 1, 0));
-        Assert.Null(Eta.Of(PublicSaleState.Open, carts, 9, 10, 0, 0));
-        Assert.Null(Eta.Of(PublicSaleState.Paused, stock, 1, 10, 1, 0));
-        Assert.Null(Eta.Of(PublicSaleState.Open, stock, -1, 10, 1, 0));
+        var sale = s_sale with { AdmitPerSecond = 10 };
+        Assert.Equal(new Eta(0, 1), Eta.Of(PublicSaleState.Open, stock, 0, sale, 0, 0));
+        Assert.Equal(new Eta(65, 71), Eta.Of(PublicSaleState.Prequeue, stock, 50, sale, 0, 60));
+        Assert.Null(Eta.Of(PublicSaleState.Open, stock, 100, sale, 10, 0));
+        Assert.Null(Eta.Of(PublicSaleState.Paused, stock, 1, sale, 1, 0));
+        Assert.Null(Eta.Of(PublicSaleState.Open, stock, -1, sale, 1, 0));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(100)]
+    public void A_wait_for_carts_that_come_back_is_told_by_the_carts_and_not_by_how_fast_the_free_units_went(double measured)
+    {
+        var sale = s_sale with { ClaimSeconds = 100, PaySeconds = 300 };
+        var carts = new Units(100, 0, 80, 20);
+        Assert.Equal(new Eta(100, 301), Eta.Of(PublicSaleState.Open, carts, 9, sale, measured, 0));
+        Assert.Equal(new Eta(200, 601), Eta.Of(PublicSaleState.Open, carts, 19, sale, measured, 0));
+        // Of 80 carts a quarter is expected back: who is behind these is told no time.
+        Assert.Null(Eta.Of(PublicSaleState.Open, carts, 20, sale, measured, 0));
     }
 
     [Fact]
@@ -132,9 +145,10 @@ public sealed class PlaceViewTests
         Gen.Select(Gen.Int[0, 500], Gen.Int[0, 100], Gen.Double[0.01, 500], Gen.Int[1, 1000]).Sample((ahead, free, rate, limit) =>
         {
             var units = new Units(100, free, 100 - free, 0);
-            if (Eta.Of(PublicSaleState.Open, units, ahead, limit, rate, 0) is not { } eta) return;
+            var sale = s_sale with { AdmitPerSecond = limit };
+            if (Eta.Of(PublicSaleState.Open, units, ahead, sale, rate, 0) is not { } eta) return;
             Assert.InRange(eta.LowSeconds, 0, eta.HighSeconds);
-            if (Eta.Of(PublicSaleState.Open, units, ahead + 1, limit, rate, 0) is { } next)
+            if (Eta.Of(PublicSaleState.Open, units, ahead + 1, sale, rate, 0) is { } next)
                 Assert.True(next.LowSeconds >= eta.LowSeconds && next.HighSeconds >= eta.HighSeconds);
         });
 
