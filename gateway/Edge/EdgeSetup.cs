@@ -31,6 +31,7 @@ public static class EdgeSetup
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = Wire.MaxBodyBytes;
             kestrel.Limits.MaxRequestBufferSize = MostReadAhead;
+            HeaderBytes.Keep(kestrel);
         });
         builder.Services.AddOptions<GatewayOptions>().BindConfiguration(GatewayOptions.Section)
             .ValidateDataAnnotations().ValidateOnStart();

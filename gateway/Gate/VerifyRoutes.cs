@@ -1,3 +1,5 @@
+using System.Text;
+
 using FlashSale.Contract;
 using FlashSale.Gateway.Catalog;
 
@@ -62,8 +64,11 @@ public static class VerifyRoutes
     private static bool IsNavigation(HttpRequest request) =>
         GateRules.IsNavigation(request) && request.Headers["X-Forwarded-Method"].ToString() is "" or "GET";
 
-    /// <summary>Where the shopper wanted to go: the query, or what a proxy that can't encode one says in a header.</summary>
+    /// <summary>Where the shopper wanted to go: the query, or what a proxy that can't encode one says in a header, byte for byte.</summary>
     private static string? Asked(HttpRequest request) =>
-        request.Query["returnUrl"].FirstOrDefault() ?? request.Headers["X-Original-URI"].FirstOrDefault()
-            ?? request.Headers["X-Forwarded-Uri"].FirstOrDefault();
+        request.Query["returnUrl"].FirstOrDefault() ?? WithAsciiOnly(
+            request.Headers["X-Original-URI"].FirstOrDefault() ?? request.Headers["X-Forwarded-Uri"].FirstOrDefault());
+
+    private static string? WithAsciiOnly(string? bytes) => bytes is null || Ascii.IsValid(bytes)
+        ? bytes : string.Concat(bytes.Select(one => char.IsAscii(one) ? $"{one}" : $"%{(int)one:X2}"));
 }

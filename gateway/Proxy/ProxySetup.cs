@@ -19,7 +19,11 @@ public static class ProxySetup
         services.AddReverseProxy()
             .LoadFromMemory(ProxyRoutes.Routes(options.AdminRoutes), clusters)
             .LoadFromConfig(configuration.GetSection(Section))
-            .ConfigureHttpClient((_, handler) => handler.ConnectTimeout = s_connectTimeout)
+            .ConfigureHttpClient((_, handler) =>
+            {
+                handler.ConnectTimeout = s_connectTimeout;
+                handler.RequestHeaderEncodingSelector = handler.ResponseHeaderEncodingSelector = (_, _) => HeaderBytes.Encoding;
+            })
             .AddTransforms(ProxyHeaders.Add)
             .AddTransforms(UpstreamPaths.Add);
         return services;

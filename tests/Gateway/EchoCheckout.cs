@@ -55,7 +55,7 @@ public sealed class EchoCheckout : IAsyncDisposable
     public async Task StartAsync()
     {
         var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.UseUrls("http://127.0.0.1:0").ConfigureKestrel(HeaderBytes.Keep);
         builder.Logging.ClearProviders();
         _app = builder.Build();
         _app.MapGet("/internal/catalog", (HttpContext context, string? revision) =>
@@ -82,6 +82,7 @@ public sealed class EchoCheckout : IAsyncDisposable
             return;
         }
         context.Response.Headers.ContentSecurityPolicy = "default-src 'self'";
+        if (context.Request.Headers.Cookie is { Count: > 0 } cookie) context.Response.Headers["X-Cookie"] = cookie;
         var body = await new StreamReader(context.Request.Body).ReadToEndAsync();
         await context.Response.WriteAsJsonAsync(new
         {

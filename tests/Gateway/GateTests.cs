@@ -266,6 +266,23 @@ public sealed class GateTests(EdgeFixture edge) : IClassFixture<EdgeFixture>
         };
     }
 
+    [Theory]
+    [InlineData("/buy?city=M\u00c3\u00bcnchen", "/buy?city=M%C3%BCnchen")]
+    [InlineData("/caf\u00e9?x=%7C|", "/caf%E9?x=%7C%7C")]
+    public async Task An_address_that_a_proxy_tells_in_a_header_is_taken_byte_for_byte(string told, string taken)
+    {
+        var sale = await edge.SaleAsync();
+        using var client = new HttpClient(new SocketsHttpHandler { RequestHeaderEncodingSelector = (_, _) => System.Text.Encoding.Latin1 })
+        {
+            BaseAddress = edge.Url,
+        };
+        var request = Verify(sale, null);
+        request.Headers.TryAddWithoutValidation("X-Original-URI", told);
+        using var answer = await client.SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+        Assert.EndsWith($"?returnUrl={Uri.EscapeDataString(taken)}", answer.Headers.GetValues("X-FlashSale-Line-Url").Single(), StringComparison.Ordinal);
+    }
+
     private static HttpRequestMessage Reserve(Sale sale, string? token)
     {
         var request = new HttpRequestMessage(HttpMethod.Post, $"/sales/{sale.Id}/reservations");

@@ -1,7 +1,9 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
+using System.Text.Json;
 
 using FlashSale.Tests.Fuzz;
 using FlashSale.Tests.Support;
@@ -94,6 +96,27 @@ public sealed class SurroundingsTests(EdgeFixture edge) : IClassFixture<EdgeFixt
                 return false;
             }
         }, "the first address's share is free again");
+    }
+
+    [Theory]
+    [InlineData("city=M\u00c3\u00bcnchen")] // As UTF-8, which is what a script writes.
+    [InlineData("city=M\u00fcnchen")] // As Latin-1, which is what some servers write.
+    [InlineData("a=\u00ff\u00fe; b=\u00c0\u0080; c=\u0085")]
+    public async Task Bytes_of_a_header_go_to_the_upstream_and_come_from_it_as_they_are(string cookie)
+    {
+        using var client = new HttpClient(new SocketsHttpHandler
+        {
+            UseCookies = false,
+            RequestHeaderEncodingSelector = (_, _) => Encoding.Latin1,
+        });
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(edge.Url, "/shop/x"));
+        request.Headers.TryAddWithoutValidation("Cookie", cookie);
+        request.Headers.TryAddWithoutValidation("Referer", $"https://shop.example/?{cookie}");
+        using var answer = await client.SendAsync(request, Cancel);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal(cookie, answer.Headers.GetValues("X-Cookie").Single());
+        var echo = await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel);
+        Assert.Equal((cookie, $"https://shop.example/?{cookie}"), (EchoCheckout.Header(echo, "Cookie"), EchoCheckout.Header(echo, "Referer")));
     }
 
     [Fact]

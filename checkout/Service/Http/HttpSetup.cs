@@ -8,6 +8,7 @@ public static class HttpSetup
 {
     public static void AddHttp(this WebApplicationBuilder builder)
     {
+        builder.WebHost.ConfigureKestrel(HeaderBytes.Keep);
         builder.Logging.AddFilter("System.Net.Http.HttpClient", LogLevel.Warning);
         builder.Services.ConfigureHttpJsonOptions(json => Wire.Configure(json.SerializerOptions));
         // So that what is wrong with a request becomes a problem's body.
