@@ -43,6 +43,9 @@ public sealed class KeyRevocationTests
         var answer = await (await http.PostAsync(Revoke(world, stolen), null, Cancel)).Content.ReadFromJsonAsync<JsonElement>(Cancel);
         var signing = answer.GetProperty("signing").GetString()!;
         Assert.NotEqual(stolen, signing);
+        // Asked at once, the other room knows it too.
+        var other = await (await http.PostAsync(Revoke(world, stolen, room: 1), null, Cancel)).Content.ReadFromJsonAsync<JsonElement>(Cancel);
+        Assert.Equal(signing, other.GetProperty("signing").GetString());
         foreach (var room in new[] { 0, 1 })
             await WaitFor.TrueAsync(async () => (await KidsAsync(world, http, room)) is { } kids && kids.Contains(signing) && !kids.Contains(stolen),
                 "it is published no more");
@@ -126,7 +129,7 @@ public sealed class KeyRevocationTests
 
     private const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
-    private static Uri Revoke(LineWorld world, string kid) => new($"{world.Rooms[0].Urls.First()}/admin/keys/{kid}/revoke");
+    private static Uri Revoke(LineWorld world, string kid, int room = 0) => new($"{world.Rooms[room].Urls.First()}/admin/keys/{kid}/revoke");
 
     private static Uri Rotate(LineWorld world) => new($"{world.Rooms[0].Urls.First()}/admin/keys/rotate");
 

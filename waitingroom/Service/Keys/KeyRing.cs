@@ -85,6 +85,7 @@ public sealed partial class KeyRing(
         lock (_gate)
         {
             var keys = _files.Read();
+            Volatile.Write(ref _keys, keys); // Another room may have revoked since the last scan.
             if (keys.All(key => key.Id != kid)) return _files.IsRevoked(kid) ? Signing : null;
             var now = catalog.Clock.GetUtcNow();
             // Dated back, so that it signs at once in every room.
