@@ -48,6 +48,8 @@ public sealed class OperatorAccessTests(CheckoutFixture fixture) : IClassFixture
 
     private CheckoutHost Host => fixture.Host;
 
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
     [Fact]
     public async Task Every_route_needs_whom_it_says_and_lets_nobody_else_in()
     {
@@ -114,6 +116,44 @@ public sealed class OperatorAccessTests(CheckoutFixture fixture) : IClassFixture
         Assert.Equal("notFound", (await Host.AdminAsync(HttpMethod.Get, $"/operators/{name}")).Code);
         Assert.Equal("notFound", (await Host.AdminAsync(HttpMethod.Post, $"/operators/{name}/key")).Code);
     }
+
+    [Fact]
+    public async Task A_stream_that_goes_on_ends_for_whom_it_is_no_longer()
+    {
+        var (mine, others) = (await ShopAsync(), await ShopAsync());
+        var sale = await Host.SaleAsync(more: new { storefront = mine });
+        var name = Unique.Name("op");
+        var key = (await PutAsync(name, new { role = "viewer", storefront = mine })).Text("apiKey");
+
+        using (var moved = await WatchAsync($"?sale={sale}", key))
+        {
+            Assert.Equal(200, (await Host.AdminAsync(HttpMethod.Patch, $"/sales/{sale}", new { storefront = others })).Status);
+            await EndsAsync(moved);
+        }
+        using (var promoted = await WatchAsync("", key))
+        {
+            await PutAsync(name, new { role = "operator", storefront = (string?)null });
+            await EndsAsync(promoted);
+        }
+        using var revoked = await WatchAsync("", key);
+        using var admin = await WatchAsync("", CheckoutHost.AdminKey);
+        await Host.AdminAsync(HttpMethod.Delete, $"/operators/{name}");
+        await EndsAsync(revoked);
+        Assert.NotEqual(0, await admin.ReadAtLeastAsync(new byte[1], 1, throwOnEndOfStream: false, Cancel));
+    }
+
+    private async Task<Stream> WatchAsync(string query, string key)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/admin/live{query}");
+        request.Headers.Authorization = new("Bearer", key);
+        var answer = await Host.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancel);
+        Assert.Equal(200, (int)answer.StatusCode);
+        var stream = await answer.Content.ReadAsStreamAsync(Cancel);
+        Assert.NotEqual(0, await stream.ReadAtLeastAsync(new byte[1], 1, throwOnEndOfStream: false, Cancel));
+        return stream;
+    }
+
+    private static Task EndsAsync(Stream stream) => stream.CopyToAsync(Stream.Null, Cancel).WaitAsync(TimeSpan.FromSeconds(120), Cancel);
 
     [Theory]
     [InlineData("op", "{}")]

@@ -29,6 +29,9 @@ internal static class OpenIdSignIn
     /// <summary>The way through the provider may take so long.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(10);
 
+    /// <summary>For an answer of the provider to us: less than an edge waits for ours.</summary>
+    private static readonly TimeSpan s_providersTime = TimeSpan.FromSeconds(10);
+
     public static IServiceCollection AddOpenId(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<OpenIdOptions>().BindConfiguration(OpenIdOptions.Section).ValidateDataAnnotations().ValidateOnStart();
@@ -68,8 +71,7 @@ internal static class OpenIdSignIn
         }
         catch (Exception error) when (error is InvalidOperationException or HttpRequestException or IOException)
         {
-            context.RequestServices.GetRequiredService<OperatorDoor>().TellOfFailedSignIn(context, error.Message);
-            await Problem.Unavailable.WriteAsync(context.Response, "The provider does not answer.").ConfigureAwait(false);
+            await RefuseAsync(context, error.Message, Problem.Unavailable, "The provider does not answer.").ConfigureAwait(false);
         }
     }
 
@@ -77,7 +79,10 @@ internal static class OpenIdSignIn
     public static async ValueTask<Operator?> FindAsync(HttpContext context)
     {
         var isSafe = HttpMethods.IsGet(context.Request.Method) || context.Request.Headers.ContainsKey(OwnHeader);
-        if (!isSafe || (await context.AuthenticateAsync(Session).ConfigureAwait(false)).Principal is not { } principal) return null;
+        if (!isSafe || await context.AuthenticateAsync(Session).ConfigureAwait(false) is not { Principal: { } principal, Properties: { } rules })
+            return null;
+        // Looked at again, since an answer may go on for longer than the sign-in.
+        if (rules.ExpiresUtc <= context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow()) return null;
         var storefront = principal.FindFirstValue(StorefrontClaim);
         return Enum.TryParse<OperatorRole>(principal.FindFirstValue(RoleClaim), out var role) && principal.Identity?.Name is { } name
             ? new Operator($"{Provider}:{name}", role, storefront is null ? null : StorefrontId.Parse(storefront), ClientAddress.Words(context))
@@ -108,6 +113,7 @@ internal static class OpenIdSignIn
         provider.MapInboundClaims = false;
         provider.SaveTokens = false;
         provider.RemoteAuthenticationTimeout = s_patience;
+        provider.BackchannelTimeout = s_providersTime;
         provider.Scope.Add("email");
         provider.TokenValidationParameters.NameClaimType = settings.NameClaim;
         foreach (var cookie in new[] { provider.CorrelationCookie, provider.NonceCookie })
@@ -127,17 +133,29 @@ internal static class OpenIdSignIn
             if (context.Principal is null) context.Fail("No group of this person is an operator's.");
             return Task.CompletedTask;
         };
-        provider.Events.OnRemoteFailure = async context =>
+        provider.Events.OnRemoteFailure = context =>
         {
             context.HandleResponse();
-            context.HttpContext.RequestServices.GetRequiredService<OperatorDoor>().TellOfFailedSignIn(context.HttpContext, context.Failure?.Message);
-            await Problem.NotAllowed.WriteAsync(context.Response, "The sign-in has failed, or is for nobody who operates here.").ConfigureAwait(false);
+            return RefuseAsync(context.HttpContext, context.Failure?.Message, Problem.NotAllowed,
+                "The sign-in has failed, or is for nobody who operates here.");
         };
+    }
+
+    /// <summary>Who came here by a browser is told by the dashboard, in words.</summary>
+    private static Task RefuseAsync(HttpContext context, string? reason, Problem problem, string detail)
+    {
+        context.RequestServices.GetRequiredService<OperatorDoor>().TellOfFailedSignIn(context, reason);
+        if (!context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase))
+            return problem.WriteAsync(context.Response, detail);
+        context.Response.Redirect($"{Dashboard}?signin={problem.Code}");
+        return Task.CompletedTask;
     }
 
     /// <summary>Only what we need of what the provider tells: the name and what they may.</summary>
     private static ClaimsPrincipal? Known(ClaimsPrincipal told, OpenIdOptions settings)
     {
+        // Some providers let people write an address that they have yet to show is theirs.
+        if (settings.NameClaim == "email" && string.Equals(told.FindFirstValue("email_verified"), "false", StringComparison.OrdinalIgnoreCase)) return null;
         var groups = told.FindAll(settings.GroupClaim).Select(claim => claim.Value).ToList();
         if (told.FindFirstValue(settings.NameClaim) is not { Length: > 0 and <= 150 } name || settings.RoleOf(groups) is not { } may) return null;
         List<Claim> claims = [new(settings.NameClaim, name), new(RoleClaim, may.Role.ToString())];

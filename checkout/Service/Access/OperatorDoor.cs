@@ -16,6 +16,9 @@ public sealed partial class OperatorDoor(
     /// <summary>Between two lines about looks with the admin key: a dashboard looks all the time. Changes are always told.</summary>
     private static readonly TimeSpan s_betweenLooks = TimeSpan.FromMinutes(1);
 
+    /// <summary>Characters of a failure that are told.</summary>
+    private const int MostReason = 300;
+
     private readonly byte[] _adminKey = Convert.FromHexString(options.Value.AdminKeyHash);
     private long _toldAt = long.MinValue;
 
@@ -60,8 +63,29 @@ public sealed partial class OperatorDoor(
         return false;
     }
 
-    /// <summary>A sign-in by the provider has failed.</summary>
-    public void TellOfFailedSignIn(HttpContext context, string? reason) => LogSignIn(ClientAddress.Words(context), reason);
+    /// <summary>
+    /// Whether whoever was let in is still let in, with the same role: for an answer that goes on. While the ledger is away nobody
+    /// is shut out: it has no news that could be told.
+    /// </summary>
+    public async ValueTask<bool> IsStillAsync(Operator who, HttpContext context)
+    {
+        ArgumentNullException.ThrowIfNull(who);
+        if (who.Name == Operator.AdminKey) return true;
+        try
+        {
+            return who == (BearerToken.Of(context) is { Length: > 0 } key
+                ? await keys.FindAsync(key, who.From, context.RequestAborted).ConfigureAwait(false)
+                : await OpenIdSignIn.FindAsync(context).ConfigureAwait(false));
+        }
+        catch (Exception error) when (LedgerErrors.IsOfLedger(error))
+        {
+            return true;
+        }
+    }
+
+    /// <summary>A sign-in by the provider has failed. What came by the browser is anybody's text.</summary>
+    public void TellOfFailedSignIn(HttpContext context, string? reason) => LogSignIn(
+        ClientAddress.Words(context), string.Concat((reason ?? "").Take(MostReason).Select(one => char.IsControl(one) ? ' ' : one)));
 
     private async ValueTask<(Operator? Who, IResult? Refusal)> BySessionAsync(HttpContext context)
     {

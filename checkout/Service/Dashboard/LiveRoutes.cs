@@ -46,13 +46,13 @@ public static class LiveRoutes
         // An edge or proxy in between must pass each event on at once.
         context.Response.Headers["X-Accel-Buffering"] = "no";
         var stopping = services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
-        return TypedResults.ServerSentEvents(EventsAsync(
-            feed, wanted, Operator.Of(context), stopping, context.RequestAborted));
+        return TypedResults.ServerSentEvents(EventsAsync(context, feed, wanted, stopping, context.RequestAborted));
     }
 
     private static async IAsyncEnumerable<SseItem<string>> EventsAsync(
-        LiveFeed feed, SaleId? sale, Operator who, CancellationToken stopping, [EnumeratorCancellation] CancellationToken aborted)
+        HttpContext context, LiveFeed feed, SaleId? sale, CancellationToken stopping, [EnumeratorCancellation] CancellationToken aborted)
     {
+        var who = Operator.Of(context);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stopping, aborted);
         if (sale is { } id) yield return new SseItem<string>(feed.History(id), "history");
         while (!end.IsCancellationRequested)
@@ -61,6 +61,7 @@ public static class LiveRoutes
             try
             {
                 json = await feed.NextAsync(sale, who, end.Token).ConfigureAwait(false);
+                if (!await MayGoOnAsync(context, who, sale).ConfigureAwait(false)) yield break;
             }
             catch (OperationCanceledException)
             {
@@ -69,5 +70,14 @@ public static class LiveRoutes
 
             if (json is not null) yield return new SseItem<string>(json, sale is null ? "sales" : "sale");
         }
+    }
+
+    /// <summary>A stream outlives its request's check: the key may be revoked meanwhile, or the sale another storefront's.</summary>
+    private static async ValueTask<bool> MayGoOnAsync(HttpContext context, Operator who, SaleId? sale)
+    {
+        var services = context.RequestServices;
+        if (sale is { } id && services.GetRequiredService<SaleCatalog>().Latest?.Sales.GetValueOrDefault(id) is { } row
+            && !who.MayReach(row.Sale.Storefront)) return false;
+        return await services.GetRequiredService<OperatorDoor>().IsStillAsync(who, context).ConfigureAwait(false);
     }
 }
