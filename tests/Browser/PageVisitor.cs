@@ -41,9 +41,10 @@ public sealed class PageVisitor : IAsyncDisposable
     public IPage Page { get; }
 
     /// <param name="options">The browser context's; a phone in English unless they say otherwise.</param>
-    public static async Task<PageVisitor> ComesAsync(BrowserNewContextOptions? options = null)
+    /// <param name="system">Whose pages; null: those of the system that tests share.</param>
+    public static async Task<PageVisitor> ComesAsync(BrowserNewContextOptions? options = null, TestSystem? system = null)
     {
-        var system = await TestSystem.SharedAsync();
+        system ??= await TestSystem.SharedAsync();
         var browser = await Chromium.SharedAsync();
         options ??= new();
         options.BaseURL = system.Edge.BaseAddress!.ToString();

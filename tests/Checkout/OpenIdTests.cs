@@ -85,6 +85,33 @@ public sealed class OpenIdTests
         Assert.Equal(HttpStatusCode.Unauthorized, (await thief.SendAsync(forged, Cancel)).StatusCode);
     }
 
+    [Fact]
+    public async Task Whose_sign_in_fails_is_told_by_the_dashboard()
+    {
+        await using var provider = await SmallProvider.StartAsync();
+        await using var host = await StartAsync(provider);
+        using var browser = Browser();
+        browser.DefaultRequestHeaders.Accept.ParseAdd("text/html");
+        provider.Person = ("eve@shop.example", ["cleaning"]);
+        using (var refused = await SignInAsync(browser, host, host)) Assert.Equal("/admin/?signin=notAllowed", refused.Headers.Location?.ToString());
+        using var made = await browser.GetAsync(At(host, "/admin/signed-in?error=%0Ax&state=y"), Cancel);
+        Assert.Equal("/admin/?signin=notAllowed", made.Headers.Location?.ToString());
+    }
+
+    [Theory]
+    [InlineData(null, 302)]
+    [InlineData(true, 302)]
+    [InlineData(false, 403)]
+    public async Task An_address_that_is_not_shown_to_be_theirs_names_nobody(bool? verified, int status)
+    {
+        await using var provider = await SmallProvider.StartAsync();
+        provider.Verified = verified;
+        await using var host = await StartAsync(provider);
+        using var browser = Browser();
+        using var back = await SignInAsync(browser, host, host);
+        Assert.Equal(status, (int)back.StatusCode);
+    }
+
     [Theory]
     [InlineData("sales", OperatorRole.Operator, null)]
     [InlineData("board sales", OperatorRole.Operator, null)]

@@ -26,6 +26,9 @@ public sealed class SmallProvider : IAsyncDisposable
     /// <summary>Name and groups of whoever comes next.</summary>
     public (string Email, string[] Groups) Person { get; set; } = ("anna@shop.example", ["sales"]);
 
+    /// <summary>Whether the provider has made sure of the address; null: it does not say.</summary>
+    public bool? Verified { get; set; }
+
     /// <summary>Where it leads back to; any other address is refused.</summary>
     public string RedirectUri { get; set; } = "";
 
@@ -72,6 +75,7 @@ public sealed class SmallProvider : IAsyncDisposable
     {
         var identity = new ClaimsIdentity("provider", Claims.Name, Claims.Role);
         identity.SetClaim(Claims.Subject, Person.Email).SetClaim(Claims.Email, Person.Email).SetClaims("groups", [.. Person.Groups]);
+        if (Verified is { } verified) identity.SetClaim(Claims.EmailVerified, verified);
         identity.SetScopes(Scopes.OpenId, Scopes.Email).SetDestinations(_ => [Destinations.IdentityToken]);
         return new ClaimsPrincipal(identity);
     }

@@ -67,15 +67,16 @@ public sealed class TestSystem : IAsyncDisposable
     /// <summary>A system of its own, for a test that breaks things.</summary>
     /// <param name="scraped">Its services measure and have a listener for Prometheus.</param>
     /// <param name="settings">Over those of <c>up</c>, for every service.</param>
+    /// <param name="port">Of the first edge, for settings that name it.</param>
     public static async Task<TestSystem> StartAsync(
         int waitingRooms = 1, bool scraped = false, int checkouts = 1, int edges = 1,
-        IReadOnlyDictionary<string, string>? settings = null)
+        IReadOnlyDictionary<string, string>? settings = null, int? port = null)
     {
         var secrets = Secrets.New();
         var keys = Directory.CreateTempSubdirectory("flashsale-keys-");
         var options = new SystemOptions
         {
-            Port = FreePort.Next(edges),
+            Port = port ?? FreePort.Next(edges),
             WaitingRooms = waitingRooms,
             Checkouts = checkouts,
             Edges = edges,
@@ -189,7 +190,8 @@ public sealed class TestSystem : IAsyncDisposable
     private async Task StartAsync(
         ServiceRecipe recipe, Func<string[], Action<WebApplicationBuilder>?, WebApplication> build)
     {
-        var service = build(["--urls", recipe.Url], builder =>
+        // Some are read while a service registers its rooms, as arguments are.
+        var service = build(["--urls", recipe.Url, .. _settings.Select(one => $"--{one.Key}={one.Value}")], builder =>
         {
             builder.Configuration.AddInMemoryCollection(recipe.Settings!);
             builder.Configuration.AddInMemoryCollection(_settings!);

@@ -11,7 +11,7 @@ function dialog(id, then) {
     if (!sent) return;
     busy.forEach(function (b) { b.disabled = true; });
     sent.then(function (r) {
-      if (r.status === 401) { d.close(); return signOut(T['problem.apiKeyInvalid']); }
+      if (r.status === 401) { d.close(); return shutOut(); }
       if (r.status >= 200 && r.status < 300) { d.close(); announce(T.done, true); if (sale) journal('journal', sale.id); } else problem.textContent = why(r);
     }, function () { problem.textContent = T['problem.unavailable']; }).then(function () {
       busy.forEach(function (b) { b.disabled = false; });

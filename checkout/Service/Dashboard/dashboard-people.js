@@ -66,7 +66,7 @@ function people() {
   clearTimeout(journalTimer);
   journal('alljournal', null);
   return admin('GET', 'operators').then(function (r) {
-    if (r.status === 401) return signOut(T['problem.apiKeyInvalid']);
+    if (r.status === 401) return shutOut();
     put('peopleproblem', r.status === 200 ? '' : why(r));
     if (r.status !== 200) return;
     var body = $('people');

@@ -36,7 +36,7 @@ function open() {
   fetch('/admin/live' + (wanted ? '?sale=' + encodeURIComponent(wanted) : ''), {
     headers: Object.assign(auth(), { Accept: 'text/event-stream' }), cache: 'no-store', signal: mine.signal
   }).then(function (r) {
-    if (r.status === 401) return signOut(T['problem.apiKeyInvalid']);
+    if (r.status === 401) return shutOut();
     if (r.status === 403 || r.status === 404) { location.hash = ''; return; }
     if (!r.ok) throw new Error('HTTP ' + r.status);
     failures = 0;
@@ -48,13 +48,15 @@ function welcome() {
   state('signin');
   if (!C.signIn) return;
   $('openid').href = C.signIn; show('openidpart', true);
+  var failed = { notAllowed: T['signin.refused'], unavailable: T['signin.unavailable'] }[new URLSearchParams(location.search).get('signin')];
+  if (failed) { put('signinproblem', failed); return history.replaceState(null, '', location.pathname); }
   session = true;
   whoAmI().then(function (r) { if (r.status === 200) open(); else session = false; }, function () { session = false; });
 }
 // The key that this tab has is asked about before anything is shown.
 function enter() {
   whoAmI().then(function (r) {
-    if (r.status === 401) return signOut(T['problem.apiKeyInvalid']);
+    if (r.status === 401) return shutOut();
     if (r.status !== 200) throw new Error('HTTP ' + r.status);
     open();
   }).catch(function () { retry = setTimeout(open, backoff(++failures)); });
@@ -98,6 +100,7 @@ function signOut(problem) {
   try { sessionStorage.removeItem(KEY); } catch (e) { /* nothing kept */ }
   put('signinproblem', problem || ''); state('signin'); $('key').value = ''; $('key').focus();
 }
+function shutOut() { signOut(T[session ? 'signin.over' : 'problem.apiKeyInvalid']); }
 $('signinform').addEventListener('submit', function (e) {
   e.preventDefault();
   key = $('key').value.trim(); session = false;
