@@ -52,7 +52,7 @@ public sealed class OpenIdTests
         async Task<int> ChangeAsync(HttpMethod method, string path, object body, bool own)
         {
             using var request = new HttpRequestMessage(method, At(one, path)) { Content = JsonContent.Create(body) };
-            if (own) request.Headers.Add("X-FlashSale-Operator", "1");
+            if (own) request.Headers.Add("FlashSale-Operator", "1");
             using var answer = await browser.SendAsync(request, Cancel);
             return (int)answer.StatusCode;
         }

@@ -20,17 +20,17 @@ internal static class OpenIdSignIn
 {
     public const string SignInPath = "/admin/sign-in";
 
-    /// <summary>A page of another site can't send it: who signed in by a browser shows it with every change.</summary>
-    public const string OwnHeader = "X-FlashSale-Operator";
+    /// <summary>
+    /// A page of another site can't send it: who signed in by a browser shows it with every change. Without an <c>X-</c>, since
+    /// edges take away what begins with <c>X-FlashSale-</c>.
+    /// </summary>
+    public const string OwnHeader = "FlashSale-Operator";
 
     private const string Session = "operators", Provider = "openid", Dashboard = "/admin/", CallbackPath = "/admin/signed-in";
     private const string RoleClaim = "role", StorefrontClaim = "storefront";
 
     /// <summary>The way through the provider may take so long.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(10);
-
-    /// <summary>For an answer of the provider to us: less than an edge waits for ours.</summary>
-    private static readonly TimeSpan s_providersTime = TimeSpan.FromSeconds(10);
 
     public static IServiceCollection AddOpenId(this IServiceCollection services, IConfiguration configuration)
     {
@@ -113,7 +113,6 @@ internal static class OpenIdSignIn
         provider.MapInboundClaims = false;
         provider.SaveTokens = false;
         provider.RemoteAuthenticationTimeout = s_patience;
-        provider.BackchannelTimeout = s_providersTime;
         provider.Scope.Add("email");
         provider.TokenValidationParameters.NameClaimType = settings.NameClaim;
         foreach (var cookie in new[] { provider.CorrelationCookie, provider.NonceCookie })

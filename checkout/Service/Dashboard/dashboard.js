@@ -10,7 +10,7 @@ function make(tag, text, set) {
 function rate(n) { return n === null || n === undefined ? '–' : new Intl.NumberFormat(own, { maximumFractionDigits: n < 10 ? 1 : 0 }).format(n); }
 function count(n) { return n === null || n === undefined ? '–' : num(n); }
 // By the key; or, after a sign-in by a provider, by a cookie, and by a header that no page of another site can send.
-function auth() { return session ? { 'X-FlashSale-Operator': '1' } : { Authorization: 'Bearer ' + key }; }
+function auth() { return session ? { 'FlashSale-Operator': '1' } : { Authorization: 'Bearer ' + key }; }
 function admin(method, path, body) { return request(method, '/admin/' + path, body, auth()); }
 function why(r) {
   var b = r.body || {}, errors = b.errors;
