@@ -62,6 +62,7 @@ internal sealed class ReferenceShop : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (_app is not null) await _app.DisposeAsync();
+        _tokens.Dispose();
         _http.Dispose();
     }
 

@@ -6,7 +6,7 @@ using System.Text.Json;
 namespace FlashSale.Tests.Embedding;
 
 /// <summary>How a <see cref="ReferenceShop"/> verifies, and where it keeps the line's keys.</summary>
-internal sealed class ReferenceTokens(HttpClient http, BrokenRule broken)
+internal sealed class ReferenceTokens(HttpClient http, BrokenRule broken) : IDisposable
 {
     private const int Longest = 2048;
     private static readonly string[] s_claims = ["sub", "jti", "unit", "place", "redeemBy", "exp"];
@@ -15,6 +15,8 @@ internal sealed class ReferenceTokens(HttpClient http, BrokenRule broken)
     private readonly SemaphoreSlim _fetching = new(1, 1);
     private Dictionary<string, JsonElement> _keys = [];
     private long _fetchedAt;
+
+    public void Dispose() => _fetching.Dispose();
 
     private bool Breaks(BrokenRule rule) => broken == rule;
 
