@@ -23,7 +23,7 @@ public sealed class PublicOrderTests(ITestOutputHelper output)
         ? int.Parse(text, CultureInfo.InvariantCulture) : 60;
 
     [Fact]
-    public void The_order_that_is_public_holds_after_faults_and_a_log_in_which_two_calls_were_swapped_is_refused()
+    public void Invariant3_The_order_that_is_public_holds_after_faults_and_a_log_in_which_two_calls_were_swapped_is_refused()
     {
         var (called, refused, swapped, shuffled, begunAnew) = (0, 0, 0, 0, 0);
         for (var sale = 0; sale < Sales; sale++)
