@@ -1,6 +1,3 @@
-using System.Text.Json;
-
-using FlashSale.Contract;
 using FlashSale.Local;
 
 namespace FlashSale.Command.Simulate;
@@ -8,30 +5,19 @@ namespace FlashSale.Command.Simulate;
 /// <summary>Simulations in one file: each run as it was, and the sum of all. No two have the same seed, so none counts twice.</summary>
 public sealed record SimulateRecord(SimulateTotal Total, IReadOnlyList<SimulatedRun> Runs)
 {
-    private static readonly JsonSerializerOptions s_json = new(Wire.Json) { WriteIndented = true };
+    private const string What = "simulations";
 
     /// <summary>The runs that the file has; none when there is no file yet.</summary>
     /// <exception cref="UsageException">The file holds something else, or this seed already.</exception>
     public static IReadOnlyList<SimulatedRun> ReadBefore(int seed, string file)
     {
-        if (!File.Exists(file)) return [];
-        IReadOnlyList<SimulatedRun>? runs;
-        try
-        {
-            runs = JsonSerializer.Deserialize<SimulateRecord>(File.ReadAllText(file), s_json)?.Runs;
-        }
-        catch (JsonException error)
-        {
-            throw new UsageException($"{file} holds no simulations: {error.Message}");
-        }
-
-        if (runs is null) throw new UsageException($"{file} holds no simulations");
-        return runs.All(run => run.Seed != seed)
-            ? runs : throw new UsageException($"{file} has the sales of seed {seed} already: give another --seed");
+        if (RecordFile.Read<SimulateRecord>(file, What) is not { } record) return [];
+        if (record.Runs is null) throw new UsageException($"{file} holds no {What}");
+        return record.Runs.All(run => run.Seed != seed)
+            ? record.Runs : throw new UsageException($"{file} has the sales of seed {seed} already: give another --seed");
     }
 
-    /// <summary>Replaces the file as a whole.</summary>
-    public static async Task WriteAsync(string file, IReadOnlyList<SimulatedRun> runs, CancellationToken cancel)
+    public static Task WriteAsync(string file, IReadOnlyList<SimulatedRun> runs, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(runs);
         var total = new SimulateTotal(
@@ -39,9 +25,7 @@ public sealed record SimulateRecord(SimulateTotal Total, IReadOnlyList<Simulated
             Sorted(runs.SelectMany(run => run.ByKind).GroupBy(kind => kind.Key, kind => kind.Value)
                 .Select(kind => KeyValuePair.Create(kind.Key, kind.Sum()))),
             runs.Sum(run => run.FailedSales));
-        var half = file + ".new";
-        await File.WriteAllTextAsync(half, JsonSerializer.Serialize(new SimulateRecord(total, runs), s_json) + "\n", cancel);
-        File.Move(half, file, overwrite: true);
+        return RecordFile.WriteAsync(file, new SimulateRecord(total, runs), cancel);
     }
 
     internal static SortedDictionary<string, long> Sorted(IEnumerable<KeyValuePair<string, long>> byKind) =>

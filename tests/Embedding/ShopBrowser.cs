@@ -29,6 +29,16 @@ internal sealed class ShopBrowser(Uri home) : IDisposable
         return await SendAsync(request);
     }
 
+    /// <summary>With the path as it is written here, as no browser would send it; from another site.</summary>
+    public async Task<HttpResponseMessage> SendAsWrittenAsync(string method, string path)
+    {
+        var url = new Uri(home.GetLeftPart(UriPartial.Authority) + path,
+            new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+        using var request = new HttpRequestMessage(new HttpMethod(method), url);
+        request.Headers.Add("Origin", "https://other.example:444");
+        return await SendAsync(request);
+    }
+
     public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request) =>
         Http.SendAsync(request, TestContext.Current.CancellationToken);
 

@@ -29,7 +29,7 @@ public sealed class ChallengeTests : IAsyncLifetime
 
         await _host.Simulator.EndChallengeAsync(await IntentAsync(cart), Challenge.Pass);
 
-        Assert.Equal(201, await ContinueStatusAsync(cart));
+        Assert.Equal(201, await cart.ContinueStatusAsync());
         Assert.Null(await cart.ViolationAsync());
     }
 
@@ -43,7 +43,7 @@ public sealed class ChallengeTests : IAsyncLifetime
         Assert.Contains("_secret_", first.Challenge!.ClientSecret, StringComparison.Ordinal);
         Assert.Equal(409, await cart.PayStatusAsync("another"));
         Assert.Equal(422, await cart.PayStatusAsync());
-        Assert.Equal(202, await ContinueStatusAsync(cart));
+        Assert.Equal(202, await cart.ContinueStatusAsync());
         Assert.IsType<PayOutcome.NoSuchKey>(await _host.Cashier.ContinueAsync(await cart.ReadAsync(), "unknown", default));
         Assert.Single(await cart.LedgerAsync());
     }
@@ -55,7 +55,7 @@ public sealed class ChallengeTests : IAsyncLifetime
         await AskedAsync(cart);
         Assert.Equal(1, FlashSale.Checkout.Reservations.ReservationView.Of(await cart.ReadAsync()).Payment.AttemptsLeft);
         await _host.Simulator.EndChallengeAsync(await IntentAsync(cart), Challenge.Fail);
-        Assert.Equal(402, await ContinueStatusAsync(cart));
+        Assert.Equal(402, await cart.ContinueStatusAsync());
         var row = await cart.ReadAsync();
         Assert.Equal((ReservationState.Released, ReleaseReason.Declined), (row.State, row.Reason));
         await _host.SettleAsync(cart);
@@ -68,7 +68,7 @@ public sealed class ChallengeTests : IAsyncLifetime
         var cart = await _host.CartAsync();
         await AskedAsync(cart);
         await _host.Simulator.EndChallengeAsync(await IntentAsync(cart), Challenge.Fail);
-        Assert.Equal(402, await ContinueStatusAsync(cart));
+        Assert.Equal(402, await cart.ContinueStatusAsync());
         Assert.Equal(201, await cart.PayStatusAsync("2"));
         await _host.SettleAsync(cart);
         Assert.Null(await cart.ViolationAsync());
@@ -81,7 +81,7 @@ public sealed class ChallengeTests : IAsyncLifetime
         Assert.IsType<PayOutcome.ActionRequired>(
             await cart.PayAsync(method: "pm_card_threeDSecureRequiredChargeDeclined"));
         await _host.Simulator.EndChallengeAsync(await IntentAsync(cart), Challenge.Pass);
-        Assert.Equal(402, await ContinueStatusAsync(cart));
+        Assert.Equal(402, await cart.ContinueStatusAsync());
         await _host.SettleAsync(cart);
         Assert.Null(await cart.ViolationAsync());
     }
@@ -93,7 +93,7 @@ public sealed class ChallengeTests : IAsyncLifetime
         await AskedAsync(cart);
         await cart.MoveDeadlineAsync(-10);
         await cart.SweepAsync();
-        Assert.Equal(410, await ContinueStatusAsync(cart));
+        Assert.Equal(410, await cart.ContinueStatusAsync());
         await _host.SettleAsync(cart);
         await _host.Simulator.EndChallengeAsync(await IntentAsync(cart), Challenge.Pass);
         Assert.False(Assert.Single(await cart.LedgerAsync()).Authorised);
@@ -139,7 +139,7 @@ public sealed class ChallengeTests : IAsyncLifetime
         Assert.InRange(extended.TotalSeconds, extendedSeconds, extendedSeconds == 0 ? 0 : authenticationSeconds);
 
         await _host.Simulator.EndChallengeAsync(await IntentAsync(cart), Challenge.Fail);
-        Assert.Equal(402, await ContinueStatusAsync(cart));
+        Assert.Equal(402, await cart.ContinueStatusAsync());
         await _host.ExecuteAsync("UPDATE reservations SET pay_by = UTC_TIMESTAMP(3) + INTERVAL 20 SECOND, "
             + "release_at = UTC_TIMESTAMP(3) + INTERVAL 23 SECOND WHERE id = @id", ("@id", cart.Id));
         Assert.IsType<PayOutcome.ActionRequired>(await cart.PayAsync("2", Challenged));
@@ -197,7 +197,7 @@ public sealed class ChallengeTests : IAsyncLifetime
         await AskedAsync(cart);
         await _host.ExecuteAsync("UPDATE payment_attempts FORCE INDEX (one_per_number) "
             + "SET created_at = created_at - INTERVAL 1 HOUR WHERE reservation = @id", ("@id", cart.Id));
-        Assert.Equal(202, await ContinueStatusAsync(cart));
+        Assert.Equal(202, await cart.ContinueStatusAsync());
         Assert.Equal(0, (await _host.Attempts.CountOpenAsync(default)).Flagged);
         await _host.Simulator.EndChallengeAsync(await IntentAsync(cart), Challenge.Pass);
         _host.Simulator.Misbehave(Fault.ResetBefore, "capture", calls: 5);
@@ -225,7 +225,7 @@ public sealed class ChallengeTests : IAsyncLifetime
         _host.Simulator.SendWebhooksTo(_host.Url + "/payments/webhooks");
         var asked = await AskedAsync(cart);
         await _host.Simulator.EndChallengeAsync(await IntentAsync(cart), Challenge.Pass);
-        Assert.Equal(201, await ContinueStatusAsync(cart));
+        Assert.Equal(201, await cart.ContinueStatusAsync());
         foreach (var table in (string[])["payment_attempts", "payment_webhooks", "reservations"])
         {
             var columns = await _host.ScalarAsync<string>(
@@ -243,7 +243,4 @@ public sealed class ChallengeTests : IAsyncLifetime
 
     private Task<string> IntentAsync(TestCart cart) => _host.ScalarAsync<string>(
         "SELECT intent FROM payment_attempts WHERE reservation = @id ORDER BY number DESC LIMIT 1", ("@id", cart.Id));
-
-    private async Task<int> ContinueStatusAsync(TestCart cart) =>
-        TestCart.StatusOf(await _host.Cashier.ContinueAsync(await cart.ReadAsync(), "key", default));
 }

@@ -75,7 +75,7 @@ public sealed class FaultTests : IAsyncLifetime
         Assert.Equal(202, await cart.PayStatusAsync());
         await _host.ExecuteAsync(
             "UPDATE payment_attempts FORCE INDEX (one_per_number) SET created_at = created_at - INTERVAL 1 HOUR WHERE reservation = @id", ("@id", cart.Id));
-        await MakeDueAsync(cart);
+        await _host.MakeDueAsync(cart);
         await _host.Completer.TurnAsync(default);
         Assert.True((await _host.Attempts.CountOpenAsync(default)).Flagged > 0);
         _host.Simulator.Behave();
@@ -124,14 +124,8 @@ public sealed class FaultTests : IAsyncLifetime
         if (await _host.ScalarAsync<long>(
             "SELECT COUNT(*) FROM payment_attempts WHERE reservation = @id AND intent IS NOT NULL", ("@id", cart.Id)) > 0)
             return true;
-        await MakeDueAsync(cart);
+        await _host.MakeDueAsync(cart);
         await _host.Completer.TurnAsync(default);
         return false;
     }
-
-    private Task<int> MakeDueAsync(TestCart cart) => _host.ExecuteAsync(
-        """
-        UPDATE payment_attempts FORCE INDEX (one_per_number) SET due_at = UTC_TIMESTAMP(3), lease_until = UTC_TIMESTAMP(3)
-        WHERE reservation = @id AND due_at IS NOT NULL
-        """, ("@id", cart.Id));
 }

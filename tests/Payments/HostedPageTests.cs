@@ -36,7 +36,7 @@ public sealed class HostedPageTests : IAsyncLifetime
         await PayThereAsync(cart, Good);
         Assert.Equal(0, Assert.Single(await cart.LedgerAsync()).Captured);
 
-        Assert.Equal(201, await ContinueStatusAsync(cart));
+        Assert.Equal(201, await cart.ContinueStatusAsync());
         Assert.Null(await cart.ViolationAsync());
     }
 
@@ -46,15 +46,15 @@ public sealed class HostedPageTests : IAsyncLifetime
         var cart = await _host.CartAsync(attempts: 1);
         await AskedAsync(cart);
         await PayThereAsync(cart, Bad);
-        Assert.Equal(202, await ContinueStatusAsync(cart));
+        Assert.Equal(202, await cart.ContinueStatusAsync());
         await PayThereAsync(cart, Challenged);
-        Assert.Equal(202, await ContinueStatusAsync(cart));
+        Assert.Equal(202, await cart.ContinueStatusAsync());
         var intent = Assert.Single(await cart.LedgerAsync()).PaymentIntent;
         await _host.Simulator.EndChallengeAsync(intent, Challenge.Fail);
-        Assert.Equal(202, await ContinueStatusAsync(cart));
+        Assert.Equal(202, await cart.ContinueStatusAsync());
         await PayThereAsync(cart, Challenged);
         await _host.Simulator.EndChallengeAsync(intent, Challenge.Pass);
-        Assert.Equal(201, await ContinueStatusAsync(cart));
+        Assert.Equal(201, await cart.ContinueStatusAsync());
         Assert.Null(await cart.ViolationAsync());
     }
 
@@ -65,7 +65,7 @@ public sealed class HostedPageTests : IAsyncLifetime
         await AskedAsync(cart);
         var before = await cart.ReadAsync();
         await PayThereAsync(cart, Challenged);
-        Assert.Equal(202, await ContinueStatusAsync(cart));
+        Assert.Equal(202, await cart.ContinueStatusAsync());
         Assert.True((await cart.ReadAsync()).PayBy > before.PayBy);
     }
 
@@ -75,7 +75,7 @@ public sealed class HostedPageTests : IAsyncLifetime
         var cart = await _host.CartAsync();
         await AskedAsync(cart);
         await PassAsync(cart);
-        Assert.Equal(410, await ContinueStatusAsync(cart));
+        Assert.Equal(410, await cart.ContinueStatusAsync());
         await _host.SettleAsync(cart);
         await PayThereAsync(cart, Good);
         Assert.Empty(await cart.LedgerAsync());
@@ -106,7 +106,7 @@ public sealed class HostedPageTests : IAsyncLifetime
         var cart = await _host.CartAsync();
         await AskedAsync(cart);
         _host.Simulator.ExpirePage(await PageAsync(cart));
-        Assert.Equal(402, await ContinueStatusAsync(cart));
+        Assert.Equal(402, await cart.ContinueStatusAsync());
         Assert.Equal(201, await cart.PayStatusAsync("2"));
         await _host.SettleAsync(cart);
         Assert.Null(await cart.ViolationAsync());
@@ -146,8 +146,7 @@ public sealed class HostedPageTests : IAsyncLifetime
         _host.Simulator.Behave();
         await WaitFor.TrueAsync(async () =>
         {
-            await _host.ExecuteAsync("UPDATE payment_attempts FORCE INDEX (one_per_number) SET due_at = UTC_TIMESTAMP(3), "
-                + "lease_until = UTC_TIMESTAMP(3) WHERE reservation = @id", ("@id", cart.Id));
+            await _host.MakeDueAsync(cart);
             await _host.Completer.TurnAsync(default);
             return (await cart.ReadAsync()).PaymentState is PaymentState.ActionRequired;
         }, "the page is known");
@@ -185,7 +184,4 @@ public sealed class HostedPageTests : IAsyncLifetime
 
     private Task<string> PageAsync(TestCart cart) => _host.ScalarAsync<string>(
         "SELECT session FROM payment_attempts WHERE reservation = @id ORDER BY number DESC LIMIT 1", ("@id", cart.Id));
-
-    private async Task<int> ContinueStatusAsync(TestCart cart) =>
-        TestCart.StatusOf(await _host.Cashier.ContinueAsync(await cart.ReadAsync(), "key", default));
 }

@@ -113,16 +113,19 @@ public sealed class PaymentsHost : IAsyncDisposable
         for (var turns = 0; turns < 200; turns++)
         {
             if (await OpenAsync(cart) == 0) return;
-            await ExecuteAsync(
-                """
-                UPDATE payment_attempts FORCE INDEX (one_per_number) SET due_at = UTC_TIMESTAMP(3), lease_until = UTC_TIMESTAMP(3)
-                WHERE reservation = @id AND due_at IS NOT NULL
-                """, ("@id", cart.Id));
+            await MakeDueAsync(cart);
             await Completer.TurnAsync(default);
         }
 
         throw new InvalidOperationException("an attempt does not become final");
     }
+
+    /// <summary>What is open of the cart is due now, and nobody's: backoffs and leases are over.</summary>
+    public Task<int> MakeDueAsync(TestCart cart) => ExecuteAsync(
+        """
+        UPDATE payment_attempts FORCE INDEX (one_per_number) SET due_at = UTC_TIMESTAMP(3), lease_until = UTC_TIMESTAMP(3)
+        WHERE reservation = @id AND due_at IS NOT NULL
+        """, ("@id", cart.Id));
 
     public Task<long> OpenAsync(TestCart cart) => ScalarAsync<long>(
         "SELECT COUNT(*) FROM payment_attempts WHERE reservation = @id AND due_at IS NOT NULL", ("@id", cart.Id));

@@ -66,7 +66,7 @@ public sealed class RaceTests : IAsyncLifetime
         var paying = cart.PayStatusAsync();
         for (var turns = 0; turns < 3; turns++)
         {
-            await ForgetLeaseAsync(cart);
+            await _host.MakeDueAsync(cart);
             await _other.Completer.TurnAsync(default);
         }
 
@@ -105,10 +105,4 @@ public sealed class RaceTests : IAsyncLifetime
         });
         Assert.Empty(Deadlocks.In(_host.Ledger.ConnectionString));
     }
-
-    private Task<int> ForgetLeaseAsync(TestCart cart) => _host.ExecuteAsync(
-        """
-        UPDATE payment_attempts FORCE INDEX (one_per_number) SET due_at = UTC_TIMESTAMP(3), lease_until = UTC_TIMESTAMP(3)
-        WHERE reservation = @id AND due_at IS NOT NULL
-        """, ("@id", cart.Id));
 }

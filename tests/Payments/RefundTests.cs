@@ -252,9 +252,7 @@ public sealed class RefundTests : IAsyncLifetime
 
     private async Task TurnAsync(TestCart cart)
     {
-        await _host.ExecuteAsync(
-            "UPDATE payment_attempts FORCE INDEX (one_per_number) SET due_at = UTC_TIMESTAMP(3), lease_until = UTC_TIMESTAMP(3) "
-            + "WHERE reservation = @id AND due_at IS NOT NULL", ("@id", cart.Id));
+        await _host.MakeDueAsync(cart);
         await _host.Completer.TurnAsync(default);
     }
 

@@ -34,6 +34,9 @@ public sealed class TestCart(PaymentsHost host, string sale, params Guid[] ids)
         string key = "key", string method = "pm_card_visa", PaymentsHost? at = null) =>
         StatusOf(await PayAsync(key, method, at));
 
+    /// <summary>The status that the contract gives to asking the provider about the first payment.</summary>
+    public async Task<int> ContinueStatusAsync() => StatusOf(await host.Cashier.ContinueAsync(await ReadAsync(), "key", default));
+
     public static int StatusOf(PayOutcome outcome) => outcome switch
     {
         PayOutcome.Decided decided => decided.Answer.Status,

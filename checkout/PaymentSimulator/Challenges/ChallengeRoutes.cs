@@ -17,7 +17,7 @@ namespace FlashSale.PaymentSimulator.Challenges;
 public static class ChallengeRoutes
 {
     private static readonly string[] s_disputes = ["needs_response", "under_review", "won", "lost"];
-    private static readonly string s_page = Read("challenge.html");
+    private static readonly string s_page = EmbeddedText.Read("Challenges.challenge.html");
 
     public static void MapChallenges(this IEndpointRouteBuilder routes)
     {
@@ -57,7 +57,7 @@ public static class ChallengeRoutes
         routes.MapGet("/sim/stripe.js", () => Results.Content(s_script, "text/javascript; charset=utf-8"));
     }
 
-    private static readonly string s_script = Read("stripe.js");
+    private static readonly string s_script = EmbeddedText.Read("Challenges.stripe.js");
 
     // As Stripe's: the page that the shopper comes back to is told which payment it was about.
     private static string Back(Intent intent, string url) => $"{url}{(url.Contains('?', StringComparison.Ordinal) ? '&' : '?')}"
@@ -83,11 +83,4 @@ public static class ChallengeRoutes
     private static Intent? Its(Bank bank, string id, string? secret) =>
         bank.Look(id) is { } intent && CryptographicOperations.FixedTimeEquals(
             Encoding.UTF8.GetBytes(secret ?? ""), Encoding.UTF8.GetBytes(ChallengePage.SecretOf(intent))) ? intent : null;
-
-    private static string Read(string name)
-    {
-        using var reader = new StreamReader(
-            typeof(ChallengeRoutes).Assembly.GetManifestResourceStream("FlashSale.PaymentSimulator.Challenges." + name)!);
-        return reader.ReadToEnd();
-    }
 }

@@ -13,7 +13,7 @@ namespace FlashSale.PaymentSimulator.Hosted;
 /// </summary>
 public static class HostedRoutes
 {
-    private static readonly string s_page = Read("hosted.html");
+    private static readonly string s_page = EmbeddedText.Read("Hosted.hosted.html");
 
     public static void MapHosted(this IEndpointRouteBuilder routes)
     {
@@ -52,13 +52,6 @@ public static class HostedRoutes
             StringComparison.Ordinal)
         .Replace("{{closed}}", session.Status == HostedSession.Open ? "" : "hidden", StringComparison.Ordinal),
         "text/html; charset=utf-8");
-
-    private static string Read(string name)
-    {
-        using var reader = new StreamReader(
-            typeof(HostedRoutes).Assembly.GetManifestResourceStream("FlashSale.PaymentSimulator.Hosted." + name)!);
-        return reader.ReadToEnd();
-    }
 
     private sealed class SeeOther(string address) : IResult
     {
