@@ -144,12 +144,7 @@ public sealed class HostedPageTests : IAsyncLifetime
         _host.Simulator.Misbehave(fault, "session", calls: 1);
         await cart.PayAsync(method: Attempt.HostedPage);
         _host.Simulator.Behave();
-        await WaitFor.TrueAsync(async () =>
-        {
-            await _host.MakeDueAsync(cart);
-            await _host.Completer.TurnAsync(default);
-            return (await cart.ReadAsync()).PaymentState is PaymentState.ActionRequired;
-        }, "the page is known");
+        await OpensAsync(cart);
         await PassAsync(cart);
         _host.Simulator.Misbehave(fault, "expire", calls: 3);
         await _host.SettleAsync(cart);
@@ -170,8 +165,46 @@ public sealed class HostedPageTests : IAsyncLifetime
         Assert.Null(await cart.ViolationAsync());
     }
 
+    /// <summary>Nobody is told its address; if somebody has paid there all the same, the money goes back.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Invariant5_What_is_paid_on_a_page_whose_making_was_never_answered_is_voided(bool abandoned)
+    {
+        var cart = await _host.CartAsync();
+        _host.Simulator.SendWebhooksTo(_host.Url + "/payments/webhooks");
+        _host.Simulator.Misbehave(Fault.Error500After, "session", calls: 1);
+        await cart.PayAsync(method: Attempt.HostedPage);
+        _host.Simulator.Behave();
+        var unknown = Assert.Single(_host.Simulator.PagesOf((await cart.ReadAsync()).PublicId.ToString()));
+        if (abandoned) await PassAsync(cart);
+        else await OpensAsync(cart);
+        await _host.Simulator.PayOnPageAsync(unknown, Good);
+        if (!abandoned)
+        {
+            await PayThereAsync(cart, Good);
+            Assert.Equal(201, await cart.ContinueStatusAsync());
+        }
+
+        await _host.SettleAsync(cart);
+        await WaitFor.TrueAsync(async () =>
+        {
+            await _host.ExecuteAsync("UPDATE payment_webhooks SET due_at = UTC_TIMESTAMP(3) WHERE due_at IS NOT NULL");
+            await _host.Completer.TurnAsync(default);
+            return (await cart.LedgerAsync()).Single(payment => payment.Authorised && payment.Captured == 0).Voided;
+        }, "it is voided");
+        Assert.Null(await cart.ViolationAsync());
+    }
+
     private static async Task<PayOutcome.ActionRequired> AskedAsync(TestCart cart) =>
         Assert.IsType<PayOutcome.ActionRequired>(await cart.PayAsync(method: Attempt.HostedPage));
+
+    private Task OpensAsync(TestCart cart) => WaitFor.TrueAsync(async () =>
+    {
+        await _host.MakeDueAsync(cart);
+        await _host.Completer.TurnAsync(default);
+        return (await cart.ReadAsync()).PaymentState is PaymentState.ActionRequired;
+    }, "the page is known");
 
     /// <summary>The cart's time is over, and the unit somebody else's.</summary>
     private static async Task PassAsync(TestCart cart)

@@ -92,8 +92,7 @@ internal sealed class Stage : IAsyncDisposable
             case ScheduleAct.CardOnPage:
                 var card = happening.Number < 8 ? "pm_card_visa" : happening.Number < 11 ? "pm_card_chargeDeclined"
                     : "pm_card_authenticationRequired";
-                foreach (var page in _simulator.PagesOf(new ReservationId(SaleId.Parse(run.Cart.Sale), id).ToString()))
-                    await _simulator.PayOnPageAsync(page, card);
+                foreach (var page in await PagesAsync(id)) await _simulator.PayOnPageAsync(page, card);
                 break;
             case ScheduleAct.ChallengePasses or ScheduleAct.ChallengeFails:
                 foreach (var intent in IntentsOf(run, id))
@@ -193,6 +192,11 @@ internal sealed class Stage : IAsyncDisposable
     private async Task<string[]> IntentsAsync(Guid id) => await _checkouts[0].ScalarAsync<object>(
         "SELECT GROUP_CONCAT(intent) FROM payment_attempts WHERE reservation = @id", ("@id", id)) is string intents
         ? intents.Split(',') : [];
+
+    /// <summary>Those that a shopper can have been sent to: whatever page we don't know, nobody knows.</summary>
+    private async Task<string[]> PagesAsync(Guid id) => await _checkouts[0].ScalarAsync<object>(
+        "SELECT GROUP_CONCAT(session) FROM payment_attempts WHERE reservation = @id", ("@id", id)) is string pages
+        ? pages.Split(',') : [];
 
     private async Task TurnAsync(Run run, PaymentsHost checkout)
     {

@@ -7,6 +7,7 @@ using FlashSale.Local.Processes;
 using FlashSale.Local.Servers;
 using FlashSale.Queue;
 using FlashSale.Tests.Support;
+using FlashSale.WaitingRoom.Ledger;
 
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
@@ -136,7 +137,12 @@ internal sealed class LineWorld : IAsyncDisposable
         };
         sale = with?.Invoke(sale) ?? sale;
         Checkout.Put(sale);
-        if (wait) await WaitFor.TrueAsync(() => Task.FromResult(Line.Board(sale.Id) is not null), "the line exists");
+        if (!wait) return sale;
+        await WaitFor.TrueAsync(() => Task.FromResult(Line.Board(sale.Id) is not null), "the line exists");
+        // One room makes the line; any may be asked for a claim.
+        await WaitFor.TrueAsync(() => Task.FromResult(
+            Rooms.Where(room => !room.Lifetime.ApplicationStopping.IsCancellationRequested)
+                .All(room => room.Services.GetRequiredService<PulledSales>().Find(sale.Id) is not null)), "every room knows the sale");
         return sale;
     }
 

@@ -67,10 +67,11 @@ public sealed partial class Authorising(
             .ConfigureAwait(false) is ProviderAnswer.Intent { Status: RequiresAction })
             await cart.ExtendAsync(attempt, cancel).ConfigureAwait(false);
         var (reservation, mayBePaid) = await cart.LookAsync(attempt, cancel).ConfigureAwait(false);
-        var isExpired = page is ProviderAnswer.Page { Status: Expired };
-        if (!mayBePaid) return Step.Ended(attempt, reservation, isExpired ? AttemptState.Abandoned : AttemptState.Closing);
-        return isExpired ? await cart.DeclineAsync(attempt, "page_expired", cancel, AttemptState.Abandoned).ConfigureAwait(false)
-            : LookLater(attempt);
+        // A card that was tried there has left an intent: it is seen to that nothing is left of it.
+        var end = page is ProviderAnswer.Page { Status: Expired, IntentId: null } ? AttemptState.Abandoned : AttemptState.Closing;
+        if (!mayBePaid) return Step.Ended(attempt, reservation, end);
+        return page is ProviderAnswer.Page { Status: Expired }
+            ? await cart.DeclineAsync(attempt, "page_expired", cancel, end).ConfigureAwait(false) : LookLater(attempt);
     }
 
     /// <summary>

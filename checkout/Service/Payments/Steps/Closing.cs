@@ -48,8 +48,8 @@ public sealed class Closing(StripeProvider provider, ReservationTable reservatio
             : await provider.ExpireAsync(attempt, cancel).ConfigureAwait(false);
         return page switch
         {
+            ProviderAnswer.Page { Status: Complete or Expired, IntentId: { } intent } => Step.Next(attempt with { Intent = intent }),
             ProviderAnswer.Page { Status: Expired } => Step.Final(attempt, AttemptState.Declined, null),
-            ProviderAnswer.Page { Status: Complete, IntentId: { } intent } => Step.Next(attempt with { Intent = intent }),
             ProviderAnswer.Page { Status: Open } when attempt.Doubt => Step.CallAgain(attempt),
             ProviderAnswer.Refused { Code: "resource_missing" } when attempt.Doubt => Step.Final(attempt, AttemptState.Declined, null),
             var other => attempt.Doubt ? doubts.Later(attempt, other)

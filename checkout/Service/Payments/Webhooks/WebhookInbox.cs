@@ -34,9 +34,10 @@ public sealed class WebhookInbox(LedgerDatabase ledger, PaymentMetrics metrics)
         WHERE id = @attempt AND intent IS NULL AND session IS NOT NULL AND due_at IS NOT NULL
         """;
 
+    // A page's making may not have been answered: then there are two, and the intent is of one that we don't know.
     private const string Known =
-        """
-        SELECT a.intent, EXISTS (SELECT 1 FROM payment_attempts i WHERE i.intent = @intent)
+        $"""
+        SELECT a.intent, EXISTS (SELECT 1 FROM payment_attempts i WHERE i.intent = @intent), a.due_at IS NULL, a.method = '{Attempt.HostedPage}'
         FROM payment_attempts a WHERE a.id = @attempt
         """;
 
@@ -130,15 +131,17 @@ public sealed class WebhookInbox(LedgerDatabase ledger, PaymentMetrics metrics)
         });
     }
 
-    /// <summary>True when the intent is some attempt's, or has been adopted; false when the attempt isn't known.</summary>
+    /// <summary>True when the intent is some attempt's, or has been adopted; false when that can't be said yet.</summary>
     private static async Task<bool> AdoptAsync(
         MySqlTransaction transaction, WebhookHint hint, CancellationToken cancel)
     {
-        var known = await transaction.ListAsync<(string? Own, bool IsTaken)>(Known, hint, cancel).ConfigureAwait(false);
-        if (known is not [var (own, isTaken)]) return false;
+        var known = await transaction.ListAsync<(string? Own, bool IsTaken, bool IsFinal, bool IsHosted)>(Known, hint, cancel).ConfigureAwait(false);
+        if (known is not [var (own, isTaken, isFinal, isHosted)]) return false;
 
         // Another attempt has it; or this one doesn't know its intent yet, and its own call will bring it.
-        if (isTaken || own is null || hint.Intent is null) return true;
+        if (isTaken || hint.Intent is null || (own is null && !isHosted)) return true;
+        // Its page will bring it; or it is of a page that we don't know, which can be said when the attempt has ended without it.
+        if (own is null && !isFinal) return false;
         var stray = new { id = Guid.CreateVersion7(), of = hint.Attempt, intent = hint.Intent };
         await transaction.RunAsync(AttemptSql.Adopt, stray, cancel).ConfigureAwait(false);
         return true;
