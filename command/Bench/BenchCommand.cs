@@ -17,7 +17,10 @@ public static class BenchCommand
     /// <summary>Few enough for the usual limit of a process' open files.</summary>
     private const int MostConnections = 1000;
 
-    private const string Growth = "growth";
+    private const string Growth = "growth", Sales = "sales";
+
+    /// <summary>Measured on their own, to files of their own.</summary>
+    private static readonly string[] s_alone = [Growth, Sales];
 
     private static readonly JsonSerializerOptions s_json = new(Wire.Json) { WriteIndented = true };
     private static readonly string[] s_names =
@@ -30,8 +33,9 @@ public static class BenchCommand
     {
         var names = new Argument<string[]>("NAME")
         {
-            Description = $"only these: {string.Join(", ", s_names)}; or {Growth}, on its own: polls and joins as the line "
-                + "grows, to loadtest/results/growth.json",
+            Description = $"only these: {string.Join(", ", s_names)}; or, on its own and to "
+                + $"loadtest/results/NAME.json, {Growth}: polls and joins as the line grows; {Sales}: what open sales "
+                + "cost that nobody joins",
             Arity = ArgumentArity.ZeroOrMore,
         };
         var json = Options.Text("--json", "FILE", "where the figures are written too");
@@ -51,16 +55,19 @@ public static class BenchCommand
     {
         var size = (quick ? BenchSize.Quick : BenchSize.Full) with { Connections = connections };
         var unusual = (quick ? ", --quick" : "") + (connections is { } many ? $", --connections {many}" : "");
-        var growth = chosen.Contains(Growth);
-        if (growth && (chosen.Length > 1 || json is not null || connections is not null))
-            throw new UsageException("growth is measured on its own, with connections of its own, and writes files of its own");
-        if (chosen.Except([.. s_names, Growth]).FirstOrDefault() is { } unknown)
-            throw new UsageException($"there is no figure {unknown}, but: {string.Join(", ", s_names)}, {Growth}");
+        var alone = chosen.FirstOrDefault(s_alone.Contains);
+        if (alone is not null && (chosen.Length > 1 || json is not null || connections is not null))
+            throw new UsageException(
+                $"{alone} is measured on its own, with connections of its own, and writes files of its own");
+        if (chosen.Except([.. s_names, .. s_alone]).FirstOrDefault() is { } unknown)
+            throw new UsageException(
+                $"there is no figure {unknown}, but: {string.Join(", ", [.. s_names, .. s_alone])}");
         var report = new BenchReport(Provenance.Machine() + unusual, await Provenance.CommitAsync(cancel), []);
         await using var own = await LoadTarget.OwnAsync(cancel);
         var target = Target(own, cancel);
         using var client = new BenchClient(target);
-        if (growth) return await GrowthCommand.RunAsync(target, client, quick, cancel);
+        if (alone == Sales) return await SalesCommand.RunAsync(own.State, target, client, quick, cancel);
+        if (alone == Growth) return await GrowthCommand.RunAsync(target, client, quick, cancel);
         var edge = new EdgeBench(target, client, size);
         var crowd = new CrowdBench(target, client, size);
         // The crowded sale of admit-latency stays, so what is compared with a baseline comes before it.

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -97,6 +98,29 @@ public sealed class BenchClient(BenchTarget target) : IDisposable
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         using var answer = await _http.SendAsync(request).ConfigureAwait(false);
         answer.EnsureSuccessStatusCode();
+    }
+
+    /// <summary>
+    /// How long it took, in ms and ascending, from a unit that was given back to the next shopper's admission being
+    /// claimable: as often as told, one after the other, in a sale of one unit.
+    /// </summary>
+    public async Task<IReadOnlyList<double>> HandOverAsync(int times)
+    {
+        var sale = await CreateSaleAsync("handover", 1, paused: false).ConfigureAwait(false);
+        var line = new Queue<string>(await JoinAsync(sale, times + 1).ConfigureAwait(false));
+        var token = await ClaimWhenCalledAsync(sale, line.Dequeue()).ConfigureAwait(false);
+        var waits = new List<double>();
+        while (line.TryDequeue(out var next))
+        {
+            var reservation = await ReserveAsync(sale, token).ConfigureAwait(false);
+            var freed = Stopwatch.GetTimestamp();
+            await GiveBackAsync(reservation, token).ConfigureAwait(false);
+            token = await ClaimWhenCalledAsync(sale, next).ConfigureAwait(false);
+            waits.Add(Stopwatch.GetElapsedTime(freed).TotalMilliseconds);
+        }
+
+        waits.Sort();
+        return waits;
     }
 
     /// <summary>What the ticket's shopper is told.</summary>

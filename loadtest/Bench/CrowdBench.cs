@@ -90,20 +90,7 @@ public sealed class CrowdBench(BenchTarget target, BenchClient client, BenchSize
 
     private async Task<double> HandoverP99Async()
     {
-        var sale = await client.CreateSaleAsync("handover", 1, paused: false).ConfigureAwait(false);
-        var line = new Queue<string>(await client.JoinAsync(sale, Handovers + 1).ConfigureAwait(false));
-        var token = await client.ClaimWhenCalledAsync(sale, line.Dequeue()).ConfigureAwait(false);
-        var waits = new List<double>();
-        while (line.TryDequeue(out var next))
-        {
-            var reservation = await client.ReserveAsync(sale, token).ConfigureAwait(false);
-            var freed = Stopwatch.GetTimestamp();
-            await client.GiveBackAsync(reservation, token).ConfigureAwait(false);
-            token = await client.ClaimWhenCalledAsync(sale, next).ConfigureAwait(false);
-            waits.Add(Stopwatch.GetElapsedTime(freed).TotalMilliseconds);
-        }
-
-        waits.Sort();
+        var waits = await client.HandOverAsync(Handovers).ConfigureAwait(false);
         return waits[(int)(0.99 * (waits.Count - 1))];
     }
 

@@ -2,7 +2,7 @@ using StackExchange.Redis;
 
 namespace FlashSale.Simulator.Models;
 
-/// <summary>Sale → its board as JSON, and who wrote the boards.</summary>
+/// <summary>Sale → its board as JSON, and who wrote the boards and when; or which sales were woken.</summary>
 internal sealed class BoardHash : ModelHash<RedisValue>
 {
     public BoardHash() { }

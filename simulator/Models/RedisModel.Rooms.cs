@@ -5,11 +5,11 @@ using StackExchange.Redis;
 namespace FlashSale.Simulator.Models;
 
 /// <summary>
-/// What every waiting room runs, or is not about one line only: lease.lua, publish.lua, claim.lua.
+/// What every waiting room runs, or is not about one line only: lease.lua, publish.lua, wake.lua, claim.lua.
 /// </summary>
 public sealed partial class RedisModel
 {
-    private const string BoardFence = "#fence";
+    private const string BoardFence = "#fence", BoardAt = "#at";
 
     /// <summary>A room that was not heard of for so long is dead.</summary>
     private const long RoomLivesMs = 10_000;
@@ -64,12 +64,27 @@ public sealed partial class RedisModel
 
     private RedisResult Publish(RedisKey[] keys, RedisValue[] values)
     {
-        var board = Of<BoardHash>(keys[0]).Fields;
+        var (board, awake) = (Of<BoardHash>(keys[0]).Fields, Of<BoardHash>(keys[1]).Fields);
         if (board.TryGetValue(BoardFence, out var highest) && (long)highest > (long)values[0])
-            return Integer((long)highest);
-        board[BoardFence] = values[0];
-        for (var i = 1; i < values.Length; i += 2) board[Text(values[i])] = values[i + 1];
-        return Zero;
+            return RedisResult.Create([Integer((long)highest)]);
+        (board[BoardFence], awake[BoardAt]) = (values[0], values[1]);
+        for (var i = 2; i < values.Length; i += 3)
+        {
+            board[Text(values[i])] = values[i + 1];
+            if (IsSet(values[i + 2])) awake.Remove(Text(values[i]));
+            else awake[Text(values[i])] = values[i + 1];
+        }
+
+        var woken = Of<BoardHash>(keys[2]);
+        var sales = woken.Fields.Keys.Order(StringComparer.Ordinal).Select(sale => (RedisValue)sale).ToArray();
+        woken.Clear();
+        return RedisResult.Create([Zero, Integer(board.Count - 1), BulkArray(sales)]);
+    }
+
+    private RedisResult Wake(RedisKey[] keys, RedisValue[] values)
+    {
+        Of<BoardHash>(keys[0]).Fields[Text(values[0])] = 1;
+        return One;
     }
 
     private RedisResult Claim(RedisKey[] keys, RedisValue[] values)

@@ -54,6 +54,7 @@ public sealed partial class RedisModel
             "look" => Look(keys, values),
             "join" => Join(keys, values),
             "publish" => Publish(keys, values),
+            "wake" => Wake(keys, values),
             "lease" => Lease(keys, values),
             "claim" => Claim(keys, values),
             "admit" => Admit(keys, values),

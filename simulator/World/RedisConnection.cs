@@ -144,7 +144,8 @@ internal sealed class RedisConnection(SimulatedRedis server, SimulatedProcess pr
 
     private sealed class ReadCommand(RedisConnection connection, RedisKey hash) : Command<HashEntry[]>(connection)
     {
-        protected override long ExtraDelay => hash == LineKeys.Board ? Connection.BoardDelay : 0;
+        protected override long ExtraDelay =>
+            hash == LineKeys.Board || hash == LineKeys.AwakeBoard ? Connection.BoardDelay : 0;
 
         protected override HashEntry[] RunNow() => Connection.Server.Read(hash);
     }

@@ -33,7 +33,7 @@ internal sealed class LineTally
             "admit" => parts.Select(one =>
                 one switch { "1" => "admitted", "0" => "not admitted", _ => "nobody" }),
             "lease" => [parts[0] == "0" ? "not granted" : "granted"],
-            "publish" => [told == "0" ? "published" : "refused"],
+            "publish" => [told.StartsWith("[0, ", StringComparison.Ordinal) ? "published" : "refused"],
             _ => [told == "1" ? "done" : "refused"],
         };
     }

@@ -212,11 +212,14 @@ internal sealed partial class RandomLine
 
     private LineOperation.Call Publish()
     {
-        List<RedisValue> values = [_random.Next(5)];
+        List<RedisValue> values = [_random.Next(5), _random.Next(9)];
         for (var n = _random.Next(3); n > 0; n--)
-            values.AddRange([One(_sales).Sale.Value, $$"""{"next":{{_random.Next(99)}},"why":"später €"}"""]);
-        return new(Script.Publish, [LineKeys.Board], [.. values]);
+            values.AddRange(
+                [One(_sales).Sale.Value, $$"""{"next":{{_random.Next(99)}},"why":"später €"}""", Chance(0.4)]);
+        return new(Script.Publish, [LineKeys.Board, LineKeys.AwakeBoard, LineKeys.Woken], [.. values]);
     }
+
+    private LineOperation.Call Wake() => new(Script.Wake, [LineKeys.Woken], [One(_sales).Sale.Value]);
 
     private LineOperation.Call Lease(LineFacts facts)
     {

@@ -69,7 +69,7 @@ internal sealed partial class RandomLine
             < 660 => Look(facts),
             < 760 => Admit(facts),
             < 850 => Settle(facts),
-            < 880 => Publish(),
+            < 880 => Chance(0.3) ? Wake() : Publish(),
             < 950 => Lease(facts),
             < 962 => Begin(facts),
             < 974 => Open(facts),
@@ -84,7 +84,7 @@ internal sealed partial class RandomLine
     {
         0 or 1 or 2 => facts.Keys.Line,
         3 => LineKeys.Lease,
-        4 => Chance(0.5) ? LineKeys.Lease : LineKeys.Board,
+        4 => One([LineKeys.Lease, LineKeys.Board, LineKeys.AwakeBoard]),
         5 => facts.Keys.Admitted,
         6 => facts.Keys.Present,
         7 => facts.Keys.Shoppers(Epoch(facts)),

@@ -53,8 +53,8 @@ internal sealed class RealLine : IAsyncDisposable
 
     private static readonly Script[] s_scripts =
     [
-        Script.Join, Script.Status, Script.Leave, Script.Report, Script.Lease, Script.Publish, Script.Begin,
-        Script.Open, Script.Look, Script.Admit, Script.Settle, Script.Claim, Script.Alive, Script.Count, Script.Calls,
+        Script.Join, Script.Status, Script.Leave, Script.Report, Script.Lease, Script.Publish, Script.Wake,
+        Script.Begin, Script.Open, Script.Look, Script.Admit, Script.Settle, Script.Claim, Script.Alive, Script.Count, Script.Calls,
     ];
 
     private readonly ConnectionMultiplexer _connection;

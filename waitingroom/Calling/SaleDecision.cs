@@ -40,14 +40,17 @@ public static class SaleDecision
         SaleInput.Begun begun => (OnBegun(state, begun, now), null),
         SaleInput.Admitted admitted => (OnAdmitted(state, admitted), null),
         // What was under way has happened or not: Redis is asked before anything else is given.
-        SaleInput.Lost => (state with { Line = state.Line.Forget(), Stopped = "Redis not reachable" }, null),
+        SaleInput.Lost =>
+            (Sleep.Awake(state) with { Line = state.Line.Forget(), Stopped = "Redis not reachable" }, null),
         SaleInput.Counted counted => (state with { Live = counted.Live }, null),
-        SaleInput.NewTerm => (state with { Line = state.Line.Forget() }, null),
+        SaleInput.Woken => (Sleep.Awake(state), null),
+        SaleInput.NewTerm => (Sleep.Awake(state) with { Line = state.Line.Forget() }, null),
         _ => throw new ArgumentOutOfRangeException(nameof(input)),
     };
 
     private static (SaleState, SaleCommand?) OnTick(SaleState state, Sale sale, Moment now)
     {
+        if (Sleep.Is(state, sale, now)) return (state, null);
         state = state with { Rate = state.Rate.Fill(now.Machine, sale.AdmitPerSecond) };
         var wanted = state.Line is LineEpoch.Running && WhyStopped(sale, state, state.View, now) is null
             ? Math.Min(MaxAdmit, Math.Min(state.Book.Available(sale.Inventory), state.Rate.Available)) : 0;
@@ -69,7 +72,7 @@ public static class SaleDecision
         if (state.Line is LineEpoch.Unknown or LineEpoch.Absent) return (state, new SaleCommand.Load(Absent: false));
         if (state.Line is not LineEpoch.Running) return (state, null);
 
-        state = state with { Stopped = WhyStopped(sale, state, view, now) };
+        state = Sleep.Seen(state with { Stopped = WhyStopped(sale, state, view, now) }, sale, now);
         if (state.Stopped is not null || shown.Asked.Wanted == 0 || view.Shuffled is null) return (state, null);
         var redeemBy = (long)Math.Ceiling((now.Ledger.ToUnixTimeMilliseconds() + TurnTimes.TurnMs(sale.ClaimSeconds)) / 1000.0);
         var units = state.Book.Peek(Math.Min(shown.Asked.Wanted, state.Book.Available(sale.Inventory)));
@@ -171,6 +174,7 @@ public static class SaleDecision
             Missed = state.Missed.Union(PlacesOf(settlements, SettlementKind.Miss))
                 .Except(PlacesOf(settlements, SettlementKind.Hold)).Except(PlacesOf(settlements, SettlementKind.Sell)),
         };
+        state = Sleep.Told(state, sale, settlements);
         return state.Line is LineEpoch.Absent
             ? Begin(state, sale, snapshot.AsOf, settlements, told.RecoverySeconds)
             : (state, new SaleCommand.Settle(settlements, snapshot.AsOf, state.Epoch));
@@ -236,12 +240,12 @@ public static class SaleDecision
         };
     }
 
-    private static string? WhyStopped(Sale sale, SaleState state, LineView? view, Moment now)
+    internal static string? WhyStopped(Sale sale, SaleState state, LineView? view, Moment now)
     {
         if (now.LedgerAge > LedgerPatience) return LineBoard.LedgerGone;
         if (sale.Paused) return "paused";
         if (now.Ledger < sale.StartsAt) return "not started";
-        if (now.Ledger >= sale.EndsAt) return "ended";
+        if (now.Ledger >= sale.EndsAt) return LineBoard.Ended;
         if (sale.AwaitsBeacon) return LineBoard.BeaconMissing;
         if (view is null) return null;
         if (Math.Max(view.RecoverUntil, state.RecoverUntil) > now.Ledger.ToUnixTimeSeconds()) return "shoppers take their places again";

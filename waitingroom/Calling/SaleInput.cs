@@ -55,6 +55,9 @@ public abstract record SaleInput
     /// <summary>Redis gave no answer: what was asked of it has happened or not.</summary>
     public sealed record Lost : SaleInput;
 
+    /// <summary>An edge has changed a line that sleeps.</summary>
+    public sealed record Woken : SaleInput;
+
     /// <summary>Another term of the same tenure begins: look again at everything.</summary>
     public sealed record NewTerm : SaleInput;
 }

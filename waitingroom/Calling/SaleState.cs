@@ -48,6 +48,14 @@ public sealed record SaleState
     /// <summary>This machine's time of the last look at the line.</summary>
     public TimeSpan LookedAt { get; init; } = TimeSpan.FromDays(-1);
 
+    /// <summary>
+    /// This machine's time since when nobody could be called, whatever the ledger said; null while somebody can.
+    /// </summary>
+    public TimeSpan? QuietSince { get; init; }
+
+    /// <summary>The board says that the line sleeps (<see cref="LineBoard.Asleep"/>).</summary>
+    public bool SaysAsleep { get; init; }
+
     /// <summary>What the ledger has told as sold within the last seconds.</summary>
     public SoldLately SoldLately { get; } = new();
 
@@ -124,9 +132,10 @@ public sealed record SaleState
             Available = Book.Available(sale.Inventory),
             AdmissionsPerSecond = Math.Round(Rate.PerSecond, 2),
             SkippedAbsent = view.Skipped,
-            Edges = Math.Max(1, view.Coverages.Count),
+            Edges = Math.Max(1, SaysAsleep ? view.EdgeIds.Count : view.Coverages.Count),
             StoppedBecause = Stopped,
             Recovering = view.RecoverUntil > now.ToUnixTimeSeconds(),
+            Asleep = SaysAsleep,
             Now = now.ToUnixTimeMilliseconds(),
         };
     }

@@ -18,6 +18,9 @@ public sealed class SoldLately
     /// <summary>The admissions, each with the ledger's time when it was told first; null before the first changes after all was told.</summary>
     private Dictionary<string, DateTimeOffset>? _told;
 
+    /// <summary>What the ledger tells next is of no interest here, should it tell nothing.</summary>
+    public bool IsEmpty => _told is not { Count: > 0 };
+
     /// <summary>Takes what the ledger tells; true when something is missing in it.</summary>
     /// <param name="full">All is told: whatever is missing is seen to be.</param>
     public bool Misses(IReadOnlyCollection<LedgerUnit> units, DateTimeOffset asOf, bool full)

@@ -9,13 +9,28 @@ using StackExchange.Redis;
 
 namespace FlashSale.Queue;
 
-/// <summary>Reads the board five times a second, in one command, whatever the number of shoppers.</summary>
+/// <summary>
+/// Reads the board five times a second, in one command, whatever the number of shoppers. The boards of lines that
+/// sleep were on it before they fell asleep, and are when they change: they are read seldom, by an edge that has
+/// started or was away meanwhile.
+/// </summary>
 internal sealed partial class BoardReader(Line line, ILineServer redis, TimeProvider clock, ILogger<BoardReader> log)
     : BackgroundService
 {
     private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(200);
 
+    private static readonly TimeSpan s_all = TimeSpan.FromSeconds(5);
+
+    /// <summary>A leader is at the board with each tick.</summary>
+    private static readonly TimeSpan s_leaderSpeaks = TimeSpan.FromSeconds(1);
+
+    /// <summary>On the board: when the leader was last here.</summary>
+    private const string At = "#at";
+
     private readonly Dictionary<string, RedisValue> _texts = [];
+    private RedisValue _leaderAt;
+    private long? _leaderHeard;
+    private long? _allReadAt;
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => RunAsync(stoppingToken);
 
@@ -26,7 +41,7 @@ internal sealed partial class BoardReader(Line line, ILineServer redis, TimeProv
         {
             try
             {
-                Take(await redis.ReadAsync(LineKeys.Board).ConfigureAwait(false));
+                await ReadAsync(away: !reachable).ConfigureAwait(false);
                 line.BoardWasRead();
                 if (!reachable) LogBack();
                 reachable = true;
@@ -41,7 +56,32 @@ internal sealed partial class BoardReader(Line line, ILineServer redis, TimeProv
         }
     }
 
-    private void Take(HashEntry[] entries)
+    private async Task ReadAsync(bool away)
+    {
+        var awake = await redis.ReadAsync(LineKeys.AwakeBoard).ConfigureAwait(false);
+        var now = clock.GetTimestamp();
+        var at = awake.FirstOrDefault(entry => entry.Name == At).Value;
+        if (!at.IsNull && at != _leaderAt)
+        {
+            (_leaderAt, _leaderHeard) = (at, now);
+            line.LeaderWasHeard();
+        }
+
+        // A leader of the version before writes the whole board only.
+        var isHeard = _leaderHeard is { } heard && clock.GetElapsedTime(heard, now) < s_leaderSpeaks;
+        if (!isHeard || away || _allReadAt is not { } last || clock.GetElapsedTime(last, now) >= s_all)
+        {
+            var all = await redis.ReadAsync(LineKeys.Board).ConfigureAwait(false);
+            // What is awake is newer there, unless its leader is gone.
+            Take(isHeard ? all.ExceptBy(awake.Select(entry => entry.Name), entry => entry.Name) : all);
+            _allReadAt = now;
+            if (!isHeard) return;
+        }
+
+        Take(awake);
+    }
+
+    private void Take(IEnumerable<HashEntry> entries)
     {
         foreach (var entry in entries)
         {

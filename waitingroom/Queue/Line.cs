@@ -21,6 +21,7 @@ public sealed class Line(ILineServer redis, IOptions<LineOptions> options, TimeP
 
     private readonly ConcurrentDictionary<SaleId, SaleLine> _sales = new();
     private long _lastRead = long.MinValue;
+    private long _leaderHeard;
 
     /// <summary>What this edge is called in Redis.</summary>
     internal string EdgeId { get; } = Guid.NewGuid().ToString("n")[..12];
@@ -231,6 +232,13 @@ public sealed class Line(ILineServer redis, IOptions<LineOptions> options, TimeP
 
     /// <summary>Takes a board that was read from Redis.</summary>
     internal void Set(SaleId sale, LineBoard board) => Of(sale).Set(board);
+
+    /// <summary>The leader has been at the board: what it says of lines that sleep is still so.</summary>
+    internal void LeaderWasHeard() => Interlocked.Exchange(ref _leaderHeard, clock.GetTimestamp());
+
+    /// <summary>Since the leader's last word about a line, as a timestamp.</summary>
+    internal long HeardAt(LineBoard board) =>
+        board.Asleep ? Math.Max(board.ReadAt, Interlocked.Read(ref _leaderHeard)) : board.ReadAt;
 
     /// <summary>The board has been read, whatever was on it.</summary>
     internal void BoardWasRead() => Interlocked.Exchange(ref _lastRead, clock.GetTimestamp());

@@ -77,6 +77,12 @@ public sealed record LineBoard
     /// <summary>A new epoch is waiting for the shoppers of the older one to take their places again.</summary>
     public bool Recovering { get; init; }
 
+    /// <summary>
+    /// Nobody can be called: the leader looks at this line seldom, and an edge that changes it wakes the leader
+    /// (<c>wake.lua</c>). It is said a while before it is done, so that every edge knows.
+    /// </summary>
+    public bool Asleep { get; init; }
+
     /// <summary>The ledger's clock at publishing, in milliseconds since 1970.</summary>
     public long Now { get; init; }
 

@@ -28,8 +28,20 @@ public sealed class LineKeys
 
     public SaleId Sale { get; }
 
-    /// <summary>Hash: sale → the leader's snapshot as JSON; <c>#fence</c> → who wrote it.</summary>
+    /// <summary>
+    /// Hash: sale → the leader's snapshot as JSON; <c>#fence</c> → who wrote it. The two keys that follow are in its slot
+    /// of a Cluster.
+    /// </summary>
     public static RedisKey Board { get; } = "fs:board";
+
+    /// <summary>
+    /// Hash: the same of lines that do not sleep (<see cref="LineBoard.Asleep"/>), which the edges read often;
+    /// <c>#at</c> → the ledger's time in ms when the leader was last here.
+    /// </summary>
+    public static RedisKey AwakeBoard { get; } = "fs:{fs:board}:awake";
+
+    /// <summary>Hash: sale → 1, when its line sleeps and has changed; for the leader.</summary>
+    public static RedisKey Woken { get; } = "fs:{fs:board}:woken";
 
     /// <summary>Hash: the leader's lease, and which waiting rooms are alive.</summary>
     public static RedisKey Lease { get; } = "fs:lease";

@@ -84,7 +84,7 @@ internal sealed class LineMetrics(
         Gauge(meter, "flashsale.line.admission_rate", "{admission}/s", "The recent rate.",
             board => board.AdmissionsPerSecond);
         Gauge(meter, "flashsale.line.board.age", "s", "Since the leader's last word about this sale.",
-            board => clock.GetElapsedTime(board.ReadAt).TotalSeconds);
+            board => clock.GetElapsedTime(line.HeardAt(board)).TotalSeconds);
         meter.CreateObservableGauge("flashsale.units", Units, "{unit}",
             "Units by state, as the waiting room sees them.");
         meter.CreateObservableGauge("flashsale.line.stopped", Stopped, "1",

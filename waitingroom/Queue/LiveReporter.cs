@@ -40,6 +40,7 @@ internal sealed class LiveReporter(Line line, ILineServer redis, TimeProvider cl
         var board = now.Board;
         var byRank = LineOrdering.HasRanks(settings, board.Shuffled);
         var last = _last.TryGetValue(sale, out var told) && told.Epoch == board.Epoch && told.ByRank == byRank ? told : null;
+        if (board.Asleep) return;
         if (last is not null && clock.GetElapsedTime(last.At) + s_interval / 2 < LiveRanks.ToldEvery(board.Next)) return;
 
         // Nobody up to the head is counted.

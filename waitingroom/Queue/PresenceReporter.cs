@@ -18,6 +18,12 @@ internal sealed class PresenceReporter(Line line, ILineServer redis, TimeProvide
     /// <summary>An edge that has nothing to tell still says that it is alive.</summary>
     private static readonly TimeSpan s_signOfLife = TimeSpan.FromMilliseconds(800);
 
+    /// <summary>
+    /// Of a line that sleeps nobody asks who is there: it is said for operators, who see the edges of the last
+    /// minute.
+    /// </summary>
+    private static readonly TimeSpan s_signInSleep = TimeSpan.FromSeconds(20);
+
     /// <summary>A place is told of again after this part of the presence time.</summary>
     private const int TellsAPresence = 8;
 
@@ -52,6 +58,7 @@ internal sealed class PresenceReporter(Line line, ILineServer redis, TimeProvide
         var started = clock.GetTimestamp();
         var last = _last.TryGetValue(sale, out var report) && report.Epoch == board.Epoch
             ? report : new Report(board.Epoch, 0, 0, 0, 0);
+        if (board.Asleep && last.At > 0 && clock.GetElapsedTime(last.At) < s_signInSleep) return;
         last.Reserve(board.Horizon);
         // Before a shuffle nobody has a rank, so nobody has been told of, however far the horizon is.
         var coverage = LineOrdering.HasRanks(settings, board.Shuffled) ? board.Head + board.Horizon : 0;

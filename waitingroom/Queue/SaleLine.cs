@@ -181,6 +181,7 @@ internal sealed class SaleLine
         }
 
         var answer = await _redis.RunAsync(Script.Join, keys, values).OrNone();
+        if (answer is not null) await WakeAsync(board).ConfigureAwait(false);
         if (answer is null || answer.IsNull) return null;
         var outcomes = new JoinOutcome?[questions.Count];
         for (var i = 0; i < outcomes.Length; i++)
@@ -222,11 +223,23 @@ internal sealed class SaleLine
         }
 
         var answer = await _redis.RunAsync(Script.Status, keys, values).OrNone();
+        if (answer is { IsNull: true }) await WakeAsync(now.Board).ConfigureAwait(false); // There is no line any more.
         if (answer is null || answer.IsNull) return null;
         var statuses = new PlaceStatus?[questions.Count];
         for (var i = 0; i < statuses.Length; i++)
             statuses[i] = Read((PlaceState)(int)answer[2 * i], (long)answer[2 * i + 1], questions[i]);
+        // They may just have come back.
+        if (statuses.Any(status => status is { State: PlaceState.Waiting }))
+            await WakeAsync(now.Board).ConfigureAwait(false);
         return statuses;
+    }
+
+    /// <summary>
+    /// The leader looks seldom at a line that sleeps: it is told that it has changed. Should it not hear, it will see.
+    /// </summary>
+    private async Task WakeAsync(LineBoard board)
+    {
+        if (board.Asleep) await _redis.RunAsync(Script.Wake, [LineKeys.Woken], [Keys.Sale.Value]).OrNone();
     }
 
     private static PlaceStatus Read(PlaceState state, long value, in StatusQuestion asked) => state switch

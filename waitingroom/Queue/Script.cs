@@ -21,6 +21,7 @@ public sealed class Script
     public static Script Report { get; } = new("report");
     public static Script Lease { get; } = new("lease");
     public static Script Publish { get; } = new("publish");
+    public static Script Wake { get; } = new("wake");
     public static Script Begin { get; } = new("begin");
     public static Script Open { get; } = new("open");
     public static Script Look { get; } = new("look");

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 using FlashSale.Calling;
 using FlashSale.Contract;
 using FlashSale.Queue;
@@ -22,6 +24,12 @@ public sealed partial class Pump(
 {
     private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>
+    /// Sleeping lines that are looked at in one tick, to be sure: they fell asleep together, perhaps, and others
+    /// wait.
+    /// </summary>
+    private const int MaxSleepers = 50;
+
     private readonly MachineTime _time = new(clock);
     private readonly Dictionary<SaleId, SaleRunner> _sales = [];
     private readonly BoardWriter _boards = new(redis, clock);
@@ -29,7 +37,11 @@ public sealed partial class Pump(
     private Task<Pull>? _pulling;
     private Term? _term;
     private long _tickedAt;
-    private IReadOnlyDictionary<SaleId, PumpedSale> _numbers = PumpSnapshot.Empty.Sales;
+    private bool _toldAll;
+
+    /// <summary>The sales as they were taken last.</summary>
+    private IReadOnlyDictionary<SaleId, Sale>? _listed;
+    private ImmutableDictionary<SaleId, PumpedSale> _numbers = PumpSnapshot.Empty.Sales;
 
     // What other threads touch.
     private PumpSnapshot _snapshot = PumpSnapshot.Empty;
@@ -48,7 +60,8 @@ public sealed partial class Pump(
     private PumpSnapshot Snapshot => Volatile.Read(ref _snapshot);
 
     /// <summary>A sale's live numbers, when this room leads.</summary>
-    public LineNumbers? Numbers(SaleId sale) => IsLeading ? Snapshot.Sales.GetValueOrDefault(sale)?.ToLineNumbers() : null;
+    public LineNumbers? Numbers(SaleId sale) => IsLeading && Snapshot is var now
+        ? now.Sales.GetValueOrDefault(sale)?.ToLineNumbers(now.AsOf) : null;
 
     /// <summary>Something has changed in the ledger: pull soon. Pokes that come together are one.</summary>
     public void Poke()
@@ -72,23 +85,36 @@ public sealed partial class Pump(
             if (!answered)
             {
                 LogStopped();
-                _numbers = Numbers();
+                WakeAll();
+                Tell(all: true);
             }
 
-            Volatile.Write(ref _snapshot, new PumpSnapshot(_term, _schedule.Heard, _tickedAt, _numbers));
+            var asOf = catalog.Clock.GetUtcNow();
+            Volatile.Write(ref _snapshot, new PumpSnapshot(_term, _schedule.Heard, _tickedAt, asOf, _numbers));
             await Task.WhenAny(_wake.Task, Task.Delay(s_tick, clock, stoppingToken)).ConfigureAwait(false);
             if (_wake.Task.IsCompleted) Volatile.Write(ref _wake, new TaskCompletionSource(OneThread.Continuations));
         }
     }
 
-    /// <summary>Of every line that was seen: what the edges and operators shall know now.</summary>
-    private Dictionary<SaleId, PumpedSale> Numbers()
+    /// <summary>
+    /// What the edges and operators shall know now of every line that was seen; and of which lines that may be news.
+    /// </summary>
+    private List<KeyValuePair<SaleId, PumpedSale>> Tell(bool all)
     {
-        var numbers = new Dictionary<SaleId, PumpedSale>(_sales.Count);
+        var news = new List<KeyValuePair<SaleId, PumpedSale>>();
         foreach (var (id, runner) in _sales)
-            if (catalog.Find(id) is { } sale && runner.State.Board(sale, catalog.Clock.GetUtcNow()) is { } board)
-                numbers[id] = new PumpedSale(board, runner.State.View!);
-        return numbers;
+        {
+            if (!all && !runner.HasNews && runner.State.SaysAsleep) continue;
+            if (catalog.Find(id) is { } sale && runner.Tell(sale) is { } told) news.Add(new(id, told));
+        }
+
+        _numbers = _numbers.SetItems(news);
+        return news;
+    }
+
+    private void WakeAll()
+    {
+        foreach (var runner in _sales.Values) runner.Wake();
     }
 
     private async Task<Term?> TakeTermAsync()
@@ -101,6 +127,7 @@ public sealed partial class Pump(
             // The ledger may be away: what it has said before is enough to show the edges the line, and an epoch that they do not
             // know of.
             _sales.Clear();
+            _numbers = _numbers.Clear();
             foreach (var sale in catalog.Sales.Keys) Add(sale, isNew: false);
         }
 
@@ -153,21 +180,36 @@ public sealed partial class Pump(
         catalog.Take(snapshot, pull.AskedAt);
         if (term is null || !_schedule.IsOfTerm(pull.Question)) return true;
 
-        foreach (var sale in catalog.Sales.Keys)
-            if (!_sales.ContainsKey(sale)) Add(sale, isNew: _schedule.Heard);
-        foreach (var gone in _sales.Keys.Where(sale => catalog.Find(sale) is null).ToList()) _sales.Remove(gone);
+        if (!ReferenceEquals(_listed, catalog.Sales)) TakeSales(catalog.Sales);
         _schedule = _schedule.Hear(pull.Question, snapshot.Sales is not null, snapshot.Outage);
         var units = snapshot.Units.ToLookup(unit => unit.Sale);
         foreach (var (id, runner) in _sales)
         {
+            var sale = catalog.Find(id)!;
+            // Nothing that a line which sleeps waits for.
+            if (!pull.Question.IsFull && !units.Contains(id) && runner.SleepsDeep(sale)) continue;
             var told = new SaleInput.Told(
-                catalog.Find(id)!, [.. units[id]], snapshot, pull.Question.IsFull, _time.At(pull.AskedAt),
+                sale, [.. units[id]], snapshot, pull.Question.IsFull, _time.At(pull.AskedAt),
                 options.Value.RecoverySeconds);
             if (await runner.RunAsync(term, told).ConfigureAwait(false) is null) return false;
         }
 
         _schedule = _schedule.Taken(pull.Question, snapshot.AsOf, Differs(snapshot.Held));
         return true;
+    }
+
+    /// <summary>The sales are others, or have other settings.</summary>
+    private void TakeSales(IReadOnlyDictionary<SaleId, Sale> listed)
+    {
+        foreach (var sale in listed.Keys)
+            if (!_sales.ContainsKey(sale)) Add(sale, isNew: _schedule.Heard);
+        foreach (var gone in _sales.Keys.Where(sale => !listed.ContainsKey(sale)).ToList())
+        {
+            _sales.Remove(gone);
+            _numbers = _numbers.Remove(gone);
+        }
+
+        (_listed, _toldAll) = (listed, false);
     }
 
     private bool Differs(IReadOnlyList<HeldSum>? sums)
@@ -183,7 +225,7 @@ public sealed partial class Pump(
     {
         var counts = new List<Task>(_sales.Count);
         foreach (var (id, runner) in _sales)
-            if (catalog.Find(id) is { } sale) counts.Add(runner.CountAsync(sale));
+            if (catalog.Find(id) is { } sale && !runner.SleepsDeep(sale)) counts.Add(runner.CountAsync(sale));
         return Task.WhenAll(counts);
     }
 
@@ -191,18 +233,28 @@ public sealed partial class Pump(
     private async Task<bool> TickAsync(Term term)
     {
         var start = clock.GetTimestamp();
-        var ticks = new List<Task<long?>>(_sales.Count);
+        var (ticks, sleepers) = (new List<Task<long?>>(), 0);
         foreach (var (id, runner) in _sales)
-            if (catalog.Find(id) is { } sale) ticks.Add(runner.RunAsync(term, new SaleInput.Tick(sale)));
+        {
+            if (catalog.Find(id) is not { } sale || runner.Sleeps(sale)) continue;
+            if (runner.SleepsDeep(sale) && ++sleepers > MaxSleepers) continue;
+            ticks.Add(runner.RunAsync(term, new SaleInput.Tick(sale)));
+        }
+
         var fences = await Task.WhenAll(ticks).ConfigureAwait(false);
         if (fences.Contains(null)) return false;
         var newer = fences.Max() ?? 0;
         if (newer == 0) await CountAsync().ConfigureAwait(false);
-        _numbers = Numbers();
+        var news = Tell(all: _boards.NeedsAll || !_toldAll);
+        _toldAll = true;
         if (newer == 0)
         {
-            if (await _boards.WriteAsync(term, _numbers).ConfigureAwait(false) is not { } higher) return false;
-            newer = higher;
+            var published = await _boards.WriteAsync(term, news, catalog.Clock.GetUtcNow()).ConfigureAwait(false);
+            if (published is not { } answer) return false;
+            newer = answer.Higher;
+            foreach (var woken in answer.Woken) _sales.GetValueOrDefault(woken)?.Wake();
+            // They are looked at at once, and not a tick later.
+            if (answer.Woken.Count > 0) Wake();
         }
 
         if (newer > 0) leadership.Fenced(term, newer);

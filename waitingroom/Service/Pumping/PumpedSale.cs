@@ -8,9 +8,10 @@ namespace FlashSale.WaitingRoom.Pumping;
 internal sealed record PumpedSale(LineBoard Board, LineView View)
 {
     /// <summary>As operators see them.</summary>
-    public LineNumbers ToLineNumbers() => new(
+    /// <param name="asOf">The ledger's clock when this was true last: a line that sleeps is as its board says.</param>
+    public LineNumbers ToLineNumbers(DateTimeOffset asOf) => new(
         Board.Epoch, Board.Next, Board.Head, Board.Waiting, Board.Returning, Board.Admitted, Board.AdmissionsPerSecond,
-        Board.SkippedAbsent, View.Coverages.Count, Board.StoppedBecause, DateTimeOffset.FromUnixTimeMilliseconds(Board.Now))
+        Board.SkippedAbsent, View.Coverages.Count, Board.StoppedBecause, asOf)
     {
         PollsPerSecond = Math.Round(
             View.Edges.Where(edge => edge.SeenMsAgo < EdgeNumbers.LiveMs).Sum(edge => edge.PollsPerSecond), 1),

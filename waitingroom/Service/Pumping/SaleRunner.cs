@@ -28,12 +28,36 @@ internal sealed partial class SaleRunner(
     /// <summary>What is known after the last input.</summary>
     public SaleState State => _state;
 
+    /// <summary>What is known may not be what was told of it.</summary>
+    public bool HasNews { get; private set; } = true;
+
+    /// <summary>There is nothing to do for it at a tick (<see cref="Sleep"/>).</summary>
+    public bool Sleeps(Sale sale) => Sleep.Is(_state, sale, catalog.Now(time));
+
+    /// <summary>It sleeps, and is only looked at to be sure.</summary>
+    public bool SleepsDeep(Sale sale) => Sleep.IsDeep(_state, sale, catalog.Now(time));
+
+    /// <summary>An edge has changed it, or that may be.</summary>
+    public void Wake()
+    {
+        HasNews = true;
+        (_state, _) = SaleDecision.Decide(_state, new SaleInput.Woken(), catalog.Now(time));
+    }
+
+    /// <summary>What the edges and operators shall know of it now; null before there is a line.</summary>
+    public PumpedSale? Tell(Sale sale)
+    {
+        HasNews = false;
+        return _state.Board(sale, catalog.Clock.GetUtcNow()) is { } board ? new PumpedSale(board, _state.View!) : null;
+    }
+
     /// <summary>
     /// Works off an input and all that follows from it; above 0 the fence of a newer leader, which ends it; null when Redis gave
     /// no answer.
     /// </summary>
     public async Task<long?> RunAsync(Term term, SaleInput input)
     {
+        HasNews = true;
         while (true)
         {
             (_state, var command) = SaleDecision.Decide(_state, input, catalog.Now(time));
@@ -56,6 +80,8 @@ internal sealed partial class SaleRunner(
     {
         var now = time.Now;
         if (_state.View is not { } view || now - _countedAt < s_count) return;
+        // It slept, and the edges have told nothing meanwhile: until they have, everyone is there.
+        if (now - _countedAt > s_onTheWay) _given.Clear();
         _countedAt = now;
         var byRank = LineOrdering.HasRanks(sale, view.Shuffled);
         if (_given.TryPeek(out var before) && (before.Epoch != view.Epoch || before.ByRank != byRank)) _given.Clear();
