@@ -2,8 +2,8 @@
 var $ = id => document.getElementById(id);
 var C = JSON.parse($('config').textContent), T = C.texts;
 
-// -- formats, in the shopper's own region when it speaks the page's language
-var own = (navigator.language || '').split('-')[0] === C.lang ? navigator.language : C.lang;
+// -- formats, in the shopper's own region when it speaks the page's language; in the digits that the server writes, too
+var own = ((navigator.language || '').split('-')[0] === C.lang ? navigator.language : C.lang) + '-u-nu-latn';
 var whole = new Intl.NumberFormat(own), two = new Intl.NumberFormat(own, { minimumIntegerDigits: 2 });
 function num(n) { return whole.format(n); }
 function say(key, values) {
@@ -37,6 +37,11 @@ function stack(ids, values, total) {
   });
 }
 
+// -- the same page in another language is no further step: Back leads to where the shopper was before
+document.onclick = e => {
+  var to = e.target;
+  if (to.lang && to.href && !e.ctrlKey && !e.metaKey) { e.preventDefault(); location.replace(to.href); }
+};
 // -- what a screen reader hears: at once when something happens, else at most every 30 s
 var said = '', saidAt = -1e9;
 function announce(text, now) {

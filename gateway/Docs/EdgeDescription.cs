@@ -81,7 +81,8 @@ public static class EdgeDescription
             Answers = [new(200, "A page"), new(303, "To the page, or on with the admission")],
             Problems = [Problem.ReturnUrlNotAllowed, Problem.UnknownSale, Problem.SlowDown],
         },
-        new("GET", "/gate/verify", "For other proxies (nginx's auth_request): is the admission valid?", Caller.Admission)
+        new("GET", "/gate/verify", "For other proxies (nginx's auth_request): is the admission valid? "
+            + "/gate/verify/{sale}/… answers Envoy's ext_authz the same, by 200.", Caller.Admission)
         {
             Tag = Gate,
             Inputs = [new("sale", "The sale.", Required: true), .. s_returnUrl,

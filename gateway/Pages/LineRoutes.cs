@@ -25,6 +25,9 @@ public sealed class LineRoutes(
     /// <summary>Where shoppers check their own place.</summary>
     private const string Order = "order";
 
+    /// <summary>The storefront's word for who the shopper is.</summary>
+    private const string Invitation = "enqueueToken";
+
     /// <summary>In the address once a cookie has been given: it must be there now.</summary>
     private const string Tested = "cookies";
 
@@ -120,7 +123,7 @@ public sealed class LineRoutes(
         };
         if (context.Response.StatusCode == StatusCodes.Status303SeeOther) return;
         if (problem is not null) await WaitingPage.Render(context, Model(listed, returnUrl) with { Problem = problem, Order = order }).ConfigureAwait(false);
-        else if (action is "keep" or "replace") SeeOther(context, AddressWithout(context.Request, View, Tested, "enqueueToken"));
+        else if (action is "keep" or "replace") SeeOther(context, AddressWithout(context.Request, View, Tested, Invitation));
         else SeeOther(context, PlainUrl(context.Request));
     }
 
@@ -138,7 +141,7 @@ public sealed class LineRoutes(
 
     private async ValueTask<(Problem?, Purchase?)> JoinAsync(HttpContext context, ListedSale listed, bool replace)
     {
-        string? token = context.Request.Query["enqueueToken"];
+        string? token = context.Request.Query[Invitation];
         var joined = await joining.JoinAsync(context, listed, string.IsNullOrEmpty(token) ? null : token, replace: replace)
             .ConfigureAwait(false);
         return joined is JoinAnswer.Refused refused ? (refused.Problem, refused.Purchase) : default;
@@ -201,9 +204,10 @@ public sealed class LineRoutes(
         Now = clock.GetUtcNow(),
     };
 
+    /// <summary>Without the invitation: from here on the ticket says who it is.</summary>
     private static string PlainUrl(HttpRequest request)
     {
-        var address = AddressWithout(request, View, Tested);
+        var address = AddressWithout(request, View, Tested, Invitation);
         return $"{address}{(address.Contains('?', StringComparison.Ordinal) ? '&' : '?')}{View}={Plain}";
     }
 

@@ -29,14 +29,13 @@ function render(v) {
   put('ref', say('ref', { ref: C.sale + '-' + v.number }));
   show('notice', !!text); put('notice', text);
   if (text && text !== heard) { heard = text; announce(text, true); }
-  if (was === 'waiting' && v.saleState === 'soldOut') was = 'soldOut';
   if (was !== 'admitted') { asked = false; if (+recall(trips)) remember(trips, 0); }
-  if (v.order) bought(v.order);
+  if (v.reservation === 'sold') bought(v.order);
   else if (was === 'ended') over('saleEnded');
   else if (was === 'soldOut') over(was);
   else if (was === 'admitted') turn(v);
   else if (/waiting|prequeue/.test(was)) inLine(v);
-  else stopped(was);
+  else stopped(v.reservation === 'released' ? 'spent' : was);
   next(v.nextPollMs);
 }
 function inLine(v) {
@@ -84,7 +83,7 @@ function units(a, b) {
 function stopped(was) {
   countTo(null);
   enter(was, was); title(T[was]);
-  if (was === 'redeemed') action('tocart', claim); else action('again', again);
+  was === 'redeemed' ? action('tocart', claim) : action('again', again);
 }
 function early(b) {
   var at = Date.parse(b.queueOpensAt);
@@ -105,4 +104,8 @@ function bought(order) {
   over('alreadyBought');
   if (order) { show('notice', true); put('notice', say('order', { n: order.orderNumber })); }
 }
-function again() { $('go').disabled = true; joined = false; poll(); }
+function again() {
+  $('go').disabled = true;
+  // An answer that is on its way is to the place of before.
+  if (busy) setTimeout(again, 99); else { joined = false; poll(); }
+}

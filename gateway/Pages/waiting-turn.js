@@ -16,7 +16,6 @@ function claim() {
   if (go.disabled) return;
   go.disabled = true;
   call('POST', 'admission', { returnUrl: returnUrl || undefined }).then(r => {
-    if (r.status === 410 && state === 'redeemed') return stopped('spent');
     if (r.status === 400) return over('malformed');
     if (r.status !== 200) { asked = false; return r.status < 500 && r.status !== 429 ? poll() : claimLater(r); }
     remember(trips, +recall(trips) + 1);
@@ -74,9 +73,9 @@ addEventListener('online', soon);
 addEventListener('pageshow', e => { if (e.persisted) { asked = false; next(0); } });
 
 // -- start
-var home = C.home || '/', aheadLabel = $('aheadlabel').textContent;
-$('back').href = home;
-[].forEach.call($('langs').children, a => {
+var aheadLabel = $('aheadlabel').textContent;
+$('back').href = C.home || '/';
+$('langs').childNodes.forEach(a => {
   var q = new URLSearchParams(query);
   q.set('lang', a.lang); a.href = '?' + q;
 });

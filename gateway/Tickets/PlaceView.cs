@@ -16,6 +16,14 @@ public readonly record struct PlaceView(
     /// <summary>What the shopper has bought; null while that is nothing, or not known.</summary>
     public Purchase? Order { get; init; }
 
+    /// <summary>What has become of the reservation of a <c>redeemed</c> place, in the contract's words; null of any other.</summary>
+    public string? Reservation => State is not PlaceWord.Redeemed ? null : Known.State switch
+    {
+        PlaceState.Bought => "sold",
+        PlaceState.Released => "released",
+        _ => "held",
+    };
+
     /// <param name="status">As the line knows it.</param>
     /// <param name="board">Null while the line is not known.</param>
     /// <param name="now">The ledger's time.</param>

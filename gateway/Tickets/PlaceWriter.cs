@@ -81,6 +81,11 @@ public static class PlaceWriter
         text.Raw(",\"redeemBy\":"u8);
         if (place.RedeemBy > 0) text.Time(DateTimeOffset.FromUnixTimeSeconds(place.RedeemBy));
         else text.Raw("null"u8);
+        if (place.Reservation is { } reservation)
+        {
+            text.Raw(",\"reservation\":"u8);
+            text.Word(reservation);
+        }
         text.Raw(order);
         text.Raw("}"u8);
         return text.Length;

@@ -14,10 +14,13 @@ public static class Schemas
 
     public sealed record Units(int Total, int Available, int InCarts, int Sold);
 
+    /// <param name="Reservation">
+    /// Of a <c>redeemed</c> place: <c>held</c>, <c>sold</c>, or <c>released</c> (its shopper may join again).
+    /// </param>
     public sealed record Place(
         string Sale, string? Ticket, string State, long Number, long? Ahead, Eta? Eta, string Outlook, Units Units,
         string SaleState, DateTimeOffset StartsAt, DateTimeOffset ServerTime, int NextPollMs, string? Message,
-        DateTimeOffset? RedeemBy, Order? Order);
+        DateTimeOffset? RedeemBy, string? Reservation, Order? Order);
 
     public sealed record PublicSale(
         string Sale, string Name, Money Price, string SaleState, DateTimeOffset QueueOpensAt, DateTimeOffset StartsAt,

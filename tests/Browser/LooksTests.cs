@@ -63,6 +63,24 @@ public sealed class LooksTests
     }
 
     [Fact]
+    public async Task Back_leads_to_the_page_before_and_not_to_another_language()
+    {
+        await using var visitor = await PageVisitor.ComesAsync();
+        var sale = await visitor.System.SaleAsync(TestSystem.SaleOf(5));
+        await visitor.Page.GotoAsync($"/shop/{sale}");
+        await visitor.Page.GotoAsync($"/line/{sale}?returnUrl=%2Fshop%2F{sale}%2Fcart");
+        await visitor.SeesAsync("It is in your cart");
+        await visitor.Page.ClickAsync("text=Deutsch");
+        await visitor.SeesAsync("Es liegt in Ihrem Warenkorb");
+        await visitor.Page.ClickAsync("text=العربية");
+        await Expect(visitor.Page.Locator("html")).ToHaveAttributeAsync("dir", "rtl");
+
+        await visitor.Page.GoBackAsync();
+
+        await Expect(visitor.Page).ToHaveURLAsync(new global::System.Text.RegularExpressions.Regex($"/shop/{sale}$"));
+    }
+
+    [Fact]
     public async Task A_storefront_sets_its_name_logo_colour_and_texts_without_a_build()
     {
         await using var visitor = await PageVisitor.ComesAsync();

@@ -212,6 +212,42 @@ public sealed class GateTests(EdgeFixture edge) : IClassFixture<EdgeFixture>
         Assert.Equal($"/line/{sale.Id}?returnUrl={Uri.EscapeDataString("/buy?a=1&b=%2F2")}", line);
     }
 
+    // What Envoy's ext_authz sends: the request's own method, its path and query behind path_prefix, its host, no body, and of its
+    // headers those that the recipe names.
+    [Theory]
+    [InlineData("GET", true, HttpStatusCode.OK)]
+    [InlineData("POST", true, HttpStatusCode.OK)]
+    [InlineData("GET", false, HttpStatusCode.Found)]
+    [InlineData("POST", false, HttpStatusCode.Unauthorized)]
+    [InlineData("HEAD", false, HttpStatusCode.Found)]
+    [InlineData("OPTIONS", false, HttpStatusCode.Unauthorized)]
+    public async Task A_proxy_that_asks_by_the_requests_own_method_and_path_is_answered(string method, bool admitted, HttpStatusCode expected)
+    {
+        var (sale, other) = (await edge.SaleAsync(), await edge.SaleAsync());
+        using var client = edge.Client();
+        var answer = await AskAsync(sale.Id.Value, sale, "/buy/now?a=1&sale=other&b=%2F2");
+        Assert.Equal(expected, answer.StatusCode);
+        if (admitted) Assert.Equal("bob", answer.Headers.GetValues("X-FlashSale-Shopper").Single());
+        else Assert.EndsWith(
+            $"/line/{sale.Id}?returnUrl={Uri.EscapeDataString("/buy/now?a=1&sale=other&b=%2F2")}",
+            answer.Headers.GetValues(expected == HttpStatusCode.Found ? "Location" : "X-FlashSale-Line-Url").Single(), StringComparison.Ordinal);
+        if (!admitted) return;
+        Assert.Equal(HttpStatusCode.Forbidden, (await AskAsync(other.Id.Value, sale, "/buy", "*/*")).StatusCode);
+        // No path leads to the sale of which there is an admission.
+        foreach (var path in new[] { $"/../{sale.Id}/buy", $"/%2e%2e/{sale.Id}/buy", $"/x/../../{sale.Id}/buy" })
+            Assert.Equal(HttpStatusCode.BadRequest, (await AskAsync(other.Id.Value, sale, path, "*/*")).StatusCode);
+
+        async Task<HttpResponseMessage> AskAsync(string about, Sale of, string path, string accept = "text/html")
+        {
+            using var request = new HttpRequestMessage(new HttpMethod(method), new Uri(
+                $"{edge.Url.GetLeftPart(UriPartial.Authority)}/gate/verify/{about}{path}",
+                new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
+            request.Headers.TryAddWithoutValidation("Accept", accept);
+            if (admitted) request.Headers.TryAddWithoutValidation("Cookie", $"fs-admission-{about}={Room.Sign(new(of.Id.Value, "bob"))}");
+            return await client.SendAsync(request);
+        }
+    }
+
     [Fact]
     public async Task An_upstream_that_is_down_is_unavailable_and_another_one_takes_over()
     {
