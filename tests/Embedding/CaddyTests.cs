@@ -64,6 +64,14 @@ public sealed class CaddyTests
         }
     }
 
+    [Fact]
+    public async Task The_line_and_the_shop_share_one_origin()
+    {
+        await using var caddy = await StartAsync();
+        using var browser = new ShopBrowser(caddy.Url);
+        await GatedShop.SharesTheOriginAsync(browser);
+    }
+
     private static Task<GatedShop> StartAsync() => GatedShop.StartAsync("caddy", (bed, origin) =>
     {
         File.WriteAllText(Path.Combine(bed.Folder, "Caddyfile"), bed.Recipe("deploy/caddy/Caddyfile")

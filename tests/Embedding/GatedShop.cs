@@ -34,7 +34,8 @@ internal sealed class GatedShop : IAsyncDisposable
     {
         var gated = new GatedShop { _edge = App(), _shop = App() };
         gated._edge.MapGet("/gate/verify", gated.VerifyAsync);
-        gated._shop.MapFallback((HttpContext http) => $"shop: {string.Concat(http.Request.Headers
+        gated._edge.MapFallback("{**path}", () => "edge");
+        gated._shop.MapFallback("{**path}", (HttpContext http) => $"shop: {string.Concat(http.Request.Headers
             .Where(header => header.Key.Replace('_', '-').StartsWith("X-FlashSale-", StringComparison.OrdinalIgnoreCase)
                 && header.Value != "xphone").Select(header => header.Value))}");
         await gated._edge.StartAsync();
@@ -55,6 +56,16 @@ internal sealed class GatedShop : IAsyncDisposable
     public string Recipe(string file) => File.ReadAllText(Path.Combine(Repository.Root, file))
         .Replace("127.0.0.1:8080", new Uri(_edge.Urls.Single()).Authority, StringComparison.Ordinal)
         .Replace("127.0.0.1:3000", new Uri(_shop.Urls.Single()).Authority, StringComparison.Ordinal);
+
+    /// <summary>What the line's pages load comes from the edge; a shop's own files stay the shop's.</summary>
+    public static async Task SharesTheOriginAsync(ShopBrowser browser)
+    {
+        string[] edges = ["/line/xphone", "/sales/xphone/ticket", "/waitingroom.js", "/waitingroom-work.js", "/.well-known/jwks.json"];
+        foreach (var path in edges)
+            Assert.Equal("edge", await (await browser.GoAsync(path)).TextAsync());
+        foreach (var path in new[] { "/assets/app.css", "/assets/", "/lines/", "/waitingroom" })
+            Assert.Equal("shop: ", await (await browser.GoAsync(path)).TextAsync());
+    }
 
     public Task StopEdgeAsync()
     {

@@ -129,6 +129,14 @@ public sealed class NginxTests
         Assert.Equal(HttpStatusCode.OK, (await browser.GoAsync("/")).StatusCode);
     }
 
+    [Fact]
+    public async Task The_line_and_the_shop_share_one_origin()
+    {
+        await using var nginx = await StartAsync();
+        using var browser = new ShopBrowser(nginx.Url);
+        await GatedShop.SharesTheOriginAsync(browser);
+    }
+
     private static Task<GatedShop> StartAsync() => GatedShop.StartAsync("nginx", (bed, origin) =>
     {
         File.WriteAllText(Path.Combine(bed.Folder, "site.conf"), bed.Recipe("deploy/nginx/flashsale.conf")
