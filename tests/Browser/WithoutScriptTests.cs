@@ -107,6 +107,9 @@ public sealed class WithoutScriptTests
 
         await visitor.Page.GotoAsync($"/shop/{sale}/order/{id}");
         await visitor.FindsNoBarrierAsync();
+        // No words in a column of letters.
+        Assert.Empty(await visitor.Page.EvaluateAsync<string[]>(
+            "() => [...document.querySelectorAll('.option span')].filter(e => e.offsetHeight > 60).map(e => e.textContent)"));
         await PaysAsync(visitor, "pm_card_chargeDeclined");
         await Expect(visitor.Page.Locator(".bad")).ToBeVisibleAsync();
         await visitor.FindsNoBarrierAsync();
@@ -147,6 +150,40 @@ public sealed class WithoutScriptTests
         await visitor.Page.ReloadAsync();
         await ReadsAsync(visitor, "It is yours");
         await visitor.System.AuditsAsync(sale, 1);
+    }
+
+    [Fact]
+    public async Task The_invitation_leaves_the_address_as_the_place_is_taken()
+    {
+        await using var visitor = await ComesAsync();
+        var sale = await visitor.System.SaleAsync();
+        await visitor.System.Operators.PatchSaleAsync(sale, new { paused = true }, TestContext.Current.CancellationToken);
+        await visitor.JoinsAsync(sale, "ada@example.com");
+        Assert.Contains("enqueueToken=", visitor.Page.Url, StringComparison.Ordinal);
+        await visitor.Page.ClickAsync("button[value=check]");
+        await ReadsAsync(visitor, "You are next");
+        Assert.DoesNotContain("enqueueToken=", visitor.Page.Url, StringComparison.Ordinal);
+        await visitor.Page.ClickAsync("button[value=check]");
+        await ReadsAsync(visitor, "You are next");
+    }
+
+    [Fact]
+    public async Task The_product_says_when_the_sale_starts()
+    {
+        await using var visitor = await ComesAsync();
+        var starts = TimeProvider.System.GetUtcNow().AddMinutes(135.5);
+        var sale = await visitor.System.SaleAsync(
+            new { inventory = 1, price = new { amount = 100, currency = "usd" }, startsAt = starts });
+        await visitor.Page.GotoAsync($"/shop/{sale}");
+        await Expect(visitor.Page.Locator("#plainstatus")).ToContainTextAsync(new Regex("^The sale starts in 2 h 1[56] min, at "));
+        await Expect(visitor.Page.Locator("#plainstatus")).ToContainTextAsync($"{starts.UtcDateTime:HH:mm} (UTC)");
+        await visitor.System.Operators.PatchSaleAsync(
+            sale, new { startsAt = TimeProvider.System.GetUtcNow() }, TestContext.Current.CancellationToken);
+        await WaitFor.TrueAsync(async () =>
+        {
+            await visitor.Page.ReloadAsync();
+            return await visitor.Page.Locator("#plainstatus").TextContentAsync() == "The sale has started.";
+        }, "the product says that the sale has started");
     }
 
     [Fact]

@@ -26,16 +26,18 @@ internal static class ShopPages
     private static readonly ConcurrentDictionary<string, Lazy<Document>> s_documents = new();
 
     /// <param name="context">Answered with the page.</param>
+    /// <param name="now">The ledger's time: what a browser without script is told of the sale.</param>
     /// <param name="email">As which the browser signed in before, or null: then the page is everybody's.</param>
     /// <param name="problem">Why joining was refused, or null.</param>
     public static Task ProductAsync(
-        HttpContext context, Sale sale, Storefront? storefront, string? email = null, string? problem = null)
+        HttpContext context, Sale sale, Storefront? storefront, DateTimeOffset now, string? email = null, string? problem = null)
     {
         var page = new Page(sale, storefront, Language.Choose(context.Request));
+        var status = SaleMoment.Of(sale, now).Text(page.Texts);
         if (email is null && problem is null)
-            return Keep("product", page, () => Product(page, null, null)).SendAsync(context);
+            return Keep($"product {status}", page, () => Product(page, status, null, null)).SendAsync(context);
         context.Response.Headers.Vary = "Cookie";
-        return Product(page, email, problem).SendAsync(context, problem is null ? 200 : 400);
+        return Product(page, status, email, problem).SendAsync(context, problem is null ? 200 : 400);
     }
 
     /// <param name="card">The provider's form, or null for its test cards.</param>
@@ -65,9 +67,10 @@ internal static class ShopPages
         return Document.Html(html, [], "no-store").SendAsync(context, problem.Status);
     }
 
-    private static Document Product(Page page, string? email, string? problem) => page.Document(
+    private static Document Product(Page page, string status, string? email, string? problem) => page.Document(
         s_product, $"{page.Sale.Name} · {page.Storefront?.Name ?? "FlashSale"}", "sale.", name => name switch
     {
+        "plain.status" => status,
         "email" => email ?? "",
         "problem.hidden" => problem is null ? "hidden" : "",
         "problem.text" => problem is null ? "" : page.Texts[problem],

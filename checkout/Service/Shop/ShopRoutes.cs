@@ -35,7 +35,7 @@ public static class ShopRoutes
     private static async Task ProductAsync(HttpContext context, string sale)
     {
         if (await FindAsync(context, sale).ConfigureAwait(false) is { } listing)
-            await ShopPages.ProductAsync(context, listing.Sale, listing.Storefront, Customer(context)).ConfigureAwait(false);
+            await ShopPages.ProductAsync(context, listing.Sale, listing.Storefront, Now(context), Customer(context)).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -50,13 +50,12 @@ public static class ShopRoutes
         var email = DemoStorefront.Email(again ? Customer(context) : form["email"].ToString());
         if (email is null && !(again && listing.Sale.Identity is IdentityRule.Anonymous))
         {
-            await ShopPages.ProductAsync(context, listing.Sale, listing.Storefront, form["email"].ToString(), "join.bademail")
-                .ConfigureAwait(false);
+            await ShopPages.ProductAsync(
+                context, listing.Sale, listing.Storefront, Now(context), form["email"].ToString(), "join.bademail").ConfigureAwait(false);
             return;
         }
 
-        var now = context.RequestServices.GetRequiredService<LedgerClock>().GetUtcNow();
-        var token = email is null ? null : DemoStorefront.EnqueueToken(listing.Storefront, listing.Sale.Id, email, now);
+        var token = email is null ? null : DemoStorefront.EnqueueToken(listing.Storefront, listing.Sale.Id, email, Now(context));
         if (email is not null) Remember(context, email);
         context.Response.StatusCode = StatusCodes.Status303SeeOther;
         context.Response.Headers.CacheControl = "no-store";
@@ -84,6 +83,8 @@ public static class ShopRoutes
         await ShopPages.ProblemAsync(context, Problem.UnknownSale).ConfigureAwait(false);
         return null;
     }
+
+    private static DateTimeOffset Now(HttpContext context) => context.RequestServices.GetRequiredService<LedgerClock>().GetUtcNow();
 
     private static string? Customer(HttpContext context) =>
         context.Request.Cookies[CustomerCookie] is { } value ? DemoStorefront.Email(value) : null;
