@@ -11,6 +11,10 @@ public sealed class DataFolder(string path)
 
     public string Path { get; } = path;
 
+    /// <summary>What ends the system that runs here.</summary>
+    public string DownCommand => Path == Repository.DataFolder(null)
+        ? "./flashsale down" : $"./flashsale down --data '{Path.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+
     public string StateFile => In("state.json");
 
     public string SecretsFile => In("secrets.json");

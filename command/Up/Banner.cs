@@ -13,6 +13,6 @@ internal static class Banner
           Admin key  {adminKey}
           Logs       {data.Path}/logs
 
-        Ctrl-C or ./flashsale down ends it.
+        Ctrl-C or {data.DownCommand} ends it.
         """);
 }

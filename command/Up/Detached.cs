@@ -22,7 +22,7 @@ internal static class Detached
     public static async Task<int> RunAsync(string[] args, DataFolder data, CancellationToken cancel)
     {
         if (await SystemState.ReadAsync(data, cancel) is not null)
-            throw new CommandFailedException($"a system runs in {data.Path} already; end it with ./flashsale down");
+            throw new CommandFailedException($"a system runs in {data.Path} already; end it with {data.DownCommand}");
         var log = $"{data.Path.TrimEnd('/')}.log";
         using var up = Start(args, log);
         while (true)

@@ -70,7 +70,7 @@ public static class UpCommand
     private static async Task<int> RunHereAsync(UpOptions options, DataFolder data, CancellationToken cancel)
     {
         using var held = await data.LockAsync(cancel)
-            ?? throw new CommandFailedException($"a system runs in {data.Path} already; end it with ./flashsale down");
+            ?? throw new CommandFailedException($"a system runs in {data.Path} already; end it with {data.DownCommand}");
         data.Prepare(options.Fresh);
         var secrets = await Secrets.LoadAsync(data, cancel);
         await using var system = new LocalSystem(options.System, data, secrets);

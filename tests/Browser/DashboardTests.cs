@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 using FlashSale.Checkout.Reservations;
 using FlashSale.Tests.Support;
@@ -49,6 +50,20 @@ public sealed class DashboardTests
         await visitor.Page.ClickAsync("#signinform button");
 
         await Expect(visitor.Page.Locator("#signinproblem")).ToHaveTextAsync("The key is not valid.");
+    }
+
+    [Theory]
+    [InlineData("%")]
+    [InlineData("No such sale")]
+    [InlineData("no-such-sale")]
+    public async Task An_address_of_no_sale_leads_to_the_list(string hash)
+    {
+        await using var visitor = await OperatorAsync();
+        await Expect(visitor.Page.Locator("#list")).ToBeVisibleAsync();
+        await visitor.Page.EvaluateAsync("hash => { location.hash = hash; }", hash);
+        await Expect(visitor.Page).ToHaveURLAsync(new Regex("/admin/#?$"));
+        await Expect(visitor.Page.Locator("[data-state=list] #list")).ToBeVisibleAsync();
+        visitor.HasSeenNoError();
     }
 
     [Fact]

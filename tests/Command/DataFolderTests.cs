@@ -21,6 +21,14 @@ public sealed class DataFolderTests
     }
 
     [Fact]
+    public void What_ends_a_system_names_the_folder_that_it_is_in()
+    {
+        Assert.Equal("./flashsale down", new DataFolder(Repository.DataFolder(null)).DownCommand);
+        Assert.Equal(
+            @"./flashsale down --data '/tmp/it'\''s here'", new DataFolder(Repository.DataFolder("/tmp/it's here")).DownCommand);
+    }
+
+    [Fact]
     public void A_folder_of_something_else_is_never_emptied()
     {
         var folder = Directory.CreateTempSubdirectory("flashsale-");

@@ -27,7 +27,9 @@ function open() {
   close();
   if (!key && !session) return welcome();
   if (!me) return enter();
-  var wanted = decodeURIComponent(location.hash.slice(1));
+  var wanted;
+  // What is no sale's id, however it is mistyped, leads to the list.
+  try { wanted = decodeURIComponent(location.hash.slice(1)); } catch (e) { return location.replace('#'); }
   if (wanted === '/operators') { state('people'); return people(); }
   state(wanted ? 'sale' : 'list');
   stop = new AbortController();
@@ -37,7 +39,7 @@ function open() {
     headers: Object.assign(auth(), { Accept: 'text/event-stream' }), cache: 'no-store', signal: mine.signal
   }).then(function (r) {
     if (r.status === 401) return shutOut();
-    if (r.status === 403 || r.status === 404) { location.hash = ''; return; }
+    if (r.status === 403 || r.status === 404 || r.status === 400) { location.hash = ''; return; }
     if (!r.ok) throw new Error('HTTP ' + r.status);
     failures = 0;
     return read(r.body.getReader(), mine).then(function () { again(mine); });
