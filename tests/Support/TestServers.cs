@@ -56,6 +56,8 @@ public sealed class TestServers : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         await Browser.Chromium.EndAsync();
+        await Browser.Flows.Firefox.EndAsync();
+        await Browser.Flows.WebKitFlow.EndAsync();
         await TestSystem.EndSharedAsync();
         if (s_redis is not null) await s_redis.DisposeAsync();
         if (s_mariaDb is not null) await s_mariaDb.DisposeAsync();
