@@ -2,6 +2,7 @@ using System.Text.Json;
 
 using FlashSale.Checkout.Ledger;
 using FlashSale.Checkout.Payments;
+using FlashSale.Checkout.Reservations;
 using FlashSale.PaymentSimulator.Faults;
 
 using Xunit;
@@ -30,6 +31,26 @@ public sealed class PaymentTests : IAsyncLifetime
         var payment = Assert.Single(await cart.LedgerAsync());
         Assert.Equal((99_900, 0), (payment.Captured, payment.Refunded));
         Assert.Null(await cart.ViolationAsync());
+    }
+
+    [Fact]
+    public async Task Invariant5_A_unit_is_secured_with_the_step_of_its_attempt_or_not_at_all()
+    {
+        var cart = await _host.CartAsync();
+        var attempt = Guid.CreateVersion7();
+        var seen = new List<ReservationState>();
+        foreach (var isSaved in new[] { false, true })
+        {
+            var outcome = await _host.Reservations.SecureAsync(cart.Id, attempt, default, (_, row, _) =>
+            {
+                seen.Add(row.State);
+                return Task.FromResult(isSaved);
+            });
+            Assert.Equal(isSaved, outcome is TransitionOutcome.Done);
+            Assert.Equal(isSaved ? ReservationState.Securing : ReservationState.Held, (await cart.ReadAsync()).State);
+        }
+
+        Assert.Equal([ReservationState.Securing, ReservationState.Securing], seen);
     }
 
     [Fact]

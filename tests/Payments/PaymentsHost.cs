@@ -70,7 +70,7 @@ public sealed class PaymentsHost : IAsyncDisposable
             if (crashes is not null)
                 builder.Services.AddHttpClient(ProviderPipeline.Client).AddHttpMessageHandler(() => new CrashHandler(crashes));
         });
-        if (crashes is not null) app.Services.GetRequiredService<AttemptDriver>().BeforeSave = crashes.Pass;
+        if (crashes is not null) app.Services.GetRequiredService<AttemptTable>().BeforeSave = crashes.Pass;
         await app.StartAsync();
         await app.Services.GetRequiredService<Migrator>().Migrated;
         return new PaymentsHost(app, provider, simulator is null);

@@ -9,7 +9,7 @@ namespace FlashSale.Checkout.Payments;
 /// <list type="bullet">
 /// <item>calls carry keys that derive from the attempt, and after a doubt the intent is asked for first;</item>
 /// <item>the unit changes hands by guarded statements that recognise a repeat;</item>
-/// <item>the attempt is saved only under its fence, after what it says has happened.</item>
+/// <item>the attempt is saved only under its fence: with what the step did to the unit, or after it has happened.</item>
 /// </list>
 /// </summary>
 public sealed partial class AttemptDriver(
@@ -19,18 +19,15 @@ public sealed partial class AttemptDriver(
     /// <summary>Steps in one go; a loop that is longer has gone wrong and is left to the next turn.</summary>
     private const int MaxSteps = 24;
 
-    /// <summary>Called when a step has happened and has not been saved: where a test lets the process die.</summary>
-    internal Action? BeforeSave { get; set; }
-
     /// <param name="attempt">Leased to the caller.</param>
     /// <param name="decided">Called when it is known what to tell the shopper.</param>
     public async Task DriveAsync(Attempt attempt, Action<Attempt>? decided, CancellationToken cancel)
     {
         for (var steps = 0; steps < MaxSteps && !attempt.IsFinal; steps++)
         {
-            var (next, saving) = await StepAsync(attempt, cancel).ConfigureAwait(false);
-            BeforeSave?.Invoke();
-            if (!await table.SaveAsync(next, saving, cancel).ConfigureAwait(false))
+            var step = await StepAsync(attempt, cancel).ConfigureAwait(false);
+            var (next, saving) = step;
+            if (step.IsLost || (!step.IsSaved && !await table.SaveAsync(next, saving, cancel).ConfigureAwait(false)))
             {
                 LogLost(attempt.Id);
                 return;

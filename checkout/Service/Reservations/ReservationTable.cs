@@ -1,3 +1,4 @@
+using System.Data;
 using System.Text;
 
 using FlashSale.Checkout.Ledger;
@@ -10,8 +11,8 @@ using MySqlConnector;
 namespace FlashSale.Checkout.Reservations;
 
 /// <summary>
-/// Reservations and their transitions. Each transition is one guarded statement that commits by itself, repeatable with
-/// the same arguments (a repeat answers <see cref="TransitionOutcome.Done"/> again), retried after a deadlock or a lost
+/// Reservations and their transitions. Each transition is one guarded statement that commits by itself, or with what a
+/// caller writes along (<see cref="TransitionAlong"/>), repeatable with the same arguments (a repeat answers <see cref="TransitionOutcome.Done"/> again), retried after a deadlock or a lost
 /// answer, and holds no lock when it returns. They throw <see cref="MySqlException"/> when the ledger is unavailable:
 /// the outcome is then unknown, and repeating the call later settles it.
 /// </summary>
@@ -60,10 +61,12 @@ public sealed class ReservationTable(LedgerDatabase ledger, Redeemer redeemer, P
     /// <see cref="ReopenAsync"/> or <see cref="ReleaseAsync"/>. Refused: the unit is gone, or secured or sold for
     /// another attempt → void the authorisation. Also sets payment_state to authorised.
     /// </summary>
-    public Task<TransitionOutcome> SecureAsync(Guid id, Guid attempt, CancellationToken cancel) =>
+    /// <param name="along">What is committed with it, or undoes it.</param>
+    public Task<TransitionOutcome> SecureAsync(
+        Guid id, Guid attempt, CancellationToken cancel, TransitionAlong? along = null) =>
         InShoppersTimeAsync(() => ApplyAsync(ReservationSql.Secure, id,
             row => row.State is ReservationState.Securing && row.SecuredBy == attempt,
-            [new MySqlParameter("@attempt", attempt)], cancel), cancel);
+            [new MySqlParameter("@attempt", attempt)], cancel, along), cancel);
 
     /// <summary>
     /// Gives a cart whose bank asks the shopper up to the sale's <c>authenticationSeconds</c> more, once in its life, and
@@ -81,10 +84,12 @@ public sealed class ReservationTable(LedgerDatabase ledger, Redeemer redeemer, P
     /// securing (for this attempt) → sold, with the order number (<see cref="OrderNumber.For"/>) and payment_state
     /// captured. Call it once the capture is certain; it has no deadline. Refused can only mean a caller's mistake.
     /// </summary>
-    public Task<TransitionOutcome> SellAsync(Guid id, Guid attempt, CancellationToken cancel) =>
+    /// <param name="along">What is committed with it, or undoes it.</param>
+    public Task<TransitionOutcome> SellAsync(
+        Guid id, Guid attempt, CancellationToken cancel, TransitionAlong? along = null) =>
         ApplyAsync(ReservationSql.Sell, id,
             row => row.State is ReservationState.Sold && row.SecuredBy == attempt,
-            [new MySqlParameter("@attempt", attempt), new MySqlParameter("@order", OrderNumber.For(id))], cancel);
+            [new MySqlParameter("@attempt", attempt), new MySqlParameter("@order", OrderNumber.For(id))], cancel, along);
 
     /// <summary>
     /// securing (for this attempt) → held again, or released (expired) when release_at has passed by the shoppers' time:
@@ -170,17 +175,33 @@ public sealed class ReservationTable(LedgerDatabase ledger, Redeemer redeemer, P
 
     // The statement and the read-back travel together. `already` recognises a repeat, or our own lost COMMIT.
     private Task<TransitionOutcome> ApplyAsync(
-        string update, Guid id, Func<Reservation, bool> already, MySqlParameter[] with, CancellationToken cancel) =>
-        ledger.RunAsync<TransitionOutcome>(async (connection, stop) =>
-        {
-            await using var command = new MySqlCommand(update + ReservationSql.ById, connection);
-            command.Parameters.AddWithValue("@id", id);
-            foreach (var parameter in with) command.Parameters.AddWithValue(parameter.ParameterName, parameter.Value);
-            await using var reader = await command.ExecuteReaderAsync(stop).ConfigureAwait(false);
-            if (!await reader.ReadAsync(stop).ConfigureAwait(false)) return new TransitionOutcome.Missing();
-            var row = ReservationRow.Read(reader);
-            return reader.RecordsAffected > 0 || already(row)
-                ? new TransitionOutcome.Done(row)
-                : new TransitionOutcome.Refused(row);
-        }, cancel);
+        string update, Guid id, Func<Reservation, bool> already, MySqlParameter[] with, CancellationToken cancel,
+        TransitionAlong? along = null) =>
+        along is null
+            ? ledger.RunAsync((connection, stop) => ApplyOnceAsync(connection, null, update, id, already, with, stop), cancel)
+            : ledger.RunAsync(async (connection, stop) =>
+            {
+                await using var change = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, stop)
+                    .ConfigureAwait(false);
+                var outcome = await ApplyOnceAsync(connection, change, update, id, already, with, stop).ConfigureAwait(false);
+                if (outcome is not TransitionOutcome.Done { Reservation: var row }) return outcome;
+                if (!await along(change, row, stop).ConfigureAwait(false)) return new TransitionOutcome.Undone();
+                await change.CommitAsync(stop).ConfigureAwait(false);
+                return outcome;
+            }, cancel);
+
+    private static async Task<TransitionOutcome> ApplyOnceAsync(
+        MySqlConnection connection, MySqlTransaction? within, string update, Guid id, Func<Reservation, bool> already,
+        MySqlParameter[] with, CancellationToken cancel)
+    {
+        await using var command = new MySqlCommand(update + ReservationSql.ById, connection, within);
+        command.Parameters.AddWithValue("@id", id);
+        foreach (var parameter in with) command.Parameters.AddWithValue(parameter.ParameterName, parameter.Value);
+        await using var reader = await command.ExecuteReaderAsync(cancel).ConfigureAwait(false);
+        if (!await reader.ReadAsync(cancel).ConfigureAwait(false)) return new TransitionOutcome.Missing();
+        var row = ReservationRow.Read(reader);
+        return reader.RecordsAffected > 0 || already(row)
+            ? new TransitionOutcome.Done(row)
+            : new TransitionOutcome.Refused(row);
+    }
 }

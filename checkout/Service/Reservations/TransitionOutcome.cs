@@ -11,6 +11,9 @@ public abstract record TransitionOutcome
     /// <summary>The guard refused it. The row, as it was read right after, says why.</summary>
     public sealed record Refused(Reservation Reservation) : TransitionOutcome;
 
+    /// <summary>What was to be written along with it could not be: nothing has happened.</summary>
+    public sealed record Undone : TransitionOutcome;
+
     /// <summary>There is no such reservation.</summary>
     public sealed record Missing : TransitionOutcome;
 }

@@ -18,6 +18,9 @@ public sealed class AttemptTable(LedgerDatabase ledger, IOptions<PaymentOptions>
 
     private readonly PaymentOptions _options = options.Value;
 
+    /// <summary>Called when a step has happened and has not been saved: where a test lets the process die.</summary>
+    internal Action? BeforeSave { get; set; }
+
     /// <summary>
     /// Persists the attempt under its guards, before anything is asked of the provider. Repeatable with the same id.
     /// </summary>
@@ -82,8 +85,22 @@ public sealed class AttemptTable(LedgerDatabase ledger, IOptions<PaymentOptions>
         return await TakeAsync(attempt.Id, attempt.Version, cancel).ConfigureAwait(false);
     }
 
+    /// <summary>Saves a step that shows nothing new, in the transaction in which it happens; false as below.</summary>
+    public async Task<bool> SaveAsync(
+        MySqlTransaction within, Attempt attempt, Saving saving, CancellationToken cancel)
+    {
+        BeforeSave?.Invoke();
+        return await within.RunAsync(AttemptSql.Save, Row(attempt, saving), cancel).ConfigureAwait(false) > 0;
+    }
+
     /// <summary>Saves a step; false when the attempt is no longer ours.</summary>
-    public Task<bool> SaveAsync(Attempt attempt, Saving saving, CancellationToken cancel) =>
+    public Task<bool> SaveAsync(Attempt attempt, Saving saving, CancellationToken cancel)
+    {
+        BeforeSave?.Invoke();
+        return SaveNowAsync(attempt, saving, cancel);
+    }
+
+    private Task<bool> SaveNowAsync(Attempt attempt, Saving saving, CancellationToken cancel) =>
         ledger.RunAsync(async (connection, stop) =>
         {
             var row = Row(attempt, saving);

@@ -13,8 +13,8 @@ namespace FlashSale.Checkout.Payments.Steps;
 
 /// <summary>From the first call to a unit that is secured for the payment.</summary>
 public sealed partial class Authorising(
-    StripeProvider provider, ReservationTable reservations, SaleCatalog sales, Cart cart, Doubts doubts, IOptions<PaymentOptions> options,
-    ILogger<AttemptDriver> logger)
+    StripeProvider provider, ReservationTable reservations, AttemptTable table, SaleCatalog sales, Cart cart, Doubts doubts,
+    IOptions<PaymentOptions> options, ILogger<AttemptDriver> logger)
 {
     /// <summary>created → confirming: the intent exists, and we know its id before any money can move.</summary>
     public async Task<Step> CreateAsync(Attempt attempt, CancellationToken cancel)
@@ -157,10 +157,13 @@ public sealed partial class Authorising(
             return refused with { Saving = refused.Saving with { Flag = true } };
         }
 
-        var outcome = await reservations.SecureAsync(attempt.Reservation, attempt.Id, cancel).ConfigureAwait(false);
+        var secured = Step.Next(attempt with { State = AttemptState.Capturing }) with { IsSaved = true };
+        var outcome = await reservations.SecureAsync(attempt.Reservation, attempt.Id, cancel,
+            (within, _, stop) => table.SaveAsync(within, secured.Attempt, secured.Saving, stop)).ConfigureAwait(false);
         return outcome switch
         {
-            TransitionOutcome.Done => Step.Next(attempt with { State = AttemptState.Capturing }),
+            TransitionOutcome.Done => secured,
+            TransitionOutcome.Undone => Step.Lost(attempt),
             TransitionOutcome.Refused { Reservation: var row } when Cart.IsOurs(attempt, row) =>
                 Step.Next(attempt with { State = AttemptState.Capturing }),
             TransitionOutcome.Refused { Reservation: var row } => Step.Ended(attempt, row),

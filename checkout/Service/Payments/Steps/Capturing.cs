@@ -8,7 +8,7 @@ namespace FlashSale.Checkout.Payments.Steps;
 
 /// <summary>From a secured unit to a sold one.</summary>
 public sealed partial class Capturing(
-    StripeProvider provider, ReservationTable reservations, Cart cart, Doubts doubts,
+    StripeProvider provider, ReservationTable reservations, AttemptTable table, Cart cart, Doubts doubts,
     ILogger<AttemptDriver> logger)
 {
     /// <summary>capturing → captured, or → closing when the money can't be captured any more.</summary>
@@ -46,10 +46,16 @@ public sealed partial class Capturing(
             return await cart.ReopenAsync(attempt, "wrong_amount", cancel).ConfigureAwait(false);
         }
 
-        var outcome = await reservations.SellAsync(attempt.Reservation, attempt.Id, cancel).ConfigureAwait(false);
+        var outcome = await reservations.SellAsync(attempt.Reservation, attempt.Id, cancel, (within, row, stop) =>
+        {
+            var (next, saving) = Step.Next(PaymentAnswers.Sold(attempt, row));
+            return table.SaveAsync(within, next, saving, stop);
+        }).ConfigureAwait(false);
         return outcome switch
         {
-            TransitionOutcome.Done { Reservation: var sold } => Step.Next(PaymentAnswers.Sold(attempt, sold)),
+            TransitionOutcome.Done { Reservation: var sold } =>
+                Step.Next(PaymentAnswers.Sold(attempt, sold)) with { IsSaved = true },
+            TransitionOutcome.Undone => Step.Lost(attempt),
             TransitionOutcome.Refused { Reservation: var row } => Step.Ended(attempt, row),
             _ => throw new InvalidOperationException($"reservation {attempt.Reservation:N} is missing"),
         };

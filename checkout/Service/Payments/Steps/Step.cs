@@ -7,6 +7,15 @@ namespace FlashSale.Checkout.Payments.Steps;
 /// <summary>What a step made of an attempt, and how to save it.</summary>
 public sealed record Step(Attempt Attempt, Saving Saving)
 {
+    /// <summary>It was saved with what the step did to the unit, in one transaction.</summary>
+    public bool IsSaved { get; init; }
+
+    /// <summary>The attempt is no longer ours, and the step has changed nothing.</summary>
+    public bool IsLost { get; init; }
+
+    /// <summary>Someone else has taken the attempt over.</summary>
+    public static Step Lost(Attempt attempt) => new(attempt, new Saving()) { IsLost = true };
+
     /// <summary>Progress: what went wrong before is forgotten.</summary>
     public static Step Next(Attempt attempt) =>
         new(attempt with { Doubt = false, Failures = 0, Tries = 0 }, new Saving());
