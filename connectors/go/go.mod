@@ -1,0 +1,3 @@
+module flashsale.example/waitingroom
+
+go 1.19

@@ -1,0 +1,9 @@
+package flashsale;
+
+/**
+ * A shopper whom the line has admitted to one unit; the token redeems it, server to server.
+ *
+ * @param endsAt epoch seconds
+ */
+public record Admission(String token, String id, String shopper, int unit, long endsAt) {
+}

@@ -1,0 +1,23 @@
+using Xunit;
+
+namespace FlashSale.Tests.Connectors;
+
+/// <summary>Shops of connectors/java: the program of its README.</summary>
+public sealed class JavaTests(JavaPackage package) : IClassFixture<JavaPackage>
+{
+    [Fact]
+    public Task A_servlet_behind_the_filter_conforms() => ConnectorRules.ConformsAsync(OpenAsync);
+
+    [Fact]
+    public Task Its_processes_are_one_shop() => ConnectorRules.IsOneShopAsync(OpenAsync);
+
+    // Compiled by Java as it starts, and not any further: a shop of a few seconds never earns that back.
+    private Task<ConnectorShop> OpenAsync(Uri edge) => ConnectorShop.StartAsync(
+        package.Folder, origin =>
+        {
+            var folder = Directory.CreateDirectory(Path.Combine(package.Folder, $"{origin.Port}"));
+            var program = Path.Combine(folder.FullName, "Shop.java");
+            File.WriteAllText(program, ConnectorShop.Program("java", "java", 1, edge, origin, package.Shared(edge)));
+            return ["java", "-XX:TieredStopAtLevel=1", "-classpath", package.ClassPath, program];
+        }, []);
+}
