@@ -4,14 +4,19 @@ using FlashSale.Local.Processes;
 
 namespace FlashSale.Local;
 
-/// <summary>What the Node.js sample needs from npm, at the locked versions.</summary>
+/// <summary>What the Node.js sample needs: the connector of this repository, and npm's packages as they are locked.</summary>
 public static class NodePackages
 {
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(200);
 
     private static string Folder => Path.Combine(Repository.Root, "samples/node");
 
-    /// <summary>Installs them unless the lock file's are there. One process at a time: npm begins by deleting the folder.</summary>
+    private static string Connector => Path.Combine(Repository.Root, "connectors/node");
+
+    /// <summary>
+    /// Installs them unless the lock file's are there, and the connector as it is now. One process at a time: npm begins by
+    /// deleting the folder.
+    /// </summary>
     /// <exception cref="CommandFailedException">Node.js is missing, or npm failed.</exception>
     public static async Task InstallAsync(CancellationToken cancel)
     {
@@ -34,8 +39,8 @@ public static class NodePackages
     private static bool AreThere()
     {
         var installed = new FileInfo(Path.Combine(Folder, "node_modules/.package-lock.json"));
-        return installed.Exists
-            && installed.LastWriteTimeUtc >= File.GetLastWriteTimeUtc(Path.Combine(Folder, "package-lock.json"));
+        var wanted = Directory.EnumerateFiles(Connector).Append(Path.Combine(Folder, "package-lock.json"));
+        return installed.Exists && installed.LastWriteTimeUtc >= wanted.Max(File.GetLastWriteTimeUtc);
     }
 
     private static async Task<FileStream> LockAsync(CancellationToken cancel)

@@ -29,6 +29,8 @@ export interface Options {
   issuer?: string;
   /** The cookie slides, and never outlives the admission. */
   idleSeconds?: number;
+  /** Of the own cookie's name, before the sale's id; shops on one host need different ones. */
+  cookiePrefix?: string;
   /** False where no timer runs (edge workers): then a request refreshes the keys. */
   refreshInBackground?: boolean;
 }

@@ -79,13 +79,13 @@ export class WaitingRoom {
   #reloadedAt = 0;
 
   constructor({ edge, origin, storefront, sale, secret, store = new MemoryStore(), apiKey = null, enqueueSecret = null,
-    edgeFromServer = edge, issuer = 'flashsale', idleSeconds = 600, refreshInBackground = true }) {
+    edgeFromServer = edge, issuer = 'flashsale', idleSeconds = 600, cookiePrefix = 'fs-admitted-', refreshInBackground = true }) {
     for (const [name, value] of Object.entries({ edge, origin, storefront, sale }))
       if (!value) throw new TypeError(`WaitingRoom: ${name} is missing`);
     if (!secret || secret.length < 32) throw new TypeError('WaitingRoom: secret must have 32 characters or more');
     Object.assign(this, { edge, origin, storefront, sale, secret, store, enqueueSecret, issuer, idleSeconds });
     this.line = new Edge(edgeFromServer, sale, apiKey);
-    this.cookie = `fs-admitted-${sale}`;
+    this.cookie = cookiePrefix + sale;
     // The last good keys stay; a new kid causes a fetch, once a second at the most; withdrawn keys go by the refresh.
     this.#jwks = createRemoteJWKSet(new URL('/.well-known/jwks.json', edgeFromServer),
       { cooldownDuration: 1000, cacheMaxAge: Infinity, timeoutDuration: 2000 });
