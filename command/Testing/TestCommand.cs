@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Text.Json;
 
 using FlashSale.Local;
+using FlashSale.Local.Servers;
 
 namespace FlashSale.Command.Testing;
 
@@ -23,13 +24,25 @@ public static class TestCommand
             Arity = ArgumentArity.ZeroOrOne,
         };
         var slowest = Options.Flag("--slowest", "tell afterwards which tests and classes took the longest");
-        var verb = new Verb("test", "Everything that CI runs; exit 1 when a test fails.") { filter, slowest };
-        verb.SetAction((call, cancel) => RunAsync(call.GetValue(filter), call.GetValue(slowest), cancel));
+        var with = Options.Text("--with", "NAMES", "the servers that tests start: mysql, mariadb, valkey, redis, by commas; mysql-9.7 as "
+            + "deploy/servers/unpack has put it there");
+        var mySql = Options.Text("--mysql", "DSN", "a ledger to use instead of a private one; its user may make databases flashsale%");
+        var redis = Options.Text("--redis", "ADDRESS", "a line to use instead of a private one, with 1,024 databases");
+        var verb = new Verb("test", "Everything that CI runs; exit 1 when a test fails.") { filter, slowest, with, mySql, redis };
+        verb.SetAction((call, cancel) => RunAsync(call.GetValue(filter), call.GetValue(slowest), new Dictionary<string, string?>
+        {
+            [ServerPrograms.Variable] = call.GetValue(with),
+            ["FLASHSALE_TEST_MYSQL"] = call.GetValue(mySql),
+            ["FLASHSALE_TEST_REDIS"] = call.GetValue(redis),
+        }, cancel));
         return verb;
     }
 
-    private static async Task<int> RunAsync(string? filter, bool slowest, CancellationToken cancel)
+    private static async Task<int> RunAsync(
+        string? filter, bool slowest, Dictionary<string, string?> servers, CancellationToken cancel)
     {
+        if (servers[ServerPrograms.Variable] is { } names && ServerPrograms.Complaint(names) is { } complaint)
+            throw new UsageException(complaint);
         var results = Path.GetTempFileName();
         try
         {
@@ -39,6 +52,7 @@ public static class TestCommand
                 "-longRunning", $"{LongRunningSeconds}", .. s_colours,
                 .. filter is null ? (string[])[] : ["-method", $"*{filter}*"],
             ]);
+            foreach (var (name, value) in servers) if (value is not null) start.Environment[name] = value;
             using var tests = Process.Start(start)!;
             await tests.WaitForExitAsync(cancel);
             var report = await File.ReadAllTextAsync(results, cancel);

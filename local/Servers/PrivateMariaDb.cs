@@ -37,13 +37,12 @@ public sealed class PrivateMariaDb(MariaDbSettings settings) : IAsyncDisposable
     /// <summary>Starts it, again after it has died, with the data it had; returns when it answers.</summary>
     public async Task StartAsync(CancellationToken cancel)
     {
-        var program = Programs.Find("mariadbd", "mysqld")
-            ?? throw new MissingServerException("mariadbd", "mariadb-server");
+        var (program, installer) = ServerPrograms.Ledger();
         Directory.CreateDirectory(TemporaryFolder);
-        await InstallAsync(program, cancel);
+        await InstallAsync(program, installer, cancel);
         await WriteInitFileAsync(cancel);
         Process = await ChildProcess.StartAsync(Child(program, Arguments()));
-        await ServerReadiness.WaitAsync("mariadbd", Process, AskAsync, cancel);
+        await ServerReadiness.WaitAsync(Path.GetFileName(program), Process, AskAsync, cancel);
     }
 
     public Task StopAsync() => Process?.StopAsync(s_stopPatience) ?? Task.CompletedTask;
@@ -63,14 +62,13 @@ public sealed class PrivateMariaDb(MariaDbSettings settings) : IAsyncDisposable
     private string Inside(string name) => Path.Combine(Path.GetFullPath(settings.Folder), name);
 
     /// <summary>The system tables, once. The marker keeps an interrupted installation from being taken for a whole one.</summary>
-    private async Task InstallAsync(string server, CancellationToken cancel)
+    private async Task InstallAsync(string server, string? installer, CancellationToken cancel)
     {
         var marker = Path.Combine(settings.Folder, NeverFinished);
         if (File.Exists(marker) && Directory.Exists(DataFolder)) Directory.Delete(DataFolder, recursive: true);
         if (Directory.Exists(DataFolder)) return;
 
         await File.WriteAllTextAsync(marker, "", cancel);
-        var installer = Programs.Find("mariadb-install-db");
         var process = await ChildProcess.StartAsync(installer is null
             ? Child(server, ["--no-defaults", "--initialize-insecure", .. AsRoot, $"--datadir={DataFolder}"])
             : Child(installer,

@@ -27,7 +27,7 @@ public sealed class PrivateRedis(string folder, string logFile, int port, Durabi
     /// <summary>Starts it, again after it has died, with the data it had; returns when it answers.</summary>
     public async Task StartAsync(CancellationToken cancel)
     {
-        var program = Programs.Find("redis-server") ?? throw new MissingServerException("redis-server", "redis-server");
+        var program = ServerPrograms.Line();
         Directory.CreateDirectory(folder);
         var full = durability == Durability.Full;
         Process = await ChildProcess.StartAsync(new ChildStart(program,
@@ -37,7 +37,7 @@ public sealed class PrivateRedis(string folder, string logFile, int port, Durabi
             // The line is counters and places: an evicted key would be a lost place.
             "--maxmemory-policy", "noeviction", "--databases", $"{Databases}",
         ], logFile));
-        await ServerReadiness.WaitAsync("redis-server", Process, AskAsync, cancel);
+        await ServerReadiness.WaitAsync(Path.GetFileName(program), Process, AskAsync, cancel);
     }
 
     public Task StopAsync() => Process?.StopAsync(s_stopPatience) ?? Task.CompletedTask;

@@ -18,7 +18,10 @@ public sealed class PrivateServersTests
         var first = await TestMariaDb.CreateDatabaseAsync();
         var second = await TestMariaDb.CreateDatabaseAsync();
         Assert.NotEqual(first, second);
-        Assert.Equal("READ-COMMITTED", await ScalarAsync(first, "SELECT @@tx_isolation"));
+        // MariaDB 10.11 has the old name only, MySQL the new one.
+        var isolation = (await ScalarAsync(first, "SELECT VERSION()")).Contains("MariaDB", StringComparison.Ordinal)
+            ? "SELECT @@tx_isolation" : "SELECT @@transaction_isolation";
+        Assert.Equal("READ-COMMITTED", await ScalarAsync(first, isolation));
         Assert.Equal("ROW", await ScalarAsync(second, "SELECT @@binlog_format"));
         Assert.Contains(":", TestRedis.ConnectionString, StringComparison.Ordinal);
     }

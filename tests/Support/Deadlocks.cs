@@ -13,7 +13,7 @@ internal static class Deadlocks
     {
         var table = $" of table `{new MySqlConnectionStringBuilder(connectionString).Database}`.";
         using var log = new StreamReader(new FileStream(
-            TestServers.MariaDbLog, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+            TestServers.MySqlLog, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
         var locks = new List<string>();
         while (log.ReadLine() is { } line)
             if (line.Contains(table, StringComparison.Ordinal)) locks.Add(line);

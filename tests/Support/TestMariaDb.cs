@@ -8,11 +8,11 @@ using Xunit;
 
 namespace FlashSale.Tests.Support;
 
-/// <summary>The shared MariaDB.</summary>
+/// <summary>The shared MariaDB or MySQL.</summary>
 public static class TestMariaDb
 {
     /// <summary>Of the main database, which nobody migrates.</summary>
-    public static string ConnectionString => TestServers.MariaDb.ConnectionString;
+    public static string ConnectionString => TestServers.MySql;
 
     /// <summary>A new empty database; its connection string.</summary>
     public static async Task<string> CreateDatabaseAsync()
@@ -22,6 +22,6 @@ public static class TestMariaDb
         await connection.OpenAsync();
         await using var command = new MySqlCommand($"CREATE DATABASE `{name}` CHARACTER SET utf8mb4", connection);
         await command.ExecuteNonQueryAsync();
-        return TestServers.MariaDb.ConnectionStringOf(name);
+        return new MySqlConnectionStringBuilder(ConnectionString) { Database = name }.ConnectionString;
     }
 }

@@ -12,7 +12,7 @@ public static class TestRedis
     private static int s_databases;
 
     /// <summary>Of the first database, for keys that carry a unique sale id.</summary>
-    public static string ConnectionString => TestServers.Redis.ConnectionString;
+    public static string ConnectionString => TestServers.Redis;
 
     /// <summary>
     /// The connection string of a database that nobody else uses: for whole waiting rooms, whose lease and board are one

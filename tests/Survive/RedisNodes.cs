@@ -163,7 +163,7 @@ internal sealed class RedisNodes : IAsyncDisposable
 
     private async Task LaunchAsync(int port, string[] arguments)
     {
-        var program = Programs.Find("redis-server") ?? throw new MissingServerException("redis-server", "redis-server");
+        var program = ServerPrograms.Line();
         _nodes[port] = (await ChildProcess.StartAsync(
             new ChildStart(program, arguments, Path.Combine(_folder.FullName, $"{port}.log"))), arguments);
         await WaitFor.TrueAsync(async () =>
