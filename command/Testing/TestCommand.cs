@@ -28,22 +28,26 @@ public static class TestCommand
             + "deploy/servers/unpack has put it there");
         var mySql = Options.Text("--mysql", "DSN", "a ledger to use instead of a private one; its user may make databases flashsale%");
         var redis = Options.Text("--redis", "ADDRESS", "a line to use instead of a private one, with 1,024 databases");
-        var verb = new Verb("test", "Everything that CI runs; exit 1 when a test fails.") { filter, slowest, with, mySql, redis };
+        var record = Options.Text("--record", "FILE", "where the run is added, with the servers' versions");
+        var verb = new Verb("test", "Everything that CI runs; exit 1 when a test fails.") { filter, slowest, with, mySql, redis, record };
         verb.SetAction((call, cancel) => RunAsync(call.GetValue(filter), call.GetValue(slowest), new Dictionary<string, string?>
         {
             [ServerPrograms.Variable] = call.GetValue(with),
             ["FLASHSALE_TEST_MYSQL"] = call.GetValue(mySql),
             ["FLASHSALE_TEST_REDIS"] = call.GetValue(redis),
-        }, cancel));
+        }, call.GetValue(record), cancel));
         return verb;
     }
 
     private static async Task<int> RunAsync(
-        string? filter, bool slowest, Dictionary<string, string?> servers, CancellationToken cancel)
+        string? filter, bool slowest, Dictionary<string, string?> servers, string? record, CancellationToken cancel)
     {
         if (servers[ServerPrograms.Variable] is { } names && ServerPrograms.Complaint(names) is { } complaint)
             throw new UsageException(complaint);
-        var results = Path.GetTempFileName();
+        if (record is not null) record = Path.GetFullPath(record, Repository.CalledFrom);
+        var before = record is null ? [] : RecordFile.Read<List<ServerRun>>(record, "runs of the suite") ?? [];
+        var (results, versions, began) = (Path.GetTempFileName(), Path.GetTempFileName(), TimeProvider.System.GetTimestamp());
+        servers["FLASHSALE_TEST_SERVERS"] = versions;
         try
         {
             var start = new ProcessStartInfo(Repository.DotNet,
@@ -57,15 +61,26 @@ public static class TestCommand
             await tests.WaitForExitAsync(cancel);
             var report = await File.ReadAllTextAsync(results, cancel);
             if (slowest && report.Length > 0) SlowestTests.Write(report, Console.Out);
-            return Summarise(report, tests.ExitCode);
+            var (passed, failed) = Summarise(report, tests.ExitCode);
+            if (record is not null)
+            {
+                before.Add(new ServerRun(
+                    await File.ReadAllTextAsync(versions, cancel), filter, passed, failed,
+                    Math.Round(TimeProvider.System.GetElapsedTime(began).TotalSeconds), await Provenance.CommitAsync(cancel), Provenance.Machine(),
+                    TimeProvider.System.GetUtcNow()));
+                await RecordFile.WriteAsync(record, before, cancel);
+            }
+
+            return tests.ExitCode == 0 && failed == 0 && passed > 0 ? 0 : 1;
         }
         finally
         {
             File.Delete(results);
+            File.Delete(versions);
         }
     }
 
-    private static int Summarise(string results, int exitCode)
+    private static (int Passed, int Failed) Summarise(string results, int exitCode)
     {
         var (passed, failed) = (0, 0);
         if (results.Length > 0)
@@ -82,7 +97,7 @@ public static class TestCommand
         // A run that broke outside any test has failed too.
         else if (exitCode != 0 && failed == 0) failed = 1;
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{passed} passed, {failed} failed"));
-        return exitCode == 0 && failed == 0 && passed > 0 ? 0 : 1;
+        return (passed, failed);
     }
 
     /// <summary>Once more at the end, where a reader of a long log looks first.</summary>

@@ -48,8 +48,8 @@ public sealed class CrowdBench(BenchTarget target, BenchClient client, BenchSize
         var redis = (double)(await RedisBytesAsync().ConfigureAwait(false) - redisBefore) / joined;
         return
         [
-            BenchResult.AtMost("memory-redis", redis, 110, "bytes"),
-            BenchResult.AtMost("memory-edge", Slope(points[(MemorySteps / 4 - 1)..]), 24, "bytes"),
+            BenchResult.AtMost("memory-redis", redis, 90, "bytes"),
+            BenchResult.AtMost("memory-edge", Slope(points[(MemorySteps / 4 - 1)..]), 16, "bytes"),
         ];
     }
 

@@ -19,7 +19,7 @@ public sealed class PrivateServersTests
         var second = await TestMariaDb.CreateDatabaseAsync();
         Assert.NotEqual(first, second);
         // MariaDB 10.11 has the old name only, MySQL the new one.
-        var isolation = (await ScalarAsync(first, "SELECT VERSION()")).Contains("MariaDB", StringComparison.Ordinal)
+        var isolation = (await ScalarAsync(first, "SELECT VERSION()"))!.Contains("MariaDB", StringComparison.Ordinal)
             ? "SELECT @@tx_isolation" : "SELECT @@transaction_isolation";
         Assert.Equal("READ-COMMITTED", await ScalarAsync(first, isolation));
         Assert.Equal("ROW", await ScalarAsync(second, "SELECT @@binlog_format"));

@@ -8,6 +8,8 @@ using FlashSale.Tests.Support;
 
 using MySqlConnector;
 
+using StackExchange.Redis;
+
 using Xunit;
 
 [assembly: AssemblyFixture(typeof(TestServers))]
@@ -46,6 +48,8 @@ public sealed class TestServers : IAsyncLifetime
         Directory.CreateDirectory(_folder);
         DeleteWhatKilledRunsLeft(_folder);
         await Task.WhenAll(StartRedisAsync(_folder), StartMySqlAsync(_folder));
+        if (Environment.GetEnvironmentVariable("FLASHSALE_TEST_SERVERS") is { Length: > 0 } told)
+            await File.WriteAllTextAsync(told, await VersionsAsync());
     }
 
     public async ValueTask DisposeAsync()
@@ -92,6 +96,17 @@ public sealed class TestServers : IAsyncLifetime
         });
         await _mariaDb.StartAsync(default);
         s_mySql = _mariaDb.ConnectionString;
+    }
+
+    private static async Task<string> VersionsAsync()
+    {
+        await using var connection = new MySqlConnection(MySql);
+        await connection.OpenAsync();
+        var mySql = connection.ServerVersion;
+        await using var redis = await ConnectionMultiplexer.ConnectAsync(Redis);
+        var info = (await redis.GetServers()[0].InfoAsync("server")).SelectMany(group => group).ToDictionary(one => one.Key, one => one.Value);
+        return (mySql.Contains("MariaDB", StringComparison.Ordinal) ? "" : "MySQL ") + mySql
+            + (info.TryGetValue("valkey_version", out var valkey) ? $", Valkey {valkey}" : $", Redis {info["redis_version"]}");
     }
 
     /// <summary>"No deadlocks" is read in it: a server that does not write of them, or elsewhere, can't be used.</summary>

@@ -7,6 +7,12 @@ public sealed record Mutation(string Name, string File, string Right, string Wro
     /// <summary>The faults under which it shows, where it takes several of few kinds; none for all kinds.</summary>
     public string[] Faults { get; init; } = [];
 
+    /// <summary>
+    /// A sale that shows it, as a search has found it; 0 where one of the first does. It only saves the search: when another change
+    /// has made it show nothing, the test searches again, and names the sale to be written here.
+    /// </summary>
+    public ulong Sale { get; init; }
+
     /// <summary>The file's text with the mistake in it; other files' as it is.</summary>
     public string Apply(string file, string text)
     {
