@@ -103,7 +103,9 @@ public sealed class TestServers : IAsyncLifetime
         await using var connection = new MySqlConnection(MySql);
         await connection.OpenAsync();
         var mySql = connection.ServerVersion;
-        await using var redis = await ConnectionMultiplexer.ConnectAsync(Redis);
+        var options = ConfigurationOptions.Parse(Redis);
+        options.AllowAdmin = true; // For INFO.
+        await using var redis = await ConnectionMultiplexer.ConnectAsync(options);
         var info = (await redis.GetServers()[0].InfoAsync("server")).SelectMany(group => group).ToDictionary(one => one.Key, one => one.Value);
         return (mySql.Contains("MariaDB", StringComparison.Ordinal) ? "" : "MySQL ") + mySql
             + (info.TryGetValue("valkey_version", out var valkey) ? $", Valkey {valkey}" : $", Redis {info["redis_version"]}");
