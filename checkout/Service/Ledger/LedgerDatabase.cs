@@ -49,7 +49,19 @@ public sealed partial class LedgerDatabase : IAsyncDisposable
             if ((context.Conditions & MySqlConnectionOpenedConditions.New) == 0) return;
             await using var command = new MySqlCommand(s_session, context.Connection);
             await command.ExecuteNonQueryAsync(cancel).ConfigureAwait(false);
+            await ReadOwnWritesAsync(context.Connection, cancel).ConfigureAwait(false);
         }).Build();
+    }
+
+    /// <summary>
+    /// A node of a Galera cluster applies later what another has acknowledged. A pull that misses it would free a unit that is held,
+    /// so that every read waits for it. Only there does the variable exist, and cost anything.
+    /// </summary>
+    private static async Task ReadOwnWritesAsync(MySqlConnection connection, CancellationToken cancel)
+    {
+        if (await connection.QueryFirstOrDefaultAsync<(string, string Value)>(
+            new CommandDefinition("SHOW VARIABLES LIKE 'wsrep_on'", cancellationToken: cancel)).ConfigureAwait(false) is not (_, "ON")) return;
+        await connection.ExecuteAsync(new CommandDefinition("SET SESSION wsrep_sync_wait = 1", cancellationToken: cancel)).ConfigureAwait(false);
     }
 
     /// <summary>The connection string with everything the code relies on.</summary>

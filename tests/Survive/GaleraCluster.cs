@@ -1,0 +1,169 @@
+using System.Globalization;
+
+using FlashSale.Local.Processes;
+using FlashSale.Tests.Support;
+
+using MySqlConnector;
+
+using Xunit;
+
+namespace FlashSale.Tests.Survive;
+
+/// <summary>
+/// Three MariaDB nodes that replicate by Galera, on one port of 127.0.0.11 to 127.0.0.13. They begin as copies of one node, so that
+/// none has to be sent all data.
+/// </summary>
+public sealed class GaleraCluster : IAsyncLifetime
+{
+    public const int Nodes = 3;
+    private const string Password = "galera-test";
+    private const string NewCluster = "--wsrep-new-cluster";
+
+    private static readonly TimeSpan s_stopPatience = TimeSpan.FromSeconds(30);
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("flashsale-galera-").FullName;
+    private readonly int _port = FreePort.Next(), _group = FreePort.Next(), _missed = FreePort.Next(), _all = FreePort.Next();
+    private readonly ChildProcess?[] _processes = new ChildProcess?[Nodes];
+
+    public async ValueTask InitializeAsync()
+    {
+        await InstallAsync();
+        await Task.WhenAll(Enumerable.Range(0, Nodes).Select(node => StartAsync(node, isFirst: node == 0)));
+        await WholeAsync();
+    }
+
+    /// <summary>Waits until every node sees all.</summary>
+    public Task WholeAsync() => WaitFor.TrueAsync(
+        async () => (await Task.WhenAll(Enumerable.Range(0, Nodes).Select(SizeAsync))).All(size => size == Nodes), "the cluster is whole");
+
+    /// <summary>Of some nodes: the first one that answers is used.</summary>
+    public string ConnectionString(params int[] nodes) => new MySqlConnectionStringBuilder
+    {
+        Server = string.Join(',', nodes.Select(Address)),
+        LoadBalance = MySqlLoadBalance.FailOver,
+        Port = (uint)_port,
+        UserID = "flashsale",
+        Password = Password,
+        Database = "flashsale",
+    }.ConnectionString;
+
+    /// <summary>Starts a node that has left, and waits until it has what it missed.</summary>
+    public async Task StartAsync(int node, bool isFirst = false)
+    {
+        _processes[node] = await LaunchAsync(node, isFirst ? [NewCluster] : []);
+        await ReadyAsync(node);
+    }
+
+    /// <summary>The node leaves in order.</summary>
+    public Task StopAsync(int node) => _processes[node]!.StopAsync(s_stopPatience);
+
+    /// <summary>The node is silent, as behind a cut link.</summary>
+    public void Pause(int node) => Signals.Pause(_processes[node]!.Pid);
+
+    public void Resume(int node) => Signals.Resume(_processes[node]!.Pid);
+
+    /// <summary>How many nodes this one sees; 0: it does not answer, or belongs to a part that has no majority.</summary>
+    public async Task<int> SizeAsync(int node)
+    {
+        try
+        {
+            await using var connection = new MySqlConnection(ConnectionString(node) + ";Pooling=false;Connection Timeout=3");
+            await connection.OpenAsync();
+            var status = new Dictionary<string, string>();
+            await using var command = new MySqlCommand("SHOW STATUS LIKE 'wsrep%'", connection);
+            await using var reader = await command.ExecuteReaderAsync();
+            while (await reader.ReadAsync()) status[reader.GetString(0)] = reader.GetString(1);
+            return status["wsrep_ready"] == "ON" ? int.Parse(status["wsrep_cluster_size"], CultureInfo.InvariantCulture) : 0;
+        }
+        catch (MySqlException)
+        {
+            return 0;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var process in _processes)
+        {
+            if (process is null) continue;
+            await process.KillAsync();
+            await process.DisposeAsync();
+        }
+
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private static string Address(int node) => $"127.0.0.{11 + node}";
+
+    private string Folder(int node) => Path.Combine(_folder, $"node{node}");
+
+    private string Data(int node) => Path.Combine(Folder(node), "data");
+
+    /// <summary>The first node makes the database and its user; the others are copies of it.</summary>
+    private async Task InstallAsync()
+    {
+        Directory.CreateDirectory(Path.Combine(Folder(0), "tmp"));
+        var init = Path.Combine(_folder, "init.sql");
+        await File.WriteAllTextAsync(init,
+            $"""
+            CREATE DATABASE flashsale CHARACTER SET utf8mb4;
+            CREATE USER 'flashsale'@'127.0.0.1' IDENTIFIED BY '{Password}';
+            GRANT ALL ON `flashsale%`.* TO 'flashsale'@'127.0.0.1';
+
+            """);
+        var installer = await ChildProcess.StartAsync(Child(0, "mariadb-install-db",
+            ["--no-defaults", .. AsRoot, $"--datadir={Data(0)}", "--skip-test-db", "--auth-root-authentication-method=socket"]));
+        await installer.Exited;
+        Check(installer.ExitCode == 0, installer);
+        var first = _processes[0] = await LaunchAsync(0, [NewCluster, $"--init-file={init}"]);
+        await ReadyAsync(0);
+        await first.StopAsync(s_stopPatience);
+        for (var node = 1; node < Nodes; node++)
+        {
+            foreach (var file in Directory.GetFiles(Folder(0), "*", SearchOption.AllDirectories))
+            {
+                var copy = Path.Combine(Folder(node), Path.GetRelativePath(Folder(0), file));
+                Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+                File.Copy(file, copy);
+            }
+
+            Directory.CreateDirectory(Path.Combine(Folder(node), "tmp"));
+            // The rsync that tells the end of a transfer writes as nobody.
+            File.SetUnixFileMode(_folder, (UnixFileMode)0b111_101_101);
+            File.SetUnixFileMode(Data(node), (UnixFileMode)0b111_111_111);
+        }
+    }
+
+    private async Task ReadyAsync(int node) => await WaitFor.TrueAsync(async () =>
+    {
+        Check(!_processes[node]!.HasExited, _processes[node]!);
+        return await SizeAsync(node) > 0;
+    }, $"node {node} is ready");
+
+    private static void Check(bool isTrue, ChildProcess process)
+    {
+        if (!isTrue) throw new InvalidOperationException(process.LogTail());
+    }
+
+    private Task<ChildProcess> LaunchAsync(int node, string[] more) => ChildProcess.StartAsync(Child(node, "mariadbd",
+    [
+        "--no-defaults", .. AsRoot, $"--datadir={Data(node)}", $"--port={_port}", $"--bind-address={Address(node)}", "--socket=mariadb.sock",
+        "--pid-file=mariadb.pid", "--skip-name-resolve", "--character-set-server=utf8mb4", "--binlog-format=ROW",
+        "--innodb-buffer-pool-size=32M", "--innodb-flush-log-at-trx-commit=0", "--innodb-autoinc-lock-mode=2",
+        "--wsrep-on=ON", "--wsrep-provider=/usr/lib/galera/libgalera_smm.so", "--wsrep-cluster-name=flashsale",
+        $"--wsrep-cluster-address=gcomm://{string.Join(',', Enumerable.Range(0, Nodes).Select(one => $"{Address(one)}:{_group}"))}",
+        $"--wsrep-node-address={Address(node)}", $"--wsrep-node-name=node{node}", "--wsrep-sst-method=rsync",
+        $"--wsrep-sst-receive-address={Address(node)}:{_all}",
+        // A node that is silent for a second is out, so that a split is seen soon.
+        $"--wsrep-provider-options=gmcast.listen_addr=tcp://{Address(node)}:{_group};ist.recv_addr={Address(node)}:{_missed};gcache.size=16M;"
+            + "evs.keepalive_period=PT0.3S;evs.join_retrans_period=PT0.3S;evs.suspect_timeout=PT1S;evs.inactive_timeout=PT2S;"
+            + "evs.install_timeout=PT2S;evs.inactive_check_period=PT0.3S",
+        .. more,
+    ]));
+
+    private ChildStart Child(int node, string program, IReadOnlyList<string> arguments) => new(
+        Programs.Find(program) ?? throw new InvalidOperationException($"{program} is missing: apt-get install mariadb-server"), arguments,
+        Path.Combine(_folder, $"node{node}.log"), new Dictionary<string, string> { ["TMPDIR"] = Path.Combine(Folder(node), "tmp") });
+
+    private static string[] AsRoot => Environment.UserName == "root" ? ["--user=root"] : [];
+}
