@@ -104,10 +104,12 @@ public sealed class GaleraCluster : IAsyncLifetime
     {
         Directory.CreateDirectory(Path.Combine(Folder(0), "tmp"));
         var init = Path.Combine(_folder, "init.sql");
+        // RELOAD, to keep a node from applying; the database's own grant comes last, since it says that all is there.
         await File.WriteAllTextAsync(init,
             $"""
             CREATE DATABASE flashsale CHARACTER SET utf8mb4;
             CREATE USER 'flashsale'@'127.0.0.1' IDENTIFIED BY '{Password}';
+            GRANT RELOAD ON *.* TO 'flashsale'@'127.0.0.1';
             GRANT ALL ON `flashsale%`.* TO 'flashsale'@'127.0.0.1';
 
             """);
@@ -118,6 +120,9 @@ public sealed class GaleraCluster : IAsyncLifetime
         var first = _processes[0] = await LaunchAsync(0, [NewCluster, $"--init-file={init}"]);
         await ReadyAsync(0);
         await first.StopAsync(s_stopPatience);
+        // The rsync that tells the end of a transfer writes as nobody, to a node that has missed something too.
+        File.SetUnixFileMode(_folder, (UnixFileMode)0b111_101_101);
+        File.SetUnixFileMode(Data(0), (UnixFileMode)0b111_111_111);
         for (var node = 1; node < Nodes; node++)
         {
             foreach (var file in Directory.GetFiles(Folder(0), "*", SearchOption.AllDirectories))
@@ -128,8 +133,6 @@ public sealed class GaleraCluster : IAsyncLifetime
             }
 
             Directory.CreateDirectory(Path.Combine(Folder(node), "tmp"));
-            // The rsync that tells the end of a transfer writes as nobody.
-            File.SetUnixFileMode(_folder, (UnixFileMode)0b111_101_101);
             File.SetUnixFileMode(Data(node), (UnixFileMode)0b111_111_111);
         }
     }
