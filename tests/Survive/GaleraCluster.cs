@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.Versioning;
 
 using FlashSale.Local.Processes;
 using FlashSale.Tests.Support;
@@ -13,6 +14,7 @@ namespace FlashSale.Tests.Survive;
 /// Three MariaDB nodes that replicate by Galera, on one port of 127.0.0.11 to 127.0.0.13. They begin as copies of one node, so that
 /// none has to be sent all data.
 /// </summary>
+[UnsupportedOSPlatform("windows")]
 public sealed class GaleraCluster : IAsyncLifetime
 {
     public const int Nodes = 3;

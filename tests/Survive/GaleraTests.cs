@@ -1,3 +1,5 @@
+using System.Runtime.Versioning;
+
 using Dapper;
 
 using FlashSale.Checkout.Ledger;
@@ -15,6 +17,7 @@ namespace FlashSale.Tests.Survive;
 /// <summary>
 /// A ledger of three Galera nodes: what it asks of the checkout beside one server. Holds for MariaDB, whichever server the others run on.
 /// </summary>
+[UnsupportedOSPlatform("windows")]
 public sealed class GaleraTests(GaleraCluster cluster) : IClassFixture<GaleraCluster>
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -103,7 +106,7 @@ public sealed class GaleraTests(GaleraCluster cluster) : IClassFixture<GaleraClu
     private LedgerDatabase Ledger(params int[] nodes) => new(
         Options.Create(new LedgerOptions { MySql = cluster.ConnectionString(nodes) }), NullLogger<LedgerDatabase>.Instance);
 
-    private static Task TableAsync(LedgerDatabase ledger, string name) => ledger.RunAsync(
+    private static Task<int> TableAsync(LedgerDatabase ledger, string name) => ledger.RunAsync(
         (connection, _) => connection.ExecuteAsync($"CREATE TABLE {name} (id INT PRIMARY KEY, n INT NOT NULL)"), Cancel);
 
     private static Task<long> CountAsync(LedgerDatabase ledger, string table) => ledger.RunAsync(
