@@ -1,69 +1,22 @@
 using System.Net;
-using System.Net.Sockets;
+
+using FlashSale.Contract;
 
 using Microsoft.Extensions.Options;
 
 namespace FlashSale.Checkout.Webhooks;
 
-/// <summary>
-/// Where events may be sent: public addresses over https. A storefront chooses the URL, so it must not reach what only
-/// this machine can reach. The address is checked when connecting: a name that changes its mind in between gains nothing.
-/// </summary>
+/// <summary>Where events may be sent: a storefront chooses the URL (<see cref="PublicTargets"/>).</summary>
 public sealed class WebhookTargets(IOptions<WebhookOptions> options)
 {
-    public const int MaxUrlLength = 2048;
-
-    // Networks that are nobody's, local, or lead back into IPv4 ones. Loopback is apart.
-    private static readonly IPNetwork[] s_closed = [.. new[]
-    {
-        "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24",
-        "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/3",
-        "::/128", "64:ff9b::/96", "64:ff9b:1::/48", "100::/64", "2001::/23", "2001:db8::/32", "2002::/16", "fc00::/7",
-        "fe80::/10", "fec0::/10", "ff00::/8",
-    }.Select(network => IPNetwork.Parse(network))];
+    private readonly PublicTargets _targets = new(options.Value.AllowLoopback);
 
     /// <summary>True for a URL that a storefront may register.</summary>
-    public bool IsAllowed(string? text) =>
-        text is { Length: <= MaxUrlLength } && Uri.TryCreate(text, UriKind.Absolute, out var url)
-        && url.UserInfo.Length == 0 && url.Fragment.Length == 0
-        && (url.Scheme == Uri.UriSchemeHttps || (url.Scheme == Uri.UriSchemeHttp && options.Value.AllowLoopback && url.IsLoopback))
-        && (!IPAddress.TryParse(url.Host.Trim('[', ']'), out var address) || IsAllowed(address));
+    public bool IsAllowed(string? text) => _targets.IsAllowed(text);
 
     /// <summary>True for an address that may be connected to.</summary>
-    public bool IsAllowed(IPAddress address)
-    {
-        ArgumentNullException.ThrowIfNull(address);
-        if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();
-        return IPAddress.IsLoopback(address)
-            ? options.Value.AllowLoopback : !Array.Exists(s_closed, network => network.Contains(address));
-    }
+    public bool IsAllowed(IPAddress address) => _targets.IsAllowed(address);
 
-    /// <summary>A client that connects to allowed addresses only, follows no redirect and knows no proxy.</summary>
-    public SocketsHttpHandler Handler() => new()
-    {
-        AllowAutoRedirect = false,
-        UseCookies = false,
-        UseProxy = false,
-        ConnectTimeout = TimeSpan.FromSeconds(options.Value.TimeoutSeconds),
-        PooledConnectionLifetime = TimeSpan.FromMinutes(1),
-        ConnectCallback = ConnectAsync,
-    };
-
-    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancel)
-    {
-        var addresses = await Dns.GetHostAddressesAsync(context.DnsEndPoint.Host, cancel).ConfigureAwait(false);
-        if (addresses.Length == 0 || !Array.TrueForAll(addresses, IsAllowed))
-            throw new HttpRequestException($"{context.DnsEndPoint.Host} is at an address that events may not be sent to");
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            await socket.ConnectAsync(addresses, context.DnsEndPoint.Port, cancel).ConfigureAwait(false);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
+    /// <summary>As <see cref="PublicTargets.Handler"/>.</summary>
+    public SocketsHttpHandler Handler() => _targets.Handler(TimeSpan.FromSeconds(options.Value.TimeoutSeconds));
 }
