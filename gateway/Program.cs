@@ -1,3 +1,4 @@
+using FlashSale.Gateway.Called;
 using FlashSale.Gateway.Catalog;
 using FlashSale.Gateway.Challenges;
 using FlashSale.Gateway.Claims;
@@ -32,7 +33,7 @@ public static class Program
         builder.Services.AddCatalog().AddKeys();
         builder.Services.AddLine(builder.Configuration);
         builder.Services.AddEnqueueTokens().AddChallenges().AddTickets();
-        builder.Services.AddClaims().AddPages();
+        builder.Services.AddClaims().AddCalled(builder.Configuration).AddPages();
         builder.Services.AddGate(builder.Configuration);
         builder.Services.AddProxy(builder.Configuration);
         builder.Services.AddDocs();
@@ -45,6 +46,7 @@ public static class Program
         CallRoutes.Map(app);
         TicketRoutes.Map(app);
         ClaimRoutes.Map(app);
+        CalledRoutes.Map(app);
         LineRoutes.Map(app);
         Jwks.Map(app);
         SnippetRoutes.Map(app);

@@ -58,7 +58,8 @@ public sealed class Document
     {
         var hashes = string.Join(' ', inline.Select(Hash));
         var policy = $"default-src 'none'; script-src 'self' {hashes}{guest?.Scripts}; style-src 'self' {hashes}; " +
-            $"img-src 'self' data:; connect-src 'self'{guest?.Connects}; {guest?.Frames}worker-src 'self' blob:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+            $"img-src 'self' data:; connect-src 'self'{guest?.Connects}; {guest?.Frames}worker-src 'self' blob:; " +
+            "manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
         return new("text/html; charset=utf-8", System.Text.Encoding.UTF8.GetBytes(html), policy, cacheControl);
     }
 

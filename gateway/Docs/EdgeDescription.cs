@@ -56,6 +56,25 @@ public static class EdgeDescription
             Answers = [new(204, "Left; the same when repeated")],
             Problems = [Problem.TicketInvalid, Problem.UnknownSale, Problem.SlowDown, Problem.Unavailable],
         },
+        new("PUT", "/sales/{sale}/ticket/push",
+            "Ask to be called by Web Push while the page sleeps; 404 where nobody is called.", Caller.Ticket)
+        {
+            Tag = Line,
+            Body = typeof(Schemas.PushSubscription),
+            Answers = [new(204, "Kept, encrypted, until the call or the end of the sale")],
+            Problems =
+            [
+                Problem.Malformed, Problem.TicketInvalid, Problem.UnknownSale, Problem.NotFound, Problem.NotWaiting,
+                Problem.TooLarge, Problem.UnsupportedMediaType, Problem.SlowDown, Problem.Unavailable,
+            ],
+        },
+        new("DELETE", "/sales/{sale}/ticket/push", "Be called no more.", Caller.Ticket)
+        {
+            Tag = Line,
+            Answers = [new(204, "Forgotten; the same when repeated")],
+            Problems =
+                [Problem.TicketInvalid, Problem.UnknownSale, Problem.NotFound, Problem.SlowDown, Problem.Unavailable],
+        },
         new("POST", "/sales/{sale}/admission", "My turn: exchange the ticket for the admission token.", Caller.Ticket)
         {
             Tag = Line,
@@ -96,6 +115,21 @@ public static class EdgeDescription
         },
         new("GET", "/waitingroom.js", "The browser snippet, an ES module.") { Tag = Keys, Answers = [new(200, "The script")] },
         new("GET", "/waitingroom-work.js", "The worker that solves challenges.") { Tag = Keys, Answers = [new(200, "The script")] },
+        new("GET", "/attention.js", "What the waiting page loads once its shopper asks to be noticed.")
+        {
+            Tag = Line, Inputs = [new("lang", "The page's language.")], Answers = [new(200, "The script")],
+            Problems = [Problem.SlowDown],
+        },
+        new("GET", "/called-worker.js", "The waiting page's service worker, where shoppers can be called.")
+        {
+            Tag = Line, Answers = [new(200, "The script")], Problems = [Problem.NotFound, Problem.SlowDown],
+        },
+        new("GET", "/called.webmanifest",
+            "Lets the waiting page be put on a phone's home screen, where shoppers can be called.")
+        {
+            Tag = Line, Inputs = [new("start", "The page's address, from /line/ on.", Required: true)],
+            Answers = [new(200, "A manifest")], Problems = [Problem.Malformed, Problem.NotFound, Problem.SlowDown],
+        },
         new("GET", "/waitingroom.js.sri", "Its integrity, sha384-….") { Tag = Keys, Answers = [new(200, "A text")] },
         new("GET", "/health/live", "The process is up.") { Tag = "Health", Answers = [new(200, "It is")] },
         new("GET", "/health/ready", "It can serve.")

@@ -1,4 +1,5 @@
 using FlashSale.Contract;
+using FlashSale.Gateway.Called;
 using FlashSale.Gateway.Catalog;
 using FlashSale.Gateway.Claims;
 using FlashSale.Gateway.Edge;
@@ -13,7 +14,7 @@ namespace FlashSale.Gateway.Pages;
 /// <summary><c>/line/{sale}</c>: the waiting page, and its form for a browser without script.</summary>
 public sealed class LineRoutes(
     EdgeCatalog catalog, Line line, TicketReader tickets, Joining joining, ClaimExchange claiming, Places places,
-    Purchases purchases, PublicOrigin origin, LedgerClock clock)
+    Purchases purchases, PublicOrigin origin, CalledScript called, LedgerClock clock)
 {
     private const string Path = "/line/{sale}";
     private const string View = "view";
@@ -37,6 +38,7 @@ public sealed class LineRoutes(
         var limits = routes.ServiceProvider.GetRequiredService<RateLimits>();
         routes.MapGet(Path, limits.Other.Before(pages.ShowAsync)).ShortCircuit();
         routes.MapPost(Path, pages.ActAsync);
+        AttentionRoutes.Map(routes);
     }
 
     private async Task ShowAsync(HttpContext context)
@@ -202,6 +204,7 @@ public sealed class LineRoutes(
         Storefront = listed.Storefront,
         ReturnUrl = returnUrl.Value,
         Now = clock.GetUtcNow(),
+        CanCall = called.IsOn,
     };
 
     /// <summary>Without the invitation: from here on the ticket says who it is.</summary>

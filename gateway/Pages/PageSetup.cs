@@ -4,5 +4,5 @@ public static class PageSetup
 {
     /// <summary>The waiting page.</summary>
     public static IServiceCollection AddPages(this IServiceCollection services) =>
-        services.AddSingleton<LineRoutes>();
+        services.AddSingleton<LineRoutes>().AddSingleton<AttentionRoutes>();
 }

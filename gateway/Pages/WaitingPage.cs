@@ -99,6 +99,7 @@ public static class WaitingPage
             order = model.Sale.Order,
             lang = language.Code,
             home = model.Storefront?.Look?.HomeUrl,
+            called = model.CanCall ? model.Sale.Identity : (IdentityRule?)null,
             texts = texts.Under("live."),
         }, s_json);
 

@@ -16,6 +16,9 @@ public sealed record WaitingPageModel
     /// <summary>The ledger's time.</summary>
     public required DateTimeOffset Now { get; init; }
 
+    /// <summary>Whether a shopper whose page sleeps can be called.</summary>
+    public bool CanCall { get; init; }
+
     /// <summary>
     /// Set for a browser without script: the page then shows this place and loads itself again. Null: the page asks for
     /// the place by script, and offers the form to who has none.

@@ -8,8 +8,8 @@ function turn(v) {
   var loops = +recall(trips) > 2, hidden = document.hidden;
   enter('admitted', loops ? 'cookies' : 'admitted', loops ? 'cookies' : hidden ? 'ask' : 'admitted');
   action('continue', claim); show('back', false); title('● ' + T.admitted);
-  ring();
-  if (hidden) call4attention(); else if (!loops) setTimeout(claim, 1500);
+  if (helper) helper.turn();
+  if (!hidden && !loops) setTimeout(claim, 1500);
 }
 function claim() {
   var go = $('go');
@@ -28,31 +28,30 @@ function claimLater(r) {
   setTimeout(() => { $('go').disabled = false; if (state === 'admitted') claim(); }, 1500);
 }
 
-// -- attention: only what the shopper has switched on
-var audio = null, mayNotify = false;
-function tone(wait, hz) {
-  var o = audio.createOscillator(), g = audio.createGain(), at = audio.currentTime + wait;
-  o.frequency.value = hz; o.connect(g); g.connect(audio.destination);
-  g.gain.setValueAtTime(0.25, at); g.gain.setTargetAtTime(0, at + 0.1, 0.1);
-  o.start(at); o.stop(at + 0.6);
+// -- attention, unasked: a dot in the tab at the turn; near it the screen stays on while it is looked at
+var icon = document.querySelector('[rel=icon]'), plain = icon.href, lock, helper;
+var dot = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 24 28'%3E" +
+  "%3Cpath fill='%23d9420b' d='M12 2a12 12 0 1 0 .1 0z'/%3E%3C/svg%3E";
+function keepOn(near) {
+  // A hidden page is refused it, and loses what it had.
+  if (lock && !near) lock.release();
+  if (near && (!lock || lock.released) && navigator.wakeLock)
+    navigator.wakeLock.request('screen').then(l => { lock = l; }, () => {});
 }
-function ring() { if (audio) [0, 0.2, 0.9, 1.1, 1.8, 2].forEach((at, i) => tone(at, i % 2 ? 880 : 660)); }
-function pressed(id, on) { attr(id, 'aria-pressed', on + ''); }
-$('sound').onclick = () => {
-  if (audio) { audio.close(); audio = null; } else { audio = new AudioContext(); tone(0, 880); }
-  pressed('sound', !!audio);
-};
+
+// -- attention that the shopper switches on: by a script that is loaded then. What needs a click is done within it.
+function attend(then) {
+  if (helper) return then(helper);
+  var s = document.createElement('script');
+  s.src = '/attention.js?lang=' + C.lang;
+  s.onload = () => then(helper = helper || attention(call, memory, T));
+  document.head.append(s);
+}
+$('sound').onclick = () => { var a = new AudioContext(); attend(h => h.sound(a)); };
 $('notify').onclick = () => {
-  if (mayNotify) return pressed('notify', mayNotify = false);
-  Notification.requestPermission().then(p => pressed('notify', mayNotify = p === 'granted'));
+  var asked = window.Notification && Notification.requestPermission();
+  attend(h => h.notify(asked));
 };
-function call4attention() {
-  if (!mayNotify) return;
-  try {
-    var n = new Notification(T.admitted, { body: C.name + ': ' + T.asklead, tag: memory, requireInteraction: true });
-    n.onclick = () => { focus(); n.close(); };
-  } catch (e) { /* some phones allow notifications only from a service worker */ }
-}
 $('leavenow').onclick = () => {
   call('DELETE', 'ticket').then(() => { $('leave').open = false; joined = true; poll(); }, lost);
 };
@@ -80,5 +79,5 @@ $('langs').childNodes.forEach(a => {
   q.set('lang', a.lang); a.href = '?' + q;
 });
 show('langs', true);
-show('notify', 'Notification' in window && Notification.permission !== 'denied');
+show('notify', !!C.called || 'Notification' in window && Notification.permission !== 'denied');
 poll();

@@ -9,7 +9,7 @@ namespace FlashSale.Gateway.Snippet;
 /// </summary>
 public static class StorefrontCors
 {
-    private const string Methods = "GET, POST, DELETE";
+    private const string Methods = "GET, POST, PUT, DELETE";
     private const string RequestHeaders = "Authorization, Content-Type, Idempotency-Key";
     private const string ExposedHeaders = "Retry-After, X-FlashSale-Line-Url";
     private const string PreflightSeconds = "600";

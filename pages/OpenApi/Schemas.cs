@@ -39,6 +39,10 @@ public static class Schemas
 
     public sealed record ClaimRequest(string? ReturnUrl);
 
+    public sealed record PushKeys(string P256dh, string Auth);
+
+    public sealed record PushSubscription(string Endpoint, PushKeys Keys);
+
     public sealed record Admission(string AdmissionId, string Token, int Unit, DateTimeOffset RedeemBy, string ContinueUrl);
 
     /// <param name="Type"><c>challenge</c> or <c>hostedPage</c>.</param>

@@ -1,3 +1,7 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+using FlashSale.Contract;
 using FlashSale.Tests.Support;
 
 using Microsoft.Playwright;
@@ -14,7 +18,8 @@ public sealed class AttentionTests
     /// <summary>Notes each notification and each tone instead of making it.</summary>
     private const string Notes =
         """
-        window.shown = []; window.tones = 0;
+        window.shown = []; window.tones = 0; window.shaken = 0;
+        navigator.vibrate = () => ++shaken;
         const Real = window.Notification;
         window.Notification = class { constructor(title, o) { shown.push(title + ' | ' + o.body); } close() {} };
         Notification.requestPermission = () => Real.requestPermission();
@@ -61,8 +66,88 @@ public sealed class AttentionTests
         var shown = Assert.Single(await visitor.Page.EvaluateAsync<string[]>("() => shown"));
         Assert.StartsWith("It is your turn! | A phone: A unit is set aside for you.", shown, StringComparison.Ordinal);
         Assert.Equal(7, await visitor.Page.EvaluateAsync<int>("() => tones"));
+        Assert.Equal(1, await visitor.Page.EvaluateAsync<int>("() => shaken"));
         visitor.HasSeenNoError();
     }
+
+    [Fact]
+    public async Task The_tab_has_a_dot_while_it_is_the_shoppers_turn()
+    {
+        var (visitor, sale) = await WaitsAsync(mayNotify: false);
+        await using var _ = visitor;
+        var icon = visitor.Page.Locator("link[rel=icon]");
+        var before = await icon.GetAttributeAsync("href");
+
+        await TurnComesAsync(visitor, sale);
+
+        await Expect(icon).ToHaveAttributeAsync("href", new Regex("12 12 0 1 0"));
+        Assert.DoesNotContain("12 12 0 1 0", before, StringComparison.Ordinal);
+        visitor.HasSeenNoError();
+    }
+
+    [Fact]
+    public async Task Near_the_front_the_screen_stays_on_and_not_before_or_behind_another_tab()
+    {
+        await using var visitor = await PageVisitor.ComesAsync();
+        await visitor.Context.AddInitScriptAsync(
+            """
+            window.locks = 0; window.away = false;
+            Object.defineProperty(document, 'hidden', { get: () => away });
+            Object.defineProperty(navigator, 'wakeLock', { value: { request: kind => {
+              if (away) return Promise.reject(new Error('hidden'));
+              locks++;
+              const lock = { released: false, release: () => { if (!lock.released) locks--; lock.released = true; } };
+              return Promise.resolve(lock);
+            } } });
+            """);
+        var sale = await visitor.System.SaleAsync();
+        var (eta, polls) = (4000, 0);
+        await visitor.Page.RouteAsync("**/ticket", route =>
+        {
+            polls++;
+            return route.FulfillAsync(new() { ContentType = "application/json", Body = Place(sale, eta) });
+        });
+        await visitor.Page.GotoAsync($"/line/{sale}?returnUrl=%2Fshop%2F{sale}%2Fcart");
+        await PolledAsync();
+        Assert.Equal(0, await LocksAsync());
+
+        eta = 100;
+        await WaitFor.TrueAsync(async () => await LocksAsync() == 1, "the screen is kept on");
+        await PolledAsync();
+        Assert.Equal(1, await LocksAsync());
+
+        eta = 4000;
+        await WaitFor.TrueAsync(async () => await LocksAsync() == 0, "the screen may go off");
+        await visitor.Page.EvaluateAsync("() => away = true");
+        eta = 100;
+        await PolledAsync();
+        Assert.Equal(0, await LocksAsync());
+        visitor.HasSeenNoError();
+
+        Task<int> LocksAsync() => visitor.Page.EvaluateAsync<int>("() => locks");
+
+        Task PolledAsync()
+        {
+            var before = polls;
+            return WaitFor.TrueAsync(() => Task.FromResult(polls > before + 1), "two polls more");
+        }
+    }
+
+    private static string Place(string sale, int etaSeconds) => JsonSerializer.Serialize(new
+    {
+        sale,
+        ticket = "a-ticket",
+        state = "waiting",
+        number = 9,
+        ahead = 8,
+        eta = new { lowSeconds = etaSeconds, highSeconds = etaSeconds + 10 },
+        outlook = "likely",
+        units = new { total = 5, available = 1, inCarts = 1, sold = 1 },
+        saleState = "open",
+        startsAt = "2026-01-01T00:00:00.000Z",
+        serverTime = Wire.Format(TimeProvider.System.GetUtcNow()),
+        nextPollMs = 50,
+    }, Wire.Json);
 
     [Fact]
     public async Task Switched_off_again_or_never_on_it_stays_quiet()

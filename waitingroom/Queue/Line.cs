@@ -32,6 +32,8 @@ public sealed class Line(ILineServer redis, IOptions<LineOptions> options, TimeP
 
     internal IEnumerable<SaleLine> Sales => _sales.Values;
 
+    internal SaleLine? Find(SaleId sale) => _sales.GetValueOrDefault(sale);
+
     /// <summary>
     /// The latest snapshot in memory; null when the sale has no line yet. It stays while Redis is away: shoppers keep
     /// their places.

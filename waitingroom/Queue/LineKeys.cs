@@ -24,6 +24,10 @@ public sealed class LineKeys
         Freed = _prefix + "freed";
         Missed = _prefix + "missed";
         Again = _prefix + "again";
+        Asked = _prefix + "asked";
+        ToTell = _prefix + "totell";
+        Telling = _prefix + "telling";
+        ToldTo = _prefix + "toldto";
     }
 
     public SaleId Sale { get; }
@@ -74,6 +78,21 @@ public sealed class LineKeys
 
     /// <summary>Sorted set: shopper → when they took a number that was not their first; of the last seconds only.</summary>
     public RedisKey Again { get; }
+
+    /// <summary>
+    /// Hash: place (8 bytes, as in the log of calls) → what they have been told (a byte), in which epoch they came back
+    /// (4 bytes) and how they are called, sealed: those who asked to be (<see cref="Sleepers"/>).
+    /// </summary>
+    public RedisKey Asked { get; }
+
+    /// <summary>Sorted set: place, reason and try → which goes first; what is to be told.</summary>
+    public RedisKey ToTell { get; }
+
+    /// <summary>Sorted set: the same, while an edge tells it → until when it is that edge's to tell.</summary>
+    public RedisKey Telling { get; }
+
+    /// <summary>Hash: epoch, and how far its log and ranks have been gone through for those who asked.</summary>
+    public RedisKey ToldTo { get; }
 
     /// <summary>Hash: shopper (<see cref="SaleLine.FieldOf"/>) → number.</summary>
     public RedisKey Shoppers(uint epoch) => $"{_prefix}shoppers:{epoch}";

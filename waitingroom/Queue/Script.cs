@@ -31,6 +31,9 @@ public sealed class Script
     public static Script Alive { get; } = new("alive");
     public static Script Count { get; } = new("count");
     public static Script Calls { get; } = new("calls");
+    public static Script Ask { get; } = new("ask");
+    public static Script Due { get; } = new("due");
+    public static Script Told { get; } = new("told");
 
     /// <summary>What stands before every script.</summary>
     public static string Prelude => field ??= Read("prelude");

@@ -1,0 +1,205 @@
+using System.Text.Json;
+
+using FlashSale.Contract;
+using FlashSale.Gateway.Catalog;
+using FlashSale.Gateway.Tickets;
+using FlashSale.Queue;
+
+using Microsoft.Extensions.Options;
+
+namespace FlashSale.Gateway.Called;
+
+/// <summary>
+/// Calls those who asked for it. It takes no more than it can send at once: what it has no room for waits in Redis,
+/// where every edge takes the front first. The line does not wait for it, nor for any push service.
+/// </summary>
+public sealed partial class CallSender(
+    Sleepers sleepers, EdgeCatalog catalog, PushClient push, PushServices services, SubscriptionSeal seal,
+    LedgerClock clock, TimeProvider machine, IOptions<CalledOptions> options, ILogger<CallSender> log)
+    : BackgroundService
+{
+    /// <summary>A sale is looked at so often, by all edges together.</summary>
+    private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>One edge looks at a sale as often as this at least, and no more often while nobody has asked.</summary>
+    private static readonly TimeSpan s_idle = TimeSpan.FromSeconds(1);
+
+    /// <summary>A unit that comes back can still call somebody; later than this it is forgotten how.</summary>
+    private const int SoldOutSeconds = 3600;
+
+    /// <summary>How long a message is kept for a phone that is off, when it is no turn.</summary>
+    private const int ComeBackSeconds = 600;
+
+    /// <summary>A message may wait here for two others, be under way, and then be noted.</summary>
+    private TimeSpan Lease => TimeSpan.FromSeconds(3 * options.Value.TimeoutSeconds + 2);
+
+    private readonly Dictionary<SaleId, Seen> _sales = [];
+    private int _sending;
+
+    private sealed record Seen(long At, TimeSpan Pause, bool IsOver);
+
+    /// <inheritdoc />
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            var hasMore = false;
+            foreach (var id in sleepers.Sales)
+                if (catalog.Find(id.Value) is { Sale: var sale })
+                    hasMore |= await SeeToOrLogAsync(sale).ConfigureAwait(false);
+            if (!hasMore)
+                await Task.Delay(s_tick, machine, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        while (Volatile.Read(ref _sending) > 0)
+            await Task.Delay(s_tick, machine, CancellationToken.None).ConfigureAwait(false);
+    }
+
+    /// <summary>Whatever goes wrong here, the edge goes on: the line is worth more than a call.</summary>
+    private async Task<bool> SeeToOrLogAsync(Sale sale)
+    {
+        try
+        {
+            return await SeeToAsync(sale).ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            LogNotSeenTo(error, sale.Id);
+            _sales[sale.Id] = new Seen(machine.GetTimestamp(), s_idle, IsOver: false);
+            return false;
+        }
+    }
+
+    /// <summary>True when there is more to do at once.</summary>
+    private async Task<bool> SeeToAsync(Sale sale)
+    {
+        var last = _sales.GetValueOrDefault(sale.Id);
+        if (last is not null && machine.GetElapsedTime(last.At) < last.Pause) return false;
+        if (clock.GetUtcNow() >= sale.EndsAt)
+        {
+            if (last is not { IsOver: true }) await sleepers.ForgetAllAsync(sale.Id, 0).ConfigureAwait(false);
+            _sales[sale.Id] = new Seen(machine.GetTimestamp(), s_idle, IsOver: true);
+            return false;
+        }
+
+        var isOver = false;
+        var room = options.Value.SendsAtOnce - Volatile.Read(ref _sending);
+        var awake = TimeSpan.FromSeconds(options.Value.AnewSeconds);
+        var due = await sleepers.TakeAsync(sale, room, Lease, awake, (board, ahead) =>
+        {
+            isOver = board.Sold >= sale.Inventory;
+            return IsSoon(sale, board, ahead);
+        }).ConfigureAwait(false);
+        if (isOver && due is { Asked: > 0 } && last is not { IsOver: true })
+            await sleepers.ForgetAllAsync(sale.Id, SoldOutSeconds).ConfigureAwait(false);
+        _sales[sale.Id] = new Seen(machine.GetTimestamp(), Pause(due), isOver);
+        if (due is null) return false;
+        foreach (var call in due.Calls)
+        {
+            Interlocked.Increment(ref _sending);
+            _ = SendAndCountAsync(sale.Id, call);
+        }
+
+        return due.HasMore;
+    }
+
+    /// <summary>Until this edge looks at the sale again: soon where there is something to tell.</summary>
+    private static TimeSpan Pause(DueCalls? due) => due switch
+    {
+        null or { Asked: 0 } => s_idle,
+        { HasMore: true } => TimeSpan.Zero,
+        { Calls.Count: > 0 } => s_tick,
+        _ => TimeSpan.FromTicks(Math.Min(s_idle.Ticks, s_tick.Ticks * due.Edges)),
+    };
+
+    /// <summary>Whether a place with so many ahead of it is expected to be called soon.</summary>
+    private bool IsSoon(Sale sale, LineBoard board, long ahead)
+    {
+        if (options.Value.SoonSeconds == 0 || board.Recovering) return false;
+        var now = clock.GetUtcNow();
+        var toStart = (sale.StartsAt - now).TotalSeconds;
+        if (toStart <= 0 && board.StoppedBecause is not null) return false;
+        var eta = Eta.Of(
+            PublicSaleStates.Of(sale, board, now), Units.Of(sale, board), ahead, sale,
+            board.AdmissionsPerSecond, toStart);
+        return eta?.LowSeconds <= options.Value.SoonSeconds;
+    }
+
+    /// <summary>It ends by itself, with the push service's answer or time: also while the edge stops.</summary>
+    private async Task SendAndCountAsync(SaleId sale, DueCall call)
+    {
+        try
+        {
+            var start = machine.GetTimestamp();
+            var outcome = await SendAsync(sale, call).ConfigureAwait(false);
+            var took = TimeSpan.FromMilliseconds(call.KnownForMs) + machine.GetElapsedTime(start);
+            CalledMetrics.Sent(call.Reason, outcome, took);
+        }
+        catch (Exception error)
+        {
+            LogFailed(error, sale, call.Reason);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _sending);
+        }
+    }
+
+    private async Task<string> SendAsync(SaleId sale, DueCall call)
+    {
+        var to = seal.Open(sale, call.Place, call.Sealed.Span);
+        // Nobody's any more: another key sealed it, or its push service is not sent to any longer.
+        if (to is null || !services.IsAllowed(to.Endpoint))
+        {
+            await sleepers.NoteAsync(sale, call, CallOutcome.Gone).ConfigureAwait(false);
+            return "gone";
+        }
+
+        var endpoint = new Uri(to.Endpoint);
+        if (!await services.EnterAsync(endpoint).ConfigureAwait(false))
+        {
+            await sleepers.NoteAsync(sale, call, CallOutcome.PutBack).ConfigureAwait(false);
+            return "putBack";
+        }
+
+        var outcome = PushOutcome.Failed;
+        try
+        {
+            outcome = await push.SendAsync(to, endpoint, Message(sale, call), Ttl(call)).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (services.Leave(endpoint, answered: outcome != PushOutcome.Failed)) LogNoAnswer(endpoint.Host);
+        }
+
+        if (outcome == PushOutcome.Failed) return "failed";
+        var (end, word) = outcome == PushOutcome.Gone ? (CallOutcome.Gone, "gone") : (CallOutcome.Told, "accepted");
+        await sleepers.NoteAsync(sale, call, end).ConfigureAwait(false);
+        return word;
+    }
+
+    private static byte[] Message(SaleId sale, DueCall call) => JsonSerializer.SerializeToUtf8Bytes(
+        new
+        {
+            sale = sale.Value,
+            what = CalledMetrics.Name(call.Reason),
+            until = call.RedeemBy > 0 ? DateTimeOffset.FromUnixTimeSeconds(call.RedeemBy) : (DateTimeOffset?)null,
+        }, Wire.Json);
+
+    /// <summary>A turn that has passed is not told.</summary>
+    private int Ttl(DueCall call) => call.Reason == CallReason.Turn
+        ? (int)Math.Clamp(call.RedeemBy - clock.GetUtcNow().ToUnixTimeSeconds(), 0, ComeBackSeconds) : ComeBackSeconds;
+
+    [LoggerMessage(1501, LogLevel.Warning,
+        "The push service {Host} takes no messages; some are sent on, to find out when it does",
+        EventName = "PushServiceSilent")]
+    private partial void LogNoAnswer(string host);
+
+    [LoggerMessage(1503, LogLevel.Error,
+        "Shoppers of {Sale} who asked to be called could not be seen to", EventName = "CallsNotSeenTo")]
+    private partial void LogNotSeenTo(Exception error, SaleId sale);
+
+    [LoggerMessage(1502, LogLevel.Error,
+        "A shopper of {Sale} could not be called ({Reason})", EventName = "CallFailed")]
+    private partial void LogFailed(Exception error, SaleId sale, CallReason reason);
+}

@@ -1,0 +1,75 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Security.Cryptography;
+
+using Microsoft.Extensions.Options;
+
+namespace FlashSale.Gateway.Called;
+
+/// <summary>Gives a message to a push service (RFC 8030), encrypted for the browser.</summary>
+public sealed class PushClient : IDisposable
+{
+    /// <summary>A newer message takes the place of one that the phone has not been given yet.</summary>
+    private const string Topic = "turn";
+
+    private readonly HttpClient _http;
+    private readonly Vapid _vapid;
+
+    public PushClient(PushServices services, Vapid vapid, IOptions<CalledOptions> options)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(options);
+        _vapid = vapid;
+        var timeout = TimeSpan.FromSeconds(options.Value.TimeoutSeconds);
+        _http = new HttpClient(services.Handler(timeout))
+        {
+            Timeout = timeout,
+            DefaultRequestVersion = HttpVersion.Version20,
+            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
+            MaxResponseContentBufferSize = 64 * 1024,
+        };
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    /// <param name="ttlSeconds">How long the push service keeps it for a phone that is off.</param>
+    public async Task<PushOutcome> SendAsync(
+        Subscription to, Uri endpoint, ReadOnlyMemory<byte> message, int ttlSeconds)
+    {
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, endpoint)
+            {
+                Version = _http.DefaultRequestVersion,
+                VersionPolicy = _http.DefaultVersionPolicy,
+                Content = new ByteArrayContent(PushCipher.Encrypt(message.Span, to)),
+            };
+            request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
+            request.Content.Headers.ContentEncoding.Add("aes128gcm");
+            request.Headers.TryAddWithoutValidation("Authorization", _vapid.Header(endpoint));
+            request.Headers.Add("TTL", ttlSeconds.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            request.Headers.Add("Urgency", "high");
+            request.Headers.Add("Topic", Topic);
+            using var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead)
+                .ConfigureAwait(false);
+            return Outcome(answer.StatusCode);
+        }
+        catch (CryptographicException)
+        {
+            return PushOutcome.Gone;
+        }
+        catch (Exception error) when (error is HttpRequestException or IOException or OperationCanceledException)
+        {
+            return PushOutcome.Failed;
+        }
+    }
+
+    private static PushOutcome Outcome(HttpStatusCode status) => status switch
+    {
+        >= HttpStatusCode.OK and < HttpStatusCode.MultipleChoices => PushOutcome.Accepted,
+        // 400 and 403: made for another key than ours. It will never be told.
+        HttpStatusCode.NotFound or HttpStatusCode.Gone or HttpStatusCode.BadRequest or HttpStatusCode.Forbidden =>
+            PushOutcome.Gone,
+        _ => PushOutcome.Failed,
+    };
+}

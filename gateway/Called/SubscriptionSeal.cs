@@ -1,0 +1,103 @@
+using System.IO.Compression;
+using System.Security.Cryptography;
+using System.Text;
+
+using FlashSale.Contract;
+using FlashSale.Queue;
+
+namespace FlashSale.Gateway.Called;
+
+/// <summary>
+/// A subscription as it is kept: AES-256-GCM, bound to its sale and place, so that no one who reads Redis reads it,
+/// and who writes to Redis moves it to no other place. Id of the key, nonce, and what is sealed: both keys and the
+/// compressed endpoint.
+/// </summary>
+public sealed class SubscriptionSeal : IDisposable
+{
+    /// <summary>With what Redis adds to it no shopper costs more than 400 bytes.</summary>
+    public const int MaxBytes = 320;
+
+    /// <summary>A push service's address is rarely longer than 300.</summary>
+    public const int MaxEndpoint = 500;
+
+    private const int NonceBytes = 12, TagBytes = 16, HeadBytes = 1 + NonceBytes;
+    private const int KeyBytes = Subscription.KeyBytes + Subscription.AuthBytes;
+
+    private readonly (byte Id, AesGcm Cipher)[] _keys;
+
+    /// <param name="keys"><c>kid:base64,kid:base64</c>, 32 bytes each; the first seals.</param>
+    /// <exception cref="FormatException">The text is not that.</exception>
+    public SubscriptionSeal(string keys)
+    {
+        ArgumentNullException.ThrowIfNull(keys);
+        const StringSplitOptions Tidy = StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries;
+        _keys = [.. keys.Split(',', Tidy).Select(Parse)];
+        if (_keys.Length == 0) throw new FormatException("kid:base64 of 32 bytes");
+        if (_keys.Select(key => key.Id).Distinct().Count() != _keys.Length)
+            throw new FormatException("keys whose ids don't collide: rename one");
+    }
+
+    public void Dispose()
+    {
+        foreach (var (_, cipher) in _keys) cipher.Dispose();
+    }
+
+    /// <summary>Null when it is longer than what is kept of a shopper.</summary>
+    public byte[]? Seal(SaleId sale, Place place, Subscription subscription)
+    {
+        ArgumentNullException.ThrowIfNull(subscription);
+        Span<byte> plain = stackalloc byte[MaxBytes];
+        subscription.P256dh.CopyTo(plain);
+        subscription.Auth.CopyTo(plain[Subscription.KeyBytes..]);
+        var room = MaxBytes - HeadBytes - TagBytes - KeyBytes;
+        var endpoint = Encoding.ASCII.GetBytes(subscription.Endpoint);
+        if (!BrotliEncoder.TryCompress(endpoint, plain.Slice(KeyBytes, room), out var length, quality: 5, window: 16))
+            return null;
+        var sealedUp = new byte[HeadBytes + KeyBytes + length + TagBytes];
+        sealedUp[0] = _keys[0].Id;
+        RandomNumberGenerator.Fill(sealedUp.AsSpan(1, NonceBytes));
+        _keys[0].Cipher.Encrypt(
+            sealedUp.AsSpan(1, NonceBytes), plain[..(KeyBytes + length)], sealedUp.AsSpan(HeadBytes, KeyBytes + length),
+            sealedUp.AsSpan(^TagBytes), Bound(sale, place));
+        return sealedUp;
+    }
+
+    /// <summary>Null for what these keys have not sealed for that place.</summary>
+    public Subscription? Open(SaleId sale, Place place, ReadOnlySpan<byte> sealedUp)
+    {
+        if (sealedUp.Length is <= HeadBytes + KeyBytes + TagBytes or > MaxBytes) return null;
+        var id = sealedUp[0];
+        if (Array.Find(_keys, key => key.Id == id).Cipher is not { } cipher) return null;
+        Span<byte> plain = stackalloc byte[sealedUp.Length - HeadBytes - TagBytes];
+        try
+        {
+            cipher.Decrypt(
+                sealedUp.Slice(1, NonceBytes), sealedUp[HeadBytes..^TagBytes], sealedUp[^TagBytes..], plain,
+                Bound(sale, place));
+        }
+        catch (AuthenticationTagMismatchException)
+        {
+            return null;
+        }
+
+        Span<byte> endpoint = stackalloc byte[MaxEndpoint];
+        return BrotliDecoder.TryDecompress(plain[KeyBytes..], endpoint, out var length)
+            ? new Subscription(
+                Encoding.ASCII.GetString(endpoint[..length]),
+                plain[..Subscription.KeyBytes].ToArray(), plain[Subscription.KeyBytes..KeyBytes].ToArray())
+            : null;
+    }
+
+    private static byte[] Bound(SaleId sale, Place place) =>
+        Encoding.ASCII.GetBytes($"{sale.Value} {LineKeys.Field(place)}");
+
+    /// <summary>A key's id is the first byte of its name's hash.</summary>
+    private static (byte, AesGcm) Parse(string text)
+    {
+        var colon = text.IndexOf(':', StringComparison.Ordinal);
+        var key = new byte[text.Length];
+        if (colon < 1 || !Convert.TryFromBase64String(text[(colon + 1)..], key, out var length) || length != 32)
+            throw new FormatException("kid:base64 of 32 bytes, by comma");
+        return (SHA256.HashData(Encoding.UTF8.GetBytes(text[..colon]))[0], new AesGcm(key.AsSpan(0, length), TagBytes));
+    }
+}

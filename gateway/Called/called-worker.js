@@ -1,0 +1,51 @@
+// The waiting page's service worker: it is woken by a push, tells the shopper, and leads back to the page. It answers
+// no request.
+function kept(sale) {
+  return caches.open('fs-called').then(c => c.match('/line/' + sale)).then(r => r ? r.json() : {}, () => ({}));
+}
+function pages() { return self.clients.matchAll({ type: 'window', includeUncontrolled: true }); }
+function isOf(page, sale) { return new URL(page.url).pathname === '/line/' + sale; }
+
+self.addEventListener('install', () => self.skipWaiting());
+self.addEventListener('activate', event => event.waitUntil(self.clients.claim()));
+
+self.addEventListener('push', event => {
+  var message = {};
+  try { message = event.data.json(); } catch (e) { /* whatever it was, the shopper comes back and sees */ }
+  event.waitUntil(Promise.all([kept(message.sale), pages()]).then(([page, open]) => {
+    // A page that is looked at says it by itself.
+    if (open.some(one => one.visibilityState === 'visible' && isOf(one, message.sale))) return;
+    var texts = page.texts || {}, until = message.until ? new Date(message.until) : null;
+    var text = texts[message.what + 'text'] || '';
+    if (until) text = text.replace('{time}', until.toLocaleTimeString([], { hour: 'numeric', minute: '2-digit' }));
+    return self.registration.showNotification(texts[message.what] || 'Your place in line', {
+      body: page.name ? page.name + ': ' + text : text, tag: page.tag || 'fs:' + message.sale, renotify: true,
+      requireInteraction: message.what === 'turn',
+      data: { sale: message.sale, url: page.url || '/line/' + message.sale },
+    });
+  }));
+});
+
+self.addEventListener('notificationclick', event => {
+  var to = event.notification.data;
+  event.notification.close();
+  event.waitUntil(pages().then(open => {
+    var page = open.find(one => isOf(one, to.sale));
+    return page ? page.focus() : self.clients.openWindow(to.url);
+  }));
+});
+
+// The browser has another subscription: every line that would call by the old one is told, as its shopper's cookie
+// says.
+self.addEventListener('pushsubscriptionchange', event => {
+  var options = event.oldSubscription && event.oldSubscription.options;
+  if (!options) return;
+  event.waitUntil(Promise.all([
+    self.registration.pushManager.subscribe(options), caches.open('fs-called').then(c => c.keys()),
+  ]).then(([fresh, lines]) => Promise.all(lines.map(line => {
+    var sale = new URL(line.url).pathname.slice('/line/'.length);
+    return fetch('/sales/' + sale + '/ticket/push', {
+      method: 'PUT', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(fresh),
+    });
+  }))));
+});

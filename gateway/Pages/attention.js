@@ -1,0 +1,37 @@
+// What the waiting page does to be noticed once its shopper has switched it on: loaded then, and not before.
+window.attention = (call, tag, pageTexts) => {
+  var audio = null, mayNotify = false;
+  // Only where shoppers can be called.
+  var sleep = typeof beCalled === 'function' ? beCalled(call, tag, pageTexts) : null;
+  function tone(wait, hz) {
+    var o = audio.createOscillator(), g = audio.createGain(), at = audio.currentTime + wait;
+    o.frequency.value = hz; o.connect(g); g.connect(audio.destination);
+    g.gain.setValueAtTime(0.25, at); g.gain.setTargetAtTime(0, at + 0.1, 0.1);
+    o.start(at); o.stop(at + 0.6);
+  }
+  function pressed(id, on) { attr(id, 'aria-pressed', on + ''); }
+  function notification() {
+    try {
+      var n = new Notification(T.admitted, { body: C.name + ': ' + T.asklead, tag: tag, requireInteraction: true });
+      n.onclick = () => { focus(); n.close(); };
+    } catch (e) { /* some phones allow notifications only from a service worker */ }
+  }
+  return {
+    // Made by the click: some browsers let no other be heard.
+    sound: made => {
+      if (audio) { audio.close(); made.close(); audio = null; } else { audio = made; tone(0, 880); }
+      pressed('sound', !!audio);
+    },
+    // What the browser's question was answered, or will be.
+    notify: asked => Promise.resolve(asked).then(permission => sleep ? sleep.toggle(permission)
+      : pressed('notify', mayNotify = !mayNotify && permission === 'granted')),
+    renew: number => sleep && sleep.renew(number),
+    turn: () => {
+      if (audio) {
+        [0, 0.2, 0.9, 1.1, 1.8, 2].forEach((at, i) => tone(at, i % 2 ? 880 : 660));
+        if (navigator.vibrate) navigator.vibrate([300, 150, 300]);
+      }
+      if (document.hidden && mayNotify) notification();
+    },
+  };
+};

@@ -1,0 +1,259 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+using FlashSale.Admission;
+using FlashSale.Tests.Browser;
+using FlashSale.Tests.Support;
+
+using Microsoft.Playwright;
+
+using Xunit;
+
+using static Microsoft.Playwright.Assertions;
+
+namespace FlashSale.Tests.Called;
+
+/// <summary>
+/// Being called in a real browser: asked for by a click, the page closed, the push service's message given to the
+/// page's own service worker by the browser's debugger (a browser takes messages from its maker's push service alone).
+/// </summary>
+public sealed class CalledPageTests(CalledSystem called) : IClassFixture<CalledSystem>
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    /// <summary>As <c>PushManager.subscribe</c> would answer with a subscription at our push service.</summary>
+    private static string Subscribed(LocalBrowser browser) =>
+        $$"""
+        PushManager.prototype.subscribe = async options => {
+          const key = new Uint8Array(options.applicationServerKey);
+          if (!options.userVisibleOnly || key.length !== 65) throw new Error('options');
+          return { toJSON: () => ({{JsonSerializer.Serialize(browser.Subscription)}}) };
+        };
+        """;
+
+    private async Task<PageVisitor> VisitorAsync(string script, params string[] permissions)
+    {
+        var options = new BrowserNewContextOptions { Permissions = permissions };
+        var visitor = await PageVisitor.ComesAsync(options, called.System);
+        await visitor.Context.AddInitScriptAsync(script);
+        return visitor;
+    }
+
+    private static string Line(string sale) => $"/line/{sale}?returnUrl=%2Fshop%2F{sale}%2Fcart";
+
+    private static async Task<string> AsksAsync(PageVisitor visitor, string sale)
+    {
+        await visitor.Page.GotoAsync(Line(sale));
+        await visitor.SeesAsync("You are next");
+        await visitor.Page.ClickAsync("#notify");
+        await Expect(visitor.Page.Locator("#notify")).ToHaveAttributeAsync("aria-pressed", "true");
+        return (await visitor.Page.Locator("#safe").TextContentAsync())!;
+    }
+
+    [Fact]
+    public async Task A_shopper_asks_closes_the_page_is_called_and_the_notification_leads_to_the_place()
+    {
+        var (sale, browser) = (await called.PausedSaleAsync(), called.Push.Subscribe());
+        await using var visitor = await VisitorAsync(Subscribed(browser), "notifications");
+        var promised = await AsksAsync(visitor, sale);
+        Assert.Equal("You can lock your phone or close this page: we call you when it is your turn.", promised);
+        await visitor.FindsNoBarrierAsync();
+
+        var other = await visitor.AnotherTabAsync();
+        await other.GotoAsync("/called-worker.js"); // Of the same origin, and no page of the line.
+        await visitor.Page.CloseAsync();
+        await called.ResumeAsync(sale);
+        await browser.HearsAsync("turn");
+        await PushAsync(visitor, other, browser.Messages.Single());
+
+        var shown = default(JsonElement);
+        await WaitFor.TrueAsync(async () =>
+        {
+            var all = await other.EvaluateAsync<JsonElement>(
+                """
+                () => navigator.serviceWorker.getRegistration('/line/').then(r => r.getNotifications())
+                  .then(all => all.map(n => ({ title: n.title, body: n.body, url: n.data.url })))
+                """);
+            if (all.GetArrayLength() == 1) shown = all[0];
+            return all.GetArrayLength() == 1;
+        }, "a notification is shown");
+        Assert.Equal("It is your turn!", shown.GetProperty("title").GetString());
+        var body = shown.GetProperty("body").GetString();
+        Assert.StartsWith("A phone: A unit is set aside for you until ", body, StringComparison.Ordinal);
+        await other.GotoAsync(shown.GetProperty("url").GetString()!);
+        await Expect(other.Locator("[data-state=held] #paybutton")).ToBeEnabledAsync();
+        visitor.HasSeenNoError();
+    }
+
+    /// <summary>Gives a message to the service worker, as the browser does with one from its push service.</summary>
+    private async Task PushAsync(PageVisitor visitor, IPage page, JsonElement message)
+    {
+        var debugger = await visitor.Context.NewCDPSessionAsync(page);
+        var registration = new TaskCompletionSource<string>();
+        debugger.Event("ServiceWorker.workerRegistrationUpdated").OnEvent += (_, told) =>
+        {
+            foreach (var one in told!.Value.GetProperty("registrations").EnumerateArray())
+                if (one.GetProperty("scopeURL").GetString()!.EndsWith("/line/", StringComparison.Ordinal))
+                    registration.TrySetResult(one.GetProperty("registrationId").GetString()!);
+        };
+        await debugger.SendAsync("ServiceWorker.enable");
+        await debugger.SendAsync("ServiceWorker.deliverPushMessage", new()
+        {
+            ["origin"] = called.System.EdgeUrls[0],
+            ["registrationId"] = await registration.Task.WaitAsync(TimeSpan.FromSeconds(60), Cancel),
+            ["data"] = message.GetRawText(),
+        });
+    }
+
+    [Fact]
+    public async Task A_reload_keeps_it_and_a_second_click_ends_it()
+    {
+        var (sale, browser) = (await called.PausedSaleAsync(), called.Push.Subscribe());
+        await using var visitor = await VisitorAsync(Subscribed(browser), "notifications");
+        await AsksAsync(visitor, sale);
+
+        await visitor.Page.ReloadAsync();
+        await Expect(visitor.Page.Locator("#notify")).ToHaveAttributeAsync("aria-pressed", "true");
+        Assert.Single(await called.KeptAsync(sale));
+
+        await visitor.Page.ClickAsync("#notify");
+        await Expect(visitor.Page.Locator("#notify")).ToHaveAttributeAsync("aria-pressed", "false");
+        Assert.Empty(await called.KeptAsync(sale));
+        await Expect(visitor.Page.Locator("#safe")).Not.ToContainTextAsync("lock your phone");
+        visitor.HasSeenNoError();
+    }
+
+    [Theory]
+    [InlineData("en-US", "An iPhone or iPad calls only pages on its home screen")]
+    [InlineData("de-DE", "Ein iPhone oder iPad ruft nur Seiten vom Home-Bildschirm")]
+    [InlineData("ja-JP", "ホーム画面に追加したページだけ")]
+    [InlineData("ar-EG", "الصفحات الموجودة على الشاشة الرئيسية")]
+    public async Task A_phone_that_calls_only_from_its_home_screen_is_told_how_in_its_language(
+        string locale, string told)
+    {
+        var (sale, path) = await VouchedAsync();
+        await using var visitor = await PageVisitor.ComesAsync(new BrowserNewContextOptions
+        {
+            Locale = locale,
+            UserAgent = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Safari/604.1",
+        }, called.System);
+        await visitor.Context.AddInitScriptAsync(NoPush);
+        await visitor.Page.GotoAsync(path);
+        await Expect(visitor.Page.Locator("#number")).ToHaveTextAsync(new Regex(@"\p{Nd}"));
+
+        await visitor.Page.ClickAsync("#notify");
+
+        await Expect(visitor.Page.Locator("#safe")).ToContainTextAsync(told);
+        await Expect(visitor.Page.Locator("#notify")).ToHaveAttributeAsync("aria-pressed", "false");
+        var manifest = await visitor.Page.Locator("link[rel=manifest]").GetAttributeAsync("href");
+        var read = JsonElement.Parse(await called.System.Edge.GetStringAsync(manifest, Cancel));
+        Assert.Equal("standalone", read.GetProperty("display").GetString());
+        var start = read.GetProperty("start_url").GetString()!;
+        Assert.StartsWith($"/line/{sale}?", start, StringComparison.Ordinal);
+        Assert.DoesNotContain("enqueueToken", start, StringComparison.Ordinal);
+        await visitor.FindsNoBarrierAsync();
+        visitor.HasSeenNoError();
+    }
+
+    private const string NoPush = "delete window.PushManager; delete window.Notification;";
+
+    /// <summary>A sale whose storefront says who its shoppers are, and the way there for one of them.</summary>
+    private async Task<(string Sale, string Path)> VouchedAsync()
+    {
+        var (storefront, sale) = (Unique.Name("shop"), Unique.Name("sale"));
+        var secret = new string('s', 32);
+        using var request = new HttpRequestMessage(HttpMethod.Put, $"/admin/storefronts/{storefront}")
+        {
+            Content = JsonContent.Create(new
+            {
+                name = "A shop",
+                returnOrigins = Array.Empty<string>(),
+                enqueueSecret = secret,
+            }),
+        };
+        request.Headers.Authorization = new("Bearer", called.System.Secrets.AdminKey);
+        (await called.System.Edge.SendAsync(request, Cancel)).EnsureSuccessStatusCode();
+        await called.System.Operators.PutSaleAsync(sale, new
+        {
+            name = "A phone",
+            inventory = 5,
+            price = new { amount = 99_900, currency = "usd" },
+            storefront,
+            identity = "storefront",
+            paused = true,
+        }, Cancel);
+        var token = new EnqueueTokenSigner(storefront, secret, TimeProvider.System).Sign("shopper-1", sale);
+        return (sale, $"{Line(sale)}&enqueueToken={token}");
+    }
+
+    [Fact]
+    public async Task Where_a_page_of_the_home_screen_would_be_another_shopper_nobody_is_led_there()
+    {
+        var sale = await called.PausedSaleAsync();
+        await using var visitor = await VisitorAsync(NoPush);
+        await visitor.Page.GotoAsync(Line(sale));
+        await visitor.SeesAsync("You are next");
+
+        await visitor.Page.ClickAsync("#notify");
+
+        await Expect(visitor.Page.Locator("#safe")).ToHaveTextAsync(
+            "This browser cannot be called. Please keep this page open.");
+        await Expect(visitor.Page.Locator("link[rel=manifest]")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task Where_it_fails_the_page_promises_nothing()
+    {
+        var sale = await called.PausedSaleAsync();
+        await using var visitor = await VisitorAsync(
+            "PushManager.prototype.subscribe = () => Promise.reject(new Error('no service'));", "notifications");
+        await visitor.Page.GotoAsync(Line(sale));
+        await visitor.SeesAsync("You are next");
+
+        await visitor.Page.ClickAsync("#notify");
+
+        await Expect(visitor.Page.Locator("#safe")).ToContainTextAsync("You cannot be called right now");
+        await Expect(visitor.Page.Locator("#notify")).ToHaveAttributeAsync("aria-pressed", "false");
+        Assert.Empty(await called.KeptAsync(sale));
+    }
+
+    /// <summary>The worker's script among stand-ins for what a browser gives a worker.</summary>
+    private const string Worker =
+        """
+        async source => {
+          const on = {}, done = [], shown = [];
+          const page = { url: 'https://edge.example/line/a?x=1', visibilityState: 'hidden' };
+          page.focus = () => done.push('focus a');
+          const pages = [page];
+          const self = {
+            addEventListener: (name, act) => on[name] = act,
+            clients: { matchAll: () => Promise.resolve(pages), openWindow: url => done.push('open ' + url) },
+            registration: { showNotification: (title, o) => shown.push(title + ' | ' + o.data.url) },
+          };
+          const caches = { open: () => Promise.resolve({ match: () => Promise.resolve(undefined) }) };
+          new Function('self', 'caches', source)(self, caches);
+          const run = (name, event) => new Promise(end => on[name]({ ...event, waitUntil: work => end(work) }));
+          const noticed = sale => ({ close() {}, data: { sale, url: '/line/' + sale } });
+          const click = sale => run('notificationclick', { notification: noticed(sale) });
+          await run('push', { data: { json: () => ({ sale: 'a', what: 'turn' }) } });
+          pages[0].visibilityState = 'visible';
+          await run('push', { data: { json: () => ({ sale: 'a', what: 'turn' }) } });
+          await run('push', { data: { json: () => ({ sale: 'b', what: 'soon' }) } });
+          await click('a'); await click('b');
+          return [...shown, ...done];
+        }
+        """;
+
+    [Fact]
+    public async Task A_click_leads_to_the_open_page_or_opens_it_and_a_page_that_is_looked_at_says_it_by_itself()
+    {
+        await using var visitor = await PageVisitor.ComesAsync(system: called.System);
+        var source = await called.System.Edge.GetStringAsync("/called-worker.js", Cancel);
+        await visitor.Page.GotoAsync("about:blank");
+
+        Assert.Equal(
+            ["Your place in line | /line/a", "Your place in line | /line/b", "focus a", "open /line/b"],
+            await visitor.Page.EvaluateAsync<string[]>(Worker, source));
+    }
+}

@@ -1,0 +1,209 @@
+using FlashSale.Contract;
+using FlashSale.LoadTest.Clients;
+using FlashSale.Queue;
+using FlashSale.Tests.Support;
+
+using Microsoft.Extensions.DependencyInjection;
+
+using Xunit;
+
+namespace FlashSale.Tests.Called;
+
+/// <summary>
+/// Who asked to be called is called: at the turn, when passed over, and before by forecast; and nobody else is.
+/// </summary>
+public sealed class CalledTests(CalledSystem called) : IClassFixture<CalledSystem>
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Who_asked_is_called_at_the_turn_once_and_nothing_of_them_is_kept()
+    {
+        var sale = await called.PausedSaleAsync();
+        var (shopper, browser) = await called.AskerAsync(sale);
+
+        await called.ResumeAsync(sale);
+
+        await browser.HearsAsync("turn");
+        var message = browser.Messages.Single();
+        Assert.Equal(sale, message.GetProperty("sale").GetString());
+        await shopper.IsAdmittedAsync();
+        var told = (await shopper.PollAsync(Cancel)).Require();
+        Assert.Equal(told.RedeemBy, message.GetProperty("until").GetDateTimeOffset());
+        await WaitFor.TrueAsync(async () => (await called.KeptAsync(sale)).Length == 0, "nothing is kept");
+        await shopper.HasAUnitInTheCartAsync();
+        Assert.Equal((409, "notWaiting"), await RefusedAsync(sale, shopper, browser));
+        Assert.Single(browser.Messages);
+    }
+
+    [Fact]
+    public async Task Who_is_passed_over_is_called_at_once_goes_first_on_return_and_is_called_for_that_turn()
+    {
+        var sale = await called.PausedSaleAsync(presenceSeconds: 2);
+        var (sleeper, browser) = await called.AskerAsync(sale);
+        var awake = called.System.Shopper(sale);
+        await awake.JoinsAsync();
+        await BeAwayAsync(awake, sale);
+
+        await called.ResumeAsync(sale);
+        await awake.IsAdmittedAsync();
+        await browser.HearsAsync("passedOver");
+
+        Assert.Equal("waiting", (await sleeper.PollAsync(Cancel)).Require().State);
+        await awake.LeaveAsync(Cancel);
+        await sleeper.IsAdmittedAsync();
+        await browser.HearsAsync("passedOver", "turn");
+    }
+
+    /// <summary>Until the first one counts as away, while <paramref name="awake"/> polls.</summary>
+    private static async Task BeAwayAsync(Shopper awake, string sale)
+    {
+        var started = System.Diagnostics.Stopwatch.GetTimestamp();
+        while (System.Diagnostics.Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(4))
+        {
+            Assert.Equal(sale, (await awake.PollAsync(Cancel)).Require().Sale);
+            await Task.Delay(TimeSpan.FromMilliseconds(250), Cancel);
+        }
+    }
+
+    [Fact]
+    public async Task Who_left_claimed_or_changed_their_mind_is_not_called()
+    {
+        var sale = await called.PausedSaleAsync(units: 3);
+        var (left, first) = await called.AskerAsync(sale);
+        var (changed, second) = await called.AskerAsync(sale);
+        var (_, third) = await called.AskerAsync(sale);
+        await left.LeaveAsync(Cancel);
+        Assert.Equal((204, null), await called.SendAsync(HttpMethod.Delete, sale, changed, null));
+
+        await called.ResumeAsync(sale);
+
+        // Turns are told in the order of calling: the others would have been before.
+        await third.HearsAsync("turn");
+        Assert.Empty(first.Messages);
+        Assert.Empty(second.Messages);
+        await WaitFor.TrueAsync(async () => (await called.KeptAsync(sale)).Length == 0, "nothing is kept");
+    }
+
+    [Fact]
+    public async Task A_push_service_that_does_not_answer_delays_no_other_shopper_and_is_tried_twice()
+    {
+        var sale = await called.PausedSaleAsync(units: 40);
+        var (_, silent) = await called.AskerAsync(sale);
+        var (_, broken) = await called.AskerAsync(sale);
+        (silent.Refuses, broken.Refuses) = (0, 500);
+        var others = new List<LocalBrowser>();
+        for (var i = 0; i < 30; i++) others.Add((await called.AskerAsync(sale)).Browser);
+
+        await called.ResumeAsync(sale);
+
+        foreach (var other in others) await other.HearsAsync("turn");
+        (silent.Refuses, broken.Refuses) = (201, 201);
+        await silent.HearsAsync("turn");
+        await broken.HearsAsync("turn");
+        await WaitFor.TrueAsync(async () => (await called.KeptAsync(sale)).Length == 0, "nothing is kept");
+        Assert.All(others, other => Assert.Single(other.Messages));
+    }
+
+    [Fact]
+    public async Task A_subscription_that_is_gone_is_forgotten()
+    {
+        var sale = await called.PausedSaleAsync(presenceSeconds: 2);
+        var (_, browser) = await called.AskerAsync(sale);
+        browser.Refuses = 410;
+        var awake = called.System.Shopper(sale);
+        await awake.JoinsAsync();
+        await BeAwayAsync(awake, sale);
+
+        await called.ResumeAsync(sale);
+
+        await WaitFor.TrueAsync(async () => (await called.KeptAsync(sale)).Length == 0, "nothing is kept");
+        Assert.Empty(browser.Messages);
+    }
+
+    [Fact]
+    public async Task What_is_kept_is_sealed_costs_400_bytes_at_the_most_and_ends_with_the_sale()
+    {
+        const int Asked = 300;
+        var sale = await called.PausedSaleAsync();
+        var browsers = new List<LocalBrowser>();
+        for (var i = 0; i < Asked; i++) browsers.Add((await called.AskerAsync(sale)).Browser);
+
+        var kept = await called.KeptAsync(sale);
+        Assert.Equal(Asked, kept.Length);
+        var bytes = kept.SelectMany(one => (byte[])one.Value!).ToArray();
+        Assert.All(browsers, browser =>
+        {
+            Assert.Equal(-1, bytes.AsSpan().IndexOf(System.Text.Encoding.ASCII.GetBytes(browser.Endpoint[^20..])));
+            Assert.Equal(-1, bytes.AsSpan().IndexOf(browser.Point.AsSpan(1, 16)));
+        });
+        var used = await called.RedisAsync(async redis =>
+            (long)await redis.ExecuteAsync("MEMORY", "USAGE", $"fs:{{{sale}}}:asked", "SAMPLES", "0"));
+        TestContext.Current.TestOutputHelper?.WriteLine($"{(double)used / Asked:0} bytes a shopper");
+        Assert.InRange((double)used / Asked, 1, 400);
+
+        var now = Wire.Format(TimeProvider.System.GetUtcNow());
+        await called.System.Operators.PatchSaleAsync(sale, new { endsAt = now }, Cancel);
+        await WaitFor.TrueAsync(async () => (await called.KeptAsync(sale)).Length == 0, "nothing is kept");
+    }
+
+    [Theory]
+    [InlineData("https://push.elsewhere.example/x")] // Nobody's push service.
+    [InlineData("http://127.0.0.2/x")] // This machine, and not the one that is allowed.
+    [InlineData("http://127.0.0.1/x\r\nHost: inside")]
+    [InlineData("http://user@127.0.0.1/x")]
+    [InlineData("https://10.0.0.1/x")]
+    [InlineData("ftp://127.0.0.1/x")]
+    [InlineData("")]
+    public async Task An_endpoint_that_is_of_no_push_service_is_refused(string endpoint)
+    {
+        var sale = await called.PausedSaleAsync();
+        var shopper = called.System.Shopper(sale);
+        await shopper.JoinsAsync();
+
+        Assert.Equal((400, "malformed"), await called.AskAsync(
+            sale, shopper, new { endpoint, keys = new { p256dh = "x", auth = "y" } }));
+        var browser = new LocalBrowser(endpoint);
+        Assert.Equal((400, "malformed"), await called.AskAsync(sale, shopper, browser.Subscription));
+        Assert.Empty(await called.KeptAsync(sale));
+    }
+
+    [Fact]
+    public async Task Only_the_holder_of_a_ticket_asks_for_its_place()
+    {
+        var sale = await called.PausedSaleAsync();
+        var stranger = new Shopper(called.System.Edge, sale) { Ticket = "forged" };
+
+        var browser = called.Push.Subscribe();
+        Assert.Equal((401, "ticketInvalid"), await called.AskAsync(sale, stranger, browser.Subscription));
+        Assert.Equal((401, "ticketInvalid"), await called.SendAsync(HttpMethod.Delete, sale, stranger, null));
+    }
+
+    [Fact]
+    public async Task Where_nobody_is_called_nothing_of_it_is_there()
+    {
+        var system = await TestSystem.SharedAsync();
+        Assert.Null(system.Service("gateway").Services.GetService<Sleepers>());
+        foreach (var (method, path) in new[]
+        {
+            (HttpMethod.Put, "/sales/any/ticket/push"), (HttpMethod.Delete, "/sales/any/ticket/push"),
+            (HttpMethod.Get, "/called-worker.js"),
+        })
+        {
+            using var request = new HttpRequestMessage(method, path);
+            using var answer = await system.Edge.SendAsync(request, Cancel);
+            Assert.Equal(404, (int)answer.StatusCode);
+        }
+    }
+
+    private async Task<(int Status, string? Code)> RefusedAsync(string sale, Shopper shopper, LocalBrowser browser)
+    {
+        (int Status, string? Code) answer = default;
+        await WaitFor.TrueAsync(async () =>
+        {
+            answer = await called.AskAsync(sale, shopper, browser.Subscription);
+            return answer.Status != 204;
+        }, "the ledger's word is heard");
+        return answer;
+    }
+}

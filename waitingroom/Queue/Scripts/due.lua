@@ -1,0 +1,145 @@
+-- Goes through what has happened since the last time for those who asked to be called, and takes what is to be told
+-- now. Several edges do so: each takes other messages, for so long that it can tell them. What was taken and is not
+-- told by then is taken once more, by whichever edge, and then given up. Turns go first, in the order of calling;
+-- then who is passed over; then forecasts.
+-- KEYS 1 line, 2 admitted, 3 asked, 4 to tell, 5 telling, 6 told to, 7 calls of the epoch
+-- ARGV 1 epoch, 2 how many to take, 3 for how long, in ms, 4 the rank up to which it was told "soon" as the caller
+--      knows it, 5 the rank up to which it is told now, 6 how long those who are awake have to come back to a line that
+--      was begun anew, in ms, then the places (8 bytes) between the two ranks
+-- Returns false when the line is absent, of another epoch or of another run of Redis;
+--   else { how many have asked, the rank up to which it is told "soon", 1 when there is more of the log, then six for
+--   each message: place, reason ("C" called, "P" passed over, "A" the line was begun anew, "S" soon), the try (1, 2),
+--   redeem-by (of a turn), ms since it has been known, how it is called }
+local line = redis.call('HMGET', KEYS[1], 'epoch', 'run')
+if line[1] ~= ARGV[1] or line[2] ~= run_id() then return false end
+
+local now, most_entries, most_scanned = now_ms(), 1000, 500
+local class, bit_of, told_at_most = { C = 0, P = 1, A = 2, S = 3 }, { C = 1, P = 2, A = 4, S = 8 }, 2
+local asked = redis.call('HLEN', KEYS[3])
+local upto = redis.call('HMGET', KEYS[6], 'epoch', 'at', 'soon', 'scan', 'from')
+local at, soon = tonumber(upto[2]) or 0, tonumber(upto[3]) or 0
+local scan, scan_from = upto[4] or '', tonumber(upto[5]) or 0
+if upto[1] ~= ARGV[1] then
+  -- Places of before are in the line again once their shoppers come back: those who sleep are told, when the others
+  -- are back.
+  at, soon, scan, scan_from = 0, 0, '0', now + tonumber(ARGV[6])
+end
+
+local function has(told, reason) return math.floor(told / bit_of[reason]) % 2 == 1 end
+
+-- In the order of class and time: each class has ten times more ms than there have been since 1970.
+local function queue(member, reason)
+  redis.call('ZADD', KEYS[4], 'NX', string.format('%.0f', class[reason] * 1e13 + now), member)
+end
+
+-- A reason is told once; of the others than the turn itself two at the most.
+local function tell(place, reason)
+  local value = redis.call('HGET', KEYS[3], place)
+  if not value then return end
+  local told, others = string.byte(value), 0
+  for _, other in ipairs({ 'P', 'A', 'S' }) do if has(told, other) then others = others + 1 end end
+  if has(told, reason) or (reason ~= 'C' and (others >= told_at_most or has(told, 'C'))) then return end
+  if reason == 'S' and others > 0 then return end
+  queue(place .. reason .. '1', reason)
+  redis.call('HSET', KEYS[3], place, string.char(told + bit_of[reason]) .. string.sub(value, 2))
+end
+
+-- What nobody has been told yet need not be told any more.
+local function drop(place, ...)
+  for _, reason in ipairs({ ... }) do
+    if redis.call('ZREM', KEYS[4], place .. reason .. '1') == 1 then
+      local value = redis.call('HGET', KEYS[3], place)
+      if value then
+        redis.call('HSET', KEYS[3], place, string.char(string.byte(value) - bit_of[reason]) .. string.sub(value, 2))
+      end
+    end
+  end
+end
+
+local function came_back(place)
+  drop(place, 'P', 'A')
+  local value = redis.call('HGET', KEYS[3], place)
+  if value then
+    local epoch = struct.pack('>I4', tonumber(ARGV[1]))
+    redis.call('HSET', KEYS[3], place, string.sub(value, 1, 1) .. epoch .. string.sub(value, 6))
+  end
+end
+
+local more = 0
+if asked == 0 then
+  at, scan = redis.call('STRLEN', KEYS[7]), ''
+else
+  local log = redis.call('GETRANGE', KEYS[7], at, at + 13 * most_entries - 1)
+  for i = 1, #log - 12, 13 do
+    local place, what = string.sub(log, i, i + 7), string.byte(log, i + 12)
+    if what == CALLED then
+      drop(place, 'P', 'A', 'S')
+      tell(place, 'C')
+    elseif what == PASSED_OVER then
+      tell(place, 'P')
+    elseif what == RETURNED then
+      came_back(place)
+    elseif what == GIVEN_UP or what == UNUSED then
+      redis.call('HDEL', KEYS[3], place)
+    end
+  end
+  at = at + math.floor(#log / 13) * 13
+  if #log >= 13 * most_entries then more = 1 end
+
+  if tonumber(ARGV[4]) == soon then
+    for i = 7, #ARGV do tell(ARGV[i], 'S') end
+    soon = tonumber(ARGV[5])
+  end
+
+  if scan ~= '' and now >= scan_from then
+    local page = redis.call('HSCAN', KEYS[3], scan, 'COUNT', most_scanned)
+    for i = 1, #page[2], 2 do
+      local place, value = page[2][i], page[2][i + 1]
+      local of, back_in = struct.unpack('>I4', place), struct.unpack('>I4', string.sub(value, 2, 5))
+      if of < tonumber(ARGV[1]) and back_in ~= tonumber(ARGV[1]) then tell(place, 'A') end
+    end
+    scan = page[1] == '0' and '' or page[1]
+  end
+end
+
+for _, member in ipairs(redis.call('ZRANGEBYSCORE', KEYS[5], '-inf', now, 'LIMIT', 0, 1000)) do
+  redis.call('ZREM', KEYS[5], member)
+  local place, reason, try = string.sub(member, 1, 8), string.sub(member, 9, 9), string.sub(member, 10)
+  if try == '1' then
+    queue(place .. reason .. '2', reason)
+  elseif reason == 'C' then
+    redis.call('HDEL', KEYS[3], place)
+  end
+end
+
+local answer = { asked, soon, more }
+local function take(member, score)
+  redis.call('ZREM', KEYS[4], member)
+  local place, reason, try = string.sub(member, 1, 8), string.sub(member, 9, 9), string.sub(member, 10)
+  local value = redis.call('HGET', KEYS[3], place)
+  if not value then return end
+  local known = now - (tonumber(score) - class[reason] * 1e13)
+  local epoch, number = struct.unpack('>I4I4', place)
+  local admitted = redis.call('HGET', KEYS[2], string.format('%08x%08x', epoch, number))
+  local redeem_by, claimed = string.match(admitted or '', '^%d+ (%d+) (%d)')
+  if reason == 'C' and claimed ~= '0' then
+    redis.call('HDEL', KEYS[3], place) -- Claimed, left or over: there is nothing to be called for.
+    return
+  end
+  if reason ~= 'C' and admitted then return end
+  redis.call('ZADD', KEYS[5], string.format('%.0f', now + ARGV[3]), member)
+  for _, part in ipairs({ place, reason, tonumber(try), tonumber(redeem_by or 0), known, string.sub(value, 6) }) do
+    answer[#answer + 1] = part
+  end
+end
+
+if tonumber(ARGV[2]) > 0 then
+  local first = redis.call('ZRANGE', KEYS[4], 0, tonumber(ARGV[2]) - 1, 'WITHSCORES')
+  for i = 1, #first, 2 do take(first[i], first[i + 1]) end
+end
+
+if asked > 0 or upto[1] ~= ARGV[1] or tonumber(upto[2]) ~= at then
+  redis.call('HSET', KEYS[6], 'epoch', ARGV[1], 'at', string.format('%.0f', at), 'soon', string.format('%.0f', soon),
+    'scan', scan, 'from', string.format('%.0f', scan_from))
+end
+return answer

@@ -1,0 +1,212 @@
+using System.Buffers.Binary;
+using System.Collections.Concurrent;
+
+using FlashSale.Contract;
+
+using StackExchange.Redis;
+
+namespace FlashSale.Queue;
+
+/// <summary>
+/// Those who asked to be called while their page sleeps. Whose turn it is, and who is passed over, is read from the
+/// public log of calls, so that nothing that moves the line knows of them. What is to be told waits in Redis, the
+/// front first; an edge takes as much as it can tell, each message for a time, after which another edge may take it
+/// once more.
+/// </summary>
+public sealed class Sleepers(ILineServer redis, Line line)
+{
+    /// <summary>Kept after the last one has asked, should nobody ever say that the sale is over.</summary>
+    private static readonly TimeSpan s_kept = TimeSpan.FromDays(7);
+
+    /// <summary>Ranks that are looked at in a script call.</summary>
+    private const int MaxSoon = 1000;
+
+    /// <summary>Remembered by an edge of those who asked through it, for a Redis that loses all: some 20 MB.</summary>
+    private const int MaxRemembered = 50_000;
+
+    /// <summary>Of these in a script call.</summary>
+    private const int MaxAgain = 200;
+
+    private const int PlaceBytes = 8, ValuesACall = 6;
+
+    private readonly ConcurrentDictionary<SaleId, Known> _sales = new();
+
+    /// <summary>Every sale that has a line.</summary>
+    public IEnumerable<SaleId> Sales => line.Sales.Where(one => one.Current is not null).Select(one => one.Keys.Sale);
+
+    /// <summary>Keeps how a shopper is called, in place of what was kept before.</summary>
+    /// <param name="how">Sealed: it is kept as it is.</param>
+    /// <param name="most">Of a sale.</param>
+    public async Task<AskOutcome> AskAsync(Ticket ticket, ReadOnlyMemory<byte> how, int most)
+    {
+        if (line.Find(ticket.Sale) is not { Current: { } now } sale) return AskOutcome.NotReady;
+        var answer = await KeepAsync(sale, now, ticket.Place.Epoch, most, again: false, [(ticket.Place, how)])
+            .ConfigureAwait(false);
+        if (answer is not [var first]) return AskOutcome.NotReady;
+        var known = Of(ticket.Sale);
+        if (first == 1 && known.Remembered.Count < MaxRemembered) known.Remembered[ticket.Place] = how;
+        if (first == 1) known.Asked = Math.Max(1, known.Asked);
+        return first switch
+        {
+            1 => AskOutcome.Kept,
+            0 => AskOutcome.TooMany,
+            _ => AskOutcome.NotWaiting,
+        };
+    }
+
+    /// <summary>Forgets how a shopper is called; false when Redis is not there.</summary>
+    public async Task<bool> ForgetAsync(Ticket ticket)
+    {
+        if (line.Find(ticket.Sale) is not { Current: { } now } sale) return false;
+        Of(ticket.Sale).Remembered.TryRemove(ticket.Place, out _);
+        return await KeepAsync(sale, now, ticket.Place.Epoch, 0, again: false, [(ticket.Place, default)])
+            .ConfigureAwait(false) is not null;
+    }
+
+    /// <summary>Takes what is to be told now; null when there is no line, or no answer of Redis.</summary>
+    /// <param name="most">0 to take nothing, and keep what is to be told in order.</param>
+    /// <param name="lease">What is taken, and not noted by then, is another edge's to tell.</param>
+    /// <param name="awake">
+    /// How long those who are awake have to come back to a line that was begun anew, before others are told.
+    /// </param>
+    /// <param name="isSoon">Whether it is soon the turn of a place that has so many ahead of it.</param>
+    public async Task<DueCalls?> TakeAsync(
+        Sale sale, int most, TimeSpan lease, TimeSpan awake, Func<LineBoard, long, bool> isSoon)
+    {
+        ArgumentNullException.ThrowIfNull(sale);
+        ArgumentNullException.ThrowIfNull(isSoon);
+        if (line.Find(sale.Id) is not { Current: { Board: var board } now } of) return null;
+        var known = Of(sale.Id);
+        if (known.Epoch != board.Epoch && !await AskAgainAsync(of, now, known).ConfigureAwait(false)) return null;
+        var from = known.SoonTo;
+        var (first, to) = (Math.Max(from, board.Head), known.Asked > 0 ? SoonTo(sale, now, from, isSoon) : from);
+        List<RedisValue> values =
+        [
+            (long)board.Epoch, most, (long)lease.TotalMilliseconds, from, to, (long)awake.TotalMilliseconds,
+        ];
+        for (var rank = first + 1; rank <= to; rank++)
+            values.Add(Bytes(new Place(board.Epoch, of.Ordering.NumberAt(sale, board.Shuffled, rank))));
+        var keys = of.Keys;
+        var answer = await redis.RunAsync(
+            Script.Due,
+            [keys.Line, keys.Admitted, keys.Asked, keys.ToTell, keys.Telling, keys.ToldTo, keys.Calls(board.Epoch)],
+            [.. values]).OrNone();
+        if (answer is null || answer.IsNull) return null;
+        (known.Asked, known.SoonTo) = ((long)answer[0], (long)answer[1]);
+        var calls = new List<DueCall>((answer.Length - 3) / ValuesACall);
+        for (var i = 3; i < answer.Length; i += ValuesACall) calls.Add(Read(answer, i));
+        return new DueCalls(known.Asked, (int)answer[2] == 1 || to - first == MaxSoon, board.Edges, calls);
+    }
+
+    /// <summary>Notes what has become of it; what is not noted is told once more.</summary>
+    public async Task NoteAsync(SaleId sale, DueCall call, CallOutcome outcome)
+    {
+        if (outcome == CallOutcome.Gone || (outcome == CallOutcome.Told && call.Reason == CallReason.Turn))
+            Of(sale).Remembered.TryRemove(call.Place, out _);
+        byte[] member = [.. Bytes(call.Place), (byte)call.Reason, (byte)('0' + call.Try)];
+        var word = outcome switch
+        {
+            CallOutcome.Told => "told",
+            CallOutcome.Gone => "gone",
+            CallOutcome.PutBack => "back",
+            _ => throw new ArgumentOutOfRangeException(nameof(outcome)),
+        };
+        await NoteAsync(sale, ["", member, word]).ConfigureAwait(false);
+    }
+
+    /// <summary>Forgets all of a sale, now or in so many seconds.</summary>
+    public Task ForgetAllAsync(SaleId sale, int inSeconds)
+    {
+        Of(sale).Remembered.Clear();
+        return NoteAsync(sale, [inSeconds]);
+    }
+
+    private async Task NoteAsync(SaleId sale, RedisValue[] values)
+    {
+        var keys = new LineKeys(sale);
+        _ = await redis.RunAsync(Script.Told, [keys.Asked, keys.Telling, keys.ToTell, keys.ToldTo], values).OrNone();
+    }
+
+    /// <summary>
+    /// Up to which rank it is soon, a few more than before at a time; as before while that is not known.
+    /// </summary>
+    private static long SoonTo(Sale sale, SaleLine.Now now, long before, Func<LineBoard, long, bool> isSoon)
+    {
+        var (board, live) = (now.Board, now.Live);
+        if (!LineOrdering.HasRanks(sale, board.Shuffled) || !isSoon(board, 0)) return before;
+        var (least, most) = (0L, board.Waiting + board.Returning);
+        while (least < most)
+        {
+            var middle = least + (most - least + 1) / 2;
+            if (isSoon(board, middle)) least = middle;
+            else most = middle - 1;
+        }
+
+        if (least < board.Returning) return before;
+        var rank = live.RankOf(least - board.Returning + 1, board.Head, board.Next);
+        return Math.Clamp(rank, before, Math.Max(before, board.Head) + MaxSoon);
+    }
+
+    /// <summary>
+    /// What a Redis that was lost, or put back, may have lost; whoever was to be called has asked this edge.
+    /// </summary>
+    private async Task<bool> AskAgainAsync(SaleLine sale, SaleLine.Now now, Known known)
+    {
+        if (known.Epoch != 0)
+            foreach (var epoch in known.Remembered.GroupBy(one => one.Key.Epoch))
+                foreach (var some in epoch.Chunk(MaxAgain))
+                {
+                    (Place, ReadOnlyMemory<byte>)[] asked = [.. some.Select(one => (one.Key, one.Value))];
+                    if (await KeepAsync(sale, now, epoch.Key, int.MaxValue, again: true, asked).ConfigureAwait(false)
+                        is null) return false;
+                }
+
+        (known.Epoch, known.SoonTo) = (now.Board.Epoch, 0);
+        known.Asked += known.Remembered.Count;
+        return true;
+    }
+
+    private async Task<int[]?> KeepAsync(
+        SaleLine sale, SaleLine.Now now, uint epoch, int most, bool again,
+        IReadOnlyList<(Place Place, ReadOnlyMemory<byte> How)> some)
+    {
+        List<RedisValue> values = [(long)now.Board.Epoch, most, (long)s_kept.TotalSeconds, again ? "1" : ""];
+        foreach (var (place, how) in some) values.AddRange([Bytes(place), (long)place.Number, how]);
+        var answer = await redis.RunAsync(
+            Script.Ask, [sale.Keys.Line, sale.Keys.Asked, sale.Keys.Places(epoch), sale.Keys.ToldTo], [.. values])
+            .OrNone();
+        return answer is null || answer.IsNull ? null : (int[])answer!;
+    }
+
+    private static DueCall Read(RedisResult answer, int at)
+    {
+        var bytes = ((byte[])answer[at]!).AsSpan();
+        var place = new Place(
+            BinaryPrimitives.ReadUInt32BigEndian(bytes), BinaryPrimitives.ReadUInt32BigEndian(bytes[4..]));
+        return new DueCall(
+            place, (CallReason)((string)answer[at + 1]!)[0], (int)answer[at + 2], (long)answer[at + 3],
+            (long)answer[at + 4], (byte[])answer[at + 5]!);
+    }
+
+    private static byte[] Bytes(Place place)
+    {
+        var bytes = new byte[PlaceBytes];
+        BinaryPrimitives.WriteUInt32BigEndian(bytes, place.Epoch);
+        BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(4), place.Number);
+        return bytes;
+    }
+
+    private Known Of(SaleId sale) => _sales.GetOrAdd(sale, _ => new Known());
+
+    /// <summary>As this edge last heard; only the loop that takes relies on it.</summary>
+    private sealed class Known
+    {
+        public uint Epoch { get; set; }
+
+        public long SoonTo { get; set; }
+
+        public long Asked { get; set; }
+
+        public ConcurrentDictionary<Place, ReadOnlyMemory<byte>> Remembered { get; } = new();
+    }
+}
