@@ -11,7 +11,6 @@ function beCalled(call, tag, pageTexts) {
   }
   function set(value, text) {
     on = value; attr('notify', 'aria-pressed', on + '');
-    remember(tag + ':called', on ? 1 : '');
     tell(on ? words.asleep : text);
   }
   function bytes(text) {
@@ -32,12 +31,17 @@ function beCalled(call, tag, pageTexts) {
         .then(kept => kept.put('/line/' + C.sale, new Response(JSON.stringify(
           { url: location.href, name: C.name, tag: tag, texts: words }))))
         .then(() => call('PUT', 'ticket/push', subscription.toJSON())))
-      .then(r => { if (r.status !== 204) throw r; set(true); })
-      .catch(r => set(false, r && r.status === 409 ? '' : words.failed));
+      .then(r => { if (r.status !== 204) throw r; remember(tag + ':called', 1); set(true); })
+      .catch(r => {
+        // It is tried again with the next look at the place, unless the shopper has changed their mind.
+        place = 0;
+        if (window.Notification && Notification.permission !== 'granted') remember(tag + ':called', '');
+        set(false, r && r.status === 409 ? '' : words.failed);
+      });
   }
   return {
     toggle: permission => {
-      if (on) return call('DELETE', 'ticket/push').then(() => set(false), () => {});
+      if (on) return call('DELETE', 'ticket/push').then(() => { remember(tag + ':called', ''); set(false); }, () => {});
       if ('PushManager' in window) return permission === 'granted' ? subscribe() : tell(words.denied);
       var isApples = /iP(hone|ad|od)/.test(navigator.userAgent)
         || navigator.maxTouchPoints > 1 && /Mac/.test(navigator.platform);
