@@ -7,7 +7,7 @@ function enter(name, key, lead) {
   // "live": there is a place to show.
   var look = /joining|waiting|prequeue/.test(name) ? 'live ' + name : name;
   if (document.body.dataset.state !== look) document.body.dataset.state = look;
-  if (changed) { icon.href = name === 'admitted' ? dot : plain; announce(T[key] + '. ' + lead, true); }
+  if (changed) announce(T[key] + '. ' + lead, true);
 }
 function title(text) { text += ' · ' + C.name; if (document.title !== text) document.title = text; }
 function action(key, then) {
@@ -30,7 +30,8 @@ function render(v) {
   show('notice', !!text); put('notice', text);
   if (text && text !== heard) { heard = text; announce(text, true); }
   if (was !== 'admitted') { asked = false; if (+recall(trips)) remember(trips, 0); }
-  keepOn(v.eta && v.eta.lowSeconds < 300);
+  if (helper || was === 'admitted' || v.eta && v.eta.lowSeconds < 300 || recall(memory + ':called'))
+    attend(h => h.see(v));
   if (v.reservation === 'sold') bought(v.order);
   else if (was === 'ended') over('saleEnded');
   else if (was === 'soldOut') over(was);
@@ -52,8 +53,6 @@ function inLine(v) {
   attr('chance', 'data-is', v.outlook || '');
   put('chance', T[v.outlook] || T.eta0); put('chancewhy', T[v.outlook + 'why'] || '');
   if (!early) progress(v);
-  // Who asked to be called before is called for the place that is theirs now.
-  if (recall(memory + ':called')) attend(h => h.renew(v.number));
   safe(v, early);
   title(early ? T.prequeue : say('tab', { n: num(v.ahead) }));
   announce(say('say', { ahead: num(v.ahead || 0), eta: $('eta').textContent, chance: $('chance').textContent }));

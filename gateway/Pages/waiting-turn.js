@@ -28,18 +28,8 @@ function claimLater(r) {
   setTimeout(() => { $('go').disabled = false; if (state === 'admitted') claim(); }, 1500);
 }
 
-// -- attention, unasked: a dot in the tab at the turn; near it the screen stays on while it is looked at
-var icon = document.querySelector('[rel=icon]'), plain = icon.href, lock, helper;
-var dot = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 24 28'%3E" +
-  "%3Cpath fill='%23d9420b' d='M12 2a12 12 0 1 0 .1 0z'/%3E%3C/svg%3E";
-function keepOn(near) {
-  // A hidden page is refused it, and loses what it had.
-  if (lock && !near) lock.release();
-  if (near && (!lock || lock.released) && navigator.wakeLock)
-    navigator.wakeLock.request('screen').then(l => { lock = l; }, () => {});
-}
-
-// -- attention that the shopper switches on: by a script that is loaded then. What needs a click is done within it.
+// -- attention: by a script that is loaded near the front, or by a click. What needs a click is done within it.
+var helper;
 function attend(then) {
   if (helper) return then(helper);
   var s = document.createElement('script');
