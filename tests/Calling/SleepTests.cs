@@ -38,7 +38,9 @@ public sealed class SleepTests
     {
         var view = Given.View(next, head) with
         {
-            ReturningCount = returning, Returning = [.. Returning(returning)], Coverages = [],
+            ReturningCount = returning,
+            Returning = [.. Returning(returning)],
+            Coverages = [],
         };
         var leader = Leader.Running(Given.Sale(3));
         Looks(leader, view, from: 0, seconds: 20);

@@ -182,12 +182,12 @@ public sealed partial class Pump(
 
         if (!ReferenceEquals(_listed, catalog.Sales)) TakeSales(catalog.Sales);
         _schedule = _schedule.Hear(pull.Question, snapshot.Sales is not null, snapshot.Outage);
-        var units = snapshot.Units.ToLookup(unit => unit.Sale);
+        var (units, now) = (snapshot.Units.ToLookup(unit => unit.Sale), catalog.Now(_time));
         foreach (var (id, runner) in _sales)
         {
             var sale = catalog.Find(id)!;
             // Nothing that a line which sleeps waits for.
-            if (!pull.Question.IsFull && !units.Contains(id) && runner.SleepsDeep(sale)) continue;
+            if (!pull.Question.IsFull && !units.Contains(id) && runner.SleepsDeep(sale, now)) continue;
             var told = new SaleInput.Told(
                 sale, [.. units[id]], snapshot, pull.Question.IsFull, _time.At(pull.AskedAt),
                 options.Value.RecoverySeconds);
@@ -221,30 +221,23 @@ public sealed partial class Pump(
         return differing.Count > 0;
     }
 
-    private Task CountAsync()
-    {
-        var counts = new List<Task>(_sales.Count);
-        foreach (var (id, runner) in _sales)
-            if (catalog.Find(id) is { } sale && !runner.SleepsDeep(sale)) counts.Add(runner.CountAsync(sale));
-        return Task.WhenAll(counts);
-    }
-
     /// <summary>Lets every sale look at its line, and publishes the boards; false when Redis gave no answer.</summary>
     private async Task<bool> TickAsync(Term term)
     {
-        var start = clock.GetTimestamp();
-        var (ticks, sleepers) = (new List<Task<long?>>(), 0);
+        var (start, now) = (clock.GetTimestamp(), catalog.Now(_time));
+        var (ticks, awake, sleepers) = (new List<Task<long?>>(), new List<(SaleRunner Runner, Sale Sale)>(), 0);
         foreach (var (id, runner) in _sales)
         {
-            if (catalog.Find(id) is not { } sale || runner.Sleeps(sale)) continue;
-            if (runner.SleepsDeep(sale) && ++sleepers > MaxSleepers) continue;
+            if (catalog.Find(id) is not { } sale || runner.Sleeps(sale, now)) continue;
+            if (!runner.SleepsDeep(sale, now)) awake.Add((runner, sale));
+            else if (++sleepers > MaxSleepers) continue;
             ticks.Add(runner.RunAsync(term, new SaleInput.Tick(sale)));
         }
 
         var fences = await Task.WhenAll(ticks).ConfigureAwait(false);
         if (fences.Contains(null)) return false;
         var newer = fences.Max() ?? 0;
-        if (newer == 0) await CountAsync().ConfigureAwait(false);
+        if (newer == 0) await Task.WhenAll(awake.Select(one => one.Runner.CountAsync(one.Sale))).ConfigureAwait(false);
         var news = Tell(all: _boards.NeedsAll || !_toldAll);
         _toldAll = true;
         if (newer == 0)

@@ -32,10 +32,10 @@ internal sealed partial class SaleRunner(
     public bool HasNews { get; private set; } = true;
 
     /// <summary>There is nothing to do for it at a tick (<see cref="Sleep"/>).</summary>
-    public bool Sleeps(Sale sale) => Sleep.Is(_state, sale, catalog.Now(time));
+    public bool Sleeps(Sale sale, Moment now) => Sleep.Is(_state, sale, now);
 
     /// <summary>It sleeps, and is only looked at to be sure.</summary>
-    public bool SleepsDeep(Sale sale) => Sleep.IsDeep(_state, sale, catalog.Now(time));
+    public bool SleepsDeep(Sale sale, Moment now) => Sleep.IsDeep(_state, sale, now);
 
     /// <summary>An edge has changed it, or that may be.</summary>
     public void Wake()
