@@ -27,7 +27,7 @@ public sealed class LedgerRows(string mySql, string sale)
         var rows = await connection.QueryAsync<Row>(new CommandDefinition("""
             SELECT CONCAT(s.id, '_', LOWER(HEX(r.id))) AS Id, r.unit AS Unit, CONVERT(r.shopper USING ascii) AS Shopper,
               r.admission AS Admission, r.state AS State, r.created_at AS Created, r.changed_at AS Changed,
-              COALESCE(r.reason, 0) AS Reason
+              r.reason AS Reason
             FROM reservations r JOIN sales s ON s.no = r.sale_no WHERE s.id = @sale
             """, new { sale }, cancellationToken: cancel));
         return [.. rows.Select(row => new LedgerRow(
@@ -40,7 +40,8 @@ public sealed class LedgerRows(string mySql, string sale)
 
     private static DateTimeOffset Utc(DateTime time) => new(DateTime.SpecifyKind(time, DateTimeKind.Utc));
 
+    // Columns as they are: what an expression of them is, MySQL and MariaDB see differently.
     private sealed record Row(
         string Id, int Unit, string? Shopper, string? Admission, sbyte State, DateTime Created, DateTime Changed,
-        int Reason);
+        sbyte? Reason);
 }
