@@ -54,7 +54,7 @@ public static class TestCommand
             [
                 Repository.Program("tests", "FlashSale.Tests"), "-noLogo", "-result-ctrf", results,
                 "-longRunning", $"{LongRunningSeconds}", .. s_colours,
-                .. filter is null ? (string[])[] : ["-method", $"*{filter}*"],
+                .. filter is null ? (string[])[] : ["-method", $"*{filter.Trim('*')}*"],
             ]);
             foreach (var (name, value) in servers) if (value is not null) start.Environment[name] = value;
             using var tests = Process.Start(start)!;
@@ -62,7 +62,7 @@ public static class TestCommand
             var report = await File.ReadAllTextAsync(results, cancel);
             if (slowest && report.Length > 0) SlowestTests.Write(report, Console.Out);
             var (passed, failed) = Summarise(report, tests.ExitCode);
-            if (record is not null)
+            if (record is not null && passed + failed > 0)
             {
                 before.Add(new ServerRun(
                     await File.ReadAllTextAsync(versions, cancel), filter, passed, failed,
