@@ -12,7 +12,8 @@ namespace FlashSale.Checkout.Reservations;
 
 /// <summary>
 /// Reservations and their transitions. Each transition is one guarded statement that commits by itself, or with what a
-/// caller writes along (<see cref="TransitionAlong"/>), repeatable with the same arguments (a repeat answers <see cref="TransitionOutcome.Done"/> again), retried after a deadlock or a lost
+/// caller writes along (<see cref="TransitionAlong"/>), repeatable with the same arguments (a repeat answers
+/// <see cref="TransitionOutcome.Done"/> again), retried after a deadlock or a lost
 /// answer, and holds no lock when it returns. They throw <see cref="MySqlException"/> when the ledger is unavailable:
 /// the outcome is then unknown, and repeating the call later settles it.
 /// </summary>
