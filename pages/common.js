@@ -31,7 +31,8 @@ function style(id, name, value) { var e = $(id); if (e.style[name] !== value) e.
 function stack(ids, values, total) {
   var from = 0, way = document.documentElement.dir === 'rtl' ? -100 : 100;
   ids.forEach((id, i) => {
-    var part = values[i] / Math.max(1, total);
+    // A few of very many are seen, too.
+    var part = values[i] && Math.max(.01, values[i] / total);
     style(id, 'transform', 'translateX(' + way * from + '%) scaleX(' + part + ')');
     from += part;
   });

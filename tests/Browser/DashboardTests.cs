@@ -63,6 +63,8 @@ public sealed class DashboardTests
         await visitor.Page.EvaluateAsync("hash => { location.hash = hash; }", hash);
         await Expect(visitor.Page).ToHaveURLAsync(new Regex("/admin/#?$"));
         await Expect(visitor.Page.Locator("[data-state=list] #list")).ToBeVisibleAsync();
+        await Expect(visitor.Page.Locator("#listproblem")).ToHaveTextAsync("There is no such sale.");
+        await Expect(visitor.Page.Locator("#steer")).ToBeHiddenAsync();
         visitor.HasSeenNoError();
     }
 
@@ -79,6 +81,7 @@ public sealed class DashboardTests
         await visitor.FindsNoBarrierAsync();
         await DecidesAsync(visitor, "d-pause");
         await Expect(page.Locator("#state")).ToHaveTextAsync("Paused");
+        await Expect(page.Locator("#events")).ToContainTextAsync("The sale was paused");
 
         await page.ClickAsync("[data-dialog=rate]");
         await page.FillAsync("#rate", "7");
@@ -125,6 +128,28 @@ public sealed class DashboardTests
         Assert.Equal($"{sale}-orders.csv", download.SuggestedFilename);
         Assert.Contains(",sold,", await File.ReadAllTextAsync((await download.PathAsync())!), StringComparison.Ordinal);
         visitor.HasSeenNoError();
+    }
+
+    [Fact]
+    public async Task A_few_of_many_are_seen_and_so_is_the_systems_health_on_a_phone()
+    {
+        await using var visitor = await OperatorAsync();
+        var sale = await visitor.System.SaleAsync(TestSystem.SaleOf(10_000));
+        var shopper = visitor.System.Shopper(sale);
+        await shopper.JoinAsync(TestContext.Current.CancellationToken);
+        await shopper.BuysAsync();
+        await visitor.Page.SetViewportSizeAsync(390, 800);
+
+        await LooksAtAsync(visitor, sale);
+
+        await Expect(visitor.Page.Locator("#u-sold")).ToHaveTextAsync("1");
+        await Expect(visitor.Page.Locator("#u-total")).ToHaveTextAsync("10,000 in all");
+        await WaitFor.TrueAsync(
+            async () => (await visitor.Page.Locator("#b-sold").BoundingBoxAsync())!.Width >= 3, "the sold one has a width");
+        var health = visitor.Page.Locator("#parts tr", new() { HasText = "Waiting room" }).Locator("td:nth-child(2)");
+        await health.ScrollIntoViewIfNeededAsync();
+        await Expect(health).ToBeInViewportAsync(new() { Ratio = 1 });
+        await visitor.FindsNoBarrierAsync();
     }
 
     [Fact]

@@ -7,12 +7,14 @@ function forgetSale() {
   $('orders').textContent = $('findwhat').value = ''; $('differences').textContent = ''; $('differences').dataset.mark = '';
   show('differcard', false); show('moreorders', false); show('noorders', false); put('ordersproblem', '');
   $('events').textContent = ''; put('verdict', T.auditing); attr('verdict', 'data-is', 'unknown'); put('auditat', '\u00a0');
+  // Nothing can be steered before it is seen.
+  show('steer', false);
   $('violations').textContent = $('journal').textContent = ''; $('journal').dataset.mark = '';
 }
 function renderSale(v) {
   var first = !sale || sale.id !== v.sale.id;
   sale = v.sale; view = v;
-  put('name', sale.name); put('state', T['state.' + v.saleState]); attr('state', 'data-is', v.saleState);
+  show('steer', true); put('name', sale.name); put('state', T['state.' + v.saleState]); attr('state', 'data-is', v.saleState);
   put('when', when(sale));
   document.title = sale.name + ' · ' + T.title;
   put('pause', T[sale.paused ? 'resume' : 'pause']);
@@ -28,6 +30,7 @@ function renderSale(v) {
     put('u-' + k, count(v.units[k]));
   });
   var u = v.units;
+  put('u-total', say('total', { n: count(u.total) }));
   stack(['b-sold', 'b-held', 'b-admitted', 'b-available'], [u.sold, u.held, u.admitted, u.available], u.total);
   rows('payments', v.payments.map(function (p) { return [T['payment.' + p.name] || p.name, count(p.count)]; }));
   put('cartsum', say('carts', { n: count(v.units.held), soon: count(v.expiring.soon) }));
@@ -70,17 +73,22 @@ function events(all) {
     var li = make('li');
     li.appendChild(make('time', clock(Date.parse(e.at) - offset, true), { datetime: e.at }));
     var values = { unit: count(e.unit), order: e.order || '', name: T['setting.' + e.name] || e.name || '', to: value(e), n: count(e.count) };
-    li.appendChild(make('span', say('event.' + e.kind, values)));
+    li.appendChild(make('span', say(sentence(e), values)));
     return li;
   });
   list.textContent = '';
   items.forEach(function (li) { list.appendChild(li); });
 }
+// The most particular one that is written: of a setting's new value, of the setting, of any.
+function sentence(e) {
+  var any = 'event.' + e.kind, one = any + '.' + e.name;
+  return [one + '.' + (e.to === null || e.to === undefined ? 'none' : e.to), one, any].find(function (key) { return T[key]; });
+}
 function value(e) {
   if (e.to === null || e.to === undefined) return '–';
   if (e.kind === 'state') return T['state.' + e.to];
   if (e.kind === 'settings' && /At$/.test(e.name)) return day(Date.parse(e.to));
-  return String(e.to);
+  return e.to.currency ? money(e.to) : String(e.to);
 }
 
 // -- charts: units by state, stacked; and what flows

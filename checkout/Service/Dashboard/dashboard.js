@@ -29,7 +29,8 @@ function open() {
   if (!me) return enter();
   var wanted;
   // What is no sale's id, however it is mistyped, leads to the list.
-  try { wanted = decodeURIComponent(location.hash.slice(1)); } catch (e) { return location.replace('#'); }
+  try { wanted = decodeURIComponent(location.hash.slice(1)); } catch (e) { return nowhere(); }
+  show('listproblem', !wanted && astray); astray = false;
   if (wanted === '/operators') { state('people'); return people(); }
   state(wanted ? 'sale' : 'list');
   stop = new AbortController();
@@ -39,12 +40,14 @@ function open() {
     headers: Object.assign(auth(), { Accept: 'text/event-stream' }), cache: 'no-store', signal: mine.signal
   }).then(function (r) {
     if (r.status === 401) return shutOut();
-    if (r.status === 403 || r.status === 404 || r.status === 400) { location.hash = ''; return; }
+    if (r.status === 403 || r.status === 404 || r.status === 400) return nowhere();
     if (!r.ok) throw new Error('HTTP ' + r.status);
     failures = 0;
     return read(r.body.getReader(), mine).then(function () { again(mine); });
   }).catch(function () { again(mine); });
 }
+var astray = false;
+function nowhere() { astray = true; location.replace('#'); }
 // Whoever has signed in by a provider needs no key.
 function welcome() {
   state('signin');
