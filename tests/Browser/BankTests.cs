@@ -58,7 +58,7 @@ public sealed class BankTests
         if (closed) await visitor.Page.ClickAsync("dialog.bank > button");
         else await AnswersAsync(visitor, "No");
         await visitor.SeesAsync("The card was declined");
-        await Expect(visitor.Page.Locator("#problem")).ToHaveTextAsync("You can try 2 more times.");
+        await Expect(visitor.Page.Locator("#problem")).ToHaveTextAsync("Tries left: 2");
         await visitor.FindsNoBarrierAsync();
         await visitor.PaysAsync("pm_card_visa");
         await visitor.SeesAsync("It is yours");

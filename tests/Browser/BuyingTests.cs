@@ -103,7 +103,7 @@ public sealed class BuyingTests
 
         await visitor.PaysAsync("pm_card_chargeDeclined");
         await visitor.SeesAsync("The card was declined");
-        await Expect(visitor.Page.Locator("#problem")).ToHaveTextAsync("You can try 2 more times.");
+        await Expect(visitor.Page.Locator("#problem")).ToHaveTextAsync("Tries left: 2");
         await visitor.FindsNoBarrierAsync();
 
         await visitor.PaysAsync("pm_card_visa");

@@ -76,7 +76,9 @@ internal static class OrderPages
         var html = new StringBuilder();
         if (row.State is ReservationState.Sold or ReservationState.Refunding or ReservationState.Refunded)
             html.Append($"""<dl class="card outcome num"><div><dt>{Text(texts, "cart.ordernumber")}</dt><dd>{row.OrderNumber}</dd></div>""")
-                .Append($"<div><dt>{Text(texts, "cart.paid")}</dt><dd>{Currencies.Text(row.Price)}</dd></div></dl>");
+                .Append($"<div><dt>{Text(texts, "cart.paid")}</dt><dd>{Currencies.Text(row.Price)}</dd></div></dl>")
+                .Append(row.State is not ReservationState.Sold ? ""
+                    : $"""<h2>{Text(texts, "cart.next")}</h2><p class="soft">{Text(texts, "cart.nexttext")}</p>""");
         else if (row.State is ReservationState.Released)
             html.Append($"""<form method="post" action="/shop/{row.Sale}/join" class="acts">""")
                 .Append($"""<button name="again" value="1">{Text(texts, "cart.again")}</button></form>""");
@@ -118,6 +120,7 @@ internal static class OrderPages
         if (!payments.IsLive) html.Append($"""<form method="post" class="card pay"><input type="hidden" name="attempt" value="{Guid.NewGuid():N}">""")
             .Append($"""<fieldset><legend>{Text(texts, "cart.card")}</legend><p class="soft small">{Text(texts, "cart.test")}</p>""")
             .Append($"{ShopPages.Cards(texts)}</fieldset>")
+            .Append($"""<p class="total"><span>{Text(texts, "cart.total")}</span><b class="num">{Currencies.Text(row.Price)}</b></p>""")
             .Append($"""<button name="action" value="pay">{Text(texts, "live.pay")} {Currencies.Text(row.Price)}</button></form>""");
         GiveBack(html, texts);
     }
@@ -130,7 +133,7 @@ internal static class OrderPages
     private static string Attempts(Reservation row, Texts texts)
     {
         var left = Math.Max(0, row.AttemptsAllowed - row.PaymentAttempts);
-        return Template.Encode(texts[left == 1 ? "live.attempt" : "live.attempts"]
+        return Template.Encode(texts["live.attempts"]
             .Replace("{n}", left.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal));
     }
 

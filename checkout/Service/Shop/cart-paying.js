@@ -103,7 +103,10 @@ $('givebacknow').onclick = function () {
     if (r.status === 200) render(r.body); else refused(r, refresh);
   }, function () { offline(refresh); });
 };
+// While the button below is out of view, one beside the clock stands for it.
+new IntersectionObserver(function (seen) { show('paytop', !seen[0].isIntersecting); }).observe($('paybutton'));
+$('paytop').onclick = function () { if (!$('paybutton').disabled) $('pay').requestSubmit(); };
 $('retry').onclick = function () { location.reload(); };
 $('pay').addEventListener('submit', function (e) { e.preventDefault(); if (!paying && mine) pay(); });
-put('price', money(C.price)); put('lead', T.loadinglead);
+put('price', money(C.price)); put('total', money(C.price)); put('lead', T.loadinglead);
 add();

@@ -53,7 +53,7 @@ function over(name, title, lead) {
 }
 function render(v) {
   mine = v; remember(memory, v.id);
-  put('unit', say('unit', { n: num(v.unit) })); put('price', money(v.price));
+  put('unit', say('unit', { n: num(v.unit) })); put('price', money(v.price)); put('total', money(v.price));
   if (v.state === 'sold') return sold(v);
   if (v.state === 'released') return released(v);
   if (/refund/.test(v.state)) return returned(v);
@@ -65,7 +65,7 @@ function render(v) {
   var down = v.payment.providerDown;
   if (v.payment.state === 'declined') {
     state('held', T.declined, T.declinedlead);
-    problem(say(v.payment.attemptsLeft === 1 ? 'attempt' : 'attempts', { n: num(v.payment.attemptsLeft) }));
+    problem(say('attempts', { n: num(v.payment.attemptsLeft) }));
   } else {
     state('held', T.held, T.heldlead);
     if (!paying) problem('');
@@ -83,7 +83,7 @@ function checking(v) {
 function sold(v) {
   forgetKey();
   over('sold', T.sold, T.soldlead);
-  show('mark', true); show('order', true);
+  show('mark', true); show('order', true); show('next', true);
   put('ordernumber', v.orderNumber || ''); put('paid', money(v.price));
 }
 // The money of a sold unit goes back: the operator has decided so.
@@ -91,7 +91,7 @@ function returned(v) {
   var done = v.state === 'refunded';
   forgetKey();
   over('ended', T[done ? 'moneyback' : 'refunding'], T[done ? 'moneybacklead' : 'refundinglead']);
-  show('order', true); put('ordernumber', v.orderNumber || ''); put('paid', money(v.price));
+  show('order', true); show('next', false); put('ordernumber', v.orderNumber || ''); put('paid', money(v.price));
   if (!done) next(15000);
 }
 function released(v) {
