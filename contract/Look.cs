@@ -11,6 +11,11 @@ public sealed record Look
     /// </summary>
     public string? Logo { get; init; }
 
+    /// <summary>
+    /// What is sold, shown small beside its name: as <see cref="Logo"/>, or a path behind the edge.
+    /// </summary>
+    public string? Picture { get; init; }
+
     /// <summary>Where "back to the shop" leads: http(s), or a path behind the edge.</summary>
     public string? HomeUrl { get; init; }
 

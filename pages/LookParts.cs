@@ -32,6 +32,11 @@ public static class LookParts
         ? $"""<img src="{Template.Encode(logo)}" alt="">"""
         : Bolt;
 
+    /// <summary>What is sold, small, for beside its name; nothing without one.</summary>
+    public static string Picture(Look? look) => look is { Picture: { } picture } && !look.Mistakes().Any()
+        ? $"""<img src="{Template.Encode(picture)}" alt="">"""
+        : "";
+
     /// <summary>The header: the storefront's logo and name, and the language switch.</summary>
     /// <param name="label">What the switch is called, in the page's language.</param>
     /// <param name="home">Where the name leads; null for nowhere.</param>

@@ -23,6 +23,9 @@ public static partial class LookRules
         {
             if (look.Logo is { } logo && (logo.Length > MaxLogo || !DataUri().IsMatch(logo)))
                 yield return "look.logo: must be a base64 data: URI of an SVG, PNG or WebP image, at most 4 KB";
+            if (look.Picture is { } picture && !(IsPath(picture) && IsSafeLink(picture))
+                && (picture.Length > MaxLogo || !DataUri().IsMatch(picture)))
+                yield return "look.picture: must be a path behind the edge, or as look.logo";
             if (look.HomeUrl is { } home && !IsSafeLink(home))
                 yield return "look.homeUrl: must be an http(s) URL or a path";
             if (look.Accent is { } accent && !IsSeenOn(LightGround, accent))
@@ -59,9 +62,11 @@ public static partial class LookRules
         return (0.2126 * Channel(1)) + (0.7152 * Channel(3)) + (0.0722 * Channel(5));
     }
 
+    private static bool IsPath(string link) =>
+        link.StartsWith('/') && !link.StartsWith("//", StringComparison.Ordinal) && !link.Contains('\\');
+
     private static bool IsSafeLink(string link) =>
-        !link.Any(letter => char.IsControl(letter) || char.IsWhiteSpace(letter)) &&
-        ((link.StartsWith('/') && !link.StartsWith("//", StringComparison.Ordinal) && !link.Contains('\\')) ||
+        !link.Any(letter => char.IsControl(letter) || char.IsWhiteSpace(letter)) && (IsPath(link) ||
         (Uri.TryCreate(link, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.UserInfo == ""));
 
     [GeneratedRegex(@"^#[0-9a-fA-F]{6}\z")]

@@ -1,6 +1,10 @@
 using System.Collections.Concurrent;
 using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Unicode;
 
+using FlashSale.Contract;
 using FlashSale.Gateway.Called;
 using FlashSale.Gateway.Edge;
 using FlashSale.Pages;
@@ -14,6 +18,9 @@ namespace FlashSale.Gateway.Pages;
 public sealed class AttentionRoutes(CalledScript called)
 {
     public const string Path = "/attention.js";
+
+    private static readonly JsonSerializerOptions s_json = Wire.Configure(
+        new JsonSerializerOptions { Encoder = JavaScriptEncoder.Create(UnicodeRanges.All) });
 
     private static readonly string s_script = Assets.Script(typeof(AttentionRoutes).Assembly, "attention.js");
 
@@ -35,7 +42,9 @@ public sealed class AttentionRoutes(CalledScript called)
 
     private Document Compose(Language language)
     {
-        var script = called.IsOn
+        var texts = JsonSerializer.Serialize(PageTexts.For(language, null).Under("noticed."), s_json);
+        var script = $"window.attentionTexts={texts};\n";
+        script += called.IsOn
             ? called.Config(language)
                 + Assets.Script(typeof(AttentionRoutes).Assembly, CalledScript.File, "attention.js")
             : s_script;

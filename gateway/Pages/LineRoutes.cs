@@ -8,6 +8,7 @@ using FlashSale.Gateway.Tickets;
 using FlashSale.Pages;
 using FlashSale.Queue;
 using Microsoft.AspNetCore.Http.Extensions;
+using Microsoft.AspNetCore.WebUtilities;
 
 namespace FlashSale.Gateway.Pages;
 
@@ -25,6 +26,12 @@ public sealed class LineRoutes(
 
     /// <summary>Where shoppers check their own place.</summary>
     private const string Order = "order";
+
+    /// <summary>What the waiting page's script asks for when it happens.</summary>
+    private const string LateTexts = "texts";
+
+    /// <summary>Before a language's code, what the form asks for: without script a link could not keep the address.</summary>
+    internal const string LanguageAction = "lang.";
 
     /// <summary>The storefront's word for who the shopper is.</summary>
     private const string Invitation = "enqueueToken";
@@ -54,8 +61,12 @@ public sealed class LineRoutes(
             Another => model with { Problem = Problem.PlaceOfAnother },
             _ => model,
         };
-        var shown = view != Order ? WaitingPage.Render(context, model)
-            : OrderPage.Render(context, model, tickets.TryRead(context.Request, listed, out var ticket) ? ticket.Place : null);
+        var shown = view switch
+        {
+            LateTexts => WaitingPage.RenderTexts(context, model),
+            Order => OrderPage.Render(context, model, tickets.TryRead(context.Request, listed, out var ticket) ? ticket.Place : null),
+            _ => WaitingPage.Render(context, model),
+        };
         await shown.ConfigureAwait(false);
     }
 
@@ -100,7 +111,7 @@ public sealed class LineRoutes(
 
     /// <summary>
     /// The form: check (join without a ticket, go on when admitted), join (again), leave; keep the place or replace it, for who
-    /// came by another shopper's link.
+    /// came by another shopper's link; the page in another language.
     /// </summary>
     private async Task ActAsync(HttpContext context)
     {
@@ -113,6 +124,12 @@ public sealed class LineRoutes(
         if (action is null)
         {
             await WaitingPage.RenderProblem(context, refused ?? Problem.Malformed, listed.Storefront).ConfigureAwait(false);
+            return;
+        }
+        if (action.StartsWith(LanguageAction, StringComparison.Ordinal))
+        {
+            var address = AddressWithout(context.Request, Language.Parameter);
+            SeeOther(context, QueryHelpers.AddQueryString(address, Language.Parameter, action[LanguageAction.Length..]));
             return;
         }
         var (problem, order) = action switch
@@ -169,6 +186,7 @@ public sealed class LineRoutes(
             Ahead = view.Ahead < 0 ? null : view.Ahead,
             EtaLowSeconds = view.Eta?.LowSeconds,
             EtaHighSeconds = view.Eta?.HighSeconds,
+            AdmittedPerMinute = view.AdmittedPerMinute,
             Outlook = view.Outlook.Word(),
             Available = view.Units.Available,
             InCarts = view.Units.InCarts,
@@ -211,7 +229,7 @@ public sealed class LineRoutes(
     private static string PlainUrl(HttpRequest request)
     {
         var address = AddressWithout(request, View, Tested, Invitation);
-        return $"{address}{(address.Contains('?', StringComparison.Ordinal) ? '&' : '?')}{View}={Plain}";
+        return QueryHelpers.AddQueryString(address, View, Plain);
     }
 
     private static string AddressWithout(HttpRequest request, params string[] parameters)

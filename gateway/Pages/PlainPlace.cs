@@ -18,16 +18,22 @@ public sealed class PlainPlace(WaitingPageModel model, WaitingPlace place, Langu
     public bool Moves => Kind is not ("left" or "missed" or "redeemed" or "spent" or "alreadyBought");
 
     /// <summary>What has become of the place, as a heading.</summary>
-    public string Title => texts[$"live.{(Kind is "waiting" && place.Ahead is 0 ? "next" : Kind)}"];
+    public string Title => texts[$"live.{Headline}"];
 
     /// <summary>What to do now, in a sentence below the heading.</summary>
     public string Lead => Kind switch
     {
         "admitted" => texts["live.asklead"],
         "prequeue" when model.Sale.Order is LineOrder.Shuffle => texts["live.shufflelead"],
-        "waiting" => texts[place.Ahead is 0 ? "live.nextlead" : "page.lead"],
-        _ => texts[$"live.{Kind}lead"],
+        "waiting" when Headline is "waiting" => texts["page.lead"],
+        _ => texts[$"live.{Headline}lead"],
     };
+
+    /// <summary>The worst first: nobody moves, or what is left is less than those ahead.</summary>
+    private string Headline => Kind is not "waiting" ? Kind
+        : place.SaleState is "paused" ? "paused"
+        : place.Ahead is 0 ? "next"
+        : place.Ahead < place.Available + place.InCarts ? "waiting" : "tooLate";
 
     // The contract's states as the texts name them.
     private string Kind => place.State switch
@@ -48,7 +54,6 @@ public sealed class PlainPlace(WaitingPageModel model, WaitingPlace place, Langu
         if (place.Order is { } order) html.Append($"""<p class="notice">{Text("live.order", ("n", order.OrderNumber))}</p>""");
         Form(html);
         if (place.Message is { Length: > 0 } message) html.Append($"""<p class="notice">{Template.Encode(message)}</p>""");
-        if (place.SaleState is "paused") html.Append($"""<p class="notice">{Text("live.paused")}</p>""");
         Units(html);
         if (refreshSeconds > 0)
         {
@@ -69,7 +74,8 @@ public sealed class PlainPlace(WaitingPageModel model, WaitingPlace place, Langu
         html.Append($"""<section class="card hero"><p class="label">{label}</p>""")
             .Append($"""<p class="huge num">{Number(drawn ? place.Number : place.Ahead ?? 0)}</p><dl class="facts">""");
         if (!drawn) Fact(html, "page.number", Number(place.Number));
-        Fact(html, "page.wait", Kind is "prequeue" ? texts["live.eta0"] : Wait());
+        Fact(html, "page.wait", Kind is "prequeue" ? texts["live.eta0"] : Wait(),
+            Kind is "prequeue" ? null : Filled("live.pace", ("n", Number(place.AdmittedPerMinute))));
         var chance = texts.Keys.Contains($"live.{place.Outlook}why") ? $"live.{place.Outlook}" : "live.eta0";
         html.Append($"""<div class="wide"><dt>{Text("page.outlook")}</dt><dd><b>{Text(chance)}</b></dd></div></dl>""");
         if (Kind is "prequeue")
@@ -110,8 +116,12 @@ public sealed class PlainPlace(WaitingPageModel model, WaitingPlace place, Langu
         html.Append("</dl></section>");
     }
 
-    private void Fact(StringBuilder html, string label, string value) =>
-        html.Append($"""<div><dt>{Text(label)}</dt><dd class="num">{Template.Encode(value)}</dd></div>""");
+    private void Fact(StringBuilder html, string label, string value, string? beside = null)
+    {
+        html.Append($"""<div><dt>{Text(label)}</dt><dd class="num">{Template.Encode(value)}</dd>""");
+        if (beside is not null) html.Append($"""<dd class="soft small num">{Template.Encode(beside)}</dd>""");
+        html.Append("</div>");
+    }
 
     private string Wait() => (place.EtaLowSeconds, place.EtaHighSeconds) switch
     {

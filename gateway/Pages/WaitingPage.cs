@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -57,14 +58,27 @@ public static class WaitingPage
     internal static Task RenderCookies(HttpContext context, ListedSale listed, string again) =>
         PlainPage.RenderCookies(context, listed, again, Language.Choose(context.Request));
 
+    /// <summary>Answers with the texts that the page's script asks for when it needs them.</summary>
+    internal static Task RenderTexts(HttpContext context, WaitingPageModel model)
+    {
+        var language = Language.Choose(context.Request);
+        return Kept(model, $"{language.Code} texts", () => new Document(
+            "application/json; charset=utf-8",
+            JsonSerializer.SerializeToUtf8Bytes(
+                PageTexts.ForScript(PageTexts.For(language, model.Storefront), late: true), s_json))).SendAsync(context);
+    }
+
     /// <summary>The document that every shopper of the sale gets in this language.</summary>
-    internal static Document For(WaitingPageModel model, Language language)
+    internal static Document For(WaitingPageModel model, Language language) =>
+        Kept(model, language.Code, () => Compose(model, language, PageTexts.For(language, model.Storefront)));
+
+    private static Document Kept(WaitingPageModel model, string name, Func<Document> compose)
     {
         var ofSale = s_documents.GetValue(model.Sale, _ => new());
-        if (ofSale.TryGetValue(language.Code, out var ready) && ReferenceEquals(ready.Storefront, model.Storefront))
+        if (ofSale.TryGetValue(name, out var ready) && ReferenceEquals(ready.Storefront, model.Storefront))
             return ready.Document;
-        var document = Compose(model, language, PageTexts.For(language, model.Storefront));
-        ofSale[language.Code] = new Ready(model.Storefront, document);
+        var document = compose();
+        ofSale[name] = new Ready(model.Storefront, document);
         return document;
     }
 
@@ -75,6 +89,10 @@ public static class WaitingPage
         var content = Template.Fill(PageParts.Waiting, name => name switch
         {
             "sale" => model.Sale.Name,
+            "price" => Currencies.Text(model.Sale.Price),
+            "picture" => LookParts.Picture(model.Storefront?.Look),
+            "languages" => LanguageButtons(language),
+            "page.locks" => texts[name].Replace("{time}", Minutes(model.Sale.ClaimSeconds), StringComparison.Ordinal),
             "header" => LookParts.Header(
                 model.Storefront, language, texts["page.language"], home: null, nav: " id=\"langs\" hidden"),
             "noscript" => PageParts.WithoutScript,
@@ -91,6 +109,16 @@ public static class WaitingPage
         return Document.Html(Assets.SmallHtml(html), [style, PageParts.WithoutScript, PageParts.Script]);
     }
 
+    // A link would lose what is in the address, which this page, the same for all, does not know.
+    private static string LanguageButtons(Language chosen) => string.Concat(
+        from one in Language.All
+        where one != chosen
+        let action = LineRoutes.LanguageAction + one.Code
+        select $"""<button class="quiet" name="action" value="{action}" lang="{one.Code}">{one.Name}</button>""");
+
+    private static string Minutes(int seconds) => string.Create(
+        CultureInfo.InvariantCulture, $"{seconds / 60}:{seconds % 60:00}");
+
     private static string Config(WaitingPageModel model, Language language, Texts texts) =>
         JsonSerializer.Serialize(new
         {
@@ -100,8 +128,16 @@ public static class WaitingPage
             lang = language.Code,
             home = model.Storefront?.Look?.HomeUrl,
             called = model.CanCall ? model.Sale.Identity : (IdentityRule?)null,
-            texts = texts.Under("live."),
+            price = Price(model.Sale.Price),
+            texts = PageTexts.ForScript(texts, late: false),
         }, s_json);
+
+    /// <summary>The amount as it is written, in how many digits, and the currency: what the script's number format asks for.</summary>
+    private static object[] Price(Money price)
+    {
+        var parts = Currencies.Text(price).Split(' ');
+        return [parts[0], parts[0].Length - 1 - parts[0].LastIndexOf('.'), parts[1]];
+    }
 
     // Escapes what could end the script element; leaves every alphabet as it is, for its size.
     private static readonly JsonSerializerOptions s_json = Wire.Configure(new JsonSerializerOptions

@@ -11,6 +11,7 @@ public sealed record WaitingPlace
     public long? Ahead { get; init; }
     public int? EtaLowSeconds { get; init; }
     public int? EtaHighSeconds { get; init; }
+    public int AdmittedPerMinute { get; init; }
     public required string Outlook { get; init; }
     public required int Available { get; init; }
     public required int InCarts { get; init; }

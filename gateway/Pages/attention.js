@@ -21,22 +21,54 @@ window.attention = (call, tag, pageTexts) => {
     g.gain.setValueAtTime(0.25, at); g.gain.setTargetAtTime(0, at + 0.1, 0.1);
     o.start(at); o.stop(at + 0.6);
   }
+  // What became of a click, in words beside the buttons.
+  var texts = window.attentionTexts, told;
+  function tell(text) {
+    if (!told) { told = document.createElement('p'); told.className = 'soft small'; $('notify').parentNode.after(told); }
+    told.textContent = text; announce(text, true);
+  }
   function pressed(id, on) { attr(id, 'aria-pressed', on + ''); }
-  function notification() {
+  // Whether it is shown: some phones allow notifications only from a service worker.
+  function notification(body) {
     try {
-      var n = new Notification(T.admitted, { body: C.name + ': ' + T.asklead, tag: tag, requireInteraction: true });
+      var n = new Notification(T.admitted, { body: body, tag: tag, requireInteraction: body !== texts.sample });
       n.onclick = () => { focus(); n.close(); };
-    } catch (e) { /* some phones allow notifications only from a service worker */ }
+      return true;
+    } catch (e) { return false; }
+  }
+
+  // What was switched on stays on through a reload, and in another language.
+  var asleep = false, kept = recall(tag + ':on') || '';
+  function keep() { remember(tag + ':on', (audio ? 's' : '') + (mayNotify ? 'n' : '')); }
+  if (kept.includes('s')) {
+    audio = new AudioContext();
+    if (audio.state === 'running') pressed('sound', true); else wake();
+  }
+  if (kept.includes('n') && window.Notification && Notification.permission === 'granted') pressed('notify', mayNotify = true);
+  // Most browsers let a page be heard only after it has been touched.
+  function wake() {
+    asleep = true; tell(texts.touch);
+    ['pointerdown', 'keydown'].forEach(kind => addEventListener(kind, e => {
+      if (!asleep || !audio) return;
+      // A click on the button itself is the touch, and no wish for silence.
+      asleep = e.target.id === 'sound'; audio.resume().then(() => { pressed('sound', true); tell(''); });
+    }, { once: true }));
   }
   return {
     // Made by the click: some browsers let no other be heard.
     sound: made => {
+      if (asleep && audio) { asleep = false; return made.close(); }
       if (audio) { audio.close(); made.close(); audio = null; } else { audio = made; tone(0, 880); }
-      pressed('sound', !!audio);
+      pressed('sound', !!audio); keep();
     },
     // What the browser's question was answered, or will be.
-    notify: asked => Promise.resolve(asked).then(permission => sleep ? sleep.toggle(permission)
-      : pressed('notify', mayNotify = !mayNotify && permission === 'granted')),
+    notify: asked => Promise.resolve(asked).then(permission => {
+      if (sleep) return sleep.toggle(permission);
+      if (permission !== 'granted') { mayNotify = false; tell(texts.denied); }
+      else if ((mayNotify = !mayNotify && notification(texts.sample)) || $('notify').ariaPressed === 'true') tell('');
+      else tell(texts.cant);
+      pressed('notify', mayNotify); keep();
+    }),
     see: place => {
       badge(place.state === 'admitted' ? dot : plain);
       keepOn(place.eta && place.eta.lowSeconds < 300);
@@ -48,7 +80,7 @@ window.attention = (call, tag, pageTexts) => {
         [0, 0.2, 0.9, 1.1, 1.8, 2].forEach((at, i) => tone(at, i % 2 ? 880 : 660));
         if (navigator.vibrate) navigator.vibrate([300, 150, 300]);
       }
-      if (document.hidden && mayNotify) notification();
+      if (document.hidden && mayNotify) notification(C.name + ': ' + T.asklead);
     },
   };
 };

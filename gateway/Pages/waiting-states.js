@@ -1,8 +1,8 @@
 // -- the states: each has a title and a lead among the texts, the lead under the title's key and "lead"
 function enter(name, key, lead) {
   lead = T[(lead || key) + 'lead'];
+  var changed = $('title').textContent !== T[key];
   put('title', T[key]); put('lead', lead);
-  var changed = state !== name;
   state = name;
   // "live": there is a place to show.
   var look = /joining|waiting|prequeue/.test(name) ? 'live ' + name : name;
@@ -22,17 +22,16 @@ function countTo(at, labelKey, atText) {
 function localTime(ms) { return say('startsat', { time: clock(ms - offset) }); }
 var heard = '';
 function render(v) {
-  var was = v.state, paused = v.saleState === 'paused' ? T.paused : '', text = v.message ? v.message + ' ' + paused : paused;
+  var was = v.state, text = v.message || '';
   units(view && view.units, v.units);
-  view = v;
-  put('updated', say('updated', { time: clock(Date.now(), true) }));
+  view = v; seenAt = Date.now();
   put('ref', say('ref', { ref: C.sale + '-' + v.number }));
   show('notice', !!text); put('notice', text);
   if (text && text !== heard) { heard = text; announce(text, true); }
   if (was !== 'admitted') { asked = false; if (+recall(trips)) remember(trips, 0); }
-  if (helper || was === 'admitted' || v.eta && v.eta.lowSeconds < 300 || recall(memory + ':called'))
+  if (helper || was === 'admitted' || v.eta && v.eta.lowSeconds < 300 || recall(memory + ':called') || recall(memory + ':on'))
     attend(h => h.see(v));
-  if (v.reservation === 'sold') bought(v.order);
+  if (v.reservation === 'sold') over('alreadyBought', v.order);
   else if (was === 'ended') over('saleEnded');
   else if (was === 'soldOut') over(was);
   else if (was === 'admitted') turn(v);
@@ -42,19 +41,22 @@ function render(v) {
 }
 function inLine(v) {
   late = 0;
-  var early = v.state === 'prequeue', drawn = early && C.order === 'shuffle', key = early || v.ahead ? v.state : 'next';
+  // The one headline says the worst first: nobody moves, or what is left is less than those ahead.
+  var early = v.state === 'prequeue', drawn = early && C.order === 'shuffle', key = v.saleState === 'paused' ? 'paused'
+    : early ? v.state : !v.ahead ? 'next' : v.ahead < v.units.available + v.units.inCarts ? v.state : 'tooLate';
   enter(v.state, key, drawn ? 'shuffle' : key);
   show('acts', false);
   countTo(early ? Date.parse(v.startsAt) : null, 'startsin', localTime(Date.parse(v.startsAt)));
   put('aheadlabel', drawn ? T.entry : aheadLabel);
   put('ahead', num(drawn ? v.number : v.ahead || 0));
   put('number', drawn ? T.drawn : num(v.number));
-  put('eta', early ? T.eta0 : wait(v.eta));
+  put('eta', early ? T.eta0 : wait(ease(v.eta)));
+  put('pace', early ? '\u00a0' : say('pace', { n: num(v.admittedPerMinute || 0) }));
   attr('chance', 'data-is', v.outlook || '');
   put('chance', T[v.outlook] || T.eta0); put('chancewhy', T[v.outlook + 'why'] || '');
   if (!early) progress(v);
   safe(v, early);
-  title(early ? T.prequeue : say('tab', { n: num(v.ahead) }));
+  title(key === 'waiting' ? say('tab', { n: num(v.ahead) }) : T[key]);
   announce(say('say', { ahead: num(v.ahead || 0), eta: $('eta').textContent, chance: $('chance').textContent }));
 }
 function progress(v) {
@@ -76,18 +78,20 @@ function units(a, b) {
   stack(['barsold', 'barcarts', 'barfree'], [b.sold, b.inCarts, b.available], b.total);
   var back = a && a.total === b.total ? a.inCarts + a.sold - b.inCarts - b.sold : 0;
   if (back < 1) return;
-  put('came', (T['came.' + new Intl.PluralRules(own).select(back)] || T['came.other']).replace('{n}', num(back)));
+  put('came', say('came', { n: num(back) }));
   var came = $('came').classList;
   came.add('on'); announce($('came').textContent);
   clearTimeout(units.timer);
   units.timer = setTimeout(() => came.remove('on'), 8000);
 }
 function stopped(was) {
+  if (!T[was]) return more(() => stopped(was));
   countTo(null);
   enter(was, was); title(T[was]);
   was === 'redeemed' ? action('tocart', claim) : action('again', again);
 }
 function early(b) {
+  if (!T.opensin) return more(() => early(b));
   var at = Date.parse(b.queueOpensAt);
   over('joiningNotOpen'); failures = 0;
   countTo(at, 'opensin', localTime(at));
@@ -96,15 +100,13 @@ function early(b) {
 }
 // What ends the wait, or keeps it from beginning: named by the sale's state or by the code of the problem. An operator may
 // change it, so the page asks on, ever more slowly (a place hears from the server how soon).
-function over(key) {
-  countTo(null); show('notice', false); show('trouble', false); show('units', !!view);
+function over(key, order) {
+  if (!T[key]) return T.malformed ? over('malformed') : more(() => over(key, order));
+  countTo(null); show('notice', !!order); show('trouble', false); show('units', !!view);
+  if (order) put('notice', say('order', { n: order.orderNumber }));
   enter('over', key); title(T[key]); action();
   late = Math.min(2 * (late || 15000), 300000);
   next(late * (1 + Math.random() / 4));
-}
-function bought(order) {
-  over('alreadyBought');
-  if (order) { show('notice', true); put('notice', say('order', { n: order.orderNumber })); }
 }
 function again() {
   $('go').disabled = true;

@@ -6,6 +6,7 @@ function turn(v) {
   asked = true;
   // Sent to the shop and back here three times: the shop doesn't see our cookie.
   var loops = +recall(trips) > 2, hidden = document.hidden;
+  if (loops && !T.cookies) { asked = false; return more(() => turn(v)); }
   enter('admitted', loops ? 'cookies' : 'admitted', loops ? 'cookies' : hidden ? 'ask' : 'admitted');
   action('continue', claim); show('back', false); title('● ' + T.admitted);
   if (helper) helper.turn();
@@ -46,8 +47,14 @@ $('leavenow').onclick = () => {
   call('DELETE', 'ticket').then(() => { $('leave').open = false; joined = true; poll(); }, lost);
 };
 
-// -- each second: what counts down
+// -- each second: what counts down, and how old the numbers are
+var seenAt = 0;
 function tick() {
+  if (seenAt) {
+    var age = Date.now() - seenAt, old = age > view.nextPollMs + 15000;
+    put('updated', say(old ? 'stale' : 'updated', { time: left(age) }));
+    attr('updated', 'data-is', old ? 'possible' : '');
+  }
   if (until) {
     var ms = until - serverNow();
     put('clocktime', ms <= 0 && state === 'prequeue' ? T.starting : left(ms));
@@ -62,6 +69,7 @@ addEventListener('online', soon);
 addEventListener('pageshow', e => { if (e.persisted) { asked = false; next(0); } });
 
 // -- start
+put('price', new Intl.NumberFormat(own, { style: 'currency', currency: C.price[2], minimumFractionDigits: C.price[1] }).format(C.price[0]));
 var aheadLabel = $('aheadlabel').textContent;
 $('back').href = C.home || '/';
 $('langs').childNodes.forEach(a => {
@@ -69,5 +77,5 @@ $('langs').childNodes.forEach(a => {
   q.set('lang', a.lang); a.href = '?' + q;
 });
 show('langs', true);
-show('notify', !!C.called || 'Notification' in window && Notification.permission !== 'denied');
+show('notify', !!C.called || 'Notification' in window);
 poll();

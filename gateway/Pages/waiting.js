@@ -15,11 +15,27 @@ function wait(eta) {
   a = Math.max(1, Math.floor(a / 60)); b = Math.ceil(b / 60);
   return a === b ? say('etamin1', { a: num(a) }) : say('etamin', { a: num(a), b: num(b) });
 }
+// A wait that grows is seen to grow over a minute: one told a moment ago was no worse an estimate.
+var eased, easedAt;
+function ease(eta) {
+  var now = performance.now(), part = Math.min(1, (now - easedAt) / 60000), was = eased;
+  easedAt = now; eased = eta;
+  if (eta && was && eta.lowSeconds > was.lowSeconds) {
+    eased = {};
+    for (var end in eta) eased[end] = was[end] + (eta[end] - was[end]) * part;
+  }
+  return eased;
+}
 
 // -- the server
 var ticket = null, sendTicket = false;
 function call(method, name, body) {
   return request(method, path + name, body, sendTicket && ticket ? { Authorization: 'Ticket ' + ticket } : {});
+}
+// The texts of what happens to few are loaded when it does.
+function more(then) {
+  return request('GET', '?view=texts&lang=' + C.lang).then(
+    r => r.status === 200 ? (Object.assign(T, r.body), then()) : lost(r), lost);
 }
 
 // -- what the browser remembers: who this tab joined as, and how long the line was then
@@ -75,13 +91,13 @@ function answer(r) {
   if (b.code === 'challengeRequired' && works++ < 4) return work(b);
   // A link is for someone else than this browser's place: it replaces nothing without a click, on a page that asks.
   if (b.code === 'placeOfAnother') return location.replace('?' + query + '&view=another');
-  if (b.code === 'alreadyBought') return bought(b.order);
   if (b.saleState === 'soldOut') b.code = b.saleState;
-  return b.code && r.status < 428 ? over(T[b.code] ? b.code : 'malformed') : lost(r);
+  return b.code && r.status < 428 ? over(b.code, b.order) : lost(r);
 }
 // Many are joining: a little work comes first, beside the page and by a script that is loaded for it.
 var proof, works = 0;
 function work(b) {
+  if (!T.work) return more(() => work(b));
   put('lead', T.work); announce(T.work);
   return new Promise((done, failed) => {
     var w = new Worker('/waitingroom-work.js');

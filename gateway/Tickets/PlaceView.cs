@@ -16,6 +16,9 @@ public readonly record struct PlaceView(
     /// <summary>What the shopper has bought; null while that is nothing, or not known.</summary>
     public Purchase? Order { get; init; }
 
+    /// <summary>The line's pace, from what the last seconds were like.</summary>
+    public int AdmittedPerMinute => (int)Math.Round(60 * (Board?.AdmissionsPerSecond ?? 0));
+
     /// <summary>What has become of the reservation of a <c>redeemed</c> place, in the contract's words; null of any other.</summary>
     public string? Reservation => State is not PlaceWord.Redeemed ? null : Known.State switch
     {

@@ -12,7 +12,7 @@ namespace FlashSale.Gateway.Tickets;
 public static class PlaceWriter
 {
     /// <summary>Everything but the sale's id, the ticket and the message fits in it.</summary>
-    private const int FixedBytes = 640;
+    private const int FixedBytes = 704;
     private const int StackBytes = 1536;
 
     private static readonly StringValues s_json = "application/json; charset=utf-8";
@@ -67,6 +67,8 @@ public static class PlaceWriter
         ComposeEta(ref text, place.Eta);
         text.Raw(",\"outlook\":"u8);
         text.Word(place.Outlook.Word());
+        text.Raw(",\"admittedPerMinute\":"u8);
+        text.Number(place.AdmittedPerMinute);
         ComposeUnits(ref text, place.Units);
         text.Raw(",\"saleState\":"u8);
         text.Word(place.SaleState.Word());

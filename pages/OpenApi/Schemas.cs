@@ -18,8 +18,8 @@ public static class Schemas
     /// Of a <c>redeemed</c> place: <c>held</c>, <c>sold</c>, or <c>released</c> (its shopper may join again).
     /// </param>
     public sealed record Place(
-        string Sale, string? Ticket, string State, long Number, long? Ahead, Eta? Eta, string Outlook, Units Units,
-        string SaleState, DateTimeOffset StartsAt, DateTimeOffset ServerTime, int NextPollMs, string? Message,
+        string Sale, string? Ticket, string State, long Number, long? Ahead, Eta? Eta, string Outlook, int AdmittedPerMinute,
+        Units Units, string SaleState, DateTimeOffset StartsAt, DateTimeOffset ServerTime, int NextPollMs, string? Message,
         DateTimeOffset? RedeemBy, string? Reservation, Order? Order);
 
     public sealed record PublicSale(

@@ -116,7 +116,7 @@ public sealed class AccessTests(CartFixture cart) : IClassFixture<CartFixture>
         var sale = await visitor.System.SaleAsync();
         await visitor.System.Operators.PatchSaleAsync(sale, new { paused = true }, TestContext.Current.CancellationToken);
         await visitor.Page.GotoAsync($"/line/{sale}?returnUrl=%2Fshop%2F{sale}%2Fcart");
-        await visitor.SeesAsync("You are next");
+        await visitor.SeesAsync("The sale is paused");
         await TabsToAsync("#leave summary", passing: ["#langs a", "#sound"]);
         await visitor.Page.Keyboard.PressAsync("Enter");
         await TabsToAsync("#leavenow");

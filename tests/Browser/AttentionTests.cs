@@ -39,7 +39,7 @@ public sealed class AttentionTests
         var sale = await visitor.System.SaleAsync(TestSystem.SaleOf(5));
         await visitor.System.Operators.PatchSaleAsync(sale, new { paused = true }, TestContext.Current.CancellationToken);
         await visitor.Page.GotoAsync($"/line/{sale}?returnUrl=%2Fshop%2F{sale}%2Fcart");
-        await visitor.SeesAsync("You are next");
+        await visitor.SeesAsync("The sale is paused");
         return (visitor, sale);
     }
 
@@ -63,8 +63,11 @@ public sealed class AttentionTests
 
         await TurnComesAsync(visitor, sale);
 
-        var shown = Assert.Single(await visitor.Page.EvaluateAsync<string[]>("() => shown"));
-        Assert.StartsWith("It is your turn! | A phone: A unit is set aside for you.", shown, StringComparison.Ordinal);
+        var shown = await visitor.Page.EvaluateAsync<string[]>("() => shown");
+        Assert.Equal(2, shown.Length);
+        // The first, at the click, shows what to expect.
+        Assert.Equal("It is your turn! | This is how you will hear of your turn.", shown[0]);
+        Assert.StartsWith("It is your turn! | A phone: A unit is set aside for you.", shown[1], StringComparison.Ordinal);
         Assert.Equal(7, await visitor.Page.EvaluateAsync<int>("() => tones"));
         Assert.Equal(1, await visitor.Page.EvaluateAsync<int>("() => shaken"));
         visitor.HasSeenNoError();
@@ -133,6 +136,56 @@ public sealed class AttentionTests
         }
     }
 
+    [Fact]
+    public async Task What_was_switched_on_stays_on_through_a_reload_and_in_another_language()
+    {
+        var (visitor, sale) = await WaitsAsync(mayNotify: true);
+        await using var _ = visitor;
+        await visitor.Page.ClickAsync("#sound");
+        await visitor.Page.ClickAsync("#notify");
+        await Expect(visitor.Page.Locator("#notify")).ToHaveAttributeAsync("aria-pressed", "true");
+
+        await visitor.Page.ReloadAsync();
+        await Expect(visitor.Page.Locator("#notify")).ToHaveAttributeAsync("aria-pressed", "true");
+        await visitor.Page.ClickAsync("text=Deutsch");
+        await visitor.SeesAsync("Der Verkauf macht eine Pause");
+        await Expect(visitor.Page.Locator("#notify")).ToHaveAttributeAsync("aria-pressed", "true");
+        // A browser that lets no page be heard before it is touched is touched on the button: that is no wish for silence.
+        if (await visitor.Page.Locator("#sound").GetAttributeAsync("aria-pressed") != "true") await visitor.Page.ClickAsync("#sound");
+        await Expect(visitor.Page.Locator("#sound")).ToHaveAttributeAsync("aria-pressed", "true");
+
+        await visitor.System.Operators.PatchSaleAsync(sale, new { paused = false }, TestContext.Current.CancellationToken);
+        await visitor.SeesAsync("Sie sind dran!");
+        Assert.Single(await visitor.Page.EvaluateAsync<string[]>("() => shown"));
+        Assert.Equal(6, await visitor.Page.EvaluateAsync<int>("() => tones"));
+        visitor.HasSeenNoError();
+    }
+
+    [Fact]
+    public async Task A_browser_that_shows_none_says_so()
+    {
+        var (visitor, _) = await WaitsAsync(mayNotify: false);
+        await using var open = visitor;
+        await visitor.Page.EvaluateAsync("() => { Notification.requestPermission = () => Promise.resolve('denied'); }");
+        await visitor.Page.ClickAsync("#notify");
+        await Expect(visitor.Page.Locator("#say")).ToContainTextAsync("Your browser blocks notifications");
+        await Expect(visitor.Page.Locator(".toggles + p")).ToContainTextAsync("Allow them by the sign beside the address");
+
+        // As phones do which allow them only from a service worker.
+        await visitor.Page.EvaluateAsync(
+            """
+            () => {
+              window.Notification = class { constructor() { throw new TypeError('Illegal constructor'); } };
+              Notification.requestPermission = () => Promise.resolve('granted');
+            }
+            """);
+        await visitor.Page.ClickAsync("#notify");
+        await Expect(visitor.Page.Locator(".toggles + p")).ToContainTextAsync("This browser can't notify you from a page.");
+        await Expect(visitor.Page.Locator("#notify")).ToHaveAttributeAsync("aria-pressed", "false");
+        await visitor.FindsNoBarrierAsync();
+        visitor.HasSeenNoError();
+    }
+
     private static string Place(string sale, int etaSeconds) => JsonSerializer.Serialize(new
     {
         sale,
@@ -164,7 +217,7 @@ public sealed class AttentionTests
 
         await TurnComesAsync(visitor, sale);
 
-        Assert.Empty(await visitor.Page.EvaluateAsync<string[]>("() => shown"));
+        Assert.Single(await visitor.Page.EvaluateAsync<string[]>("() => shown"));
         Assert.Equal(1, await visitor.Page.EvaluateAsync<int>("() => tones"));
     }
 }

@@ -53,11 +53,11 @@ public sealed class LooksTests
         var sale = await visitor.System.SaleAsync(TestSystem.SaleOf(5));
         await visitor.System.Operators.PatchSaleAsync(sale, new { paused = true }, TestContext.Current.CancellationToken);
         await visitor.Page.GotoAsync($"/line/{sale}?returnUrl=%2Fshop%2F{sale}%2Fcart");
-        await visitor.SeesAsync("You are next");
+        await visitor.SeesAsync("The sale is paused");
 
         await visitor.Page.ClickAsync("text=Deutsch");
 
-        await visitor.SeesAsync("Sie sind als Nächstes dran");
+        await visitor.SeesAsync("Der Verkauf macht eine Pause");
         await Expect(visitor.Page.Locator("#number")).ToHaveTextAsync("1");
         Assert.Contains("returnUrl=", visitor.Page.Url, StringComparison.Ordinal);
     }
@@ -94,10 +94,12 @@ public sealed class LooksTests
             {
                 logo = "data:image/svg+xml;base64," + Convert.ToBase64String(
                     """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><circle cx="4" cy="4" r="4"/></svg>"""u8),
+                picture = "data:image/svg+xml;base64," + Convert.ToBase64String(
+                    """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9v9H0z"/></svg>"""u8),
                 accent = "#0b5fa5",
                 accentDark = "#7cc0ff",
                 homeUrl = "/shop",
-                texts = new { en = new Dictionary<string, string> { ["live.next"] = "The stage is yours next" } },
+                texts = new { en = new Dictionary<string, string> { ["live.paused"] = "The stage is being set" } },
             },
         });
         var sale = await visitor.System.SaleAsync(new
@@ -111,9 +113,11 @@ public sealed class LooksTests
 
         await visitor.Page.GotoAsync($"/line/{sale}?returnUrl=%2Fshop%2F{sale}%2Fcart");
 
-        await visitor.SeesAsync("The stage is yours next");
+        await visitor.SeesAsync("The stage is being set");
         await Expect(visitor.Page.Locator(".brand")).ToHaveTextAsync("Nordlicht Audio");
         await Expect(visitor.Page.Locator(".brand img")).ToBeVisibleAsync();
+        await Expect(visitor.Page.Locator(".sale img")).ToBeVisibleAsync();
+        await Expect(visitor.Page.Locator("#price")).ToHaveTextAsync("€500.00");
         Assert.Equal("rgb(11, 95, 165)", await visitor.Page.Locator("#fill").EvaluateAsync<string>(
             "e => getComputedStyle(e).backgroundColor"));
         await visitor.FindsNoBarrierAsync();
@@ -128,13 +132,14 @@ public sealed class LooksTests
         {
             name = "A shop",
             enqueueSecret = new string('s', 32),
-            look = new { accent = "#ffff00", logo = "https://elsewhere.example/logo.svg" },
+            look = new { accent = "#ffff00", logo = "https://elsewhere.example/logo.svg", picture = "//elsewhere.example/phone.svg" },
         });
 
         Assert.Equal(400, (int)answer.StatusCode);
         var text = await answer.Content.ReadAsStringAsync();
         Assert.Contains("look.accent", text, StringComparison.Ordinal);
         Assert.Contains("look.logo", text, StringComparison.Ordinal);
+        Assert.Contains("look.picture", text, StringComparison.Ordinal);
     }
 
     private static async Task PutStorefrontAsync(TestSystem system, string id, object settings) =>
@@ -150,6 +155,63 @@ public sealed class LooksTests
         return await system.Edge.SendAsync(request);
     }
 
+    /// <summary>As CLDR writes 999 US dollars for who speaks the language.</summary>
+    [Theory]
+    [InlineData("en", "$999.00")]
+    [InlineData("de", "999,00\u00a0$")]
+    [InlineData("ja", "$999.00")]
+    [InlineData("ar", "\u200f999.00\u00a0US$")]
+    public async Task A_price_is_written_as_the_language_writes_it(string language, string written)
+    {
+        await using var visitor = await PageVisitor.ComesAsync(new BrowserNewContextOptions { Locale = language });
+        var sale = await visitor.System.SaleAsync(TestSystem.SaleOf(5));
+        await visitor.System.Operators.PatchSaleAsync(sale, new { paused = true }, TestContext.Current.CancellationToken);
+        await visitor.Page.GotoAsync($"/line/{sale}?returnUrl=%2Fshop%2F{sale}%2Fcart");
+        await WaitFor.TrueAsync(
+            async () => await visitor.Page.Locator("#price").TextContentAsync() == written, $"the price is {written}");
+        await visitor.Page.GotoAsync($"/shop/{sale}");
+        await WaitFor.TrueAsync(
+            async () => await visitor.Page.Locator("#price").TextContentAsync() == written, $"the price is {written} in the shop, too");
+    }
+
+    private const string InView =
+        """
+        s => { const r = document.querySelector(s).getBoundingClientRect(); return r.height > 0 && r.top >= 0 && r.bottom <= innerHeight; }
+        """;
+
+    [Fact]
+    public async Task On_a_phone_being_noticed_the_time_left_and_the_way_to_pay_are_in_view()
+    {
+        await using var visitor = await PageVisitor.ComesAsync(new BrowserNewContextOptions
+        {
+            ViewportSize = new() { Width = 390, Height = 664 },
+        });
+        var sale = await visitor.System.SaleAsync(TestSystem.SaleOf(5));
+        await visitor.System.Operators.PatchSaleAsync(sale, new { paused = true }, TestContext.Current.CancellationToken);
+        await visitor.Page.GotoAsync($"/line/{sale}?returnUrl=%2Fshop%2F{sale}%2Fcart");
+        await visitor.SeesAsync("The sale is paused");
+        await Expect(visitor.Page.Locator("#notify")).ToBeInViewportAsync(new() { Ratio = 1 });
+        await visitor.System.Operators.PatchSaleAsync(sale, new { paused = false }, TestContext.Current.CancellationToken);
+        await Expect(visitor.Page.Locator("[data-state=held] #paybutton")).ToBeEnabledAsync();
+
+        foreach (var to in new[] { 0, 200, 10_000 })
+        {
+            await visitor.Page.EvaluateAsync("to => scrollTo(0, to)", to);
+            await Expect(visitor.Page.Locator("#clock")).ToBeInViewportAsync(new() { Ratio = 1 });
+            await WaitFor.TrueAsync(
+                async () => await visitor.Page.EvaluateAsync<bool>(InView, "#paybutton") || await visitor.Page.EvaluateAsync<bool>(InView, "#paytop"),
+                "there is a way to pay in view");
+        }
+
+        await visitor.Page.EvaluateAsync("() => scrollTo(0, 0)");
+
+        await Expect(visitor.Page.Locator("#total")).ToHaveTextAsync("$999.00");
+        await visitor.PaysAsync("pm_card_visa");
+        await visitor.SeesAsync("It is yours");
+        await Expect(visitor.Page.Locator("#next")).ToContainTextAsync("What comes next");
+        visitor.HasSeenNoError();
+    }
+
     [Theory, MemberData(nameof(Languages))]
     public async Task The_waiting_page_is_one_document_of_at_most_10_KB_also_in_gzip(string language)
     {
@@ -163,6 +225,7 @@ public sealed class LooksTests
             using var answer = await system.Edge.SendAsync(request);
             var body = await answer.Content.ReadAsByteArrayAsync();
             Assert.Equal(encoding, Assert.Single(answer.Content.Headers.ContentEncoding));
+            TestContext.Current.TestOutputHelper?.WriteLine($"{language} {encoding}: {body.Length} bytes");
             Assert.InRange(body.Length, 1, Budget);
         }
     }
@@ -200,7 +263,7 @@ public sealed class LooksTests
         """;
 
     [Fact]
-    public async Task Nothing_moves_while_numbers_toldand_an_toldcosts_a_cheap_phone_little()
+    public async Task Nothing_moves_while_numbers_update_and_an_update_costs_a_cheap_phone_little()
     {
         await using var visitor = await PageVisitor.ComesAsync();
         var sale = await visitor.System.SaleAsync();

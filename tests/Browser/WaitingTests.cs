@@ -1,5 +1,7 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 
+using FlashSale.Contract;
 using FlashSale.LoadTest.Verify;
 using FlashSale.Queue;
 using FlashSale.Tests.Support;
@@ -44,7 +46,7 @@ public sealed class WaitingTests
         await Expect(visitor.Page.Locator("#ahead")).ToHaveTextAsync("1");
         await Expect(visitor.Page.Locator("#number")).ToHaveTextAsync("2");
         await Expect(visitor.Page.Locator("#ref")).ToHaveTextAsync($"For support: {sale}-2");
-        await Expect(visitor.Page.Locator("#notice")).ToContainTextAsync("paused");
+        await visitor.SeesAsync("The sale is paused");
         await visitor.FindsNoBarrierAsync();
 
         await visitor.Page.ReloadAsync();
@@ -247,6 +249,124 @@ public sealed class WaitingTests
         await Expect(visitor.Page.Locator("#number")).ToHaveTextAsync("1");
     }
 
+    /// <summary>What the edge answers about a place, whatever the sale is really doing.</summary>
+    private static async Task AnswersAsync(PageVisitor visitor, Func<object?> place) =>
+        await visitor.Page.RouteAsync("**/ticket", route => place() is { } told
+            ? route.FulfillAsync(new() { ContentType = "application/json", Body = JsonSerializer.Serialize(told, Wire.Json) })
+            : route.AbortAsync());
+
+    private static object Place(
+        string sale, long ahead, int available, int inCarts, string saleState = "open", int lowSeconds = 60, int nextPollMs = 50) => new
+        {
+            sale,
+            ticket = "a-ticket",
+            state = "waiting",
+            number = 99,
+            ahead,
+            eta = new { lowSeconds, highSeconds = lowSeconds * 3 },
+            outlook = "possible",
+            admittedPerMinute = 12,
+            units = new { total = 20, available, inCarts, sold = 20 - available - inCarts },
+            saleState,
+            startsAt = "2026-01-01T00:00:00.000Z",
+            serverTime = Wire.Format(TimeProvider.System.GetUtcNow()),
+            nextPollMs,
+        };
+
+    [Theory]
+    [InlineData("open", 40, 0, 7, "Probably too late", "Probably too late")]
+    [InlineData("open", 7, 0, 7, "Probably too late", "Probably too late")]
+    [InlineData("open", 6, 0, 7, "You are in line", "6 ahead")]
+    [InlineData("open", 0, 0, 7, "You are next", "You are next")]
+    [InlineData("paused", 0, 3, 7, "The sale is paused", "The sale is paused")]
+    [InlineData("paused", 40, 0, 7, "The sale is paused", "The sale is paused")]
+    public async Task One_headline_says_how_it_stands(
+        string saleState, long ahead, int available, int inCarts, string headline, string tab)
+    {
+        await using var visitor = await PageVisitor.ComesAsync();
+        var sale = await visitor.System.SaleAsync();
+        await AnswersAsync(visitor, () => Place(sale, ahead, available, inCarts, saleState));
+
+        await visitor.Page.GotoAsync(Line(sale));
+
+        await visitor.SeesAsync(headline);
+        await Expect(visitor.Page).ToHaveTitleAsync(new Regex($"^{tab} · "));
+        await Expect(visitor.Page.Locator("#say")).ToContainTextAsync(headline);
+        await Expect(visitor.Page.Locator("#pace")).ToHaveTextAsync("Admitted per minute: 12");
+    }
+
+    [Fact]
+    public async Task An_estimate_that_grows_is_seen_to_grow_and_one_that_falls_has_fallen()
+    {
+        await using var visitor = await PageVisitor.ComesAsync();
+        var sale = await visitor.System.SaleAsync();
+        var (lowSeconds, polls) = (120, 0);
+        await AnswersAsync(visitor, () =>
+        {
+            polls++;
+            return Place(sale, 5, 6, 7, lowSeconds: lowSeconds);
+        });
+        await visitor.Page.Clock.InstallAsync();
+        await visitor.Page.GotoAsync(Line(sale));
+        await Expect(visitor.Page.Locator("#eta")).ToHaveTextAsync("2–6 min");
+
+        lowSeconds = 600;
+        await AsksAsync();
+        await Expect(visitor.Page.Locator("#eta")).ToHaveTextAsync(new Regex("^[2-4]–([7-9]|1[0-4]) min$"));
+
+        lowSeconds = 60;
+        await AsksAsync();
+        await Expect(visitor.Page.Locator("#eta")).ToHaveTextAsync("1–3 min");
+
+        async Task AsksAsync()
+        {
+            var before = polls;
+            await visitor.Page.Clock.RunForAsync(200);
+            await WaitFor.TrueAsync(() => Task.FromResult(polls > before), "it asks again");
+        }
+    }
+
+    [Fact]
+    public async Task How_old_the_numbers_are_is_said_and_warned_of()
+    {
+        await using var visitor = await PageVisitor.ComesAsync();
+        var sale = await visitor.System.SaleAsync();
+        var answers = true;
+        await AnswersAsync(visitor, () => answers ? Place(sale, 5, 6, 7, nextPollMs: 30_000) : null);
+        await visitor.Page.Clock.InstallAsync();
+        await visitor.Page.GotoAsync(Line(sale));
+        await Expect(visitor.Page.Locator("#ahead")).ToHaveTextAsync("5");
+        answers = false;
+
+        await visitor.Page.Clock.RunForAsync(12_000);
+        await Expect(visitor.Page.Locator("#updated")).ToHaveTextAsync(new Regex("^Updated 00:1[1-9] ago$"));
+
+        await visitor.Page.Clock.RunForAsync(40_000);
+        await Expect(visitor.Page.Locator("#updated")).ToHaveTextAsync(
+            new Regex("^Not updated for 00:5[0-9]: these numbers are old$"));
+        await Expect(visitor.Page.Locator("#updated")).ToHaveAttributeAsync("data-is", "possible");
+    }
+
+    [Fact]
+    public async Task What_happens_to_few_is_loaded_when_it_does_and_asked_for_again_when_that_fails()
+    {
+        await using var visitor = await PageVisitor.ComesAsync();
+        var sale = await PausedSaleAsync(visitor);
+        var asked = 0;
+        await visitor.Page.RouteAsync("**/line/*?view=texts*", route =>
+            Interlocked.Increment(ref asked) == 1 ? route.AbortAsync() : route.ContinueAsync());
+        await visitor.Page.GotoAsync(Line(sale));
+        await visitor.SeesAsync("The sale is paused");
+        Assert.Equal(0, asked);
+
+        await visitor.Page.ClickAsync("#leave summary");
+        await visitor.Page.ClickAsync("#leavenow");
+
+        await visitor.SeesAsync("You left the line");
+        await Expect(visitor.Page.Locator("#go")).ToHaveTextAsync("Join again at the end");
+        Assert.Equal(2, asked);
+    }
+
     [Fact]
     public async Task Units_that_come_back_are_shown()
     {
@@ -265,7 +385,7 @@ public sealed class WaitingTests
 
         await other.GiveBackAsync(Cancel);
 
-        await Expect(visitor.Page.Locator("#came")).ToHaveTextAsync("1 unit came back");
+        await Expect(visitor.Page.Locator("#came")).ToHaveTextAsync("Came back: 1");
     }
 
     [Fact]
@@ -274,7 +394,7 @@ public sealed class WaitingTests
         await using var visitor = await PageVisitor.ComesAsync();
         var sale = await PausedSaleAsync(visitor);
         await visitor.Page.GotoAsync(Line(sale));
-        await visitor.SeesAsync("You are next");
+        await visitor.SeesAsync("The sale is paused");
 
         await visitor.System.Operators.PatchSaleAsync(sale, new { message = "More phones at noon" }, Cancel);
 
@@ -309,7 +429,7 @@ public sealed class WaitingTests
         await using var visitor = await PageVisitor.ComesAsync();
         var sale = await PausedSaleAsync(visitor);
         await visitor.Page.GotoAsync(Line(sale));
-        await visitor.SeesAsync("You are next");
+        await visitor.SeesAsync("The sale is paused");
 
         await visitor.Context.SetOfflineAsync(true);
         await Expect(visitor.Page.Locator("#trouble")).ToContainTextAsync("Your place is kept");
@@ -326,7 +446,7 @@ public sealed class WaitingTests
         await using var visitor = await PageVisitor.ComesAsync();
         var sale = await PausedSaleAsync(visitor);
         await visitor.Page.GotoAsync(Line(sale));
-        await visitor.SeesAsync("You are next");
+        await visitor.SeesAsync("The sale is paused");
 
         await visitor.Page.ClickAsync("#leave summary");
         await visitor.Page.ClickAsync("#leavenow");
@@ -345,9 +465,9 @@ public sealed class WaitingTests
         await Expect(visitor.Page.Locator("#ahead")).ToBeHiddenAsync();
 
         await visitor.Page.ClickAsync("button[value=check]");
-        await Expect(visitor.Page.Locator("h1")).ToHaveTextAsync("You are next");
+        await Expect(visitor.Page.Locator("h1")).ToHaveTextAsync("The sale is paused");
         await visitor.Page.ClickAsync("button[value=check]");
-        await Expect(visitor.Page.Locator("h1")).ToHaveTextAsync("You are next");
+        await Expect(visitor.Page.Locator("h1")).ToHaveTextAsync("The sale is paused");
         await visitor.System.Operators.PatchSaleAsync(sale, new { paused = false }, Cancel);
 
         await WaitFor.TrueAsync(async () =>

@@ -46,7 +46,7 @@ public sealed class WithoutScriptTests
 
         await PaysAsync(visitor, "pm_card_chargeDeclined");
         await ReadsAsync(visitor, "The card was declined");
-        await Expect(visitor.Page.Locator(".bad")).ToHaveTextAsync("You can try 2 more times.");
+        await Expect(visitor.Page.Locator(".bad")).ToHaveTextAsync("Tries left: 2");
         await PaysAsync(visitor, "pm_card_visa");
 
         await ReadsAsync(visitor, "It is yours");
@@ -161,10 +161,27 @@ public sealed class WithoutScriptTests
         await visitor.JoinsAsync(sale, "ada@example.com");
         Assert.Contains("enqueueToken=", visitor.Page.Url, StringComparison.Ordinal);
         await visitor.Page.ClickAsync("button[value=check]");
-        await ReadsAsync(visitor, "You are next");
+        await ReadsAsync(visitor, "The sale is paused");
         Assert.DoesNotContain("enqueueToken=", visitor.Page.Url, StringComparison.Ordinal);
         await visitor.Page.ClickAsync("button[value=check]");
-        await ReadsAsync(visitor, "You are next");
+        await ReadsAsync(visitor, "The sale is paused");
+    }
+
+    [Fact]
+    public async Task The_first_page_of_the_line_speaks_the_shoppers_language_and_keeps_the_way_back()
+    {
+        await using var visitor = await ComesAsync();
+        var sale = await visitor.System.SaleAsync();
+        await visitor.System.Operators.PatchSaleAsync(sale, new { paused = true }, TestContext.Current.CancellationToken);
+        await visitor.JoinsAsync(sale, "ada@example.com");
+
+        await visitor.Page.ClickAsync("button[lang=de]");
+
+        await Expect(visitor.Page.Locator("html")).ToHaveAttributeAsync("lang", "de");
+        Assert.Contains("returnUrl=", visitor.Page.Url, StringComparison.Ordinal);
+        Assert.Contains("enqueueToken=", visitor.Page.Url, StringComparison.Ordinal);
+        await visitor.Page.ClickAsync("button[value=check]");
+        await ReadsAsync(visitor, "Der Verkauf macht eine Pause");
     }
 
     [Fact]

@@ -44,7 +44,7 @@ public sealed class CalledPageTests(CalledSystem called) : IClassFixture<CalledS
     private static async Task<string> AsksAsync(PageVisitor visitor, string sale)
     {
         await visitor.Page.GotoAsync(Line(sale));
-        await visitor.SeesAsync("You are next");
+        await visitor.SeesAsync("The sale is paused");
         await visitor.Page.ClickAsync("#notify");
         await Expect(visitor.Page.Locator("#notify")).ToHaveAttributeAsync("aria-pressed", "true");
         return (await visitor.Page.Locator("#safe").TextContentAsync())!;
@@ -192,7 +192,7 @@ public sealed class CalledPageTests(CalledSystem called) : IClassFixture<CalledS
         var sale = await called.PausedSaleAsync();
         await using var visitor = await VisitorAsync(NoPush);
         await visitor.Page.GotoAsync(Line(sale));
-        await visitor.SeesAsync("You are next");
+        await visitor.SeesAsync("The sale is paused");
 
         await visitor.Page.ClickAsync("#notify");
 
@@ -208,7 +208,7 @@ public sealed class CalledPageTests(CalledSystem called) : IClassFixture<CalledS
         await using var visitor = await VisitorAsync(
             "PushManager.prototype.subscribe = () => Promise.reject(new Error('no service'));", "notifications");
         await visitor.Page.GotoAsync(Line(sale));
-        await visitor.SeesAsync("You are next");
+        await visitor.SeesAsync("The sale is paused");
 
         await visitor.Page.ClickAsync("#notify");
 

@@ -36,8 +36,8 @@ public sealed class TicketTests(EdgeFixture edge) : IClassFixture<EdgeFixture>
         Assert.Equal("no-store", poll.Headers.CacheControl!.ToString());
         string[] fields =
         [
-            "sale", "state", "number", "ahead", "eta", "outlook", "units", "saleState", "startsAt", "serverTime", "nextPollMs",
-            "message", "redeemBy",
+            "sale", "state", "number", "ahead", "eta", "outlook", "admittedPerMinute", "units", "saleState", "startsAt", "serverTime",
+            "nextPollMs", "message", "redeemBy",
         ];
         Assert.Equal(fields, place.EnumerateObject().Select(field => field.Name));
         Assert.Equal(100, place.GetProperty("units").GetProperty("total").GetInt32());

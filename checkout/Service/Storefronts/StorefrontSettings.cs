@@ -64,7 +64,7 @@ internal sealed class StorefrontSettings(JsonElement body)
         }
         catch (JsonException)
         {
-            _errors.Add("look: must have texts (logo, homeUrl, accent, accentDark) and texts: language → key → text");
+            _errors.Add("look: must have texts (logo, picture, homeUrl, accent, accentDark) and texts: language → key → text");
             return now;
         }
     }
