@@ -25,6 +25,7 @@ public sealed record Problem(int Status, string Code, string Title)
     public static readonly Problem AlreadyReserved = new(409, "alreadyReserved", "You have a unit in your cart already.");
     public static readonly Problem AlreadyBought = new(409, "alreadyBought", "You have bought your unit already.");
     public static readonly Problem PlaceOfAnother = new(409, "placeOfAnother", "This browser has another shopper's place.");
+    public static readonly Problem PlaceMoved = new(409, "placeMoved", "This place has moved to another device.");
     public static readonly Problem NotWaiting = new(409, "notWaiting", "This place does not wait any more.");
     public static readonly Problem PaymentInProgress = new(409, "paymentInProgress", "A payment is in progress.");
     public static readonly Problem NotSold = new(409, "notSold", "The unit is not sold.");
@@ -50,7 +51,7 @@ public sealed record Problem(int Status, string Code, string Title)
     [
         Malformed, ReturnUrlNotAllowed, AdmissionRequired, AdmissionInvalid, TicketInvalid, EnqueueTokenInvalid,
         ApiKeyInvalid, PaymentDeclined, WrongSale, NotAllowed, UnknownSale, NotFound, NotYourTurn, AlreadyReserved, AlreadyBought,
-        PlaceOfAnother, NotWaiting, PaymentInProgress, NotSold, InventoryInUse, AdmissionMissed, AdmissionSpent,
+        PlaceOfAnother, PlaceMoved, NotWaiting, PaymentInProgress, NotSold, InventoryInUse, AdmissionMissed, AdmissionSpent,
         ReservationEnded, SaleEnded,
         TooLarge, UnsupportedMediaType, IdempotencyKeyReused, PriceNotPayable, JoiningNotOpen, ChallengeRequired, SlowDown,
         Unavailable,

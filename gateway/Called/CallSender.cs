@@ -1,6 +1,7 @@
 using System.Text.Json;
 
 using FlashSale.Contract;
+using FlashSale.Gateway.Called.ByMail;
 using FlashSale.Gateway.Catalog;
 using FlashSale.Gateway.Tickets;
 using FlashSale.Queue;
@@ -14,8 +15,9 @@ namespace FlashSale.Gateway.Called;
 /// where every edge takes the front first. The line does not wait for it, nor for any push service.
 /// </summary>
 public sealed partial class CallSender(
-    Sleepers sleepers, EdgeCatalog catalog, PushClient push, PushServices services, SubscriptionSeal seal,
-    LedgerClock clock, TimeProvider machine, IOptions<CalledOptions> options, ILogger<CallSender> log)
+    Sleepers sleepers, EdgeCatalog catalog, PushServices services, SubscriptionSeal seal,
+    LedgerClock clock, TimeProvider machine, IOptions<CalledOptions> options, ILogger<CallSender> log,
+    PushClient? push = null, MailServer? mail = null, MailWriter? mails = null, PlaceMoves? moves = null)
     : BackgroundService
 {
     /// <summary>A sale is looked at so often, by all edges together.</summary>
@@ -82,6 +84,7 @@ public sealed partial class CallSender(
             return false;
         }
 
+        if (moves is not null) await moves.ReadAsync(sale.Id).ConfigureAwait(false);
         var isOver = false;
         var room = options.Value.SendsAtOnce - Volatile.Read(ref _sending);
         var awake = TimeSpan.FromSeconds(options.Value.AnewSeconds);
@@ -97,7 +100,7 @@ public sealed partial class CallSender(
         foreach (var call in due.Calls)
         {
             Interlocked.Increment(ref _sending);
-            _ = SendAndCountAsync(sale.Id, call);
+            _ = SendAndCountAsync(sale, call);
         }
 
         return due.HasMore;
@@ -125,19 +128,20 @@ public sealed partial class CallSender(
         return eta?.LowSeconds <= options.Value.SoonSeconds;
     }
 
-    /// <summary>It ends by itself, with the push service's answer or time: also while the edge stops.</summary>
-    private async Task SendAndCountAsync(SaleId sale, DueCall call)
+    /// <summary>It ends by itself, with the other's answer or time: also while the edge stops.</summary>
+    private async Task SendAndCountAsync(Sale sale, DueCall call)
     {
         try
         {
             var start = machine.GetTimestamp();
-            var outcome = await SendAsync(sale, call).ConfigureAwait(false);
+            var to = seal.Open(sale.Id, call.Place, call.Sealed.Span);
+            var outcome = await SendAsync(sale, call, to).ConfigureAwait(false);
             var took = TimeSpan.FromMilliseconds(call.KnownForMs) + machine.GetElapsedTime(start);
-            CalledMetrics.Sent(call.Reason, outcome, took);
+            CalledMetrics.Sent(call.Reason, to, outcome, took);
         }
         catch (Exception error)
         {
-            LogFailed(error, sale, call.Reason);
+            LogFailed(error, sale.Id, call.Reason);
         }
         finally
         {
@@ -145,38 +149,55 @@ public sealed partial class CallSender(
         }
     }
 
-    private async Task<string> SendAsync(SaleId sale, DueCall call)
+    private async Task<string> SendAsync(Sale sale, DueCall call, Recipient? to)
     {
-        var to = seal.Open(sale, call.Place, call.Sealed.Span);
-        // Nobody's any more: another key sealed it, or its push service is not sent to any longer.
-        if (to is null || !services.IsAllowed(to.Endpoint))
-        {
-            await sleepers.NoteAsync(sale, call, CallOutcome.Gone).ConfigureAwait(false);
-            return "gone";
-        }
+        // Nobody's any more: another key sealed it, or whoever would take it is not sent to any longer.
+        if (ServerOf(to) is not { } server) return await NoteAsync(sale, call, CallOutcome.Gone).ConfigureAwait(false);
+        if (!await services.EnterAsync(server).ConfigureAwait(false))
+            return await NoteAsync(sale, call, CallOutcome.PutBack).ConfigureAwait(false);
 
-        var endpoint = new Uri(to.Endpoint);
-        if (!await services.EnterAsync(endpoint).ConfigureAwait(false))
-        {
-            await sleepers.NoteAsync(sale, call, CallOutcome.PutBack).ConfigureAwait(false);
-            return "putBack";
-        }
-
-        var outcome = PushOutcome.Failed;
+        var outcome = SendOutcome.Failed;
         try
         {
-            outcome = await push.SendAsync(to, endpoint, Message(sale, call), Ttl(call)).ConfigureAwait(false);
+            outcome = await GiveAsync(sale, call, to!, server).ConfigureAwait(false);
         }
         finally
         {
-            if (services.Leave(endpoint, answered: outcome != PushOutcome.Failed)) LogNoAnswer(endpoint.Host);
+            if (services.Leave(server, answered: outcome != SendOutcome.Failed)) LogNoAnswer(server.Host);
         }
 
-        if (outcome == PushOutcome.Failed) return "failed";
-        var (end, word) = outcome == PushOutcome.Gone ? (CallOutcome.Gone, "gone") : (CallOutcome.Told, "accepted");
-        await sleepers.NoteAsync(sale, call, end).ConfigureAwait(false);
-        return word;
+        return outcome switch
+        {
+            SendOutcome.Accepted => await NoteAsync(sale, call, CallOutcome.Told).ConfigureAwait(false),
+            SendOutcome.Gone => await NoteAsync(sale, call, CallOutcome.Gone).ConfigureAwait(false),
+            SendOutcome.Busy => await NoteAsync(sale, call, CallOutcome.PutBack).ConfigureAwait(false),
+            SendOutcome.Later => "later",
+            _ => "failed",
+        };
     }
+
+    private async Task<string> NoteAsync(Sale sale, DueCall call, CallOutcome outcome)
+    {
+        await sleepers.NoteAsync(sale.Id, call, outcome).ConfigureAwait(false);
+        return outcome switch
+        {
+            CallOutcome.Told => "accepted",
+            CallOutcome.Gone => "gone",
+            _ => "putBack",
+        };
+    }
+
+    /// <summary>Who takes the message; null where nobody does.</summary>
+    private Uri? ServerOf(Recipient? to) => to switch
+    {
+        Subscription { Endpoint: var endpoint } when push is not null && services.IsAllowed(endpoint) => new Uri(endpoint),
+        MailRecipient when mail is not null => mail.Address,
+        _ => null,
+    };
+
+    private Task<SendOutcome> GiveAsync(Sale sale, DueCall call, Recipient to, Uri server) => to is MailRecipient address
+        ? mail!.SendAsync(mails!.Call(sale, call, address, moves!.Of(sale.Id, call.Place)))
+        : push!.SendAsync((Subscription)to, server, Message(sale.Id, call), Ttl(call));
 
     private static byte[] Message(SaleId sale, DueCall call) => JsonSerializer.SerializeToUtf8Bytes(
         new
@@ -191,7 +212,7 @@ public sealed partial class CallSender(
         ? (int)Math.Clamp(call.RedeemBy - clock.GetUtcNow().ToUnixTimeSeconds(), 0, ComeBackSeconds) : ComeBackSeconds;
 
     [LoggerMessage(1501, LogLevel.Warning,
-        "The push service {Host} takes no messages; some are sent on, to find out when it does",
+        "{Host} takes no messages to shoppers who are called; some are sent on, to find out when it does",
         EventName = "PushServiceSilent")]
     private partial void LogNoAnswer(string host);
 

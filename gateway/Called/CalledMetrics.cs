@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 
+using FlashSale.Gateway.Called.ByMail;
 using FlashSale.Queue;
 
 namespace FlashSale.Gateway.Called;
@@ -11,19 +12,27 @@ public static class CalledMetrics
 
     private static readonly Counter<long> s_calls = s_meter.CreateCounter<long>(
         "flashsale.called", "{message}",
-        "Messages to shoppers who asked to be called, by reason (turn, passedOver, anew, soon) and outcome: " +
-        "accepted, gone, failed, or putBack (the push service does not answer).");
+        "Messages to shoppers who asked to be called, by reason (turn, passedOver, anew, soon), way (push, mail) and outcome: " +
+        "accepted, gone, failed, later (refused for now), or putBack (nobody there answers, or is free).");
+
+    private static readonly Counter<long> s_confirmations = s_meter.CreateCounter<long>(
+        "flashsale.called.confirmations", "{mail}",
+        "Mails that ask whether an address is the shopper's who gave it, by outcome: accepted, gone, failed, later, busy.");
 
     private static readonly Histogram<double> s_seconds = s_meter.CreateHistogram<double>(
         "flashsale.called.duration", "s",
-        "From when an edge could know that somebody is to be called until the push service has taken it.");
+        "From when an edge could know that somebody is to be called until the push service or the mail server has taken it.");
 
-    public static void Sent(CallReason reason, string outcome, TimeSpan took)
+    public static void Sent(CallReason reason, Recipient? to, string outcome, TimeSpan took)
     {
         var why = new KeyValuePair<string, object?>("reason", Name(reason));
-        s_calls.Add(1, why, new("outcome", outcome));
-        if (outcome == "accepted") s_seconds.Record(took.TotalSeconds, why);
+        var way = new KeyValuePair<string, object?>("way", to is MailRecipient ? "mail" : "push");
+        s_calls.Add(1, why, way, new("outcome", outcome));
+        if (outcome == "accepted") s_seconds.Record(took.TotalSeconds, why, way);
     }
+
+    public static void Confirmed(SendOutcome outcome) =>
+        s_confirmations.Add(1, new KeyValuePair<string, object?>("outcome", outcome.ToString().ToLowerInvariant()));
 
     /// <summary>As the page's texts and the metrics call it.</summary>
     public static string Name(CallReason reason) => reason switch

@@ -16,7 +16,7 @@ public sealed class CalledOptions : IValidatableObject
 
     /// <summary>
     /// The public key of the pair by which push services know this system (VAPID, RFC 8292): an uncompressed point of
-    /// P-256 in base64url. Null: nobody is called, and nothing of it is there.
+    /// P-256 in base64url. Null: nobody is called by push, and nothing of it is there.
     /// </summary>
     public string? VapidPublicKey { get; set; }
 
@@ -42,10 +42,10 @@ public sealed class CalledOptions : IValidatableObject
     /// <summary>Shoppers of a sale who may be waiting to be called; 400 bytes of Redis each. Default 250,000.</summary>
     [Range(1, 10_000_000)] public int MaxAsked { get; set; } = 250_000;
 
-    /// <summary>Messages that an edge sends at the same time, half of them to one push service. Default 128.</summary>
+    /// <summary>Messages that an edge sends at the same time, half of them to one push service or mail server. Default 128.</summary>
     [Range(2, 10_000)] public int SendsAtOnce { get; set; } = 128;
 
-    /// <summary>A push service must answer within this, in seconds. 1–8.</summary>
+    /// <summary>A push service, or the mail server, must answer within this, in seconds. 1–8.</summary>
     [Range(1, 8)] public int TimeoutSeconds { get; set; } = 5;
 
     /// <summary>
@@ -75,14 +75,15 @@ public sealed class CalledOptions : IValidatableObject
         if (!Uri.TryCreate(Contact, UriKind.Absolute, out var contact) || contact.Scheme is not ("mailto" or "https"))
             yield return Wrong(nameof(Contact), "mailto:… or https://…");
         if (GatewayOptions.Items(PushServices).Length == 0) yield return Wrong(nameof(PushServices), "a list of hosts");
-        if (Mistake(Keys) is { } mistake) yield return Wrong(nameof(Keys), mistake);
+        if (WhatIsWrongWithKeys() is { } mistake) yield return Wrong(nameof(Keys), mistake);
     }
 
-    private static string? Mistake(string keys)
+    /// <summary>Null when they can seal.</summary>
+    public string? WhatIsWrongWithKeys()
     {
         try
         {
-            using var seal = new SubscriptionSeal(keys);
+            using var seal = new SubscriptionSeal(Keys);
             return null;
         }
         catch (FormatException error)

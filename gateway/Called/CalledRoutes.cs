@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Text.Json;
 
 using FlashSale.Contract;
+using FlashSale.Gateway.Called.ByMail;
 using FlashSale.Gateway.Catalog;
 using FlashSale.Gateway.Edge;
 using FlashSale.Gateway.Tickets;
@@ -36,6 +37,7 @@ public sealed class CalledRoutes(
         routes.MapDelete(Path, limits.Other.Before(called.ForgetAsync));
         routes.MapGet(WorkerPath, limits.Other.Before(called.WorkerAsync));
         routes.MapGet(ManifestPath, limits.Other.Before(called.ManifestAsync));
+        MailRoutes.Map(routes);
     }
 
     private Task WorkerAsync(HttpContext context) =>
@@ -72,7 +74,8 @@ public sealed class CalledRoutes(
         await AnswerAsync(context.Response, outcome).ConfigureAwait(false);
     }
 
-    private static Task AnswerAsync(HttpResponse response, AskOutcome outcome)
+    /// <summary>What has become of a wish to be called.</summary>
+    public static Task AnswerAsync(HttpResponse response, AskOutcome outcome)
     {
         const string Many = "As many shoppers have asked to be called as may.";
         switch (outcome)
@@ -109,7 +112,7 @@ public sealed class CalledRoutes(
 
         if (await catalog.SaleAsync(context).ConfigureAwait(false) is not { } listed) return null;
         if (tickets.TryRead(context.Request, listed, out var ticket)) return ticket;
-        await Problem.TicketInvalid.WriteAsync(context.Response).ConfigureAwait(false);
+        await tickets.Refusal(context.Request, listed).WriteAsync(context.Response).ConfigureAwait(false);
         return null;
     }
 

@@ -1,3 +1,5 @@
+using FlashSale.Gateway.Called.ByMail;
+using FlashSale.Gateway.Edge;
 using FlashSale.Queue;
 
 using Microsoft.Extensions.Options;
@@ -6,16 +8,37 @@ namespace FlashSale.Gateway.Called;
 
 public static class CalledSetup
 {
-    /// <summary>Calling shoppers whose page sleeps; without the keys for it, only the routes that say so.</summary>
+    /// <summary>
+    /// Calling shoppers whose page sleeps, by push and by mail; without what one of them needs, only the routes that say so.
+    /// </summary>
     public static IServiceCollection AddCalled(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<CalledOptions>().BindConfiguration(CalledOptions.Section)
             .ValidateDataAnnotations().ValidateOnStart();
-        services.AddSingleton<CalledRoutes>().AddSingleton<CalledScript>();
-        if (configuration.GetSection(CalledOptions.Section).Get<CalledOptions>() is not { IsOn: true }) return services;
-        services.AddSingleton<Sleepers>().AddSingleton<PushServices>().AddSingleton<Vapid>().AddSingleton<PushClient>();
+        services.AddOptions<MailOptions>().BindConfiguration(MailOptions.Section)
+            .ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<CalledRoutes>().AddSingleton<MailRoutes>().AddSingleton<CalledScript>();
+        var byPush = configuration.GetSection(CalledOptions.Section).Get<CalledOptions>() is { IsOn: true };
+        var byMail = configuration.GetSection(MailOptions.Section).Get<MailOptions>() is { IsOn: true };
+        if (byPush) services.AddSingleton<Vapid>().AddSingleton<PushClient>();
+        if (byMail) services.AddMail();
+        if (!byPush && !byMail) return services;
+        services.AddSingleton<Sleepers>().AddSingleton<PushServices>();
         services.AddSingleton(
             provider => new SubscriptionSeal(provider.GetRequiredService<IOptions<CalledOptions>>().Value.Keys));
         return services.AddHostedService<CallSender>();
+    }
+
+    private static void AddMail(this IServiceCollection services)
+    {
+        services.AddOptions<CalledOptions>().Validate(
+            called => called.WhatIsWrongWithKeys() is null, $"{CalledOptions.Section}:{nameof(CalledOptions.Keys)} must be "
+            + "kid:base64 of 32 bytes where shoppers are called by mail");
+        services.AddOptions<GatewayOptions>().Validate(
+            edge => edge.PublicOrigin is not null, $"{GatewayOptions.Section}:{nameof(GatewayOptions.PublicOrigin)} must be "
+            + "set where shoppers are called by mail: it is where links lead");
+        services.AddSingleton<PlaceMoves>().AddSingleton<PlaceLinks>().AddSingleton<MailServer>().AddSingleton<MailWriter>();
+        services.AddSingleton<MailLimits>().AddSingleton<LinkPage>().AddSingleton<Confirmations>();
+        services.AddHostedService(provider => provider.GetRequiredService<Confirmations>());
     }
 }

@@ -33,7 +33,7 @@ public sealed class PushClient : IDisposable
     public void Dispose() => _http.Dispose();
 
     /// <param name="ttlSeconds">How long the push service keeps it for a phone that is off.</param>
-    public async Task<PushOutcome> SendAsync(
+    public async Task<SendOutcome> SendAsync(
         Subscription to, Uri endpoint, ReadOnlyMemory<byte> message, int ttlSeconds)
     {
         try
@@ -56,20 +56,20 @@ public sealed class PushClient : IDisposable
         }
         catch (CryptographicException)
         {
-            return PushOutcome.Gone;
+            return SendOutcome.Gone;
         }
         catch (Exception error) when (error is HttpRequestException or IOException or OperationCanceledException)
         {
-            return PushOutcome.Failed;
+            return SendOutcome.Failed;
         }
     }
 
-    private static PushOutcome Outcome(HttpStatusCode status) => status switch
+    private static SendOutcome Outcome(HttpStatusCode status) => status switch
     {
-        >= HttpStatusCode.OK and < HttpStatusCode.MultipleChoices => PushOutcome.Accepted,
+        >= HttpStatusCode.OK and < HttpStatusCode.MultipleChoices => SendOutcome.Accepted,
         // 400 and 403: made for another key than ours. It will never be told.
         HttpStatusCode.NotFound or HttpStatusCode.Gone or HttpStatusCode.BadRequest or HttpStatusCode.Forbidden =>
-            PushOutcome.Gone,
-        _ => PushOutcome.Failed,
+            SendOutcome.Gone,
+        _ => SendOutcome.Failed,
     };
 }

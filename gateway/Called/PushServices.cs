@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 namespace FlashSale.Gateway.Called;
 
 /// <summary>
-/// Which push services are sent to, and how much to each at once: half of all at the most, so that one which is slow
+/// Which push services are sent to, and how much at once to each of them and to a mail server: half of all at the most, so that one which is slow
 /// or gone leaves room for the others, and few while it does not answer.
 /// </summary>
 public sealed class PushServices(IOptions<CalledOptions> options, TimeProvider clock)
@@ -24,7 +24,7 @@ public sealed class PushServices(IOptions<CalledOptions> options, TimeProvider c
     private readonly ConcurrentDictionary<string, Service> _services = new();
 
     /// <summary>True for an address that a browser of ours can have been given by its push service.</summary>
-    public bool IsAllowed(string endpoint) => endpoint is { Length: > 0 and <= SubscriptionSeal.MaxEndpoint }
+    public bool IsAllowed(string endpoint) => endpoint is { Length: > 0 and <= Subscription.MaxEndpoint }
         && !endpoint.AsSpan().ContainsAnyExceptInRange('!', '~') && _targets.IsAllowed(endpoint)
         && Uri.TryCreate(endpoint, UriKind.Absolute, out var url) && (url.IsDefaultPort || url.IsLoopback)
         && Array.Exists(_hosts, host => Is(url.Host, host));

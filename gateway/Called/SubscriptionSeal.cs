@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -8,20 +7,15 @@ using FlashSale.Queue;
 namespace FlashSale.Gateway.Called;
 
 /// <summary>
-/// A subscription as it is kept: AES-256-GCM, bound to its sale and place, so that no one who reads Redis reads it,
-/// and who writes to Redis moves it to no other place. Id of the key, nonce, and what is sealed: both keys and the
-/// compressed endpoint.
+/// How a shopper is called, as it is kept: AES-256-GCM, bound to its sale and place, so that no one who reads Redis reads
+/// it, and who writes to Redis moves it to no other place. Id of the key, nonce, and what is sealed.
 /// </summary>
 public sealed class SubscriptionSeal : IDisposable
 {
     /// <summary>With what Redis adds to it no shopper costs more than 400 bytes.</summary>
     public const int MaxBytes = 320;
 
-    /// <summary>A push service's address is rarely longer than 300.</summary>
-    public const int MaxEndpoint = 500;
-
     private const int NonceBytes = 12, TagBytes = 16, HeadBytes = 1 + NonceBytes;
-    private const int KeyBytes = Subscription.KeyBytes + Subscription.AuthBytes;
 
     private readonly (byte Id, AesGcm Cipher)[] _keys;
 
@@ -43,29 +37,24 @@ public sealed class SubscriptionSeal : IDisposable
     }
 
     /// <summary>Null when it is longer than what is kept of a shopper.</summary>
-    public byte[]? Seal(SaleId sale, Place place, Subscription subscription)
+    public byte[]? Seal(SaleId sale, Place place, Recipient recipient)
     {
-        ArgumentNullException.ThrowIfNull(subscription);
-        Span<byte> plain = stackalloc byte[MaxBytes];
-        subscription.P256dh.CopyTo(plain);
-        subscription.Auth.CopyTo(plain[Subscription.KeyBytes..]);
-        var room = MaxBytes - HeadBytes - TagBytes - KeyBytes;
-        var endpoint = Encoding.ASCII.GetBytes(subscription.Endpoint);
-        if (!BrotliEncoder.TryCompress(endpoint, plain.Slice(KeyBytes, room), out var length, quality: 5, window: 16))
-            return null;
-        var sealedUp = new byte[HeadBytes + KeyBytes + length + TagBytes];
+        ArgumentNullException.ThrowIfNull(recipient);
+        Span<byte> plain = stackalloc byte[MaxBytes - HeadBytes - TagBytes];
+        if (!recipient.TryWrite(plain, out var length)) return null;
+        var sealedUp = new byte[HeadBytes + length + TagBytes];
         sealedUp[0] = _keys[0].Id;
         RandomNumberGenerator.Fill(sealedUp.AsSpan(1, NonceBytes));
         _keys[0].Cipher.Encrypt(
-            sealedUp.AsSpan(1, NonceBytes), plain[..(KeyBytes + length)], sealedUp.AsSpan(HeadBytes, KeyBytes + length),
+            sealedUp.AsSpan(1, NonceBytes), plain[..length], sealedUp.AsSpan(HeadBytes, length),
             sealedUp.AsSpan(^TagBytes), Bound(sale, place));
         return sealedUp;
     }
 
     /// <summary>Null for what these keys have not sealed for that place.</summary>
-    public Subscription? Open(SaleId sale, Place place, ReadOnlySpan<byte> sealedUp)
+    public Recipient? Open(SaleId sale, Place place, ReadOnlySpan<byte> sealedUp)
     {
-        if (sealedUp.Length is <= HeadBytes + KeyBytes + TagBytes or > MaxBytes) return null;
+        if (sealedUp.Length is <= HeadBytes + TagBytes or > MaxBytes) return null;
         var id = sealedUp[0];
         if (Array.Find(_keys, key => key.Id == id).Cipher is not { } cipher) return null;
         Span<byte> plain = stackalloc byte[sealedUp.Length - HeadBytes - TagBytes];
@@ -80,12 +69,7 @@ public sealed class SubscriptionSeal : IDisposable
             return null;
         }
 
-        Span<byte> endpoint = stackalloc byte[MaxEndpoint];
-        return BrotliDecoder.TryDecompress(plain[KeyBytes..], endpoint, out var length)
-            ? new Subscription(
-                Encoding.ASCII.GetString(endpoint[..length]),
-                plain[..Subscription.KeyBytes].ToArray(), plain[Subscription.KeyBytes..KeyBytes].ToArray())
-            : null;
+        return Recipient.Read(plain);
     }
 
     private static byte[] Bound(SaleId sale, Place place) =>

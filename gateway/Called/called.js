@@ -1,7 +1,7 @@
 // Asks to be called while the page sleeps: by the page's own service worker and the browser's push service. It stands
 // before attention.js, which uses it.
 function beCalled(call, tag, pageTexts) {
-  var K = window.calledConfig, words = K.texts, on = false, safe = {}, place;
+  var K = window.calledConfig, words = K.texts, on = false, safe = {}, place, form, tooOld;
   ['safe', 'safeuntil', 'safenow'].forEach(k => { safe[k] = pageTexts[k]; });
 
   // What the page says about locking the phone or closing the page, until something else is true.
@@ -39,9 +39,42 @@ function beCalled(call, tag, pageTexts) {
         set(false, r && r.status === 409 ? '' : words.failed);
       });
   }
+  function fill(text, address) { return text.replace('{address}', address); }
+  // The address that the shop vouches for, where it does; it needs no confirmation.
+  function vouched() {
+    try { return tooOld ? '' : JSON.parse(atob(token.split('.')[1].replace(/-/g, '+').replace(/_/g, '/'))).email || ''; }
+    catch (e) { return ''; }
+  }
+  function mailTo(address) {
+    var body = address && address === vouched() ? { enqueueToken: token } : { address: address };
+    body.returnUrl = returnUrl || undefined;
+    call('PUT', 'ticket/mail', body).then(r => {
+      if (r.status === 202) return tell(fill(words.mailsent, address));
+      // The push is over: one way for each.
+      if (r.status === 204) { remember(tag + ':called', ''); set(true); return tell(fill(words.mailasleep, address)); }
+      // What the shop has said is too long ago to count.
+      if (r.status === 401 && body.enqueueToken) { tooOld = true; return mailTo(address); }
+      tell({ 400: words.mailwrong, 429: words.mailmany }[r.status] || words.failed);
+    }, () => tell(words.failed));
+  }
+  function offerMail() {
+    if (form || !K.mail) return;
+    var label = document.createElement('label'), input = document.createElement('input'), button = document.createElement('button');
+    form = document.createElement('form');
+    form.id = 'mail'; label.htmlFor = input.id = 'mailto'; label.textContent = words.mail + ': ' + words.mailto;
+    input.type = input.autocomplete = 'email'; input.required = true; input.maxLength = 254; input.value = vouched();
+    input.style.cssText = 'font:inherit;padding:.6em;margin:.4em 0;width:100%;box-sizing:border-box';
+    button.className = 'quiet'; button.textContent = words.mailask;
+    form.append(label, input, button);
+    form.onsubmit = e => { e.preventDefault(); mailTo(input.value.trim()); };
+    $('notify').parentNode.after(form);
+  }
+  offerMail();
   return {
     toggle: permission => {
-      if (on) return call('DELETE', 'ticket/push').then(() => { remember(tag + ':called', ''); set(false); }, () => {});
+      if (on) return call('DELETE', 'ticket/' + (K.key ? 'push' : 'mail'))
+        .then(() => { remember(tag + ':called', ''); set(false); }, () => {});
+      if (!K.key) return form.elements[0].focus();
       if ('PushManager' in window) return permission === 'granted' ? subscribe() : tell(words.denied);
       var isApples = /iP(hone|ad|od)/.test(navigator.userAgent)
         || navigator.maxTouchPoints > 1 && /Mac/.test(navigator.platform);

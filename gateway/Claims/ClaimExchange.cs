@@ -22,7 +22,8 @@ public sealed class ClaimExchange(
     private async ValueTask<ExchangeOutcome> ExchangeAsync(HttpContext context, ListedSale listed)
     {
         if (!tickets.TryRead(context.Request, listed, out var ticket))
-            return new ExchangeOutcome.Refused(Problem.TicketInvalid);
+            return new ExchangeOutcome.Refused(tickets.Refusal(context.Request, listed));
+        if (await tickets.HasMovedAsync(ticket).ConfigureAwait(false)) return new ExchangeOutcome.Refused(Problem.PlaceMoved);
 
         var status = await line.StatusAsync(ticket, listed.Sale).ConfigureAwait(false);
         if (status is not { } place) return new ExchangeOutcome.Refused(Problem.Unavailable);

@@ -39,7 +39,8 @@ public static class EdgeDescription
             Answers = [new(201, "A new place", typeof(Schemas.Place)), new(200, "The place there is", typeof(Schemas.Place))],
             Problems =
             [
-                Problem.Malformed, Problem.EnqueueTokenInvalid, Problem.UnknownSale, Problem.AlreadyBought, Problem.PlaceOfAnother, Problem.SaleEnded,
+                Problem.Malformed, Problem.EnqueueTokenInvalid, Problem.UnknownSale, Problem.AlreadyBought, Problem.PlaceOfAnother,
+                Problem.PlaceMoved, Problem.SaleEnded,
                 Problem.TooLarge, Problem.UnsupportedMediaType, Problem.JoiningNotOpen, Problem.ChallengeRequired,
                 Problem.SlowDown, Problem.Unavailable,
             ],
@@ -48,13 +49,13 @@ public static class EdgeDescription
         {
             Tag = Line,
             Answers = [new(200, "The place", typeof(Schemas.Place))],
-            Problems = [Problem.TicketInvalid, Problem.UnknownSale, Problem.SlowDown, Problem.Unavailable],
+            Problems = [Problem.TicketInvalid, Problem.UnknownSale, Problem.PlaceMoved, Problem.SlowDown, Problem.Unavailable],
         },
         new("DELETE", "/sales/{sale}/ticket", "Leave the line.", Caller.Ticket)
         {
             Tag = Line,
             Answers = [new(204, "Left; the same when repeated")],
-            Problems = [Problem.TicketInvalid, Problem.UnknownSale, Problem.SlowDown, Problem.Unavailable],
+            Problems = [Problem.TicketInvalid, Problem.UnknownSale, Problem.PlaceMoved, Problem.SlowDown, Problem.Unavailable],
         },
         new("PUT", "/sales/{sale}/ticket/push",
             "Ask to be called by Web Push while the page sleeps; 404 where nobody is called.", Caller.Ticket)
@@ -64,8 +65,8 @@ public static class EdgeDescription
             Answers = [new(204, "Kept, encrypted, until the call or the end of the sale")],
             Problems =
             [
-                Problem.Malformed, Problem.TicketInvalid, Problem.UnknownSale, Problem.NotFound, Problem.NotWaiting,
-                Problem.TooLarge, Problem.UnsupportedMediaType, Problem.SlowDown, Problem.Unavailable,
+                Problem.Malformed, Problem.TicketInvalid, Problem.UnknownSale, Problem.NotFound, Problem.PlaceMoved,
+                Problem.NotWaiting, Problem.TooLarge, Problem.UnsupportedMediaType, Problem.SlowDown, Problem.Unavailable,
             ],
         },
         new("DELETE", "/sales/{sale}/ticket/push", "Be called no more.", Caller.Ticket)
@@ -73,7 +74,55 @@ public static class EdgeDescription
             Tag = Line,
             Answers = [new(204, "Forgotten; the same when repeated")],
             Problems =
-                [Problem.TicketInvalid, Problem.UnknownSale, Problem.NotFound, Problem.SlowDown, Problem.Unavailable],
+            [
+                Problem.TicketInvalid, Problem.UnknownSale, Problem.NotFound, Problem.PlaceMoved, Problem.SlowDown,
+                Problem.Unavailable,
+            ],
+        },
+        new("PUT", "/sales/{sale}/ticket/mail",
+            "Ask to be called by e-mail while the page sleeps, in place of push; 404 where nobody is.", Caller.Ticket)
+        {
+            Tag = Line,
+            Body = typeof(Schemas.MailAsked),
+            Answers =
+            [
+                new(202, "A mail asks whether the address is the shopper's; nothing is kept before the click in it"),
+                new(204, "The storefront vouches for it: kept, encrypted, until the call or the end of the sale"),
+            ],
+            Problems =
+            [
+                Problem.Malformed, Problem.ReturnUrlNotAllowed, Problem.TicketInvalid, Problem.EnqueueTokenInvalid,
+                Problem.UnknownSale, Problem.NotFound, Problem.PlaceMoved, Problem.NotWaiting, Problem.TooLarge,
+                Problem.UnsupportedMediaType, Problem.SlowDown, Problem.Unavailable,
+            ],
+        },
+        new("DELETE", "/sales/{sale}/ticket/mail", "Be called no more.", Caller.Ticket)
+        {
+            Tag = Line,
+            Answers = [new(204, "Forgotten; the same when repeated")],
+            Problems =
+            [
+                Problem.TicketInvalid, Problem.UnknownSale, Problem.NotFound, Problem.PlaceMoved, Problem.SlowDown,
+                Problem.Unavailable,
+            ],
+        },
+        new("GET", "/line/{sale}/mail", "Where a link in a mail leads: a page with a button. It spends nothing.")
+        {
+            Tag = Line,
+            Inputs = [new("link", "Signed by the line.", Required: true)],
+            Answers = [new(200, "A page"), new(410, "A page: the link was used, has run out, or is none")],
+            Problems = [Problem.UnknownSale, Problem.NotFound, Problem.SlowDown],
+        },
+        new("POST", "/line/{sale}/mail", "The button: confirms the address, or moves the place to this browser, once.")
+        {
+            Tag = Line,
+            Inputs = [new("link", "Signed by the line.", Required: true)],
+            Answers =
+            [
+                new(200, "A page: the address is confirmed"), new(303, "To the waiting page, with the ticket"),
+                new(410, "A page: the link was used, has run out, or is none"),
+            ],
+            Problems = [Problem.UnknownSale, Problem.NotFound, Problem.SlowDown],
         },
         new("POST", "/sales/{sale}/admission", "My turn: exchange the ticket for the admission token.", Caller.Ticket)
         {
@@ -82,7 +131,7 @@ public static class EdgeDescription
             Answers = [new(200, "The admission; the same one when repeated", typeof(Schemas.Admission))],
             Problems =
             [
-                Problem.ReturnUrlNotAllowed, Problem.TicketInvalid, Problem.UnknownSale, Problem.NotYourTurn,
+                Problem.ReturnUrlNotAllowed, Problem.TicketInvalid, Problem.UnknownSale, Problem.NotYourTurn, Problem.PlaceMoved,
                 Problem.AdmissionMissed, Problem.SlowDown, Problem.Unavailable,
             ],
         },

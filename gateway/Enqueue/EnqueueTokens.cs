@@ -63,7 +63,10 @@ public sealed class EnqueueTokens(EnqueueKeys keys, LedgerClock clock)
             return EnqueueVerdict.Wrong($"sub: must be 1 to {ShopperId.MaxLength} printable ASCII characters, without a space at either end");
         return IsVisitor(shopper)
             ? EnqueueVerdict.Wrong("sub: v- and 22 characters are an anonymous visitor's")
-            : new EnqueueVerdict(shopper, null);
+            : new EnqueueVerdict(shopper, null)
+            {
+                Email = jwt.TryGetPayloadValue("email", out object? email) ? email as string : null,
+            };
     }
 
     /// <summary>Which claim it is, for the storefront's developer. Told only of a token whose key was right, or of its key.</summary>

@@ -7,6 +7,9 @@ namespace FlashSale.Gateway.Enqueue;
 /// <param name="IsKnown">False: whether the token counts cannot be told at the moment.</param>
 public readonly record struct EnqueueVerdict(ShopperId? Shopper, string? Reason, bool IsKnown = true)
 {
+    /// <summary>The shopper's e-mail address, where the storefront says it.</summary>
+    public string? Email { get; init; }
+
     public static readonly EnqueueVerdict Unknown = new(null, "enqueueToken: the storefront's keys are not known yet", IsKnown: false);
 
     public static EnqueueVerdict Wrong(string what) => new(null, "enqueueToken: " + what);

@@ -58,7 +58,7 @@ public sealed class LineRoutes(
         model = view switch
         {
             Plain => model with { Place = await PlaceAsync(context, listed).ConfigureAwait(false) },
-            Another => model with { Problem = Problem.PlaceOfAnother },
+            Another => model with { Problem = NotHere(context, listed) },
             _ => model,
         };
         var shown = view switch
@@ -91,6 +91,11 @@ public sealed class LineRoutes(
         }
         return true;
     }
+
+    /// <summary>Why the page has no place to show: it is somebody else's, or it has moved.</summary>
+    private Problem NotHere(HttpContext context, ListedSale listed) =>
+        !tickets.TryRead(context.Request, listed, out _) && tickets.Refusal(context.Request, listed) == Problem.PlaceMoved
+            ? Problem.PlaceMoved : Problem.PlaceOfAnother;
 
     private static bool IsPage(HttpRequest request) =>
         request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
@@ -169,6 +174,7 @@ public sealed class LineRoutes(
     private async ValueTask<Problem?> LeaveAsync(HttpContext context, ListedSale listed)
     {
         if (!tickets.TryRead(context.Request, listed, out var ticket)) return null;
+        if (await tickets.HasMovedAsync(ticket).ConfigureAwait(false)) return Problem.PlaceMoved;
         return await line.LeaveAsync(ticket, context.RequestAborted).ConfigureAwait(false) ? null : Problem.Unavailable;
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 
 using FlashSale.Contract;
+using FlashSale.Gateway.Called.ByMail;
 using FlashSale.Gateway.Catalog;
 using FlashSale.Pages;
 
@@ -78,11 +79,36 @@ internal static class PlainPage
         });
     }
 
+    /// <summary>Where a link of a mail leads.</summary>
+    public static Task RenderLink(
+        HttpContext context, ListedSale listed, string title, string lead, LinkAction? action, int status)
+    {
+        var language = Language.Choose(context.Request);
+        var texts = PageTexts.For(language, listed.Storefront);
+        var body = new StringBuilder();
+        if (action?.Notice is { } notice) body.Append($"""<p class="notice">{Template.Encode(notice)}</p>""");
+        if (action is not null)
+            body.Append($"""<form method="post"><p class="acts"><button>{Template.Encode(action.Button)}</button></p></form>""");
+        else
+            body.Append($"""<p class="acts"><a class="button quiet" href="{Template.Encode(listed.Storefront?.Look?.HomeUrl ?? "/")}">""")
+                .Append($"""{Template.Encode(texts["page.back"])}</a></p>""");
+        return Send(context, status, listed.Storefront, language, name => name switch
+        {
+            "title" => title,
+            "lead" => lead,
+            "sale" => listed.Sale.Name,
+            "refresh" => "",
+            "body" => body.ToString(),
+            _ => texts[name],
+        });
+    }
+
     private static string Key(Problem problem) => problem.Code switch
     {
         "unknownSale" or "notFound" => "problem.unknown",
         "returnUrlNotAllowed" => "problem.returnurl",
         "placeOfAnother" => Another,
+        "placeMoved" => "problem.moved",
         "alreadyBought" or "saleEnded" => $"live.{problem.Code}",
         "joiningNotOpen" => "problem.early",
         "enqueueTokenInvalid" or "ticketInvalid" => "live.enqueueTokenInvalid",
@@ -94,7 +120,7 @@ internal static class PlainPage
     private static Task Send(
         HttpContext context, int status, Storefront? storefront, Language language, Func<string, string> value)
     {
-        var query = string.Concat(context.Request.Query.Where(one => one.Key is "returnUrl" or "view" or "enqueueToken")
+        var query = string.Concat(context.Request.Query.Where(one => one.Key is "returnUrl" or "view" or "enqueueToken" or "link")
             .Select(one => $"&{one.Key}={Uri.EscapeDataString(one.Value.ToString())}"));
         var style = PageParts.Style + LookParts.Colours(storefront?.Look);
         var content = Template.Fill(PageParts.Plain, name => name switch

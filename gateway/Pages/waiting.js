@@ -90,7 +90,8 @@ function answer(r) {
   if (b.code === 'joiningNotOpen') return early(b);
   if (b.code === 'challengeRequired' && works++ < 4) return work(b);
   // A link is for someone else than this browser's place: it replaces nothing without a click, on a page that asks.
-  if (b.code === 'placeOfAnother') return location.replace('?' + query + '&view=another');
+  // Or the place has moved to another device: that page says so.
+  if (/^place/.test(b.code)) return location.replace('?' + query + '&view=another');
   if (b.saleState === 'soldOut') b.code = b.saleState;
   return b.code && r.status < 428 ? over(b.code, b.order) : lost(r);
 }

@@ -12,7 +12,7 @@ namespace FlashSale.Gateway.Tickets;
 /// <summary>Joining the line, by JSON and by form alike.</summary>
 public sealed class Joining(
     Line line, TicketSigner signer, TicketReader tickets, EnqueueTokens tokens, JoinChallenges challenges, RateLimits limits,
-    Purchases purchases, LedgerClock clock)
+    Purchases purchases, LedgerClock clock, PlaceMoves? moves = null)
 {
     /// <summary>
     /// 1 Who is it? 2 May they? 3 The work, if any, and the limit by address. 4 The place. 5 Where the place that they had has
@@ -49,7 +49,7 @@ public sealed class Joining(
 
         return outcome switch
         {
-            JoinOutcome.Joined joined => await TakenAsync(context, listed, who, joined).ConfigureAwait(false),
+            JoinOutcome.Joined joined => await TakenAsync(context, listed, joiner, joined).ConfigureAwait(false),
             JoinOutcome.AlreadyBought => await BoughtAsync(context, listed, who).ConfigureAwait(false),
             JoinOutcome.TooSoon soon => new JoinAnswer.Refused(
                 Problem.SlowDown, RetryAfterSeconds: (int)Math.Ceiling(soon.Wait.TotalSeconds)),
@@ -107,6 +107,8 @@ public sealed class Joining(
                 return Who.Nobody(verdict.IsKnown ? Problem.EnqueueTokenInvalid : Problem.Unavailable, verdict.Reason);
         }
         if (held is not null) return new Who(held.Value.Shopper, held);
+        if (moves is not null && tickets.Refusal(context.Request, listed) == Problem.PlaceMoved)
+            return Who.Nobody(Problem.PlaceMoved);
         return listed.Sale.Identity == IdentityRule.Storefront
             ? Who.Nobody(
                 Problem.EnqueueTokenInvalid, "enqueueToken: is required, the sale is for shoppers whom its storefront vouches for")
@@ -144,7 +146,7 @@ public sealed class Joining(
         var isKnown = joiner.Held is null && (joiner.IsVouched || Credentials.Visitor(context.Request) is not null);
         return (isKnown ? await line.JoinAsync(listed.Sale, shopper, Line.NoNumber).ConfigureAwait(false) : null) switch
         {
-            JoinOutcome.Joined joined => await TakenAsync(context, listed, shopper, joined).ConfigureAwait(false),
+            JoinOutcome.Joined joined => await TakenAsync(context, listed, joiner, joined).ConfigureAwait(false),
             JoinOutcome.AlreadyBought => await BoughtAsync(context, listed, shopper).ConfigureAwait(false),
             JoinOutcome.NotReady => new JoinAnswer.Refused(Problem.Unavailable),
             _ => new JoinAnswer.Refused(Problem.SaleEnded, SaleState: state),
@@ -152,9 +154,15 @@ public sealed class Joining(
     }
 
     private async ValueTask<JoinAnswer> TakenAsync(
-        HttpContext context, ListedSale listed, ShopperId shopper, JoinOutcome.Joined joined)
+        HttpContext context, ListedSale listed, Who joiner, JoinOutcome.Joined joined)
     {
-        var ticket = new Ticket(listed.Sale.Id, joined.Place, shopper);
+        var ticket = new Ticket(listed.Sale.Id, joined.Place, joiner.Shopper!.Value)
+        {
+            Moves = moves?.Of(listed.Sale.Id, joined.Place) ?? 0,
+        };
+        // The browser that it moved from has the visitor's cookie still.
+        if (ticket.Moves > 0 && !joiner.IsVouched && joiner.Held?.Moves != ticket.Moves)
+            return new JoinAnswer.Refused(Problem.PlaceMoved);
         var text = signer.Sign(ticket);
         Credentials.SetTicket(context, listed, text);
         var status = await line.StatusAsync(ticket, listed.Sale).ConfigureAwait(false);

@@ -5,7 +5,8 @@ using FlashSale.Queue;
 namespace FlashSale.Gateway.Tickets;
 
 /// <summary>The ticket that a request shows for a sale, and whether it still counts there.</summary>
-public sealed class TicketReader(TicketSigner signer)
+/// <param name="moves">Where a place can move to another device; else there is none.</param>
+public sealed class TicketReader(TicketSigner signer, PlaceMoves? moves = null)
 {
     private const string Scheme = "Ticket";
 
@@ -26,7 +27,27 @@ public sealed class TicketReader(TicketSigner signer)
         return found;
     }
 
+    /// <summary>Why no ticket was read: there is none, or its place has moved to another device.</summary>
+    public Problem Refusal(HttpRequest request, ListedSale listed)
+    {
+        if (moves is null) return Problem.TicketInvalid;
+        if (Credentials.Authorization(request, Scheme) is { IsEmpty: false } header)
+            return HasMoved(header, listed) ? Problem.PlaceMoved : Problem.TicketInvalid;
+        foreach (var text in Credentials.Cookies(request, listed.TicketCookie))
+            if (HasMoved(text, listed)) return Problem.PlaceMoved;
+        return Problem.TicketInvalid;
+    }
+
+    /// <summary>Asks Redis, for what must not be a moment late: whether the place of a ticket has moved meanwhile.</summary>
+    public ValueTask<bool> HasMovedAsync(Ticket ticket) => moves is null ? default : moves.HasMovedNowAsync(ticket);
+
+    private bool HasMoved(ReadOnlySpan<char> text, ListedSale listed) =>
+        IsOurs(text, listed, out var ticket) && moves!.HasMoved(ticket);
+
     private bool IsGood(ReadOnlySpan<char> text, ListedSale listed, out Ticket ticket) =>
+        IsOurs(text, listed, out ticket) && (moves is null || !moves.HasMoved(ticket));
+
+    private bool IsOurs(ReadOnlySpan<char> text, ListedSale listed, out Ticket ticket) =>
         signer.TryVerify(listed.Sale.Id, text, out ticket)
         && (listed.Sale.Identity == IdentityRule.Anonymous || !IsVisitor(ticket.Shopper));
 

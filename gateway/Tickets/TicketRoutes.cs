@@ -34,7 +34,7 @@ public sealed class TicketRoutes(
     private Task PollAsync(HttpContext context, ListedSale listed)
     {
         if (!tickets.TryRead(context.Request, listed, out var ticket))
-            return Problem.TicketInvalid.WriteAsync(context.Response);
+            return tickets.Refusal(context.Request, listed).WriteAsync(context.Response);
         if (!line.TrySee(ticket))
         {
             EdgeMetrics.PollRefused(listed.Sale.Id.Value);
@@ -121,7 +121,9 @@ public sealed class TicketRoutes(
     {
         if (await catalog.SaleAsync(context).ConfigureAwait(false) is not { } listed) return;
         if (!tickets.TryRead(context.Request, listed, out var ticket))
-            await Problem.TicketInvalid.WriteAsync(context.Response).ConfigureAwait(false);
+            await tickets.Refusal(context.Request, listed).WriteAsync(context.Response).ConfigureAwait(false);
+        else if (await tickets.HasMovedAsync(ticket).ConfigureAwait(false))
+            await Problem.PlaceMoved.WriteAsync(context.Response).ConfigureAwait(false);
         else if (!await line.LeaveAsync(ticket, context.RequestAborted).ConfigureAwait(false))
             await Problem.Unavailable.WriteAsync(context.Response).ConfigureAwait(false);
         else

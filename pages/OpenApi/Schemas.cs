@@ -43,6 +43,11 @@ public static class Schemas
 
     public sealed record PushSubscription(string Endpoint, PushKeys Keys);
 
+    /// <param name="Address">The shopper's own; a mail asks whether it is.</param>
+    /// <param name="EnqueueToken">In its place: the storefront's word, with the claim <c>email</c>.</param>
+    /// <param name="ReturnUrl">Where the page goes on from the device that opens the link.</param>
+    public sealed record MailAsked(string? Address, string? EnqueueToken, string? ReturnUrl);
+
     public sealed record Admission(string AdmissionId, string Token, int Unit, DateTimeOffset RedeemBy, string ContinueUrl);
 
     /// <param name="Type"><c>challenge</c> or <c>hostedPage</c>.</param>

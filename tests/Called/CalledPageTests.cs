@@ -217,6 +217,70 @@ public sealed class CalledPageTests(CalledSystem called) : IClassFixture<CalledS
         Assert.Empty(await called.KeptAsync(sale));
     }
 
+    [Fact]
+    public async Task An_address_is_typed_confirmed_and_the_mail_opens_the_place_in_another_browser()
+    {
+        var (sale, address) = (await called.PausedSaleAsync(), $"{Unique.Name("shopper")}@mail.example");
+        await using var visitor = await VisitorAsync(NoPush);
+        await visitor.Page.GotoAsync(Line(sale));
+        await visitor.SeesAsync("The sale is paused");
+        await visitor.Page.ClickAsync("#notify");
+        await visitor.Page.FillAsync("#mailto", "nobody@nowhere");
+        await visitor.Page.ClickAsync("#mail button");
+        await Expect(visitor.Page.Locator("#safe")).ToHaveTextAsync("That is no e-mail address that we can write to.");
+        await visitor.Page.FillAsync("#mailto", address);
+        await visitor.Page.ClickAsync("#mail button");
+        await Expect(visitor.Page.Locator("#safe")).ToContainTextAsync($"We have sent a mail to {address}.");
+        await visitor.FindsNoBarrierAsync();
+
+        await using var phone = await PageVisitor.ComesAsync(new BrowserNewContextOptions { Locale = "de-DE" }, called.System);
+        await phone.Page.GotoAsync((await called.Mail.NextAsync(address)).Link);
+        await Expect(phone.Page.Locator("h1")).ToHaveTextAsync("Shall we mail you when it is your turn?");
+        await phone.FindsNoBarrierAsync();
+        await phone.Page.ClickAsync("form button");
+        await Expect(phone.Page.Locator("h1")).ToHaveTextAsync("We mail you when it is your turn");
+
+        await visitor.Page.GotoAsync("about:blank");
+        await called.ResumeAsync(sale);
+        await phone.Page.GotoAsync((await called.Mail.NextAsync(address, 2)).Link);
+        await Expect(phone.Page.Locator("h1")).ToHaveTextAsync("Go on with your place here?");
+        await phone.FindsNoBarrierAsync();
+        await phone.Page.ClickAsync("form button");
+        await Expect(phone.Page.Locator("[data-state=held] #paybutton")).ToBeEnabledAsync();
+
+        await visitor.Page.GotoAsync(Line(sale));
+        await Expect(visitor.Page.Locator("h1")).ToHaveTextAsync("Your place has moved");
+        await visitor.FindsNoBarrierAsync();
+        phone.HasSeenNoError();
+    }
+
+    [Theory]
+    [InlineData("de", "Ihre E-Mail-Adresse", "Ihr Platz ist umgezogen")]
+    [InlineData("ja", "メールアドレス", "順番は別の端末に移りました")]
+    [InlineData("ar", "عنوان بريدك الإلكتروني", "انتقل مكانك")]
+    public async Task It_says_so_in_the_shoppers_language(string language, string asked, string moved)
+    {
+        var sale = await called.PausedSaleAsync();
+        await using var visitor = await VisitorAsync(NoPush);
+        await visitor.Page.GotoAsync($"/line/{sale}?lang={language}");
+        await Expect(visitor.Page.Locator("#number")).Not.ToHaveTextAsync("–");
+        await visitor.Page.ClickAsync("#notify");
+        await Expect(visitor.Page.Locator("label[for=mailto]")).ToContainTextAsync(asked);
+        await visitor.FindsNoBarrierAsync();
+
+        var address = $"{Unique.Name("shopper")}@mail.example";
+        await visitor.Page.FillAsync("#mailto", address);
+        await visitor.Page.ClickAsync("#mail button");
+        var opener = new LinkOpener(called.System.Edge);
+        (await opener.ClickAsync((await called.Mail.NextAsync(address)).Link)).Dispose();
+        await visitor.Page.GotoAsync("about:blank");
+        await called.ResumeAsync(sale);
+        using var clicked = await opener.ClickAsync((await called.Mail.NextAsync(address, 2)).Link);
+        Assert.NotNull(LinkOpener.TicketOf(clicked, sale));
+        await visitor.Page.GotoAsync($"/line/{sale}");
+        await Expect(visitor.Page.Locator("h1")).ToHaveTextAsync(moved);
+    }
+
     /// <summary>The worker's script among stand-ins for what a browser gives a worker.</summary>
     private const string Worker =
         """

@@ -1,3 +1,4 @@
+using FlashSale.LoadTest.Clients;
 using FlashSale.Tests.Support;
 
 using Xunit;
@@ -49,5 +50,72 @@ public sealed class CalledSurviveTests
         await called.ResumeAsync(sale);
         await sleeper.IsAdmittedAsync();
         await browser.HearsAsync("anew", "turn");
+    }
+
+    [Fact]
+    public async Task A_restart_of_every_part_takes_nothing_from_who_asked()
+    {
+        await using var called = await CalledSystem.StartAsync(edges: 2);
+        var sale = await called.PausedSaleAsync(units: 2);
+        var (_, browser) = await called.AskerAsync(sale);
+        var (old, address) = await called.MailAskerAsync(sale);
+
+        await called.System.RestartAsync();
+        await called.ResumeAsync(sale);
+
+        await browser.HearsAsync("turn");
+        var mail = await called.Mail.NextAsync(address, 2);
+        await called.System.RestartAsync();
+        using var clicked = await new LinkOpener(called.System.Edge).ClickAsync(mail.Link);
+        var shopper = new Shopper(called.System.Edge, sale) { Ticket = LinkOpener.TicketOf(clicked, sale) };
+        await shopper.IsAdmittedAsync();
+        Assert.Equal((409, "placeMoved"), await OnAnyEdgeAsync(called, sale, old));
+    }
+
+    [Fact]
+    public async Task After_a_loss_of_Redis_a_place_that_has_moved_is_still_where_it_moved_to()
+    {
+        await using var called = await CalledSystem.StartAsync(edges: 2);
+        // A waiting room that knows nothing of the line keeps units back for as long as one may be promised.
+        var sale = await called.PausedSaleAsync(units: 1, claimSeconds: 5);
+        var (old, address) = await called.MailAskerAsync(sale);
+        await called.RedisAsync(async redis => await redis.ScriptEvaluateAsync(LoseAll));
+        var mail = await called.Mail.NextAsync(address, 2);
+        Assert.Equal("Please come back to the line · A phone", mail.Subject);
+        var opener = new LinkOpener(called.System.Edge);
+        using var clicked = await opener.ClickAsync(mail.Link);
+        var shopper = new Shopper(called.System.Edge, sale) { Ticket = LinkOpener.TicketOf(clicked, sale) };
+        Assert.Equal(1, (await shopper.PollAsync(TestContext.Current.CancellationToken)).Require().Number);
+        Assert.Equal((409, "placeMoved"), await OnAnyEdgeAsync(called, sale, old));
+
+        await called.RedisAsync(async redis => await redis.ScriptEvaluateAsync(LoseAll));
+        // The edges are ended as well: nobody but the shopper's own ticket knows of it now.
+        await called.System.RestartAsync();
+        await called.ResumeAsync(sale);
+        await shopper.IsAdmittedAsync();
+
+        Assert.Equal((409, "placeMoved"), await OnAnyEdgeAsync(called, sale, old));
+        using var again = await opener.ClickAsync(mail.Link);
+        Assert.Equal(410, (int)again.StatusCode);
+    }
+
+    /// <summary>What every edge says of a ticket, once all say the same.</summary>
+    private static async Task<(int Status, string? Problem)> OnAnyEdgeAsync(CalledSystem called, string sale, Shopper shopper)
+    {
+        var answers = new HashSet<(int, string?)>();
+        await WaitFor.TrueAsync(async () =>
+        {
+            answers.Clear();
+            foreach (var url in called.System.EdgeUrls)
+            {
+                using var edge = new HttpClient { BaseAddress = new Uri(url) };
+                var answer = await new Shopper(edge, sale) { Ticket = shopper.Ticket }
+                    .PollAsync(TestContext.Current.CancellationToken);
+                answers.Add((answer.Status, answer.Problem));
+            }
+
+            return answers.Count == 1 && answers.Single().Item1 == 409;
+        }, "all edges say the same");
+        return answers.Single();
     }
 }

@@ -2,6 +2,7 @@ using System.Net.Http.Json;
 
 using FlashSale.Contract;
 using FlashSale.LoadTest.Clients;
+using FlashSale.Local.Processes;
 using FlashSale.Queue;
 using FlashSale.Tests.Support;
 
@@ -17,6 +18,8 @@ namespace FlashSale.Tests.Called;
 public sealed class CalledSystem : IAsyncLifetime
 {
     public LocalPushService Push { get; } = new();
+
+    public LocalMailServer Mail { get; } = new();
 
     public TestSystem System { get; private set; } = null!;
 
@@ -38,11 +41,15 @@ public sealed class CalledSystem : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         await Push.StartAsync();
-        System = await TestSystem.StartAsync(edges: Edges, settings: Push.Settings(SoonSeconds, SendsAtOnce));
+        Mail.Start();
+        var port = FreePort.Next(Edges);
+        var settings = Push.Settings(SoonSeconds, SendsAtOnce);
+        foreach (var (key, value) in Mail.Settings(port)) settings[key] = value;
+        System = await TestSystem.StartAsync(edges: Edges, settings: settings, port: port);
     }
 
     /// <summary>A sale in which nobody moves until it is resumed.</summary>
-    public async Task<string> PausedSaleAsync(int units = 1, int presenceSeconds = 60)
+    public async Task<string> PausedSaleAsync(int units = 1, int presenceSeconds = 60, int claimSeconds = 120)
     {
         var sale = Unique.Name("sale");
         await System.Operators.PutSaleAsync(sale, new
@@ -51,6 +58,7 @@ public sealed class CalledSystem : IAsyncLifetime
             inventory = units,
             price = new { amount = 99_900, currency = "usd" },
             presenceSeconds,
+            claimSeconds,
             paused = true,
         }, Cancel);
         return sale;
@@ -69,15 +77,28 @@ public sealed class CalledSystem : IAsyncLifetime
         return (shopper, browser);
     }
 
+    /// <summary>Someone in line who has asked to be called by mail, and confirmed it.</summary>
+    public async Task<(Shopper Shopper, string Address)> MailAskerAsync(string sale, HttpClient? edge = null)
+    {
+        var shopper = new Shopper(edge ?? System.Edge, sale);
+        await shopper.JoinsAsync();
+        var address = $"{Unique.Name("shopper")}@mail.example";
+        Assert.Equal((202, null), await SendAsync(HttpMethod.Put, sale, shopper, new { address }, edge, "mail"));
+        var mail = await Mail.NextAsync(address);
+        using var answer = await new LinkOpener(edge ?? System.Edge).ClickAsync(mail.Link);
+        Assert.Equal(200, (int)answer.StatusCode);
+        return (shopper, address);
+    }
+
     /// <summary>The status, and a problem's code.</summary>
     public Task<(int Status, string? Code)> AskAsync(
         string sale, Shopper shopper, object? subscription, HttpClient? edge = null) =>
         SendAsync(HttpMethod.Put, sale, shopper, subscription, edge);
 
     public async Task<(int Status, string? Code)> SendAsync(
-        HttpMethod method, string sale, Shopper shopper, object? body, HttpClient? edge = null)
+        HttpMethod method, string sale, Shopper shopper, object? body, HttpClient? edge = null, string way = "push")
     {
-        using var request = new HttpRequestMessage(method, $"/sales/{sale}/ticket/push");
+        using var request = new HttpRequestMessage(method, $"/sales/{sale}/ticket/{way}");
         request.Headers.Authorization = new("Ticket", shopper.Ticket);
         if (body is not null) request.Content = JsonContent.Create(body);
         using var answer = await (edge ?? System.Edge).SendAsync(request, Cancel);
@@ -97,6 +118,7 @@ public sealed class CalledSystem : IAsyncLifetime
     {
         await System.DisposeAsync();
         await Push.DisposeAsync();
+        await Mail.DisposeAsync();
     }
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

@@ -5,6 +5,8 @@ using FlashSale.Tests.Support;
 
 using Microsoft.Extensions.DependencyInjection;
 
+using StackExchange.Redis;
+
 using Xunit;
 
 namespace FlashSale.Tests.Called;
@@ -14,6 +16,8 @@ namespace FlashSale.Tests.Called;
 /// </summary>
 public sealed class CalledTests(CalledSystem called) : IClassFixture<CalledSystem>
 {
+    private const int PresenceSeconds = 2;
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -39,11 +43,11 @@ public sealed class CalledTests(CalledSystem called) : IClassFixture<CalledSyste
     [Fact]
     public async Task Who_is_passed_over_is_called_at_once_goes_first_on_return_and_is_called_for_that_turn()
     {
-        var sale = await called.PausedSaleAsync(presenceSeconds: 2);
+        var sale = await called.PausedSaleAsync(presenceSeconds: PresenceSeconds);
         var (sleeper, browser) = await called.AskerAsync(sale);
+        await IsAwayAsync(sale);
         var awake = called.System.Shopper(sale);
         await awake.JoinsAsync();
-        await BeAwayAsync(awake, sale);
 
         await called.ResumeAsync(sale);
         await awake.IsAdmittedAsync();
@@ -55,16 +59,14 @@ public sealed class CalledTests(CalledSystem called) : IClassFixture<CalledSyste
         await browser.HearsAsync("passedOver", "turn");
     }
 
-    /// <summary>Until the first one counts as away, while <paramref name="awake"/> polls.</summary>
-    private static async Task BeAwayAsync(Shopper awake, string sale)
+    /// <summary>Until the only one in line counts as away, by what Redis knows of them and its own clock.</summary>
+    private Task IsAwayAsync(string sale) => WaitFor.TrueAsync(() => called.RedisAsync(async redis =>
     {
-        var started = System.Diagnostics.Stopwatch.GetTimestamp();
-        while (System.Diagnostics.Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(4))
-        {
-            Assert.Equal(sale, (await awake.PollAsync(Cancel)).Require().Sale);
-            await Task.Delay(TimeSpan.FromMilliseconds(250), Cancel);
-        }
-    }
+        var clock = (RedisValue[])(await redis.ExecuteAsync("TIME"))!;
+        var seen = await redis.HashGetAllAsync($"fs:{{{sale}}}:present");
+        var now = (long)clock[0] * 1000 + (long)clock[1] / 1000;
+        return Sighting.Parse(seen.Single().Value!).HereUntilMs(PresenceSeconds) < now;
+    }), "the shopper counts as away");
 
     [Fact]
     public async Task Who_left_claimed_or_changed_their_mind_is_not_called()
@@ -108,12 +110,12 @@ public sealed class CalledTests(CalledSystem called) : IClassFixture<CalledSyste
     [Fact]
     public async Task A_subscription_that_is_gone_is_forgotten()
     {
-        var sale = await called.PausedSaleAsync(presenceSeconds: 2);
+        var sale = await called.PausedSaleAsync(presenceSeconds: PresenceSeconds);
         var (_, browser) = await called.AskerAsync(sale);
         browser.Refuses = 410;
+        await IsAwayAsync(sale);
         var awake = called.System.Shopper(sale);
         await awake.JoinsAsync();
-        await BeAwayAsync(awake, sale);
 
         await called.ResumeAsync(sale);
 

@@ -26,6 +26,20 @@ public sealed class TicketTests
     }
 
     [Fact]
+    public void A_ticket_of_a_place_that_has_moved_says_how_often_and_a_version_of_before_does_not_take_it()
+    {
+        var signer = new TicketSigner(A);
+        foreach (var shopper in new[] { "x", new string('~', 128) })
+        {
+            var moved = Ticket(shopper) with { Moves = 3 };
+            Assert.True(signer.TryVerify(s_sale, signer.Sign(moved), out var read));
+            Assert.Equal(moved, read);
+            Assert.Equal(2, System.Buffers.Text.Base64Url.DecodeFromChars(signer.Sign(moved))[0]);
+            Assert.Equal(1, System.Buffers.Text.Base64Url.DecodeFromChars(signer.Sign(Ticket(shopper)))[0]);
+        }
+    }
+
+    [Fact]
     public void A_ticket_of_another_sale_or_key_is_none()
     {
         var text = new TicketSigner(A).Sign(Ticket());

@@ -168,6 +168,15 @@ public sealed class TestSystem : IAsyncDisposable
         await service.DisposeAsync();
     }
 
+    /// <summary>Ends every service and starts it again, where it was and as it was set.</summary>
+    public async Task RestartAsync()
+    {
+        foreach (var service in Enumerable.Reverse(_services)) await service.DisposeAsync();
+        _services.Clear();
+        _byName.Clear();
+        await StartServicesAsync();
+    }
+
     internal static async Task EndSharedAsync()
     {
         if (s_shared.IsValueCreated && s_shared.Value.IsCompletedSuccessfully) await (await s_shared.Value).DisposeAsync();

@@ -28,6 +28,8 @@ public sealed class LineKeys
         ToTell = _prefix + "totell";
         Telling = _prefix + "telling";
         ToldTo = _prefix + "toldto";
+        Moved = _prefix + "moved";
+        Moves = _prefix + "moves";
     }
 
     public SaleId Sale { get; }
@@ -93,6 +95,16 @@ public sealed class LineKeys
 
     /// <summary>Hash: epoch, and how far its log and ranks have been gone through for those who asked.</summary>
     public RedisKey ToldTo { get; }
+
+    /// <summary>Hash: place (8 bytes) → how often it has moved to another device (<see cref="PlaceMoves"/>).</summary>
+    public RedisKey Moved { get; }
+
+    /// <summary>A string of places and how often they have moved, 9 bytes each: what edges read on in.</summary>
+    public RedisKey Moves { get; }
+
+    /// <summary>How often something was done for somebody lately; of no sale.</summary>
+    /// <param name="whom">As it may stand in Redis: no address in clear.</param>
+    public static RedisKey Spent(string whom) => $"fs:spent:{whom}";
 
     /// <summary>Hash: shopper (<see cref="SaleLine.FieldOf"/>) → number.</summary>
     public RedisKey Shoppers(uint epoch) => $"{_prefix}shoppers:{epoch}";

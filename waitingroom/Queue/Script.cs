@@ -34,6 +34,9 @@ public sealed class Script
     public static Script Ask { get; } = new("ask");
     public static Script Due { get; } = new("due");
     public static Script Told { get; } = new("told");
+    public static Script Move { get; } = new("move");
+    public static Script Moved { get; } = new("moved");
+    public static Script Spend { get; } = new("spend");
 
     /// <summary>What stands before every script.</summary>
     public static string Prelude => field ??= Read("prelude");

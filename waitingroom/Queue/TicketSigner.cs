@@ -9,16 +9,20 @@ using FlashSale.Contract;
 namespace FlashSale.Queue;
 
 /// <summary>
-/// Signs and checks tickets. A ticket is base64url of: version and key id (1 + 1 bytes), epoch (4), number (4),
-/// the shopper's id (1–128), and an HMAC-SHA256 cut to 128 bits over the sale's id, a zero and all bytes before
-/// it. The sale is not in the ticket: it is in the cookie's name or the path, and the MAC binds it.
+/// Signs and checks tickets. A ticket is base64url of: version and key id (1 + 1 bytes), epoch (4), number (4), in the
+/// second version how often the place has moved (1), the shopper's id (1–128), and an HMAC-SHA256 cut to 128 bits over
+/// the sale's id, a zero and all bytes before it. The sale is not in the ticket: it is in the cookie's name or the path, and the MAC binds it.
 /// </summary>
 public sealed class TicketSigner
 {
     private const byte Version = 1;
+
+    /// <summary>Of a place that has moved.</summary>
+    private const byte MovedVersion = 2;
+
     private const int HeaderBytes = 10;
     private const int MacBytes = 16;
-    private const int MaxBytes = HeaderBytes + ShopperId.MaxLength + MacBytes;
+    private const int MaxBytes = HeaderBytes + 1 + ShopperId.MaxLength + MacBytes;
     private const int MaxSaleBytes = 64;
 
     /// <summary>Longer texts are not tickets.</summary>
@@ -49,11 +53,13 @@ public sealed class TicketSigner
     public string Sign(Ticket ticket)
     {
         Span<byte> bytes = stackalloc byte[MaxBytes];
-        bytes[0] = Version;
+        bytes[0] = ticket.Moves == 0 ? Version : MovedVersion;
         bytes[1] = _keys[0].Id;
         BinaryPrimitives.WriteUInt32BigEndian(bytes[2..], ticket.Place.Epoch);
         BinaryPrimitives.WriteUInt32BigEndian(bytes[6..], ticket.Place.Number);
-        var length = HeaderBytes + Encoding.ASCII.GetBytes(ticket.Shopper.Value, bytes[HeaderBytes..]);
+        bytes[HeaderBytes] = ticket.Moves;
+        var header = HeaderOf(bytes);
+        var length = header + Encoding.ASCII.GetBytes(ticket.Shopper.Value, bytes[header..]);
         Mac(0, ticket.Sale, bytes[..length], bytes[length..]);
         return Base64Url.EncodeToString(bytes[..(length + MacBytes)]);
     }
@@ -65,20 +71,24 @@ public sealed class TicketSigner
         Span<byte> bytes = stackalloc byte[MaxBytes];
         if (text.Length > MaxLength || text.ContainsAny("= \t\r\n")
             || Base64Url.DecodeFromChars(text, bytes, out _, out var length) != OperationStatus.Done
-            || length <= HeaderBytes + MacBytes || bytes[0] != Version || IndexOf(bytes[1]) is not (>= 0 and var key))
+            || length <= HeaderBytes + MacBytes || bytes[0] is not (Version or MovedVersion)
+            || IndexOf(bytes[1]) is not (>= 0 and var key))
             return false;
 
         var signed = bytes[..(length - MacBytes)];
         Span<byte> mac = stackalloc byte[MacBytes];
         Mac(key, sale, signed, mac);
         if (!CryptographicOperations.FixedTimeEquals(mac, bytes[signed.Length..length])) return false;
-        if (!ShopperId.TryParse(Encoding.ASCII.GetString(signed[HeaderBytes..]), out var shopper)) return false;
+        var header = HeaderOf(signed);
+        if (!ShopperId.TryParse(Encoding.ASCII.GetString(signed[header..]), out var shopper)) return false;
 
         var place = new Place(
             BinaryPrimitives.ReadUInt32BigEndian(bytes[2..]), BinaryPrimitives.ReadUInt32BigEndian(bytes[6..]));
-        ticket = new Ticket(sale, place, shopper);
+        ticket = new Ticket(sale, place, shopper) { Moves = header == HeaderBytes ? (byte)0 : signed[HeaderBytes] };
         return true;
     }
+
+    private static int HeaderOf(ReadOnlySpan<byte> bytes) => bytes[0] == MovedVersion ? HeaderBytes + 1 : HeaderBytes;
 
     private void Mac(int key, SaleId sale, ReadOnlySpan<byte> signed, Span<byte> destination)
     {

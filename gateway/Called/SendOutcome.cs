@@ -1,0 +1,20 @@
+namespace FlashSale.Gateway.Called;
+
+/// <summary>What a push service or a mail server said to a message.</summary>
+public enum SendOutcome
+{
+    /// <summary>It has taken it.</summary>
+    Accepted,
+
+    /// <summary>The subscription or the address is no more, or was never one of ours.</summary>
+    Gone,
+
+    /// <summary>It refused for now, or gave no answer in time: whether it has the message is not known.</summary>
+    Failed,
+
+    /// <summary>It takes this message later, and others now.</summary>
+    Later,
+
+    /// <summary>It was not asked: all connections to it were in use.</summary>
+    Busy,
+}

@@ -1,0 +1,144 @@
+using System.Buffers.Binary;
+using System.Collections.Concurrent;
+
+using FlashSale.Contract;
+
+using StackExchange.Redis;
+
+namespace FlashSale.Queue;
+
+/// <summary>
+/// Which places have moved to another device, and how often: a ticket that has moved less often is no more. Every edge
+/// keeps what it has read, so that a poll is still answered from memory; what must not be a moment late is read on first.
+/// A Redis that has lost it is told again, by the edges and by the tickets themselves.
+/// </summary>
+public sealed class PlaceMoves(ILineServer redis, Line line)
+{
+    private const int PlaceBytes = 8, MoveBytes = 9;
+
+    /// <summary>Told to Redis in a script call.</summary>
+    private const int MaxTold = 500;
+
+    /// <summary>As long as what is kept of those who asked to be called.</summary>
+    private static readonly TimeSpan s_kept = TimeSpan.FromDays(7);
+
+    private readonly ConcurrentDictionary<SaleId, Known> _sales = new();
+
+    /// <summary>Whether the place has gone on with another ticket, as far as this edge knows.</summary>
+    public bool HasMoved(in Ticket ticket)
+    {
+        // The ticket is signed: whatever it says is so, also when Redis has forgotten it.
+        if (ticket.Moves > 0) Learn(ticket);
+        return _sales.TryGetValue(ticket.Sale, out var known) && !known.Places.IsEmpty
+            && known.Places.TryGetValue(ticket.Place, out var moves) && moves > ticket.Moves;
+    }
+
+    /// <summary>The same, after what other edges have moved has been read.</summary>
+    public async ValueTask<bool> HasMovedNowAsync(Ticket ticket)
+    {
+        if (HasMoved(ticket)) return true;
+        await ReadAsync(ticket.Sale).ConfigureAwait(false);
+        return HasMoved(ticket);
+    }
+
+    /// <summary>How often a place has moved, as far as this edge knows.</summary>
+    public byte Of(SaleId sale, Place place) =>
+        _sales.TryGetValue(sale, out var known) ? known.Places.GetValueOrDefault(place) : (byte)0;
+
+    /// <summary>Moves a place, once for what it had moved when the link was made.</summary>
+    /// <param name="moved">How often it had moved then.</param>
+    public async Task<MoveOutcome> MoveAsync(SaleId sale, Place place, byte moved)
+    {
+        if (line.Find(sale) is not { Current: not null } of) return MoveOutcome.NotReady;
+        if (!await ReadAsync(sale).ConfigureAwait(false)) return MoveOutcome.NotReady;
+        if (moved == byte.MaxValue || Of(sale, place) > moved) return MoveOutcome.Spent;
+        var keys = of.Keys;
+        var answer = await redis.RunAsync(
+            Script.Move, [keys.Line, keys.Moved, keys.Moves, keys.Places(place.Epoch)],
+            [Bytes(place), (long)place.Number, (long)moved, (long)s_kept.TotalSeconds]).OrNone();
+        if (answer is null || answer.IsNull) return MoveOutcome.NotReady;
+        if ((int)answer == 1) See(Of(sale), place, (byte)(moved + 1));
+        return (int)answer switch
+        {
+            1 => MoveOutcome.Moved,
+            0 => MoveOutcome.Spent,
+            _ => MoveOutcome.NotWaiting,
+        };
+    }
+
+    /// <summary>Hears of what other edges have moved; false when there is no line, or no answer of Redis.</summary>
+    public async Task<bool> ReadAsync(SaleId sale)
+    {
+        if (line.Find(sale) is not { Current: { Board: var board } } of) return false;
+        var known = Of(sale);
+        // A line that is begun anew is of a Redis that was lost, or put back.
+        if (known.Epoch != board.Epoch)
+        {
+            (known.Epoch, known.ReadTo) = (board.Epoch, 0);
+            foreach (var (place, _) in known.Places) known.ToTell[place] = true;
+        }
+
+        while (true)
+        {
+            var from = known.ReadTo;
+            var told = known.ToTell.Keys.Take(MaxTold).ToArray();
+            List<RedisValue> values = [from, (long)s_kept.TotalSeconds];
+            foreach (var place in told) values.AddRange([Bytes(place), (long)known.Places.GetValueOrDefault(place)]);
+            var answer = await redis.RunAsync(Script.Moved, [of.Keys.Moved, of.Keys.Moves], [.. values]).OrNone();
+            if (answer is null || answer.IsNull) return false;
+            foreach (var place in told) known.ToTell.TryRemove(place, out _);
+            var moves = ((byte[])answer[1]!).AsSpan();
+            for (; moves.Length >= MoveBytes; moves = moves[MoveBytes..])
+                See(known, Read(moves), moves[PlaceBytes]);
+            // Several read at a time, and may read the same twice: it is a number that only grows.
+            known.ReadTo = (long)answer[0];
+            if (known.ReadTo == from && known.ToTell.IsEmpty) return true;
+        }
+    }
+
+    private void Learn(in Ticket ticket)
+    {
+        var known = Of(ticket.Sale);
+        if (known.Places.TryGetValue(ticket.Place, out var moves) && moves >= ticket.Moves) return;
+        See(known, ticket.Place, ticket.Moves);
+        known.ToTell[ticket.Place] = true;
+    }
+
+    private static void See(Known known, Place place, byte moves) =>
+        known.Places.AddOrUpdate(place, moves, (_, before) => Math.Max(before, moves));
+
+    private static Place Read(ReadOnlySpan<byte> bytes) => new(
+        BinaryPrimitives.ReadUInt32BigEndian(bytes), BinaryPrimitives.ReadUInt32BigEndian(bytes[4..]));
+
+    private static byte[] Bytes(Place place)
+    {
+        var bytes = new byte[PlaceBytes];
+        BinaryPrimitives.WriteUInt32BigEndian(bytes, place.Epoch);
+        BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(4), place.Number);
+        return bytes;
+    }
+
+    private Known Of(SaleId sale) => _sales.GetOrAdd(sale, _ => new Known());
+
+    /// <summary>
+    /// Of a sale. Three moves at the most for each shopper who asked to be called by mail, which is how the places that
+    /// are kept here are bounded.
+    /// </summary>
+    private sealed class Known
+    {
+        private long _readTo;
+
+        public uint Epoch { get; set; }
+
+        public long ReadTo
+        {
+            get => Interlocked.Read(ref _readTo);
+            set => Interlocked.Exchange(ref _readTo, value);
+        }
+
+        public ConcurrentDictionary<Place, byte> Places { get; } = new();
+
+        /// <summary>What this Redis may not know.</summary>
+        public ConcurrentDictionary<Place, bool> ToTell { get; } = new();
+    }
+}

@@ -1,0 +1,7 @@
+-- Counts what is done for somebody, and says whether it may be done once more.
+-- KEYS 1 the count
+-- ARGV 1 how often it may be done, 2 within how many seconds since the first
+-- Returns 1 when it may, else 0
+local count = redis.call('INCR', KEYS[1])
+if count == 1 then redis.call('EXPIRE', KEYS[1], ARGV[2]) end
+return count <= tonumber(ARGV[1]) and 1 or 0
