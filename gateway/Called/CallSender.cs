@@ -17,7 +17,8 @@ namespace FlashSale.Gateway.Called;
 public sealed partial class CallSender(
     Sleepers sleepers, EdgeCatalog catalog, PushServices services, SubscriptionSeal seal,
     LedgerClock clock, TimeProvider machine, IOptions<CalledOptions> options, ILogger<CallSender> log,
-    PushClient? push = null, MailServer? mail = null, MailWriter? mails = null, PlaceMoves? moves = null)
+    PushClient? push = null, MailServer? mail = null, MailWriter? mails = null, PlaceMoves? moves = null,
+    ShopClient? shops = null)
     : BackgroundService
 {
     /// <summary>A sale is looked at so often, by all edges together.</summary>
@@ -192,12 +193,16 @@ public sealed partial class CallSender(
     {
         Subscription { Endpoint: var endpoint } when push is not null && services.IsAllowed(endpoint) => new Uri(endpoint),
         MailRecipient when mail is not null => mail.Address,
+        ShopRecipient when shops is not null => ShopClient.Server,
         _ => null,
     };
 
-    private Task<SendOutcome> GiveAsync(Sale sale, DueCall call, Recipient to, Uri server) => to is MailRecipient address
-        ? mail!.SendAsync(mails!.Call(sale, call, address, moves!.Of(sale.Id, call.Place)))
-        : push!.SendAsync((Subscription)to, server, Message(sale.Id, call), Ttl(call));
+    private Task<SendOutcome> GiveAsync(Sale sale, DueCall call, Recipient to, Uri server) => to switch
+    {
+        MailRecipient address => mail!.SendAsync(mails!.Call(sale, call, address, moves!.Of(sale.Id, call.Place))),
+        ShopRecipient shop => shops!.SendAsync(sale.Id, call, shop),
+        _ => push!.SendAsync((Subscription)to, server, Message(sale.Id, call), Ttl(call)),
+    };
 
     private static byte[] Message(SaleId sale, DueCall call) => JsonSerializer.SerializeToUtf8Bytes(
         new

@@ -12,7 +12,7 @@ public static class CalledMetrics
 
     private static readonly Counter<long> s_calls = s_meter.CreateCounter<long>(
         "flashsale.called", "{message}",
-        "Messages to shoppers who asked to be called, by reason (turn, passedOver, anew, soon), way (push, mail) and outcome: " +
+        "Messages to shoppers who asked to be called, by reason (turn, passedOver, anew, soon), way (push, mail, shop) and outcome: " +
         "accepted, gone, failed, later (refused for now), or putBack (nobody there answers, or is free).");
 
     private static readonly Counter<long> s_confirmations = s_meter.CreateCounter<long>(
@@ -21,12 +21,17 @@ public static class CalledMetrics
 
     private static readonly Histogram<double> s_seconds = s_meter.CreateHistogram<double>(
         "flashsale.called.duration", "s",
-        "From when an edge could know that somebody is to be called until the push service or the mail server has taken it.");
+        "From when an edge could know that somebody is to be called until the push service, the mail server or the checkout (for a webhook) has taken it.");
 
     public static void Sent(CallReason reason, Recipient? to, string outcome, TimeSpan took)
     {
         var why = new KeyValuePair<string, object?>("reason", Name(reason));
-        var way = new KeyValuePair<string, object?>("way", to is MailRecipient ? "mail" : "push");
+        var way = new KeyValuePair<string, object?>("way", to switch
+        {
+            MailRecipient => "mail",
+            ShopRecipient => "shop",
+            _ => "push",
+        });
         s_calls.Add(1, why, way, new("outcome", outcome));
         if (outcome == "accepted") s_seconds.Record(took.TotalSeconds, why, way);
     }

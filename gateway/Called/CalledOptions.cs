@@ -39,6 +39,12 @@ public sealed class CalledOptions : IValidatableObject
     public string PushServices { get; set; } =
         "fcm.googleapis.com,*.push.services.mozilla.com,web.push.apple.com,*.notify.windows.com";
 
+    /// <summary>
+    /// Lets storefronts call their shoppers by themselves: those whose enqueue token says so are told to them by webhook
+    /// (<c>place.soon</c>). Default: not.
+    /// </summary>
+    public bool Webhooks { get; set; }
+
     /// <summary>Shoppers of a sale who may be waiting to be called; 400 bytes of Redis each. Default 250,000.</summary>
     [Range(1, 10_000_000)] public int MaxAsked { get; set; } = 250_000;
 
@@ -67,6 +73,7 @@ public sealed class CalledOptions : IValidatableObject
     /// <inheritdoc />
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
+        if (Webhooks && WhatIsWrongWithKeys() is { } wrong && !IsOn) yield return Wrong(nameof(Keys), wrong);
         if (!IsOn) yield break;
         if (!IsKey(VapidPublicKey, PublicKeyBytes))
             yield return Wrong(nameof(VapidPublicKey), "a point of P-256, 65 bytes in base64url");

@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using System.Text.Json;
 
 using FlashSale.Contract;
@@ -134,6 +133,6 @@ public sealed class CalledRoutes(
     {
         if (!keys.TryGetProperty(name, out var value) || value.ValueKind != JsonValueKind.String) return null;
         var key = new byte[length];
-        return Base64Url.TryDecodeFromChars(value.GetString(), key, out var written) && written == length ? key : null;
+        return FixedBase64Url.TryDecode(value.GetString(), key) ? key : null;
     }
 }

@@ -1,5 +1,7 @@
 using FlashSale.Gateway.Called.ByMail;
 using FlashSale.Gateway.Edge;
+using FlashSale.Gateway.Upstreams;
+using FlashSale.Gateway.Tickets;
 using FlashSale.Queue;
 
 using Microsoft.Extensions.Options;
@@ -9,7 +11,8 @@ namespace FlashSale.Gateway.Called;
 public static class CalledSetup
 {
     /// <summary>
-    /// Calling shoppers whose page sleeps, by push and by mail; without what one of them needs, only the routes that say so.
+    /// Calling shoppers whose page sleeps, by push, by mail or through their storefront; without what one of them needs, only
+    /// the routes that say so.
     /// </summary>
     public static IServiceCollection AddCalled(this IServiceCollection services, IConfiguration configuration)
     {
@@ -18,11 +21,16 @@ public static class CalledSetup
         services.AddOptions<MailOptions>().BindConfiguration(MailOptions.Section)
             .ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<CalledRoutes>().AddSingleton<MailRoutes>().AddSingleton<CalledScript>();
-        var byPush = configuration.GetSection(CalledOptions.Section).Get<CalledOptions>() is { IsOn: true };
+        var called = configuration.GetSection(CalledOptions.Section).Get<CalledOptions>() ?? new();
         var byMail = configuration.GetSection(MailOptions.Section).Get<MailOptions>() is { IsOn: true };
-        if (byPush) services.AddSingleton<Vapid>().AddSingleton<PushClient>();
+        if (called.IsOn) services.AddSingleton<Vapid>().AddSingleton<PushClient>();
         if (byMail) services.AddMail();
-        if (!byPush && !byMail) return services;
+        if (called.Webhooks)
+            services.AddSingleton<ShopCalls>()
+                .AddSingleton<KeepShopCall>(provider => provider.GetRequiredService<ShopCalls>().KeepAsync)
+                .AddSingleton(provider => new ShopClient(
+                ServiceClients.Create(provider, provider.GetRequiredService<IOptions<GatewayOptions>>().Value.Checkouts)));
+        if (!called.IsOn && !byMail && !called.Webhooks) return services;
         services.AddSingleton<Sleepers>().AddSingleton<PushServices>();
         services.AddSingleton(
             provider => new SubscriptionSeal(provider.GetRequiredService<IOptions<CalledOptions>>().Value.Keys));
@@ -38,7 +46,7 @@ public static class CalledSetup
             edge => edge.PublicOrigin is not null, $"{GatewayOptions.Section}:{nameof(GatewayOptions.PublicOrigin)} must be "
             + "set where shoppers are called by mail: it is where links lead");
         services.AddSingleton<PlaceMoves>().AddSingleton<PlaceLinks>().AddSingleton<MailServer>().AddSingleton<MailWriter>();
-        services.AddSingleton<MailLimits>().AddSingleton<LinkPage>().AddSingleton<Confirmations>();
+        services.AddSingleton<MailLimits>().AddSingleton<Confirmations>();
         services.AddHostedService(provider => provider.GetRequiredService<Confirmations>());
     }
 }

@@ -11,6 +11,7 @@ public abstract record Recipient
     {
         [Subscription.Mark, ..] => Subscription.ReadFrom(plain),
         [ByMail.MailRecipient.Mark, ..] => ByMail.MailRecipient.ReadFrom(plain),
+        [ShopRecipient.Mark, ..] => ShopRecipient.ReadFrom(plain),
         _ => null,
     };
 }

@@ -40,14 +40,14 @@ function beCalled(call, tag, pageTexts) {
       });
   }
   function fill(text, address) { return text.replace('{address}', address); }
-  // The address that the shop vouches for, where it does; it needs no confirmation.
+  // The address that the shop vouches for, where it does; it needs no confirmation. The page remembers the shop's word.
   function vouched() {
-    try { return tooOld ? '' : JSON.parse(atob(token.split('.')[1].replace(/-/g, '+').replace(/_/g, '/'))).email || ''; }
+    try { return tooOld ? '' : JSON.parse(atob(recall(tag).split('.')[1].replace(/-/g, '+').replace(/_/g, '/'))).email || ''; }
     catch (e) { return ''; }
   }
   function mailTo(address) {
-    var body = address && address === vouched() ? { enqueueToken: token } : { address: address };
-    body.returnUrl = returnUrl || undefined;
+    var body = address && address === vouched() ? { enqueueToken: recall(tag) } : { address: address };
+    body.returnUrl = new URLSearchParams(location.search).get('returnUrl') || undefined;
     call('PUT', 'ticket/mail', body).then(r => {
       if (r.status === 202) return tell(fill(words.mailsent, address));
       // The push is over: one way for each.

@@ -66,6 +66,7 @@ public sealed class EnqueueTokens(EnqueueKeys keys, LedgerClock clock)
             : new EnqueueVerdict(shopper, null)
             {
                 Email = jwt.TryGetPayloadValue("email", out object? email) ? email as string : null,
+                WantsToBeTold = jwt.TryGetPayloadValue("soon", out object? soon) && soon is true,
             };
     }
 

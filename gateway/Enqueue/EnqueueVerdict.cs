@@ -10,6 +10,9 @@ public readonly record struct EnqueueVerdict(ShopperId? Shopper, string? Reason,
     /// <summary>The shopper's e-mail address, where the storefront says it.</summary>
     public string? Email { get; init; }
 
+    /// <summary>The storefront calls this shopper by itself, and wants to be told when.</summary>
+    public bool WantsToBeTold { get; init; }
+
     public static readonly EnqueueVerdict Unknown = new(null, "enqueueToken: the storefront's keys are not known yet", IsKnown: false);
 
     public static EnqueueVerdict Wrong(string what) => new(null, "enqueueToken: " + what);

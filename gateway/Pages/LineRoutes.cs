@@ -46,6 +46,7 @@ public sealed class LineRoutes(
         routes.MapGet(Path, limits.Other.Before(pages.ShowAsync)).ShortCircuit();
         routes.MapPost(Path, pages.ActAsync);
         AttentionRoutes.Map(routes);
+        MailLinkRoutes.Map(routes);
     }
 
     private async Task ShowAsync(HttpContext context)

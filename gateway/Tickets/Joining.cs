@@ -12,7 +12,8 @@ namespace FlashSale.Gateway.Tickets;
 /// <summary>Joining the line, by JSON and by form alike.</summary>
 public sealed class Joining(
     Line line, TicketSigner signer, TicketReader tickets, EnqueueTokens tokens, JoinChallenges challenges, RateLimits limits,
-    Purchases purchases, LedgerClock clock, PlaceMoves? moves = null)
+    Purchases purchases, LedgerClock clock, PlaceMoves? moves = null,
+    KeepShopCall? keepShopCall = null)
 {
     /// <summary>
     /// 1 Who is it? 2 May they? 3 The work, if any, and the limit by address. 4 The place. 5 Where the place that they had has
@@ -101,8 +102,12 @@ public sealed class Joining(
         {
             var verdict = await tokens.VerifyAsync(enqueueToken, listed).ConfigureAwait(false);
             if (verdict.Shopper is { } vouched)
-                return held is not { } other || other.Shopper == vouched ? new Who(vouched, held, IsVouched: true)
+            {
+                var who = held is not { } other || other.Shopper == vouched ? new Who(vouched, held, IsVouched: true)
                     : replace ? new Who(vouched, null, IsVouched: true) : await InsteadOfAsync(listed, other, vouched).ConfigureAwait(false);
+                return who with { IsCalledByShop = verdict.WantsToBeTold };
+            }
+
             if (held is null)
                 return Who.Nobody(verdict.IsKnown ? Problem.EnqueueTokenInvalid : Problem.Unavailable, verdict.Reason);
         }
@@ -165,6 +170,7 @@ public sealed class Joining(
             return new JoinAnswer.Refused(Problem.PlaceMoved);
         var text = signer.Sign(ticket);
         Credentials.SetTicket(context, listed, text);
+        if (joiner.IsCalledByShop && joined.IsNew && keepShopCall is not null) await keepShopCall(ticket).ConfigureAwait(false);
         var status = await line.StatusAsync(ticket, listed.Sale).ConfigureAwait(false);
         // Redis failed between the two calls. A new place surely waits; what has become of an older one is not known, and
         // who was called must not be told to wait.
@@ -178,6 +184,9 @@ public sealed class Joining(
     private readonly record struct Who(
         ShopperId? Shopper, Ticket? Held, bool IsVouched = false, JoinAnswer.Refused? Why = null)
     {
+        /// <summary>The storefront wants to be told when this shopper is to be called.</summary>
+        public bool IsCalledByShop { get; init; }
+
         public static Who Nobody(Problem problem, string? detail = null) =>
             new(null, null, Why: new JoinAnswer.Refused(problem, Detail: detail));
     }

@@ -171,6 +171,18 @@ public sealed class CalledTests(CalledSystem called) : IClassFixture<CalledSyste
     }
 
     [Fact]
+    public async Task Keys_that_are_none_are_refused()
+    {
+        var sale = await called.PausedSaleAsync();
+        var shopper = called.System.Shopper(sale);
+        await shopper.JoinsAsync();
+
+        foreach (var key in new[] { "x", "", "====", new string('A', 87), new string('é', 87) })
+            Assert.Equal((400, "malformed"), await called.AskAsync(
+                sale, shopper, new { endpoint = called.Push.Subscribe().Endpoint, keys = new { p256dh = key, auth = key } }));
+    }
+
+    [Fact]
     public async Task Only_the_holder_of_a_ticket_asks_for_its_place()
     {
         var sale = await called.PausedSaleAsync();

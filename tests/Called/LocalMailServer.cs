@@ -61,7 +61,8 @@ public sealed partial class LocalMailServer : IAsyncDisposable
     /// <summary>The last mail to an address, once there is one.</summary>
     public async Task<LocalMail> NextAsync(string address, int count = 1) => (await ToAsync(address, count))[count - 1];
 
-    public List<LocalMail> To(string address) => [.. Mails.Where(one => one.To == address)];
+    /// <summary>As a mailbox shows them: what has the same id is the same mail, sent once more.</summary>
+    public List<LocalMail> To(string address) => [.. Mails.Where(one => one.To == address).DistinctBy(one => one.Id)];
 
     public async ValueTask DisposeAsync()
     {

@@ -43,7 +43,7 @@ public sealed partial class MetricNameTests
             .Where(sample => sample.Name.StartsWith("flashsale_", StringComparison.Ordinal))
             .SelectMany(sample => LabelNames().Matches(sample.Series).Select(match => match.Groups[1].Value));
         string[] allowed =
-            ["job", "sale", "state", "outcome", "reason", "result", "source", "script", "verdict", "le"];
+            ["job", "sale", "state", "outcome", "reason", "result", "source", "script", "verdict", "way", "le"];
         Assert.Empty(labels.Distinct().Except(allowed));
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 
 using FlashSale.Checkout.Reservations;
 using FlashSale.Checkout.Sales;
+using FlashSale.Checkout.Webhooks;
 using FlashSale.Contract;
 
 namespace FlashSale.Checkout.Internal;
@@ -16,6 +17,7 @@ public static class InternalRoutes
     {
         var services = routes.MapInternal();
         services.MapKeyChanges();
+        services.MapCalledPlaces();
         services.MapGet("/ledger", async (
             string? revision, string? since, string? held, SaleCatalog catalog, LedgerReader reader,
             CancellationToken cancel) =>

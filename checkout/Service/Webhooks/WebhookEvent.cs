@@ -15,6 +15,7 @@ public sealed record WebhookEvent(string Id, string Type, string Body)
     public const string Sold = "unit.sold";
     public const string Refunded = "unit.refunded";
     public const string SoldOut = "sale.soldOut";
+    public const string Soon = "place.soon";
 
     /// <summary>
     /// All that the row's state says has happened to it: a released one was held before, whether anyone looked then or not.
@@ -34,6 +35,12 @@ public sealed record WebhookEvent(string Id, string Type, string Body)
     /// <param name="refunded">Units whose money went back.</param>
     public static WebhookEvent OfSoldOut(SaleId sale, int inventory, long refunded, DateTimeOffset at) => new(
         refunded == 0 ? $"{sale}.soldOut.{inventory}" : $"{sale}.soldOut.{inventory}.{refunded}", SoldOut, Write(SoldOut, at, new { sale, inventory }));
+
+    /// <summary>A shopper of the line whom the storefront wants to call.</summary>
+    /// <param name="place">Which place, and why.</param>
+    public static WebhookEvent OfPlace(
+        SaleId sale, string place, ShopperId shopper, string what, DateTimeOffset? until, DateTimeOffset at) => new(
+        $"{sale}.{place}", Soon, Write(Soon, at, new { sale, shopper = shopper.Value, what, until }));
 
     private static WebhookEvent For(ChangedReservation row, string type, string state, DateTimeOffset at)
     {

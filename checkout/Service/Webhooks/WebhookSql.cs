@@ -8,6 +8,9 @@ internal static class WebhookSql
     /// <summary>@storefront → its URL, locked until the end of the transaction.</summary>
     public const string LockUrl = "SELECT url FROM webhook_endpoints WHERE storefront = @storefront FOR UPDATE";
 
+    /// <summary>@storefront → its URL.</summary>
+    public const string Url = "SELECT url FROM webhook_endpoints WHERE storefront = @storefront";
+
     /// <summary>Nothing where there is one already, or no such storefront.</summary>
     public const string Register =
         """

@@ -18,7 +18,9 @@ public sealed partial class Confirmations(
     /// <summary>Some 1 MB.</summary>
     private const int MaxWaiting = 1000;
 
-    private const int MaxTries = 3;
+    /// <summary>Whoever shows one of the two: they have the same id.</summary>
+    private const int MaxTries = 2;
+
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(2);
 
     private readonly Channel<(Sale Sale, Place Place, MailRecipient To, byte[] How)> _waiting =

@@ -12,17 +12,13 @@ using Microsoft.Extensions.Options;
 namespace FlashSale.Gateway.Called.ByMail;
 
 /// <summary>
-/// <c>PUT</c> and <c>DELETE /sales/{sale}/ticket/mail</c>: the address at which the shopper of a ticket is called;
-/// <c>/line/{sale}/mail</c>: where the links of mails lead (<see cref="LinkPage"/>).
+/// <c>PUT</c> and <c>DELETE /sales/{sale}/ticket/mail</c>: the address at which the shopper of a ticket is called.
 /// </summary>
 public sealed class MailRoutes(
     EdgeCatalog catalog, Line line, TicketReader tickets, EnqueueTokens tokens, PublicOrigin origin,
     IOptions<CalledOptions> called, IOptions<MailOptions> options, IServiceProvider services)
 {
-    /// <summary>Of a link.</summary>
-    public const string Parameter = "link";
-
-    private const string Path = "/sales/{sale}/ticket/mail", LinkPath = "/line/{sale}/mail";
+    private const string Path = "/sales/{sale}/ticket/mail";
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -30,22 +26,6 @@ public sealed class MailRoutes(
         var limits = routes.ServiceProvider.GetRequiredService<RateLimits>();
         routes.MapPut(Path, limits.Other.Before(mail.AskAsync));
         routes.MapDelete(Path, limits.Other.Before(mail.ForgetAsync));
-        routes.MapGet(LinkPath, limits.Other.Before(context => mail.LinkAsync(context, isClicked: false)));
-        routes.MapPost(LinkPath, limits.Other.Before(context => mail.LinkAsync(context, isClicked: true)));
-    }
-
-    private async Task LinkAsync(HttpContext context, bool isClicked)
-    {
-        context.Response.Headers.CacheControl = "no-store";
-        if (!options.Value.IsOn)
-        {
-            await Problem.NotFound.WriteAsync(context.Response, "Nobody is called by mail here.").ConfigureAwait(false);
-            return;
-        }
-
-        if (await catalog.SaleAsync(context).ConfigureAwait(false) is not { } listed) return;
-        var page = services.GetRequiredService<LinkPage>();
-        await (isClicked ? page.ClickAsync(context, listed) : page.ShowAsync(context, listed)).ConfigureAwait(false);
     }
 
     private async Task AskAsync(HttpContext context)

@@ -34,9 +34,7 @@ public sealed class MailWriter(IOptions<MailOptions> options, IOptions<GatewayOp
         var message = Message(sale, to, texts[$"called.{what}"],
             Filled(texts[$"called.{what}text"], ("time", until)), link, texts["mail.link"],
             Filled(texts["mail.foot"], ("name", sale.Name)));
-        // The same when it is sent once more, for whoever shows one of the two.
-        var id = SHA256.HashData(Encoding.ASCII.GetBytes($"{sale.Id.Value} {LineKeys.Field(call.Place)} {what}"));
-        message.MessageId = $"{Convert.ToHexStringLower(id.AsSpan(0, 16))}@{_from.Domain}";
+        message.MessageId = Id(Encoding.ASCII.GetBytes($"{sale.Id.Value} {LineKeys.Field(call.Place)} {what}"));
         return message;
     }
 
@@ -46,13 +44,20 @@ public sealed class MailWriter(IOptions<MailOptions> options, IOptions<GatewayOp
     {
         var texts = TextsIn(to.Language);
         var link = Link(sale, PlaceLinkKind.Confirm, place, 0, to, how.Span);
-        return Message(sale, to, texts["mail.confirm"], Filled(texts["mail.confirmtext"], ("name", sale.Name)), link);
+        var message = Message(
+            sale, to, texts["mail.confirm"], Filled(texts["mail.confirmtext"], ("name", sale.Name)), link);
+        message.MessageId = Id(how.Span);
+        return message;
     }
+
+    /// <summary>The same when a mail is sent once more, for whoever shows one of the two.</summary>
+    private string Id(ReadOnlySpan<byte> what) =>
+        $"{Convert.ToHexStringLower(SHA256.HashData(what).AsSpan(0, 16))}@{_from.Domain}";
 
     private string Link(
         Sale sale, PlaceLinkKind kind, Place place, byte moves, MailRecipient to, ReadOnlySpan<byte> text) =>
         $"{edge.Value.PublicOrigin!.TrimEnd('/')}/line/{sale.Id.Value}/mail?{Language.Parameter}={to.Language}"
-        + $"&{MailRoutes.Parameter}={links.Sign(sale.Id, kind, place, moves, text)}";
+        + $"&{PlaceLinks.Parameter}={links.Sign(sale.Id, kind, place, moves, text)}";
 
     private MimeMessage Message(Sale sale, MailRecipient to, string subject, params string[] parts)
     {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Security.Cryptography;
@@ -15,6 +16,9 @@ namespace FlashSale.Gateway.Called.ByMail;
 /// </summary>
 public sealed class PlaceLinks(TicketSigner tickets, LedgerClock clock)
 {
+    /// <summary>What a link is called in an address.</summary>
+    public const string Parameter = "link";
+
     /// <summary>How long a link is good.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
 
@@ -43,7 +47,8 @@ public sealed class PlaceLinks(TicketSigner tickets, LedgerClock clock)
     {
         var bytes = new byte[MaxBytes];
         if (text is null || text.Length > Base64Url.GetEncodedLength(MaxBytes)
-            || !Base64Url.TryDecodeFromChars(text, bytes, out var length) || length < HeaderBytes + MacBytes) return null;
+            || Base64Url.DecodeFromChars(text, bytes, out _, out var length) != OperationStatus.Done
+            || length < HeaderBytes + MacBytes) return null;
         var signed = bytes.AsSpan(0, length - MacBytes);
         var id = signed[1];
         if (_keys.FirstOrDefault(key => key.Id == id).Key is not { } key

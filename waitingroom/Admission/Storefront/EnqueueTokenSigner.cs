@@ -33,25 +33,23 @@ public sealed class EnqueueTokenSigner
 
     /// <summary>A token for that shopper and sale.</summary>
     /// <param name="shopper">A stable id of 1–128 printable ASCII characters.</param>
-    public string Sign(string shopper, string sale) => Sign(shopper, sale, null);
+    public string Sign(string shopper, string sale) => Sign(shopper, sale, EnqueueClaims.None);
 
-    /// <summary>A token for that shopper and sale, with where the line may write to.</summary>
+    /// <summary>A token for that shopper and sale, with what else the line may know.</summary>
     /// <param name="shopper">A stable id of 1–128 printable ASCII characters.</param>
-    /// <param name="email">
-    /// The shopper's address, which the storefront knows to be theirs: whoever asks to be called by mail is written to there
-    /// without being asked once more. Null: they type one.
-    /// </param>
-    public string Sign(string shopper, string sale, string? email)
+    public string Sign(string shopper, string sale, EnqueueClaims more)
     {
         ArgumentOutOfRangeException.ThrowIfZero(shopper.Length, nameof(shopper));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(shopper.Length, 128, nameof(shopper));
+        ArgumentNullException.ThrowIfNull(more);
         var now = _clock.GetUtcNow().UtcDateTime;
         var claims = new Dictionary<string, object>
         {
             [JwtRegisteredClaimNames.Sub] = shopper,
             [AdmissionClaims.Sale] = sale,
         };
-        if (email is not null) claims[JwtRegisteredClaimNames.Email] = email;
+        if (more.Email is not null) claims[JwtRegisteredClaimNames.Email] = more.Email;
+        if (more.Soon) claims["soon"] = true;
         return _handler.CreateToken(new SecurityTokenDescriptor
         {
             Issuer = _storefront,

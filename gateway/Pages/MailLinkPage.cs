@@ -1,22 +1,23 @@
 using System.Text;
 
 using FlashSale.Contract;
+using FlashSale.Gateway.Called;
+using FlashSale.Gateway.Called.ByMail;
 using FlashSale.Gateway.Catalog;
 using FlashSale.Gateway.Gate;
-using FlashSale.Gateway.Pages;
 using FlashSale.Gateway.Tickets;
 using FlashSale.Pages;
 using FlashSale.Queue;
 
 using Microsoft.Extensions.Options;
 
-namespace FlashSale.Gateway.Called.ByMail;
+namespace FlashSale.Gateway.Pages;
 
 /// <summary>
 /// Where the links of mails lead: a page with a button. Mail programs and their guards open links before anybody does,
 /// so that opening one does nothing; the click does.
 /// </summary>
-public sealed class LinkPage(
+public sealed class MailLinkPage(
     PlaceLinks links, PlaceMoves moves, Sleepers sleepers, SubscriptionSeal seal, TicketSigner signer,
     TicketReader tickets, PublicOrigin origin, LedgerClock clock, IOptions<CalledOptions> options)
 {
@@ -109,7 +110,7 @@ public sealed class LinkPage(
 
     /// <summary>Null for what we have not signed for this sale, or too long ago.</summary>
     private PlaceLink? Read(HttpContext context, ListedSale listed) =>
-        links.Read(listed.Sale.Id, context.Request.QueryValue(MailRoutes.Parameter)) is { } link && clock.GetUtcNow() < link.Until
+        links.Read(listed.Sale.Id, context.Request.QueryValue(PlaceLinks.Parameter)) is { } link && clock.GetUtcNow() < link.Until
             ? link : null;
 
     private MailRecipient? AddressOf(ListedSale listed, PlaceLink link) =>

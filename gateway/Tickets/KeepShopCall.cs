@@ -1,0 +1,8 @@
+using FlashSale.Queue;
+
+namespace FlashSale.Gateway.Tickets;
+
+/// <summary>
+/// Keeps that the shopper of a place that was just given is called by their storefront; there only where that is possible.
+/// </summary>
+public delegate ValueTask KeepShopCall(Ticket ticket);
