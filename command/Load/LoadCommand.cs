@@ -1,5 +1,6 @@
 using FlashSale.Command.Audit;
 using FlashSale.LoadTest.Clients;
+using FlashSale.LoadTest.Crowd;
 using FlashSale.LoadTest.Reports;
 using FlashSale.LoadTest.Scenarios;
 using FlashSale.Local;
@@ -43,14 +44,20 @@ public static class LoadCommand
 
     private static async Task<RunReport> HereAsync(LoadOptions options, CancellationToken cancel)
     {
-        await using var found = await LoadTarget.FindAsync(new DataFolder(Repository.DataFolder(options.Data)), cancel);
+        await using var push = options.Scenario.HasSleepers ? await CrowdPushService.StartAsync(TimeProvider.System, cancel) : null;
+        // Whom a system calls by which push service it is told when it starts.
+        await using var found = push is null
+            ? await LoadTarget.FindAsync(new DataFolder(Repository.DataFolder(options.Data)), cancel)
+            : await LoadTarget.OwnAsync(cancel, CrowdPushService.Environment(options.Scenario.SoonSeconds));
         var state = found.State;
         using var edges = new EdgeClients(state.Edges.Select(edge => edge.Url));
         using var operators = new OperatorClient(state.Edges[0].Url, state.AdminKey);
         using var simulator = new SimulatorClient(state.PaymentSimulator.Url);
         var target = new RunTarget(
-            string.Join(", ", state.Edges.Select(edge => edge.Url)), edges, operators, simulator, Processes(state));
-        return await RunAsync(options, target, cancel);
+            string.Join(", ", state.Edges.Select(edge => edge.Url)), edges, operators, simulator, Processes(state)) { Push = push };
+        var report = await RunAsync(options, target, cancel);
+        return push is null || report.Sleepers is not { } sleepers || cancel.IsCancellationRequested ? report
+            : report with { Sleepers = sleepers with { Calls = await CallLatency.MeasureAsync(target, push, TimeProvider.System, cancel) } };
     }
 
     /// <summary>
@@ -60,6 +67,8 @@ public static class LoadCommand
     {
         var key = Environment.GetEnvironmentVariable("FLASHSALE_ADMIN_KEY")
             ?? throw new UsageException("--url needs the admin key in FLASHSALE_ADMIN_KEY");
+        if (options.Scenario.HasSleepers)
+            throw new UsageException($"{options.Scenario.Name} needs a system that calls by our push service: only one here does");
         if (options.Scenario.Faults is not null)
             throw new UsageException($"{options.Scenario.Name} breaks the payment simulator, which only a system here has");
         var urls = options.Url!.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
@@ -72,15 +81,20 @@ public static class LoadCommand
     private static async Task<RunReport> RunAsync(LoadOptions options, RunTarget target, CancellationToken cancel)
     {
         double? alone = null;
+        ScenarioRun? beside = null;
         if (options is { Sale: null, Scenario.Expected.MostSlower: > 0 })
         {
             var compared = new ScenarioRun(options.Scenario.Alone(), target, TimeProvider.System);
             var before = await LiveProgress.ShowAsync(compared, compared.RunAsync(cancel));
-            alone = before.People?.SellingSeconds;
-            foreach (var failure in before.Failures) Console.WriteLine($"without those who are gone: {failure}");
+            (alone, beside) = (before.People?.SellingSeconds, compared);
+            foreach (var failure in before.Failures) Console.WriteLine($"with everyone there: {failure}");
         }
 
-        var run = new ScenarioRun(options.Scenario, target, TimeProvider.System, options.Sale) { AloneSeconds = alone };
+        var run = new ScenarioRun(options.Scenario, target, TimeProvider.System, options.Sale)
+        {
+            AloneSeconds = alone,
+            Beside = beside,
+        };
         return await LiveProgress.ShowAsync(run, run.RunAsync(cancel));
     }
 
@@ -128,7 +142,15 @@ public static class LoadCommand
             Console.WriteLine(
                 $"{people.Missed} missed the turn who polled when told; people ahead, told {people.Told} times, off by {people.WorstOff:p1} "
                 + $"at the most; sold in {people.SellingSeconds:f1} s"
-                + (people.Ratio is { } ratio ? $", {ratio:f2} of the {people.AloneSeconds:f1} s without those who were gone" : ""));
+                + (people.Ratio is { } ratio ? $", {ratio:f2} of the {people.AloneSeconds:f1} s with everyone there" : ""));
+        }
+
+        if (report.Sleepers is { } sleepers)
+        {
+            Console.WriteLine(
+                $"{sleepers.Woken} sleepers were called; whoever was awake was called {sleepers.MostLaterSeconds} s later at the most"
+                + (sleepers.Calls is { } calls
+                    ? $"; from a unit given back to the push accepted: p50 {calls.P50:f0} ms, p99 {calls.P99:f0} ms" : ""));
         }
 
         if (report.Provider is { } provider)

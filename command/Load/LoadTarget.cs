@@ -36,7 +36,9 @@ public sealed class LoadTarget : IAsyncDisposable
     }
 
     /// <summary>A system in a temporary folder, whatever else runs.</summary>
-    public static async Task<LoadTarget> OwnAsync(CancellationToken cancel)
+    /// <param name="environment">What it has beside ours.</param>
+    public static async Task<LoadTarget> OwnAsync(
+        CancellationToken cancel, IReadOnlyDictionary<string, string>? environment = null)
     {
         var folder = Directory.CreateTempSubdirectory("flashsale-load-").FullName;
         var data = new DataFolder(Path.Combine(folder, "data"));
@@ -45,7 +47,7 @@ public sealed class LoadTarget : IAsyncDisposable
             [
                 Repository.Command, "up", "--port", $"{FreePort.Next()}", "--data", data.Path,
             ],
-            Path.Combine(folder, "up.log")));
+            Path.Combine(folder, "up.log"), environment));
         try
         {
             return new LoadTarget(data, await ReadyAsync(own, data, cancel), own, folder);

@@ -74,6 +74,16 @@ public sealed class Shopper(HttpClient http, string sale)
     public Task<Answer<PlaceAnswer>> LeaveAsync(CancellationToken cancel) =>
         SendAsync<PlaceAnswer>(HttpMethod.Delete, $"/sales/{sale}/ticket", "Ticket", Ticket, cancel);
 
+    /// <summary>Asks to be called by push; the status.</summary>
+    public async Task<int> AskToBeCalledAsync(object subscription, CancellationToken cancel)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Put, $"/sales/{sale}/ticket/push");
+        request.Headers.Authorization = new AuthenticationHeaderValue("Ticket", Ticket);
+        request.Content = JsonContent.Create(subscription, options: Wire.Json);
+        using var answer = await http.SendAsync(request, cancel).ConfigureAwait(false);
+        return (int)answer.StatusCode;
+    }
+
     public async Task<Answer<AdmissionAnswer>> ClaimAsync(CancellationToken cancel)
     {
         var answer = await SendAsync<AdmissionAnswer>(

@@ -39,6 +39,12 @@ public enum Behaviour
     /// <summary>Has three tabs open that all do everything, each with a payment key of its own.</summary>
     ManyTabs,
 
+    /// <summary>
+    /// Asks to be called, is not seen before the phone rings, comes some seconds later and buys; where nobody is called they
+    /// stay awake.
+    /// </summary>
+    Sleeps,
+
     /// <summary>A program that joins, polls and claims without a pause, whatever it is told.</summary>
     Hammers,
 }

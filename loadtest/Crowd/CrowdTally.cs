@@ -20,7 +20,7 @@ public sealed class CrowdTally
     private readonly ConcurrentDictionary<string, int> _problems = new();
     private readonly ConcurrentDictionary<Ending, int> _endings = new();
     private readonly LongConcurrentHistogram _lag = new(1, HighestMicroseconds, Digits);
-    private int _joined, _called, _carts, _declined, _ended, _botPurchases, _unfinished;
+    private int _joined, _called, _carts, _declined, _ended, _botPurchases, _unfinished, _woken;
     private long _requests, _polls, _botRequests, _botRefusals;
 
     public int Joined => _joined;
@@ -31,6 +31,9 @@ public sealed class CrowdTally
     /// <summary>How often a unit was put in a cart.</summary>
     public int Carts => _carts;
     public int Declined => _declined;
+
+    /// <summary>Sleepers whose phone has rung.</summary>
+    public int Woken => _woken;
     public int Ended => _ended;
 
     /// <summary>Requests made, answered or not.</summary>
@@ -82,6 +85,8 @@ public sealed class CrowdTally
     public void CountCall() => Interlocked.Increment(ref _called);
 
     public void CountCart() => Interlocked.Increment(ref _carts);
+
+    public void CountWoken() => Interlocked.Increment(ref _woken);
 
     public void CountDecline() => Interlocked.Increment(ref _declined);
 

@@ -30,7 +30,7 @@ public sealed partial class Journey
     /// twice within the presence time, so someone later than half of it may rightly be passed over.
     /// </summary>
     private bool StayedInLine => _joins == 1 && _latest < presence / 2 - TimeSpan.FromSeconds(1)
-        && behaviour is not (Behaviour.ComesBackLate or Behaviour.WandersOff);
+        && behaviour is not (Behaviour.ComesBackLate or Behaviour.WandersOff or Behaviour.Sleeps);
 
     /// <summary>
     /// Told at the end of a run whose last unit was sold: who was there all the time and has still not been called must

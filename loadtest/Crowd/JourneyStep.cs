@@ -11,6 +11,9 @@ public static class JourneyStep
     public const string Pay = "pay";
     public const string Read = "read";
     public const string GiveBack = "give back";
+
+    /// <summary>To be called while the page sleeps.</summary>
+    public const string Ask = "ask";
     public const string Hammer = "hammer";
 
     /// <summary>No shopper's: the run looks at the operators' numbers.</summary>

@@ -49,6 +49,9 @@ public sealed record RunReport(
     /// <summary>Whether the line counted people; null where it was not asked.</summary>
     public PeopleReport? People { get; init; }
 
+    /// <summary>What became of those who slept; null where nobody did.</summary>
+    public SleepersReport? Sleepers { get; init; }
+
     /// <summary>In microseconds, by step, with the send lag; beside the JSON as <see cref="LogFile"/>.</summary>
     [JsonIgnore]
     public IReadOnlyDictionary<string, HistogramBase> Histograms { get; init; } = new Dictionary<string, HistogramBase>();

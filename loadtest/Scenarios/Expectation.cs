@@ -52,6 +52,9 @@ public sealed record Expectation
     /// <summary>The sale takes at most so much longer than one to which only those come who stay; 0 = there is none to compare with.</summary>
     public double MostSlower { get; init; }
 
+    /// <summary>Nobody who is awake is called later than in the sale to compare with.</summary>
+    public bool NobodyLater { get; init; }
+
     /// <summary>
     /// No service's memory may grow by more than this share after the first quarter of the run, by the line fitted to
     /// it; 0 = not judged.

@@ -130,8 +130,25 @@ public static class ReadyScenarios
         },
     };
 
+    private static readonly Scenario s_sleepers = new(
+        "sleepers", "Half sleep until they are called: the sale is as fast as with everyone awake, and nobody is called later for it.",
+        4_000, 1_000)
+    {
+        // Who sleeps counts as away before the start.
+        Rules = new SaleRules(AdmitPerSecond: 50, ClaimSeconds: 40, PaySeconds: 30)
+        {
+            PresenceSeconds = 20,
+            StartsAfter = TimeSpan.FromSeconds(45),
+        },
+        Arrivals = Arrivals.Constant(TimeSpan.FromSeconds(20)),
+        Mix = Shares((Behaviour.Sleeps, 0.5)),
+        SoonSeconds = 10,
+        EndsWhenSold = true,
+        Expected = new Expectation { SellsOut = true, EveryoneIsTold = false, MostP99Ms = s_patience, MostSlower = 1.3, NobodyLater = true },
+    };
+
     public static IReadOnlyList<Scenario> All { get; } =
-        [s_smoke, s_stampede, s_drip, s_payments, s_soak, s_million, s_recycle, s_bots, s_ghosts];
+        [s_smoke, s_stampede, s_drip, s_payments, s_soak, s_million, s_recycle, s_bots, s_ghosts, s_sleepers];
 
     public static Scenario Smoke => s_smoke;
 

@@ -1,4 +1,5 @@
 using FlashSale.LoadTest.Clients;
+using FlashSale.LoadTest.Crowd;
 using FlashSale.LoadTest.Reports;
 
 namespace FlashSale.LoadTest.Scenarios;
@@ -7,4 +8,8 @@ namespace FlashSale.LoadTest.Scenarios;
 /// <param name="Name">For the report.</param>
 /// <param name="Simulator">Null where the payment provider is not ours to break.</param>
 public sealed record RunTarget(
-    string Name, EdgeClients Edges, OperatorClient Operators, SimulatorClient? Simulator, MeasuredProcesses Processes);
+    string Name, EdgeClients Edges, OperatorClient Operators, SimulatorClient? Simulator, MeasuredProcesses Processes)
+{
+    /// <summary>By which it calls those who sleep; null where it calls nobody.</summary>
+    public CrowdPushService? Push { get; init; }
+}

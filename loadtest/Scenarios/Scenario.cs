@@ -25,7 +25,13 @@ public sealed record Scenario(string Name, string Purpose, int Shoppers, int Uni
 
     public Expectation Expected { get; init; } = new();
 
-    /// <summary>The same sale with only those who stay, to compare with.</summary>
+    /// <summary>Whether some of the crowd sleep until they are called.</summary>
+    public bool HasSleepers => Mix.Shares.GetValueOrDefault(Behaviour.Sleeps) > 0;
+
+    /// <summary>Sleepers are called so long before their turn, by forecast.</summary>
+    public int SoonSeconds { get; init; }
+
+    /// <summary>The same sale with only those who stay, all of them awake, to compare with.</summary>
     public Scenario Alone() => this with
     {
         Name = Name + "-alone",

@@ -20,10 +20,16 @@ public sealed class ScenarioRun(Scenario scenario, RunTarget target, TimeProvide
 
     public string Sale { get; } = existing ?? $"{scenario.Name}-{Guid.NewGuid():n}"[..(scenario.Name.Length + 9)];
 
-    public CrowdTally Tally { get; } = new() { CountsPeople = scenario.Expected.MostAheadOff > 0 };
+    public CrowdTally Tally { get; } = new() { CountsPeople = scenario.Expected is { MostAheadOff: > 0 } or { NobodyLater: true } };
 
     /// <summary>How long the same sale took with only those who stay; null where it is not compared.</summary>
     public double? AloneSeconds { get; init; }
+
+    /// <summary>The run of the same sale to compare with; null where there was none.</summary>
+    public ScenarioRun? Beside { get; init; }
+
+    /// <summary>When those were called who were awake all the time; once the run is over.</summary>
+    public IReadOnlyList<(long Number, double Seconds)> Awake { get; private set; } = [];
 
     public Scenario Scenario => scenario;
 
@@ -62,6 +68,9 @@ public sealed class ScenarioRun(Scenario scenario, RunTarget target, TimeProvide
             Tally, endings, end, timeline.Moments, Alone: existing is null, InOrder: sale.Order is null or "fifo");
         var peaks = target.Processes.PeakMegabytes();
         var people = Tally.CountsPeople ? People(startedAt, timeline.Moments) : null;
+        Awake = AwakeCalls.Of(Tally, scenario.Rules, startedAt + scenario.Rules.StartsAfter);
+        var sleepers = scenario.HasSleepers
+            ? new SleepersReport(Tally.Woken, Beside is null ? 0 : AwakeCalls.MostLater(Awake, Beside.Awake)) : null;
         return new RunReport(
             scenario, Sale, target.Name, startedAt, Math.Round(clock.GetElapsedTime(begun).TotalSeconds, 1),
             MachineDescription.Current(), endings, Tally.Latencies(), Tally.Answers, Tally.Problems, Tally.BotRequests,
@@ -69,9 +78,10 @@ public sealed class ScenarioRun(Scenario scenario, RunTarget target, TimeProvide
             new Costs(
                 Tally.Requests, Round(crowdCpu), edgeCpu > 0 ? Round(edgeCpu) : null,
                 peaks.GetValueOrDefault(MeasuredProcesses.Crowd, timeline.Moments.Max(one => one.Megabytes[MeasuredProcesses.Crowd]))),
-            end.Audit ?? NoAudit(), [.. _failures, .. RunJudge.Judge(scenario, evidence), .. People(people)])
+            end.Audit ?? NoAudit(), [.. _failures, .. RunJudge.Judge(scenario, evidence), .. People(people), .. Sleepers(sleepers)])
         {
             People = people,
+            Sleepers = sleepers,
             SendLag = Tally.SendLag(),
             Histograms = Tally.Histograms(),
             Unfinished = Tally.Unfinished,
@@ -94,9 +104,18 @@ public sealed class ScenarioRun(Scenario scenario, RunTarget target, TimeProvide
     private IEnumerable<string> People(PeopleReport? people)
     {
         if (people is null) yield break;
-        foreach (var wrong in PeopleAhead.Judge(people, scenario.Expected.MostAheadOff)) yield return wrong;
+        if (scenario.Expected.MostAheadOff > 0)
+            foreach (var wrong in PeopleAhead.Judge(people, scenario.Expected.MostAheadOff)) yield return wrong;
         if (scenario.Expected.MostSlower > 0 && AloneSeconds is not null && !(people.Ratio <= scenario.Expected.MostSlower))
             yield return $"the sale took {people.SellingSeconds} s, and {AloneSeconds} s without those who were gone";
+    }
+
+    private IEnumerable<string> Sleepers(SleepersReport? sleepers)
+    {
+        if (sleepers is null) yield break;
+        if (sleepers.Woken == 0) yield return "nobody was called";
+        if (scenario.Expected.NobodyLater && sleepers.MostLaterSeconds > 0)
+            yield return $"somebody who was awake was called {sleepers.MostLaterSeconds} s later than without those who slept";
     }
 
     private static double Round(double seconds) => Math.Round(seconds, 2);
@@ -110,9 +129,11 @@ public sealed class ScenarioRun(Scenario scenario, RunTarget target, TimeProvide
     private IWalker Arrive(int index, Behaviour behaviour, TimeSpan presence)
     {
         var shopper = new Shopper(target.Edges[index], Sale);
-        return behaviour == Behaviour.Hammers
-            ? new Bot(shopper, Tally)
-            : new Journey(shopper, behaviour, presence, Tally, clock, CrowdChance.SeedOf(scenario.Seed, index));
+        var seed = CrowdChance.SeedOf(scenario.Seed, index);
+        if (behaviour == Behaviour.Hammers) return new Bot(shopper, Tally);
+        var journey = new Journey(shopper, behaviour, presence, Tally, clock, seed);
+        return behaviour == Behaviour.Sleeps && target.Push is { } push
+            ? new Sleeper(journey, shopper, push, $"{Sale}-{index}", Tally, seed) : journey;
     }
 
     private async Task BreakAsync(CancellationToken cancel)
