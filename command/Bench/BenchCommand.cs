@@ -17,10 +17,10 @@ public static class BenchCommand
     /// <summary>Few enough for the usual limit of a process' open files.</summary>
     private const int MostConnections = 1000;
 
-    private const string Growth = "growth", Sales = "sales";
+    private const string Growth = "growth", Sales = "sales", Purchase = "purchase";
 
     /// <summary>Measured on their own, to files of their own.</summary>
-    private static readonly string[] s_alone = [Growth, Sales];
+    private static readonly string[] s_alone = [Growth, Sales, Purchase];
 
     private static readonly JsonSerializerOptions s_json = new(Wire.Json) { WriteIndented = true };
     private static readonly string[] s_names =
@@ -35,7 +35,7 @@ public static class BenchCommand
         {
             Description = $"only these: {string.Join(", ", s_names)}; or, on its own and to "
                 + $"loadtest/results/NAME.json, {Growth}: polls and joins as the line grows; {Sales}: what open sales "
-                + "cost that nobody joins",
+                + $"cost that nobody joins; {Purchase}: whole purchases, to sold",
             Arity = ArgumentArity.ZeroOrMore,
         };
         var json = Options.Text("--json", "FILE", "where the figures are written too");
@@ -67,6 +67,7 @@ public static class BenchCommand
         var target = Target(own, cancel);
         using var client = new BenchClient(target);
         if (alone == Sales) return await SalesCommand.RunAsync(own.State, target, client, quick, cancel);
+        if (alone == Purchase) return await PurchaseCommand.RunAsync(own.State, target, client, quick, cancel);
         if (alone == Growth) return await GrowthCommand.RunAsync(target, client, quick, cancel);
         var edge = new EdgeBench(target, client, size);
         var crowd = new CrowdBench(target, client, size);

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 
 using FlashSale.Contract;
@@ -54,6 +56,36 @@ public sealed class BaselinePrograms(DataFolder data, SystemState system, Cancel
     /// <summary>One more edge of the running system, which has seen nobody yet.</summary>
     public Task<RunningProgram> FreshEdgeAsync() => EdgeAsync("gateway-fresh", system.Checkouts[0].Url);
 
+    /// <summary>A payment provider that costs next to nothing.</summary>
+    public Task<RunningProgram> ProviderAsync() => StartAsync(["provider"]);
+
+    /// <summary>A shop without a line.</summary>
+    /// <param name="stock"><c>counter</c> or <c>skiplocked</c>.</param>
+    public Task<RunningProgram> ShopAsync(string stock, Uri provider, string mySql) => StartAsync(
+        ["shop", "--stock", stock, "--provider", provider.ToString()], new Dictionary<string, string> { ["SHOP_MYSQL"] = mySql });
+
+    /// <summary>One more checkout of the running system, which takes payments at that provider.</summary>
+    public Task<RunningProgram> CheckoutAsync(Uri provider, string mySql)
+    {
+        var url = $"http://127.0.0.1:{FreePort.Next()}";
+        return ServiceAsync("checkout-purchase", "checkout/Service", "FlashSale.Checkout", url, secrets => new()
+        {
+            ["Service:Key"] = secrets.ServiceKey,
+            ["Ledger:MySql"] = mySql,
+            ["Checkout:WaitingRoomUrl"] = system.Waitingrooms[0].Url,
+            ["Admission:Issuer"] = "flashsale",
+            ["Admission:JwksUrl"] = system.Waitingrooms[0].Url + "/.well-known/jwks.json",
+            ["Operators:AdminKeyHash"] = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(secrets.AdminKey))),
+            ["Payments:StripeApiBase"] = provider.GetLeftPart(UriPartial.Authority),
+            ["Payments:StripeApiKey"] = secrets.StripeApiKey,
+            ["Payments:WebhookSecret"] = secrets.WebhookSecret,
+        });
+    }
+
+    /// <summary>One more edge, before that checkout.</summary>
+    public Task<RunningProgram> EdgeBeforeAsync(Uri checkout) =>
+        EdgeAsync("gateway-purchase", checkout.GetLeftPart(UriPartial.Authority));
+
     /// <summary>
     /// The ledger's redemptions beside two usual ways to take a unit, in a process and on a database server of their own.
     /// </summary>
@@ -79,30 +111,35 @@ public sealed class BaselinePrograms(DataFolder data, SystemState system, Cancel
         return JsonSerializer.Deserialize<BenchResult[]>(await File.ReadAllTextAsync(file, cancel), Wire.Json)!;
     }
 
-    private async Task<RunningProgram> EdgeAsync(string name, string checkout)
+    private Task<RunningProgram> EdgeAsync(string name, string checkout) =>
+        ServiceAsync(name, "gateway", "FlashSale.Gateway", $"http://127.0.0.1:{FreePort.Next()}", secrets =>
+        {
+            var settings = new Dictionary<string, string>
+            {
+                ["Service:Key"] = secrets.ServiceKey,
+                ["Line:Redis"] = $"127.0.0.1:{system.Redis.Port}",
+                ["Line:TicketKeys"] = secrets.TicketKeys,
+                ["Gateway:WaitingRoomUrl"] = system.Waitingrooms[0].Url,
+                ["Gateway:CheckoutUrl"] = checkout,
+                ["Admission:Issuer"] = "flashsale",
+            };
+            foreach (var limit in s_limits) settings[$"RateLimits:{limit}"] = CrowdLimit;
+            return settings;
+        });
+
+    private async Task<RunningProgram> ServiceAsync(
+        string name, string project, string assembly, string url, Func<Secrets, Dictionary<string, string>> settings)
     {
         var secrets = await Secrets.LoadAsync(data, cancel);
-        var url = $"http://127.0.0.1:{FreePort.Next()}";
-        var settings = new Dictionary<string, string>
-        {
-            ["Service:Key"] = secrets.ServiceKey,
-            ["Line:Redis"] = $"127.0.0.1:{system.Redis.Port}",
-            ["Line:TicketKeys"] = secrets.TicketKeys,
-            ["Gateway:WaitingRoomUrl"] = system.Waitingrooms[0].Url,
-            ["Gateway:CheckoutUrl"] = checkout,
-            ["Admission:Issuer"] = "flashsale",
-        };
-        foreach (var limit in s_limits) settings[$"RateLimits:{limit}"] = CrowdLimit;
-        var recipe = new ServiceRecipe(name, "gateway", "FlashSale.Gateway", url, settings);
-        return await RunAsync(recipe.Start(data), url, "/health/ready");
+        return await RunAsync(new ServiceRecipe(name, project, assembly, url, settings(secrets)).Start(data), url, "/health/ready");
     }
 
-    private Task<RunningProgram> StartAsync(string[] args)
+    private Task<RunningProgram> StartAsync(string[] args, IReadOnlyDictionary<string, string>? environment = null)
     {
         var url = $"http://127.0.0.1:{FreePort.Next()}";
         return RunAsync(new ChildStart(
             Repository.DotNet, [Repository.Program(Project, Assembly), .. args, "--urls", url],
-            data.LogOf($"baseline-{_started++}")), url, "/");
+            data.LogOf($"baseline-{_started++}"), environment), url, "/");
     }
 
     private async Task<RunningProgram> RunAsync(ChildStart start, string url, string probe)
