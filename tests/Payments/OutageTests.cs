@@ -22,7 +22,7 @@ public sealed class OutageTests
         await using var host = await PaymentsHost.StartAsync();
         var cart = await host.CartAsync();
         var begun = Assert.IsType<BeginOutcome.Begun>(await host.Attempts.BeginAsync(
-            new NewAttempt(Guid.CreateVersion7(), cart.Id, "key", SHA256.HashData([]), "pm_card_visa"), Cancel));
+            new NewAttempt(Guid.CreateVersion7(), cart.Id, "key", SHA256.HashData([]), "pm_card_visa"), await cart.ReadAsync(), Cancel));
         await using (await UnpaidOutageAsync(host, cart))
         {
             var work = host.Completer.Begin(begun.Attempt);

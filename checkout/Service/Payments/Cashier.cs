@@ -33,7 +33,7 @@ public sealed class Cashier(
         do
         {
             var attempt = new NewAttempt(Guid.CreateVersion7(time.GetUtcNow()), reservation.Id, key, requestHash, method, receiptEmail);
-            switch (await table.BeginAsync(attempt, cancel).ConfigureAwait(false))
+            switch (await table.BeginAsync(attempt, reservation, cancel).ConfigureAwait(false))
             {
                 case BeginOutcome.Begun begun:
                     var work = completer.Begin(begun.Attempt);

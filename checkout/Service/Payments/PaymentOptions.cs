@@ -71,7 +71,7 @@ public sealed class PaymentOptions : IValidatableObject
 
     /// <summary>Calls of the provider at the same time (1–10,000); further ones wait, or fail when too many wait.</summary>
     [Range(1, 10_000)]
-    public int MaxCalls { get; set; } = 64;
+    public int MaxCalls { get; set; } = 512;
 
     /// <summary>Attempts that the completer works on at the same time (1–1,000).</summary>
     [Range(1, 1_000)]

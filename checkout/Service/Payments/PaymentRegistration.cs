@@ -38,6 +38,7 @@ public static class PaymentRegistration
         services.AddSingleton<Cashier>();
         services.AddSingleton<PaymentDesk>();
         services.AddSingleton<IAuditRule, PaymentAuditRule>();
-        return services.AddBackground<Completer>().AddBackground<Reconciler>();
+        // Before the completer, so that it stops after it.
+        return services.AddBackground<SharedSteps>().AddBackground<Completer>().AddBackground<Reconciler>();
     }
 }

@@ -1,3 +1,5 @@
+using FlashSale.Checkout.Reservations;
+
 namespace FlashSale.Checkout.Payments.Attempts;
 
 /// <summary>A row of <c>payment_attempts</c>.</summary>
@@ -22,6 +24,9 @@ public sealed record Attempt(
 
     /// <summary>In place of a card: the shopper pays on the provider's own page.</summary>
     public const string HostedPage = "hosted_page";
+
+    /// <summary>What it pays for, as it was when this process began the attempt; null for one that was read from its row.</summary>
+    public Reservation? Cart { get; init; }
 
     public bool IsHosted => Method == HostedPage;
 

@@ -1,6 +1,7 @@
 using System.Data;
 
 using FlashSale.Checkout.Ledger;
+using FlashSale.Checkout.Reservations;
 
 using Microsoft.Extensions.Options;
 
@@ -12,9 +13,12 @@ namespace FlashSale.Checkout.Payments.Attempts;
 /// The attempts in the ledger. Rows are locked in one order (reservation, then attempt) and never while the provider
 /// is called.
 /// </summary>
-public sealed class AttemptTable(LedgerDatabase ledger, IOptions<PaymentOptions> options)
+public sealed class AttemptTable(LedgerDatabase ledger, SharedSteps shared, IOptions<PaymentOptions> options)
 {
     private const int MaxNote = 200;
+
+    /// <summary>On it goes, at once.</summary>
+    private static readonly Saving s_plain = new();
 
     private readonly PaymentOptions _options = options.Value;
 
@@ -24,7 +28,13 @@ public sealed class AttemptTable(LedgerDatabase ledger, IOptions<PaymentOptions>
     /// <summary>
     /// Persists the attempt under its guards, before anything is asked of the provider. Repeatable with the same id.
     /// </summary>
-    public Task<BeginOutcome> BeginAsync(NewAttempt attempt, CancellationToken cancel) =>
+    /// <param name="cart">What it pays for, as just read.</param>
+    public async Task<BeginOutcome> BeginAsync(NewAttempt attempt, Reservation cart, CancellationToken cancel) =>
+        await shared.TryAsync(SharedSql.Begin(attempt, _options.LeaseSeconds)).ConfigureAwait(false) is { } number
+            ? new BeginOutcome.Begun(attempt.Begun(number, cart))
+            : await BeginAsync(attempt, cancel).ConfigureAwait(false);
+
+    private Task<BeginOutcome> BeginAsync(NewAttempt attempt, CancellationToken cancel) =>
         ledger.RunAsync(async (connection, stop) =>
         {
             // Ours only with the first version: between the commit and this reading another may have taken it over.
@@ -85,6 +95,22 @@ public sealed class AttemptTable(LedgerDatabase ledger, IOptions<PaymentOptions>
         return await TakeAsync(attempt.Id, attempt.Version, cancel).ConfigureAwait(false);
     }
 
+    /// <summary>
+    /// Saves that the attempt is authorised and its unit secured for it, both or neither, together with others' steps; false when
+    /// that is not known to have happened: then it is done alone.
+    /// </summary>
+    public Task<bool> SecureAsync(Attempt secured) => ShareAsync(secured, () => SharedSql.Secure(secured, _options.LeaseSeconds));
+
+    /// <summary>The same of an attempt that is captured and its unit sold.</summary>
+    public Task<bool> SellAsync(Attempt captured, Reservation sold) => ShareAsync(captured, () => SharedSql.Sell(captured, sold));
+
+    private async Task<bool> ShareAsync(Attempt next, Func<PendingStep> step)
+    {
+        if (next.Cart is null || next.Version != SharedSql.Fresh) return false;
+        BeforeSave?.Invoke();
+        return await shared.TryAsync(step()).ConfigureAwait(false) is not null;
+    }
+
     /// <summary>Saves a step that shows nothing new, in the transaction in which it happens; false as below.</summary>
     public async Task<bool> SaveAsync(
         MySqlTransaction within, Attempt attempt, Saving saving, CancellationToken cancel)
@@ -94,10 +120,13 @@ public sealed class AttemptTable(LedgerDatabase ledger, IOptions<PaymentOptions>
     }
 
     /// <summary>Saves a step; false when the attempt is no longer ours.</summary>
-    public Task<bool> SaveAsync(Attempt attempt, Saving saving, CancellationToken cancel)
+    public async Task<bool> SaveAsync(Attempt attempt, Saving saving, CancellationToken cancel)
     {
         BeforeSave?.Invoke();
-        return SaveNowAsync(attempt, saving, cancel);
+        return (attempt is { State: AttemptState.Confirming, Cart: not null, Doubt: false, Failures: 0, Tries: 0, Version: SharedSql.Fresh }
+                && saving == s_plain
+                && await shared.TryAsync(SharedSql.Know(attempt, _options.LeaseSeconds)).ConfigureAwait(false) is not null)
+            || await SaveNowAsync(attempt, saving, cancel).ConfigureAwait(false);
     }
 
     private Task<bool> SaveNowAsync(Attempt attempt, Saving saving, CancellationToken cancel) =>

@@ -19,7 +19,7 @@ public sealed partial class Authorising(
     /// <summary>created → confirming: the intent exists, and we know its id before any money can move.</summary>
     public async Task<Step> CreateAsync(Attempt attempt, CancellationToken cancel)
     {
-        var (reservation, mayBePaid) = await cart.LookAsync(attempt, cancel).ConfigureAwait(false);
+        var (reservation, mayBePaid) = await cart.LookFirstAsync(attempt, cancel).ConfigureAwait(false);
         if (!mayBePaid)
             return Step.Ended(attempt, reservation, AttemptState.Abandoned) with { Saving = new(Show: PaymentState.None) };
         if (attempt.IsHosted) return await OpenPageAsync(attempt, reservation, cancel).ConfigureAwait(false);
@@ -158,6 +158,7 @@ public sealed partial class Authorising(
         }
 
         var secured = Step.Next(attempt with { State = AttemptState.Capturing }) with { IsSaved = true };
+        if (await table.SecureAsync(secured.Attempt).ConfigureAwait(false)) return secured;
         var outcome = await reservations.SecureAsync(attempt.Reservation, attempt.Id, cancel,
             (within, _, stop) => table.SaveAsync(within, secured.Attempt, secured.Saving, stop)).ConfigureAwait(false);
         return outcome switch

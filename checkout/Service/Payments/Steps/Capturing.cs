@@ -1,6 +1,8 @@
+using FlashSale.Checkout.Ledger;
 using FlashSale.Checkout.Payments.Attempts;
 using FlashSale.Checkout.Payments.Provider;
 using FlashSale.Checkout.Reservations;
+using FlashSale.Contract;
 
 using static FlashSale.Checkout.Payments.Provider.StripeProvider;
 
@@ -8,7 +10,7 @@ namespace FlashSale.Checkout.Payments.Steps;
 
 /// <summary>From a secured unit to a sold one.</summary>
 public sealed partial class Capturing(
-    StripeProvider provider, ReservationTable reservations, AttemptTable table, Cart cart, Doubts doubts,
+    StripeProvider provider, ReservationTable reservations, AttemptTable table, Cart cart, Doubts doubts, LedgerClock clock,
     ILogger<AttemptDriver> logger)
 {
     /// <summary>capturing → captured, or → closing when the money can't be captured any more.</summary>
@@ -46,6 +48,13 @@ public sealed partial class Capturing(
             return await cart.ReopenAsync(attempt, "wrong_amount", cancel).ConfigureAwait(false);
         }
 
+        if (attempt.Cart is { } begun)
+        {
+            var sale = SoldNow(attempt, begun);
+            var shared = Step.Next(PaymentAnswers.Sold(attempt, sale)) with { IsSaved = true };
+            if (await table.SellAsync(shared.Attempt, sale).ConfigureAwait(false)) return shared;
+        }
+
         var outcome = await reservations.SellAsync(attempt.Reservation, attempt.Id, cancel, (within, row, stop) =>
         {
             var (next, saving) = Step.Next(PaymentAnswers.Sold(attempt, row));
@@ -60,6 +69,17 @@ public sealed partial class Capturing(
             _ => throw new InvalidOperationException($"reservation {attempt.Reservation:N} is missing"),
         };
     }
+
+    /// <summary>The cart as it will be once it is sold.</summary>
+    private Reservation SoldNow(Attempt attempt, Reservation begun) => begun with
+    {
+        State = ReservationState.Sold,
+        PaymentAttempts = attempt.Number ?? begun.PaymentAttempts,
+        PaymentState = PaymentState.Captured,
+        SecuredBy = attempt.Id,
+        OrderNumber = OrderNumber.For(begun.Id),
+        Now = clock.GetUtcNow(),
+    };
 
     [LoggerMessage(5014, LogLevel.Error,
         "Payment attempt {Attempt}: the provider has captured another amount, {Amount}",

@@ -11,6 +11,10 @@ public sealed class Cart(ReservationTable reservations)
         await reservations.FindAsync(attempt.Reservation, cancel).ConfigureAwait(false)
         ?? throw new InvalidOperationException($"reservation {attempt.Reservation:N} is missing");
 
+    /// <summary>The same for an attempt's first step: whoever has begun it in this moment has looked.</summary>
+    public async Task<(Reservation Row, bool MayBePaid)> LookFirstAsync(Attempt attempt, CancellationToken cancel) =>
+        attempt is { Cart: { } row, Failures: 0 } ? (row, true) : await LookAsync(attempt, cancel).ConfigureAwait(false);
+
     /// <summary>
     /// The row, and whether it may still be paid. A cart whose time has passed while the ledger was out may: it gets that time
     /// back within a moment.
