@@ -33,7 +33,8 @@ public sealed class ReservationTable(LedgerDatabase ledger, Redeemer redeemer, P
         if (redemption.ByStorefront && outcome is ReserveOutcome.Repeated { Reservation: { ByStorefront: false, Id: var id } })
             outcome = await BindAsync(id, cancel).ConfigureAwait(false);
         ReservationMetrics.Redeemed(outcome);
-        if (outcome is ReserveOutcome.Reserved or ReserveOutcome.UnitTaken) poker.Poke();
+        // Not for a cart: nobody waits for what is taken, and in a rush each pull tells of some seconds' carts again.
+        if (outcome is ReserveOutcome.UnitTaken) poker.Poke();
         return outcome;
     }
 
