@@ -15,23 +15,28 @@ public static class PlanCommand
     /// <summary>The bench's committed result.</summary>
     private const string CommittedBench = "loadtest/results/bench.json";
 
+    /// <summary>Of <c>./flashsale bench purchase</c>.</summary>
+    private const string CommittedPurchases = "loadtest/results/purchase.json";
+
     public static Verb Create()
     {
         var arguments = new PlanArguments();
         var bench = Options.Text("--bench", "FILE", $"the measured costs [default: {CommittedBench}]");
+        var purchases = Options.Text(
+            "--purchases", "FILE", $"the measured cost of a whole purchase [default: {CommittedPurchases}]");
         var run = Options.Text(
             "--run", "DIR", "the sale that load --report DIR ran: its forecast beside what was measured");
         var plot = Options.Text("--plot", "DIR", "a folder for the forecast's plots");
         var verb = new Verb("plan", "What a sale needs and costs, from this project's own measured costs.");
         arguments.AddTo(verb);
-        foreach (var option in new[] { bench, run, plot }) verb.Add(option);
+        foreach (var option in new[] { bench, purchases, run, plot }) verb.Add(option);
         verb.SetAction(async (call, cancel) =>
         {
             var measured = call.GetValue(run) is { } report ? await ReportFolder.ReadAsync(report, cancel) : null;
             if (measured is not null && arguments.GivenOfTheSale(call) is { } given)
                 throw new UsageException($"{given} is taken from the run");
             var options = measured is null ? arguments.Planned(call) : OptionsOf(measured);
-            Write(ForecastOf(options, Costs(call.GetValue(bench)), arguments.Prices(call)), measured, call.GetValue(plot));
+            Write(ForecastOf(options, Costs(call.GetValue(bench), call.GetValue(purchases)), arguments.Prices(call)), measured, call.GetValue(plot));
             return 0;
         });
         return verb;
@@ -70,12 +75,13 @@ public static class PlanCommand
         }
     }
 
-    private static PlanCosts Costs(string? bench)
+    private static PlanCosts Costs(string? bench, string? purchases)
     {
-        var file = bench is null ? Path.Combine(Repository.Root, CommittedBench) : Path.GetFullPath(bench, Repository.CalledFrom);
+        static string Of(string? given, string committed) =>
+            given is null ? Path.Combine(Repository.Root, committed) : Path.GetFullPath(given, Repository.CalledFrom);
         try
         {
-            return MeasuredCosts.Read(file);
+            return MeasuredCosts.Read(Of(bench, CommittedBench), Of(purchases, CommittedPurchases));
         }
         catch (Exception error) when (error is IOException or FormatException or System.Text.Json.JsonException)
         {
@@ -98,7 +104,8 @@ public static class PlanCommand
         Row("peak connections", $"{outcome.PeakConnections:N0}");
         Row($"edges of {Forecast.CoresPerEdge} cores", $"{forecast.Edges:N0}");
         Row("Redis memory, peak commands/s", $"{forecast.RedisMegabytes:N0} MB, {forecast.RedisPeakCommands:N0}");
-        Row("MySQL peak writes/s (load)", $"{forecast.LedgerPeakWrites:N0} ({forecast.LedgerLoad:P1})");
+        Row("peak purchases/s (load of MySQL)", $"{forecast.PeakPurchases:N0} ({forecast.LedgerLoad:P1})");
+        Row("checkouts, 2 cores each", $"{forecast.Checkouts:N0}");
         Row("peak bandwidth, traffic", $"{forecast.PeakMegabits:N0} Mbit/s, {forecast.TrafficGigabytes:N1} GB");
         Row($"cost of {forecast.Hours:N0} h under the given prices", $"${forecast.Cost:N2}");
         return table;

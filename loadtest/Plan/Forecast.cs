@@ -5,7 +5,7 @@ namespace FlashSale.LoadTest.Plan;
 /// <param name="SoldOutBetween">Nine of ten runs are past the first and not past the second; null = never sold out.</param>
 public sealed record Forecast(
     PlanOptions Options, ModelOutcome Outcome, (double? Early, double? Late) SoldOutBetween, int Edges,
-    double RedisMegabytes, double RedisPeakCommands, double LedgerPeakWrites, double LedgerLoad, double PeakMegabits,
+    double RedisMegabytes, double RedisPeakCommands, double PeakPurchases, double LedgerLoad, int Checkouts, double PeakMegabits,
     double TrafficGigabytes, double Hours, double Cost, IReadOnlyDictionary<string, double> WaitSeconds)
 {
     /// <summary>
@@ -14,7 +14,7 @@ public sealed record Forecast(
     /// </summary>
     public const int Runs = 21;
 
-    /// <summary>An edge is loaded to this share of what it was measured to do; the rest is for the unforeseen.</summary>
+    /// <summary>An edge, and a checkout, is loaded to this share of what it was measured to do; the rest is for the unforeseen.</summary>
     public const double EdgeLoad = 0.6;
 
     /// <summary>Cores an edge has in the plan.</summary>
@@ -26,11 +26,14 @@ public sealed record Forecast(
     /// <summary>Joins in one batched script under load: an assumption; the coalescer's largest batch is 512.</summary>
     private const double JoinsPerCommand = 64;
 
-    /// <summary>
-    /// Writes of one sold unit: reserve, attempt, authorise, secure, capture, sold. Each is counted as dear as a reservation,
-    /// whose rate is measured.
-    /// </summary>
-    private const double WritesPerSale = 6;
+    /// <summary>Cores of the ledger and of a checkout in the plan.</summary>
+    private const int CoresPerLedger = 2, CoresPerCheckout = 2;
+
+    /// <summary>So that one may be replaced.</summary>
+    private const int LeastCheckouts = 2;
+
+    /// <summary>Two waiting rooms: one leads, one stands by.</summary>
+    private const int WaitingRooms = 2;
 
     /// <summary>Through the gate: reserve, pay, and reading the cart twice.</summary>
     private const double RequestsPerAdmission = 4;
@@ -48,17 +51,19 @@ public sealed record Forecast(
             .OrderBy(run => run.SoldOutAt ?? double.MaxValue).ToArray();
         var outcome = runs[Runs / 2];
         var peakReserved = outcome.Timeline.Count == 0 ? 0 : outcome.Timeline.Max(second => second.Admissions);
+        var checkouts = Math.Max(
+            LeastCheckouts, (int)Math.Ceiling(peakReserved * costs.CheckoutMs / 1000 / (EdgeLoad * CoresPerCheckout)));
         var bytes = outcome.Timeline.Sum(second => second.Polls * costs.PollBytes)
             + options.Shoppers * (costs.PageBytes + costs.PollBytes);
         var hours = Math.Max(1, Math.Ceiling(outcome.Timeline.Count / 3600.0));
         var redisGigabytes = outcome.PeakWaiting * costs.RedisBytes / 1e9;
         return new Forecast(
             sized, outcome, (runs[Runs / 20].SoldOutAt, runs[^(1 + Runs / 20)].SoldOutAt), edges, redisGigabytes * 1000,
-            outcome.PeakJoins / JoinsPerCommand + 50 + 5 * edges, peakReserved * WritesPerSale,
-            peakReserved * WritesPerSale / costs.RedeemsPerLedger,
+            outcome.PeakJoins / JoinsPerCommand + 50 + 5 * edges, peakReserved,
+            peakReserved * costs.LedgerMs / 1000 / CoresPerLedger, checkouts,
             8e-6 * (outcome.PeakPolls * costs.PollBytes + outcome.PeakJoins * (costs.PollBytes + costs.PageBytes)),
             bytes / 1e9, hours,
-            hours * (prices.CoreHour * CoresPerEdge * (edges + 4) + prices.LedgerHour
+            hours * (prices.CoreHour * CoresPerEdge * (edges + checkouts + WaitingRooms) + prices.LedgerHour
                 + Math.Max(1, redisGigabytes) * prices.RedisGigabyteHour) + bytes / 1e9 * prices.TrafficGigabyte,
             Percentiles(outcome.Waits));
     }

@@ -15,8 +15,11 @@ public sealed record PlanCosts
     /// <summary>Gated requests a second and core of an edge.</summary>
     public double GatedPerCore { get; init; }
 
-    /// <summary>Reservations a second of one ledger.</summary>
-    public double RedeemsPerLedger { get; init; }
+    /// <summary>Processor time of the ledger for a whole purchase, in milliseconds of a core.</summary>
+    public double LedgerMs { get; init; }
+
+    /// <summary>The same of a checkout.</summary>
+    public double CheckoutMs { get; init; }
 
     /// <summary>Redis bytes a waiting shopper.</summary>
     public double RedisBytes { get; init; }

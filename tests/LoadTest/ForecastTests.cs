@@ -18,7 +18,8 @@ public sealed class ForecastTests
         var run = RunReport.FromJson(await File.ReadAllTextAsync(
             Path.Combine(results, "stampede", RunReport.JsonFile), TestContext.Current.CancellationToken));
         var forecast = Forecast.Of(
-            RunComparison.Options(run), MeasuredCosts.Read(Path.Combine(results, "bench.json")), new PlanPrices());
+            RunComparison.Options(run), MeasuredCosts.Read(
+                Path.Combine(results, "bench.json"), Path.Combine(results, "purchase.json")), new PlanPrices());
         Assert.All(RunComparison.Compare(forecast, run), figure => Assert.InRange(figure.Error, -MostError, MostError));
     }
 }

@@ -29,7 +29,8 @@ public sealed class SaleModelTests
         JoinsPerCore = 20_000,
         PagesPerCore = 30_000,
         GatedPerCore = 10_000,
-        RedeemsPerLedger = 10_000,
+        LedgerMs = 1,
+        CheckoutMs = 1,
         RedisBytes = 80,
     };
 
