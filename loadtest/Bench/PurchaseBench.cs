@@ -27,7 +27,7 @@ public sealed class PurchaseBench(PurchaseTarget target, PurchaseSize size) : ID
     {
         ArgumentNullException.ThrowIfNull(loads);
         foreach (var shop in (int[])[1, 2])
-            (await _http[shop].PutAsync($"/stock/{size.Stock}", null).ConfigureAwait(false)).EnsureSuccessStatusCode();
+            await SetAsync(_http[shop], $"/stock/{size.Stock}").ConfigureAwait(false);
         var buyers = new PurchaseBuyers(_http[0], target.Sale, loads.Max(load => load.AtOnce));
         Func<int, Task>[] sides =
         [
@@ -35,7 +35,7 @@ public sealed class PurchaseBench(PurchaseTarget target, PurchaseSize size) : ID
         ];
         foreach (var load in loads)
         {
-            (await _provider.PutAsync($"/latency/{load.ProviderMs}", null).ConfigureAwait(false)).EnsureSuccessStatusCode();
+            await SetAsync(_provider, $"/latency/{load.ProviderMs}").ConfigureAwait(false);
             var rounds = sides.Select(_ => new List<PurchaseRound>()).ToArray();
             var warmUps = load == loads[0] ? size.WarmUps : 1;
             for (var round = -warmUps; round < size.Rounds; round++)
@@ -60,6 +60,12 @@ public sealed class PurchaseBench(PurchaseTarget target, PurchaseSize size) : ID
     {
         _http.Dispose();
         _provider.Dispose();
+    }
+
+    private static async Task SetAsync(HttpClient http, string path)
+    {
+        using var answer = await http.PutAsync(path, null).ConfigureAwait(false);
+        answer.EnsureSuccessStatusCode();
     }
 
     private async Task<PurchaseRound> RoundAsync(PurchaseLoad load, int side, Func<int, Task> buyAsync)
@@ -87,7 +93,8 @@ public sealed class PurchaseBench(PurchaseTarget target, PurchaseSize size) : ID
         await using var connection = new MySqlConnection(target.MySql);
         var sold = await connection.QueryFirstAsync<(long, long, long)>(
             """
-            SELECT (SELECT COUNT(*) FROM reservations r JOIN sales s ON s.no = r.sale_no WHERE s.id = @sale AND r.order_number IS NOT NULL),
+            SELECT (SELECT COUNT(*) FROM reservations r JOIN sales s ON s.no = r.sale_no
+                WHERE s.id = @sale AND r.order_number IS NOT NULL),
               (SELECT COUNT(*) FROM bench_counter_attempts WHERE stage = 10),
               (SELECT COUNT(*) FROM bench_skiplocked_attempts WHERE stage = 10)
             """, new { sale = target.Sale }).ConfigureAwait(false);

@@ -16,8 +16,8 @@ public sealed record PurchaseReport(string Machine, string Commit, IReadOnlyList
         ArgumentNullException.ThrowIfNull(row);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{row.Load.ProviderMs,7} ms{row.Load.AtOnce,9}{row.Ours.PerSecond,9:N0}{row.Counter.PerSecond,9:N0}{row.SkipLocked.PerSecond,12:N0}"
-            + $"{row.Ratio,8:F2}   {row.Ours.Commits:F2}, {row.Counter.Commits:F2}, {row.SkipLocked.Commits:F2}");
+            $"{row.Load.ProviderMs,7} ms{row.Load.AtOnce,9}{row.Ours.PerSecond,9:N0}{row.Counter.PerSecond,9:N0}"
+            + $"{row.SkipLocked.PerSecond,12:N0}{row.Ratio,8:F2}   {row.Ours.Commits:F2}, {row.Counter.Commits:F2}, {row.SkipLocked.Commits:F2}");
     }
 
     /// <summary>The processor time of a purchase, of each program that used any.</summary>
@@ -42,7 +42,8 @@ public sealed record PurchaseReport(string Machine, string Commit, IReadOnlyList
                 CultureInfo.InvariantCulture,
                 $"| {row.Load.ProviderMs} ms | {row.Load.AtOnce} | {row.Ours.PerSecond:N0}/s | {row.Counter.PerSecond:N0}/s ")
                 .Append(CultureInfo.InvariantCulture, $"| {row.SkipLocked.PerSecond:N0}/s | {row.Ratio:F2} ")
-                .Append(CultureInfo.InvariantCulture, $"| {row.Ours.Commits:F2}, {row.Counter.Commits:F2}, {row.SkipLocked.Commits:F2} |\n");
+                .Append(CultureInfo.InvariantCulture, $"| {row.Ours.Commits:F2}, {row.Counter.Commits:F2}, ")
+                .Append(CultureInfo.InvariantCulture, $"{row.SkipLocked.Commits:F2} |\n");
         return text.Append(CultureInfo.InvariantCulture, $"\n{Machine}; commit {Commit}.\n").ToString();
     }
 }

@@ -39,7 +39,7 @@ public static partial class MeasuredCosts
         };
     }
 
-    /// <summary>What a purchase takes of each program while the provider answers at once: nothing waits then that would be idle.</summary>
+    /// <summary>What a purchase takes of each program while the provider answers at once.</summary>
     private static IReadOnlyDictionary<string, double> Quickest(string file)
     {
         var row = Deserialize<PurchaseReport>(file).Rows.Where(row => row.Load.ProviderMs == 0).MinBy(row => row.Load.AtOnce);

@@ -36,11 +36,13 @@ internal static class BaselineShop
             await ShopSchema.MakeAsync(source, prefix, stock, units));
         app.MapPost("/orders", async (NewOrder order, ShopOrders orders) =>
             await orders.PlaceAsync(order.Shopper) is { } placed
-                ? Results.Json(placed, statusCode: StatusCodes.Status201Created) : Results.StatusCode(StatusCodes.Status409Conflict));
+                ? Results.Json(placed, statusCode: StatusCodes.Status201Created)
+                : Results.StatusCode(StatusCodes.Status409Conflict));
         app.MapPost("/orders/{id:guid}/payments", async (
             Guid id, HttpRequest request, ShopPayments payments) =>
             request.Headers["Idempotency-Key"].ToString() is { Length: > 0 and <= 64 } key
-                ? Results.StatusCode(await payments.PayAsync(id, key, "pm_card_visa") ? StatusCodes.Status201Created : StatusCodes.Status410Gone)
+                ? Results.StatusCode(await payments.PayAsync(id, key, "pm_card_visa")
+                    ? StatusCodes.Status201Created : StatusCodes.Status410Gone)
                 : Results.StatusCode(StatusCodes.Status400BadRequest));
     }
 }

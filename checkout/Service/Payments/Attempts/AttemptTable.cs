@@ -123,8 +123,8 @@ public sealed class AttemptTable(LedgerDatabase ledger, SharedSteps shared, IOpt
     public async Task<bool> SaveAsync(Attempt attempt, Saving saving, CancellationToken cancel)
     {
         BeforeSave?.Invoke();
-        return (attempt is { State: AttemptState.Confirming, Cart: not null, Doubt: false, Failures: 0, Tries: 0, Version: SharedSql.Fresh }
-                && saving == s_plain
+        var goesWell = attempt is { Cart: not null, Version: SharedSql.Fresh, Doubt: false, Failures: 0, Tries: 0 } && saving == s_plain;
+        return (goesWell && attempt.State is AttemptState.Confirming
                 && await shared.TryAsync(SharedSql.Know(attempt, _options.LeaseSeconds)).ConfigureAwait(false) is not null)
             || await SaveNowAsync(attempt, saving, cancel).ConfigureAwait(false);
     }

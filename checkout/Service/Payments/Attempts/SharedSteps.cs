@@ -27,7 +27,7 @@ public sealed partial class SharedSteps(LedgerDatabase ledger, ILogger<SharedSte
     private readonly Channel<PendingStep> _waiting = Channel.CreateBounded<PendingStep>(
         new BoundedChannelOptions(MaxWaiting) { FullMode = BoundedChannelFullMode.Wait });
 
-    /// <summary>The attempt's number when the step has happened; null when it must be done alone. Bounded by a statement's time.</summary>
+    /// <summary>The attempt's number when the step has happened; null when it must be done alone.</summary>
     internal Task<int?> TryAsync(PendingStep step) =>
         _waiting.Writer.TryWrite(step) ? step.Answer.Task : Task.FromResult<int?>(null);
 
@@ -89,7 +89,8 @@ public sealed partial class SharedSteps(LedgerDatabase ledger, ILogger<SharedSte
         catch (Exception error)
         {
             // The transaction began in the batch's own text, so it is ended by hand, or with its connection.
-            if (LedgerErrors.IsLost(error)) await MySqlConnection.ClearPoolAsync(connection, CancellationToken.None).ConfigureAwait(false);
+            if (LedgerErrors.IsLost(error))
+                await MySqlConnection.ClearPoolAsync(connection, CancellationToken.None).ConfigureAwait(false);
             else await connection.RunAsync("ROLLBACK", null, CancellationToken.None).ConfigureAwait(false);
             throw;
         }
