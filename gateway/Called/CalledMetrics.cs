@@ -12,8 +12,8 @@ public static class CalledMetrics
 
     private static readonly Counter<long> s_calls = s_meter.CreateCounter<long>(
         "flashsale.called", "{message}",
-        "Messages to shoppers who asked to be called, by reason (turn, passedOver, anew, soon), way (push, mail, shop) and outcome: " +
-        "accepted, gone, failed, later (refused for now), or putBack (nobody there answers, or is free).");
+        "Messages to shoppers who asked to be called, by reason (turn, passedOver, anew, soon), way (push, mail, shop) and " +
+        "outcome: accepted, gone, failed, later (refused for now), or putBack (nobody there answers, or is free).");
 
     private static readonly Counter<long> s_confirmations = s_meter.CreateCounter<long>(
         "flashsale.called.confirmations", "{mail}",
@@ -21,7 +21,8 @@ public static class CalledMetrics
 
     private static readonly Histogram<double> s_seconds = s_meter.CreateHistogram<double>(
         "flashsale.called.duration", "s",
-        "From when an edge could know that somebody is to be called until the push service, the mail server or the checkout (for a webhook) has taken it.");
+        "From when an edge could know that somebody is to be called until the push service, the mail server or the checkout " +
+        "(for a webhook) has taken it.");
 
     public static void Sent(CallReason reason, Recipient? to, string outcome, TimeSpan took)
     {

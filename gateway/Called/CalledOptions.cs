@@ -48,7 +48,9 @@ public sealed class CalledOptions : IValidatableObject
     /// <summary>Shoppers of a sale who may be waiting to be called; 400 bytes of Redis each. Default 250,000.</summary>
     [Range(1, 10_000_000)] public int MaxAsked { get; set; } = 250_000;
 
-    /// <summary>Messages that an edge sends at the same time, half of them to one push service or mail server. Default 128.</summary>
+    /// <summary>
+    /// Messages that an edge sends at the same time, half of them to one push service or mail server. Default 128.
+    /// </summary>
     [Range(2, 10_000)] public int SendsAtOnce { get; set; } = 128;
 
     /// <summary>A push service, or the mail server, must answer within this, in seconds. 1–8.</summary>

@@ -30,7 +30,8 @@ public sealed class MailWriter(IOptions<MailOptions> options, IOptions<GatewayOp
     {
         var (texts, what) = (TextsIn(to.Language), CalledMetrics.Name(call.Reason));
         var until = DateTimeOffset.FromUnixTimeSeconds(call.RedeemBy).ToString("HH:mm 'UTC'", CultureInfo.InvariantCulture);
-        var link = Link(sale, PlaceLinkKind.Move, call.Place, moves, to, Encoding.UTF8.GetBytes($"{to.Shopper.Value}\n{to.ReturnUrl}"));
+        var goal = Encoding.UTF8.GetBytes($"{to.Shopper.Value}\n{to.ReturnUrl}");
+        var link = Link(sale, PlaceLinkKind.Move, call.Place, moves, to, goal);
         var message = Message(sale, to, texts[$"called.{what}"],
             Filled(texts[$"called.{what}text"], ("time", until)), link, texts["mail.link"],
             Filled(texts["mail.foot"], ("name", sale.Name)));
