@@ -1,8 +1,6 @@
 using FlashSale.LoadTest.Clients;
 using FlashSale.LoadTest.Crowd;
 
-using HdrHistogram;
-
 namespace FlashSale.LoadTest.Scenarios;
 
 /// <summary>

@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net.Sockets;
 
-using FlashSale.Gateway.Called;
-
 using MailKit;
 using MailKit.Net.Smtp;
 using MailKit.Security;
