@@ -59,6 +59,18 @@ internal static class Options
             CustomParser = given => Read<TimeSpan?>(given, text => Time(text)),
         };
 
+    /// <summary>One of a few words, which are the enum's in lower case; its first unless it is given.</summary>
+    public static Option<T> Choice<T>(string name, string description) where T : struct, Enum =>
+        new(name)
+        {
+            Description = description,
+            HelpName = string.Join('|', Words<T>()),
+            DefaultValueFactory = _ => default,
+            CustomParser = given => Read(given, text => Words<T>().Contains(text)
+                ? Enum.Parse<T>(text, ignoreCase: true)
+                : throw new FormatException($"'{text}' is none of {string.Join(", ", Words<T>())}")),
+        };
+
     /// <param name="read">Throws a <see cref="FormatException"/> that says what is wrong.</param>
     public static Option<T?> Of<T>(string name, string value, Func<string, T> read, string description) where T : class =>
         new(name) { Description = description, HelpName = value, CustomParser = given => Read(given, read) };
@@ -68,6 +80,8 @@ internal static class Options
     /// <param name="read">Throws a <see cref="FormatException"/> that says what is wrong.</param>
     public static Argument<T> Word<T>(string name, Func<string, T> read, string description) where T : class =>
         new(name) { Description = description, CustomParser = given => Read(given, read) };
+
+    private static string[] Words<T>() where T : struct, Enum => [.. Enum.GetNames<T>().Select(word => word.ToLowerInvariant())];
 
     private static T? Read<T>(ArgumentResult given, Func<string, T> read)
     {

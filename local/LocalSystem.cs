@@ -1,3 +1,4 @@
+using FlashSale.Local.Hosts;
 using FlashSale.Local.Processes;
 
 namespace FlashSale.Local;
@@ -17,6 +18,7 @@ public sealed class LocalSystem : IAsyncDisposable
     private readonly DataFolder _data;
     private readonly Secrets _secrets;
     private readonly SystemServers _servers;
+    private readonly HostMap _hosts = HostMap.FromEnvironment();
     private readonly Topology _topology;
     private readonly Supervisor _supervisor;
     private readonly SemaphoreSlim _writing = new(1, 1);
@@ -29,7 +31,7 @@ public sealed class LocalSystem : IAsyncDisposable
     {
         (_data, _secrets) = (data, secrets);
         _servers = new SystemServers(data, secrets);
-        _topology = new Topology(options, secrets, _servers.Redis, _servers.MySql, data.Keys);
+        _topology = new Topology(options, secrets, _servers.Redis, _servers.MySql, data.Keys, _hosts);
         _topology.CheckPorts();
         _supervisor = new Supervisor(WriteStateAsync);
         _edges = [.. _topology.Edges.Select(Watch)];
@@ -80,7 +82,7 @@ public sealed class LocalSystem : IAsyncDisposable
         [.. _samples?.Children ?? [], _simulator, .. _checkouts, .. _waitingRooms, .. _edges];
 
     private Watched Watch(ServiceRecipe recipe) =>
-        new(recipe.Name, _ => ChildProcess.StartAsync(recipe.Start(_data)), s_patience);
+        new(recipe.Name, _ => ChildProcess.StartAsync(recipe.Start(_data, _hosts.Of(recipe.Name))), s_patience);
 
     private async Task WriteStateAsync(CancellationToken cancel)
     {

@@ -1,3 +1,4 @@
+using FlashSale.Local.Hosts;
 using FlashSale.Local.Processes;
 
 namespace FlashSale.Local;
@@ -10,13 +11,15 @@ public sealed record ServiceRecipe(
     /// <summary>Where it listens, when that is more than its address on this machine.</summary>
     public string? Listen { get; init; }
 
-    public ChildStart Start(DataFolder data)
+    public ChildStart Start(DataFolder data) => Start(data, Host.Local);
+
+    public ChildStart Start(DataFolder data, Host host)
     {
         var environment = Settings.ToDictionary(pair => pair.Key.Replace(":", "__", StringComparison.Ordinal), pair => pair.Value);
         environment["DOTNET_hostBuilder__reloadConfigOnChange"] = "false";
-        return new ChildStart(
+        return host.Here(new ChildStart(
             Repository.DotNet,
             [Repository.Program(Project, Assembly), "--urls", Listen ?? Url, "--Logging:LogLevel:Microsoft.AspNetCore=Warning"],
-            data.LogOf(Name), environment);
+            data.LogOf(Name), environment));
     }
 }

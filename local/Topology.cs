@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 
+using FlashSale.Local.Hosts;
 using FlashSale.Local.Processes;
 
 namespace FlashSale.Local;
@@ -21,16 +22,23 @@ public sealed class Topology
     private readonly string _redis;
     private readonly string _mySql;
     private readonly string _keys;
+    private readonly HostMap _hosts;
 
-    public Topology(SystemOptions options, Secrets secrets, string redis, string mySql, string keys)
+    public Topology(SystemOptions options, Secrets secrets, string redis, string mySql, string keys, HostMap? hosts = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         (_options, _secrets, _redis, _mySql, _keys) = (options, secrets, redis, mySql, keys);
-        EdgeUrls = [.. Enumerable.Range(options.Port, options.Edges).Select(Local)];
-        WaitingRoomUrls = [.. Enumerable.Range(0, options.WaitingRooms).Select(_ => Local(FreePort.Next()))];
-        CheckoutUrls = [.. Enumerable.Range(0, options.Checkouts).Select(_ => Local(FreePort.Next()))];
-        SimulatorUrl = Local(FreePort.Next());
+        _hosts = hosts ?? HostMap.OneMachine;
+        EdgeUrls = [.. Enumerable.Range(0, options.Edges).Select(i => Url(Numbered(Edge, i), options.Port + i))];
+        WaitingRoomUrls = [.. Enumerable.Range(0, options.WaitingRooms).Select(i => Url(Numbered(WaitingRoom, i), FreePort.Next()))];
+        CheckoutUrls = [.. Enumerable.Range(0, options.Checkouts).Select(i => Url(Numbered(Checkout, i), FreePort.Next()))];
+        SimulatorUrl = Url(Provider, FreePort.Next());
     }
+
+    public const string Edge = "gateway", WaitingRoom = "waitingroom", Checkout = "checkout", Provider = "payment-simulator";
+
+    /// <summary>The name of the first of a kind is the kind's; the second is <c>gateway-2</c>.</summary>
+    public static string Numbered(string name, int index) => index == 0 ? name : $"{name}-{index + 1}";
 
     public IReadOnlyList<string> EdgeUrls { get; }
 
@@ -41,7 +49,7 @@ public sealed class Topology
     public string SimulatorUrl { get; }
 
     public IEnumerable<ServiceRecipe> Edges => EdgeUrls.Select((url, i) => new ServiceRecipe(
-        Numbered("gateway", i), "gateway", "FlashSale.Gateway", url, new Dictionary<string, string>
+        Numbered(Edge, i), "gateway", "FlashSale.Gateway", url, new Dictionary<string, string>
         {
             ["Service:Key"] = _secrets.ServiceKey,
             ["Line:Redis"] = _redis,
@@ -65,7 +73,7 @@ public sealed class Topology
     });
 
     public IEnumerable<ServiceRecipe> WaitingRooms => WaitingRoomUrls.Select((url, i) => new ServiceRecipe(
-        Numbered("waitingroom", i), "waitingroom/Service", "FlashSale.WaitingRoom", url, new Dictionary<string, string>
+        Numbered(WaitingRoom, i), "waitingroom/Service", "FlashSale.WaitingRoom", url, new Dictionary<string, string>
         {
             ["Service:Key"] = _secrets.ServiceKey,
             ["Line:Redis"] = _redis,
@@ -77,7 +85,7 @@ public sealed class Topology
         }));
 
     public IEnumerable<ServiceRecipe> Checkouts => CheckoutUrls.Select((url, i) => new ServiceRecipe(
-        Numbered("checkout", i), "checkout/Service", "FlashSale.Checkout", url, new Dictionary<string, string>
+        Numbered(Checkout, i), "checkout/Service", "FlashSale.Checkout", url, new Dictionary<string, string>
         {
             ["Service:Key"] = _secrets.ServiceKey,
             ["Ledger:MySql"] = _mySql,
@@ -100,7 +108,7 @@ public sealed class Topology
     private const string PublishableKey = "pk_test_simulator";
 
     public ServiceRecipe Simulator => new(
-        "payment-simulator", "checkout/PaymentSimulator", "FlashSale.PaymentSimulator", SimulatorUrl,
+        Provider, "checkout/PaymentSimulator", "FlashSale.PaymentSimulator", SimulatorUrl,
         new Dictionary<string, string>
         {
             ["Simulator:WebhookUrl"] = EdgeUrls[0] + "/payments/webhooks",
@@ -118,7 +126,5 @@ public sealed class Topology
 
     private string AdminKeyHash => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(_secrets.AdminKey)));
 
-    private static string Local(int port) => $"http://127.0.0.1:{port}";
-
-    private static string Numbered(string name, int index) => index == 0 ? name : $"{name}-{index + 1}";
+    private string Url(string service, int port) => $"http://{_hosts.Of(service).Address}:{port}";
 }

@@ -12,19 +12,26 @@ public static class ChaosCommand
     {
         var seed = Options.Number("--seed", 0, int.MaxValue / 2, "another each time", "the same faults again");
         var minutes = Options.Number("--minutes", 1, 24 * 60, 3, "for how long sales are begun");
+        var ledger = Options.Choice<LedgerKind>("--ledger", "one server, or three nodes that replicate by Galera");
+        var line = Options.Choice<LineKind>("--line", "one server, a Redis Cluster with replicas, or Sentinels");
+        var hosts = Options.Flag("--hosts", "every process in a network namespace, with a network and a clock that go wrong; needs root");
         var json = Options.Text("--json", "FILE", "adds this run to the sum of all that were given the file");
         var verb = new Verb("chaos", "Faults under load, sale after sale, and the checker's verdict; exit 1 on a violation.")
         {
-            seed, minutes, json,
+            seed, minutes, ledger, line, hosts, json,
         };
         verb.SetAction((call, cancel) => RunAsync(
-            call.GetValue(seed) ?? Random.Shared.Next(1_000_000), call.GetValue(minutes), call.GetValue(json), cancel));
+            call.GetValue(seed) ?? Random.Shared.Next(1_000_000), call.GetValue(minutes),
+            new ChaosLayout { Ledger = call.GetValue(ledger), Line = call.GetValue(line), Hosts = call.GetValue(hosts) },
+            call.GetValue(json), cancel));
         return verb;
     }
 
-    private static async Task<int> RunAsync(int seed, int minutes, string? json, CancellationToken cancel)
+    private static async Task<int> RunAsync(int seed, int minutes, ChaosLayout layout, string? json, CancellationToken cancel)
     {
-        Console.WriteLine($"seed {seed}: ./flashsale chaos --seed {seed} --minutes {minutes} injects the same faults again");
+        if (layout is { Hosts: true } and not { Ledger: LedgerKind.One, Line: LineKind.One })
+            throw new UsageException("--hosts has one server of each: leave --ledger and --line away");
+        Console.WriteLine($"seed {seed}: ./flashsale chaos --seed {seed} --minutes {minutes}{layout} injects the same faults again");
 
         var file = json is null ? null : Path.GetFullPath(json, Repository.CalledFrom);
         var (earlier, commit) = file is null ? ([], "") : (ChaosRecord.Read(file), await Provenance.CommitAsync(cancel));
@@ -32,7 +39,7 @@ public static class ChaosCommand
             Seeds(seed, minutes), ChaosPlan.AnyFault, Console.WriteLine, cancel,
             soFar => file is null
                 ? Task.CompletedTask
-                : ChaosRecord.WriteAsync(file, [.. earlier, Recorded(soFar, commit)], cancel));
+                : ChaosRecord.WriteAsync(file, [.. earlier, Recorded(soFar, commit, layout)], cancel), layout);
         Write(verdict);
         return verdict.Violations.Count == 0 ? 0 : 1;
     }
@@ -44,9 +51,12 @@ public static class ChaosCommand
         for (var seed = first; seed == first || running.Elapsed < TimeSpan.FromMinutes(minutes); seed++) yield return seed;
     }
 
-    private static RecordedRun Recorded(ChaosVerdict verdict, string commit) => new(
+    private static RecordedRun Recorded(ChaosVerdict verdict, string commit, ChaosLayout layout) => new(
         verdict.Seeds[0], commit, Provenance.Machine(), verdict.Seeds.Count, Math.Round(verdict.Minutes, 1),
-        verdict.Faults, verdict.ByKind, verdict.Violations);
+        verdict.Faults, verdict.ByKind, verdict.Violations)
+    {
+        Layout = $"{layout}" is { Length: > 0 } words ? words.Trim() : null,
+    };
 
     private static void Write(ChaosVerdict verdict)
     {

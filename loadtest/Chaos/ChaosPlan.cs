@@ -22,9 +22,6 @@ public sealed record ChaosPlan
         PaySeconds = 8,
     };
 
-    /// <summary>Every kind of fault, by name.</summary>
-    public static IReadOnlyList<string> FaultKinds => [.. ChaosFault.All.Select(kind => kind.Name).Order(StringComparer.Ordinal)];
-
     /// <summary>The storm ends when each kind of fault has happened; else when its time is up.</summary>
     public bool EachFault { get; private init; }
 

@@ -6,10 +6,11 @@ namespace FlashSale.LoadTest.Chaos;
 public static class ChaosRun
 {
     /// <summary>A sale for each of the seeds; each seed alone decides which faults its sale sees, in which order.</summary>
+    /// <param name="layout">What the system stands on; one of each server on this machine when null.</param>
     /// <param name="afterEach">Called after each sale with what has been shown so far.</param>
     public static async Task<ChaosVerdict> RunAsync(
         IEnumerable<int> seeds, ChaosPlan plan, Action<string> say, CancellationToken cancel,
-        Func<ChaosVerdict, Task>? afterEach = null)
+        Func<ChaosVerdict, Task>? afterEach = null, ChaosLayout? layout = null)
     {
         ArgumentNullException.ThrowIfNull(seeds);
         ArgumentNullException.ThrowIfNull(plan);
@@ -18,7 +19,7 @@ public static class ChaosRun
         var injected = new SortedDictionary<string, int>(StringComparer.Ordinal);
         var violations = new List<string>();
         var used = new List<int>();
-        await using var system = await ChaosSystem.StartAsync(cancel);
+        await using var system = await ChaosSystem.StartAsync(layout ?? new ChaosLayout(), cancel);
         foreach (var seed in seeds)
         {
             used.Add(seed);
@@ -33,6 +34,9 @@ public static class ChaosRun
         return SoFar();
 
         ChaosVerdict SoFar() =>
-            new(used, running.Elapsed.TotalMinutes, injected.Values.Sum(), injected, violations);
+            new(used, running.Elapsed.TotalMinutes, injected.Values.Sum(), injected, violations)
+            {
+                Kinds = [.. system.OwnFaults.Select(kind => kind.Name).Order(StringComparer.Ordinal)],
+            };
     }
 }

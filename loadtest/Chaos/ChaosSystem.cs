@@ -1,59 +1,47 @@
+using FlashSale.LoadTest.Chaos.Parts;
 using FlashSale.Local;
+using FlashSale.Local.Hosts;
 using FlashSale.Local.Processes;
-using FlashSale.Local.Servers;
-
-using MySqlConnector;
 
 namespace FlashSale.LoadTest.Chaos;
 
-/// <summary>
-/// A system with two of every service, whose Redis and MariaDB are ours to break, behind links that are ours to cut.
-/// </summary>
+/// <summary>A system with two of every service, whose line, ledger and network are ours to break.</summary>
 internal sealed class ChaosSystem : IAsyncDisposable
 {
-    private const int Edges = 2;
-
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(100);
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("flashsale-chaos-");
+    private readonly bool _isPlain;
     private readonly DataFolder _data;
-    private readonly PrivateRedis _redis;
-    private readonly PrivateMariaDb _mySql;
+    private HostNetwork? _network;
+    private IPart? _line, _ledger;
     private ChildProcess? _up;
 
-    private ChaosSystem()
-    {
-        _data = new DataFolder(In("data"));
-        _redis = new PrivateRedis(In("redis"), In("redis.log"), FreePort.Next(), Durability.Full);
-        _mySql = new PrivateMariaDb(new MariaDbSettings
-        {
-            Folder = In("mysql"),
-            LogFile = In("mysql.log"),
-            Port = FreePort.Next(),
-            Password = Guid.NewGuid().ToString("N"),
-        });
-        RedisLink = new FaultProxy(_redis.Port);
-        MySqlLink = new FaultProxy(_mySql.Port);
-    }
-
-    public FaultProxy RedisLink { get; }
-
-    public FaultProxy MySqlLink { get; }
+    private ChaosSystem(bool isPlain) => (_isPlain, _data) = (isPlain, new DataFolder(In("data")));
 
     /// <summary>Past the links: for the checker, never for the services.</summary>
-    public string MySql => _mySql.ConnectionString;
+    public string MySql => _ledger!.ForChecker;
 
-    public string Redis => $"127.0.0.1:{_redis.Port}";
+    /// <summary>What can be done to it.</summary>
+    public IReadOnlyList<ChaosFault> Faults { get; private set; } = [];
 
-    public int MySqlPid => _mySql.Process!.Pid;
+    /// <summary>Of these, what only a system on such servers and hosts shows; all, if it stands on one of each.</summary>
+    public IReadOnlyList<ChaosFault> OwnFaults => _isPlain ? Faults : [.. Faults.Except(ChaosFault.OfServices)];
 
-    public static async Task<ChaosSystem> StartAsync(CancellationToken cancel)
+    public static async Task<ChaosSystem> StartAsync(ChaosLayout layout, CancellationToken cancel)
     {
-        var system = new ChaosSystem();
+        var system = new ChaosSystem(layout == new ChaosLayout());
         try
         {
-            await Task.WhenAll(system._redis.StartAsync(cancel), system._mySql.StartAsync(cancel));
+            if (layout.Hosts) system._network = await HostNetwork.CreateAsync(
+                NetworkFaults.Hosts, NetworkFaults.Services, system._folder.FullName);
+            await Task.WhenAll(system.StartLineAsync(layout.Line, cancel), system.StartLedgerAsync(layout.Ledger, cancel));
+            system.Faults =
+            [
+                .. ChaosFault.OfServices, .. system._line!.Faults, .. system._ledger!.Faults,
+                .. system._network is { } network ? new NetworkFaults(network).All : [],
+            ];
             await system.UpAsync(cancel);
             return system;
         }
@@ -76,34 +64,6 @@ internal sealed class ChaosSystem : IAsyncDisposable
         }
     }
 
-    /// <summary>Kills Redis and starts it again, with what it had written or with nothing.</summary>
-    public async Task RestartRedisAsync(bool wiped, CancellationToken cancel)
-    {
-        await _redis.Process!.KillAsync();
-        if (wiped) Directory.Delete(In("redis"), recursive: true);
-        await _redis.StartAsync(cancel);
-    }
-
-    /// <summary>Kills Redis and starts it again with what it had written some time ago.</summary>
-    public async Task RestartRedisFromCopyAsync(TimeSpan age, CancellationToken cancel)
-    {
-        var copy = In("redis-copy");
-        CopyFolder(In("redis"), copy);
-        await Task.Delay(age, cancel);
-        await _redis.Process!.KillAsync();
-        Directory.Delete(In("redis"), recursive: true);
-        Directory.Move(copy, In("redis"));
-        await _redis.StartAsync(cancel);
-    }
-
-    /// <summary>Kills MariaDB and starts it again with what it had written.</summary>
-    public async Task RestartMySqlAsync(TimeSpan downFor, CancellationToken cancel)
-    {
-        await _mySql.Process!.KillAsync();
-        await Task.Delay(downFor, cancel);
-        await _mySql.StartAsync(cancel);
-    }
-
     public async ValueTask DisposeAsync()
     {
         if (_up is not null)
@@ -112,35 +72,47 @@ internal sealed class ChaosSystem : IAsyncDisposable
             await _up.DisposeAsync();
         }
 
-        await RedisLink.DisposeAsync();
-        await MySqlLink.DisposeAsync();
-        await _redis.DisposeAsync();
-        await _mySql.DisposeAsync();
+        if (_line is not null) await _line.DisposeAsync();
+        if (_ledger is not null) await _ledger.DisposeAsync();
+        if (_network is not null) await _network.DisposeAsync();
         _folder.Delete(recursive: true);
     }
 
+    private async Task StartLineAsync(LineKind kind, CancellationToken cancel) => _line = kind switch
+    {
+        LineKind.Cluster => await RedisCluster.StartAsync(),
+        LineKind.Sentinel => await RedisSentinels.StartAsync(),
+        _ => await OneRedis.StartAsync(_folder.FullName, _network?[NetworkFaults.Redis], cancel),
+    };
+
+    private async Task StartLedgerAsync(LedgerKind kind, CancellationToken cancel) => _ledger = kind switch
+    {
+        LedgerKind.Galera => await Galera.StartAsync(),
+        _ => await OneMariaDb.StartAsync(_folder.FullName, _network?[NetworkFaults.MariaDb], cancel),
+    };
+
     private async Task UpAsync(CancellationToken cancel)
     {
-        var mySql = new MySqlConnectionStringBuilder(MySql) { Port = (uint)MySqlLink.Port };
+        const int each = NetworkFaults.OfEach;
+        var environment = new Dictionary<string, string>
+        {
+            ["FLASHSALE_REDIS"] = _line!.ForServices,
+            ["FLASHSALE_MYSQL"] = _ledger!.ForServices,
+        };
+        if (_network is not null)
+        {
+            _network.Map.Write(In("hosts.json"));
+            environment[HostMap.Variable] = In("hosts.json");
+        }
+
         _up = await ChildProcess.StartAsync(new ChildStart(
             Repository.DotNet,
             [
-                Repository.Command, "up", "--data", _data.Path, "--port", $"{FreePort.Next(Edges)}",
-                "--edges", $"{Edges}", "--waitingrooms", "2", "--checkouts", "2",
+                Repository.Command, "up", "--data", _data.Path, "--port", $"{FreePort.Next(each)}",
+                "--edges", $"{each}", "--waitingrooms", $"{each}", "--checkouts", $"{each}",
             ],
-            In("up.log"), new Dictionary<string, string>
-            {
-                ["FLASHSALE_REDIS"] = $"127.0.0.1:{RedisLink.Port}",
-                ["FLASHSALE_MYSQL"] = mySql.ConnectionString,
-            }));
+            In("up.log"), environment));
         await StateAsync(cancel);
-    }
-
-    private static void CopyFolder(string from, string to)
-    {
-        Directory.CreateDirectory(to);
-        foreach (var file in Directory.GetFiles(from)) File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
-        foreach (var folder in Directory.GetDirectories(from)) CopyFolder(folder, Path.Combine(to, Path.GetFileName(folder)));
     }
 
     private string In(string name) => Path.Combine(_folder.FullName, name);

@@ -9,7 +9,7 @@ internal sealed class FaultInjector(ChaosSystem system, Random random, ChaosPlan
     private const double Together = 0.3;
 
     /// <summary>Those that shall happen once and have not yet, in the seed's order.</summary>
-    private readonly List<ChaosFault> _left = plan.EachFault ? Shuffled(random) : [];
+    private readonly List<ChaosFault> _left = plan.EachFault ? Shuffled(system.OwnFaults, random) : [];
 
     /// <summary>Every fault that shall happen has.</summary>
     public bool EachHasHappened => _left.Count == 0;
@@ -41,7 +41,7 @@ internal sealed class FaultInjector(ChaosSystem system, Random random, ChaosPlan
         Drawn One()
         {
             var own = Own(cancel);
-            return new Drawn(ChaosFault.All[random.Next(ChaosFault.All.Count)], own);
+            return new Drawn(system.Faults[random.Next(system.Faults.Count)], own);
         }
     }
 
@@ -51,9 +51,9 @@ internal sealed class FaultInjector(ChaosSystem system, Random random, ChaosPlan
 
     private OneFault Own(CancellationToken cancel) => new(system, new Random(random.Next()), plan.Length, cancel);
 
-    private static List<ChaosFault> Shuffled(Random random)
+    private static List<ChaosFault> Shuffled(IEnumerable<ChaosFault> faults, Random random)
     {
-        var all = ChaosFault.All.ToArray();
+        var all = faults.ToArray();
         random.Shuffle(all);
         return [.. all];
     }
@@ -61,7 +61,7 @@ internal sealed class FaultInjector(ChaosSystem system, Random random, ChaosPlan
     private static async Task<Injected?> RunAsync(Drawn fault)
     {
         var began = Now;
-        return await fault.Kind.Run(fault.Own) ? new Injected(fault.Kind.Name, new Period(began, Now)) : null;
+        return await fault.Kind.Run(fault.Own) ? new Injected(fault.Kind, new Period(began, Now)) : null;
     }
 
     private static double Now => TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0;

@@ -3,8 +3,6 @@ using System.Net.Http.Json;
 using FlashSale.Local;
 using FlashSale.Local.Processes;
 
-using StackExchange.Redis;
-
 namespace FlashSale.LoadTest.Chaos;
 
 /// <summary>
@@ -12,6 +10,7 @@ namespace FlashSale.LoadTest.Chaos;
 /// when it has been lifted; false when there was nobody to do it to.
 /// </summary>
 /// <param name="length">How long it lasts, of what its kind does.</param>
+/// <param name="cancel">The run is given up.</param>
 internal sealed class OneFault(ChaosSystem system, Random random, double length, CancellationToken cancel)
 {
     private static readonly HttpClient s_http = new() { Timeout = TimeSpan.FromSeconds(5) };
@@ -23,9 +22,7 @@ internal sealed class OneFault(ChaosSystem system, Random random, double length,
         "challengePasses", "challengeFails", "challengeAbandoned", "challengeLate", "processing",
     ];
 
-    public FaultProxy RedisLink => system.RedisLink;
-
-    public FaultProxy MySqlLink => system.MySqlLink;
+    public CancellationToken Cancel => cancel;
 
     public async Task<bool> SignalAsync(Func<SystemState, IReadOnlyList<RunningService>> which, Func<int, bool> signal) =>
         signal(await OneAsync(which));
@@ -34,19 +31,11 @@ internal sealed class OneFault(ChaosSystem system, Random random, double length,
     public async Task<bool> PauseAsync(Func<SystemState, IReadOnlyList<RunningService>> which) =>
         await PauseAsync(await OneAsync(which), Seconds(0.5, 6));
 
-    private async Task<bool> PauseAsync(int pid, TimeSpan time)
+    public async Task<bool> PauseAsync(int pid, TimeSpan time)
     {
         if (!Signals.Pause(pid)) return false;
         return await ForAsync(time, () => Signals.Resume(pid));
     }
-
-    public Task<bool> PauseMySqlAsync() => PauseAsync(system.MySqlPid, Seconds(0.5, 4));
-
-    public Task<bool> RestartRedisAsync(bool wiped) => Done(system.RestartRedisAsync(wiped, cancel));
-
-    public Task<bool> RestartRedisFromCopyAsync() => Done(system.RestartRedisFromCopyAsync(Seconds(0.5, 3), cancel));
-
-    public Task<bool> RestartMySqlAsync() => Done(system.RestartMySqlAsync(Seconds(0, 2), cancel));
 
     public Task<bool> CutAsync(FaultProxy link, LinkState how)
     {
@@ -86,31 +75,31 @@ internal sealed class OneFault(ChaosSystem system, Random random, double length,
         return true;
     }
 
-    /// <summary>Every connection is cut and hardly any new one is let in, as a server out of connections does.</summary>
-    public Task<bool> TakeConnectionsAsync()
-    {
-        system.MySqlLink.MostConnections = 2;
-        system.MySqlLink.Reset();
-        return ForAsync(Seconds(1, 4), () => system.MySqlLink.MostConnections = FaultProxy.MaxConnections);
-    }
-
-    public async Task<bool> RedisAsync(params string[] command)
-    {
-        await using var redis = await ConnectionMultiplexer.ConnectAsync(system.Redis + ",allowAdmin=true");
-        await redis.GetDatabase().ExecuteAsync(command[0], [.. command.Skip(1)]);
-        return true;
-    }
-
-    private static async Task<bool> Done(Task fault)
+    /// <summary>For what ends by itself.</summary>
+    public static async Task<bool> DoneAsync(Task fault)
     {
         await fault;
         return true;
     }
 
-    private TimeSpan Seconds(double least, double most) =>
+    /// <summary>Waits, then lifts what was done.</summary>
+    public async Task<bool> HoldAsync(TimeSpan time, IAsyncDisposable done)
+    {
+        await using (done) await Task.Delay(time, cancel);
+        return true;
+    }
+
+    /// <summary>Up to <paramref name="under"/>.</summary>
+    public int Next(int under) => random.Next(under);
+
+    public int Next(int from, int under) => random.Next(from, under);
+
+    /// <summary>A time between these, for how long it lasts in this run.</summary>
+    public TimeSpan Seconds(double least, double most) =>
         length * TimeSpan.FromSeconds(least + (most - least) * random.NextDouble());
 
-    private async Task<bool> ForAsync(TimeSpan time, Action lift)
+    /// <summary>Waits, then lifts what was done.</summary>
+    public async Task<bool> ForAsync(TimeSpan time, Action lift)
     {
         try
         {

@@ -1,3 +1,5 @@
+using FlashSale.Local.Hosts;
+
 namespace FlashSale.Local.Servers;
 
 /// <summary>Where a <see cref="PrivateMariaDb"/> lives and who may use it.</summary>
@@ -11,6 +13,11 @@ public sealed record MariaDbSettings
     public required int Port { get; init; }
 
     public required string Password { get; init; }
+
+    public Host Host { get; init; } = Host.Local;
+
+    /// <summary>Where its user may come from, as a host of a GRANT (<c>%</c> is a wildcard).</summary>
+    public string From { get; init; } = "127.0.0.1";
 
     public string User { get; init; } = "flashsale";
 

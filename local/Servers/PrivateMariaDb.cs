@@ -7,7 +7,7 @@ using MySqlConnector;
 namespace FlashSale.Local.Servers;
 
 /// <summary>
-/// A MariaDB (or MySQL) of our own in a folder, on 127.0.0.1 only; touches no global service. Its one network user may
+/// A MariaDB (or MySQL) of our own in a folder, on 127.0.0.1 only unless it has a host of its own; touches no global service. Its one network user may
 /// do everything in its databases and nothing elsewhere.
 /// </summary>
 public sealed class PrivateMariaDb(MariaDbSettings settings) : IAsyncDisposable
@@ -27,7 +27,7 @@ public sealed class PrivateMariaDb(MariaDbSettings settings) : IAsyncDisposable
 
     public string ConnectionStringOf(string database) => new MySqlConnectionStringBuilder
     {
-        Server = "127.0.0.1",
+        Server = settings.Host.Address,
         Port = (uint)settings.Port,
         UserID = settings.User,
         Password = settings.Password,
@@ -88,7 +88,7 @@ public sealed class PrivateMariaDb(MariaDbSettings settings) : IAsyncDisposable
     /// </summary>
     private async Task WriteInitFileAsync(CancellationToken cancel)
     {
-        var (user, password) = ($"'{settings.User}'@'127.0.0.1'", settings.Password);
+        var (user, password) = ($"'{settings.User}'@'{settings.From}'", settings.Password);
         var sql = string.Create(CultureInfo.InvariantCulture, $"""
             CREATE DATABASE IF NOT EXISTS `{settings.Database}` CHARACTER SET utf8mb4;
             CREATE USER IF NOT EXISTS {user} IDENTIFIED BY '{password}';
@@ -100,12 +100,12 @@ public sealed class PrivateMariaDb(MariaDbSettings settings) : IAsyncDisposable
         await SecretFile.WriteAsync(InitFile, sql, cancel);
     }
 
-    private ChildStart Child(string program, IReadOnlyList<string> arguments) => new(
-        program, arguments, settings.LogFile, new Dictionary<string, string> { ["TMPDIR"] = TemporaryFolder });
+    private ChildStart Child(string program, IReadOnlyList<string> arguments) => settings.Host.Here(new(
+        program, arguments, settings.LogFile, new Dictionary<string, string> { ["TMPDIR"] = TemporaryFolder }));
 
     private string[] Arguments() =>
     [
-        "--no-defaults", .. AsRoot, $"--datadir={DataFolder}", $"--port={settings.Port}", "--bind-address=127.0.0.1",
+        "--no-defaults", .. AsRoot, $"--datadir={DataFolder}", $"--port={settings.Port}", $"--bind-address={settings.Host.Address}",
         // Relative to the data folder: the path of a Unix socket may have 107 bytes at the most.
         "--socket=mariadb.sock", "--pid-file=mariadb.pid", $"--init-file={InitFile}", "--skip-name-resolve",
         "--loose-mysqlx=OFF", "--character-set-server=utf8mb4", "--transaction-isolation=READ-COMMITTED",

@@ -18,7 +18,7 @@ namespace FlashSale.Tests.Survive;
 /// A ledger of three Galera nodes: what it asks of the checkout beside one server. Holds for MariaDB, whichever server the others run on.
 /// </summary>
 [UnsupportedOSPlatform("windows")]
-public sealed class GaleraTests(GaleraCluster cluster) : IClassFixture<GaleraCluster>
+public sealed class GaleraTests(GaleraFixture servers) : IClassFixture<GaleraFixture>
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -28,7 +28,7 @@ public sealed class GaleraTests(GaleraCluster cluster) : IClassFixture<GaleraClu
         await using var first = Ledger(0);
         await using var second = Ledger(1);
         await TableAsync(first, "seen");
-        await using var behind = new MySqlConnection(cluster.ConnectionString(1) + ";Pooling=false");
+        await using var behind = new MySqlConnection(servers.Nodes.ConnectionString(1) + ";Pooling=false");
         await behind.OpenAsync(Cancel);
         Assert.Equal(0, await CountAsync(second, "seen"));
 
@@ -69,14 +69,14 @@ public sealed class GaleraTests(GaleraCluster cluster) : IClassFixture<GaleraClu
         await TableAsync(any, "kept");
         var acknowledged = 0;
         await AddAsync();
-        await cluster.StopAsync(0);
+        await servers.Nodes.StopAsync(0);
         await AddAsync();
-        await cluster.StartAsync(0);
-        await cluster.WholeAsync();
+        await servers.Nodes.StartAsync(0);
+        await servers.Nodes.WholeAsync();
         Assert.Equal(acknowledged, await CountAsync(alone, "kept"));
 
-        cluster.Pause(1);
-        cluster.Pause(2);
+        servers.Nodes.Pause(1);
+        servers.Nodes.Pause(2);
         Exception? refused = null;
         await WaitFor.TrueAsync(async () =>
         {
@@ -84,9 +84,9 @@ public sealed class GaleraTests(GaleraCluster cluster) : IClassFixture<GaleraClu
             return refused is MySqlException { ErrorCode: MySqlErrorCode.UnknownCommand };
         }, "the node without a majority refuses");
         Assert.True(LedgerErrors.IsUnavailable(refused!), $"{refused}");
-        cluster.Resume(1);
-        cluster.Resume(2);
-        await cluster.WholeAsync();
+        servers.Nodes.Resume(1);
+        servers.Nodes.Resume(2);
+        await servers.Nodes.WholeAsync();
         await AddAsync();
         Assert.Equal(acknowledged, await alone.RunAsync(
             (connection, _) => connection.ExecuteScalarAsync<long>("SELECT COUNT(*) FROM kept WHERE id < 1000"), Cancel));
@@ -104,7 +104,7 @@ public sealed class GaleraTests(GaleraCluster cluster) : IClassFixture<GaleraClu
     }
 
     private LedgerDatabase Ledger(params int[] nodes) => new(
-        Options.Create(new LedgerOptions { MySql = cluster.ConnectionString(nodes) }), NullLogger<LedgerDatabase>.Instance);
+        Options.Create(new LedgerOptions { MySql = servers.Nodes.ConnectionString(nodes) }), NullLogger<LedgerDatabase>.Instance);
 
     private static Task<int> TableAsync(LedgerDatabase ledger, string name) => ledger.RunAsync(
         (connection, _) => connection.ExecuteAsync($"CREATE TABLE {name} (id INT PRIMARY KEY, n INT NOT NULL)"), Cancel);

@@ -1,4 +1,5 @@
 using FlashSale.Contract;
+using FlashSale.Local.Servers;
 using FlashSale.Queue;
 using FlashSale.Tests.Support;
 using FlashSale.Tests.WaitingRoom;

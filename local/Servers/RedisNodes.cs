@@ -2,15 +2,13 @@ using System.Collections.Concurrent;
 using System.Globalization;
 
 using FlashSale.Local.Processes;
-using FlashSale.Local.Servers;
-using FlashSale.Tests.Support;
 
 using StackExchange.Redis;
 
-namespace FlashSale.Tests.Survive;
+namespace FlashSale.Local.Servers;
 
 /// <summary>Several Redis processes on loopback: a Cluster, or a primary with a replica and Sentinels.</summary>
-internal sealed class RedisNodes : IAsyncDisposable
+public sealed partial class RedisNodes : IAsyncDisposable
 {
     private const string ServiceName = "line";
 
@@ -27,36 +25,6 @@ internal sealed class RedisNodes : IAsyncDisposable
 
     /// <summary>For the services.</summary>
     public string ConnectionString { get; private set; } = "";
-
-    /// <summary>Three primaries that share the slots.</summary>
-    public static async Task<RedisNodes> StartClusterAsync()
-    {
-        var nodes = new RedisNodes();
-        int[] ports = [.. Enumerable.Range(0, 3).Select(_ => FreePort.Next())];
-        foreach (var port in ports)
-            await nodes.StartAsync(port, "--cluster-enabled", "yes", "--cluster-config-file", $"nodes-{port}.conf",
-                "--cluster-node-timeout", "10000", "--cluster-port", $"{FreePort.Next()}",
-                "--cluster-require-full-coverage", "no");
-        for (var i = 0; i < ports.Length; i++)
-        {
-            var (from, to) = (16384 * i / ports.Length, 16384 * (i + 1) / ports.Length - 1);
-            await AskAsync(ports[i], "CLUSTER", "ADDSLOTSRANGE", from, to);
-            if (i == 0) continue;
-            var bus = nodes._nodes[ports[0]].Arguments.SkipWhile(text => text != "--cluster-port").ElementAt(1);
-            await AskAsync(ports[i], "CLUSTER", "MEET", "127.0.0.1", ports[0], bus);
-        }
-
-        foreach (var port in ports)
-        {
-            await WaitFor.TrueAsync(async () =>
-                ((string)(await AskAsync(port, "CLUSTER", "INFO"))!).Contains("cluster_slots_ok:16384", StringComparison.Ordinal)
-                && ((string)(await AskAsync(port, "CLUSTER", "INFO"))!).Contains("cluster_state:ok", StringComparison.Ordinal),
-                "the cluster is whole");
-        }
-
-        nodes.ConnectionString = string.Join(',', ports.Select(port => $"127.0.0.1:{port}"));
-        return nodes;
-    }
 
     /// <summary>A primary, a replica, and three Sentinels of which two must agree.</summary>
     public static async Task<RedisNodes> StartSentinelsAsync()
@@ -84,14 +52,14 @@ internal sealed class RedisNodes : IAsyncDisposable
             string.Join(',', sentinels.Select(port => $"127.0.0.1:{port}")) + $",serviceName={ServiceName}";
         foreach (var port in sentinels)
         {
-            await WaitFor.TrueAsync(async () => (await AskAsync(port, "SENTINEL", "replicas", ServiceName)).Length == 1
+            await Until.TrueAsync(async () => (await AskAsync(port, "SENTINEL", "replicas", ServiceName)).Length == 1
                 && (await AskAsync(port, "SENTINEL", "sentinels", ServiceName)).Length == 2, "the Sentinels know everyone");
         }
 
         return nodes;
     }
 
-    /// <summary>Of the Sentinels' first primary.</summary>
+    /// <summary>Of the Sentinels: who was promoted last.</summary>
     public int Primary { get; private set; }
 
     public IReadOnlyList<int> Sentinels { get; private set; } = [];
@@ -101,17 +69,9 @@ internal sealed class RedisNodes : IAsyncDisposable
     {
         await AskAsync(_replica, "CONFIG", "SET", "masterauth", "wrong");
         await AskAsync(_replica, "CLIENT", "KILL", "TYPE", "master");
-        await WaitFor.TrueAsync(async () =>
+        await Until.TrueAsync(async () =>
             ((string)(await AskAsync(_replica, "INFO", "replication"))!).Contains("master_link_status:down", StringComparison.Ordinal),
             "the replica is on its own");
-    }
-
-    /// <summary>The node of a Cluster that has this key.</summary>
-    public async Task<int> NodeOfAsync(RedisKey key)
-    {
-        await using var redis = await ConnectionMultiplexer.ConnectAsync(ConnectionString);
-        var endpoint = (System.Net.IPEndPoint)redis.GetServers()[0].ClusterConfiguration!.GetBySlot(key)!.EndPoint!;
-        return endpoint.Port;
     }
 
     public Task KillAsync(int port) => _nodes[port].Process.KillAsync();
@@ -123,12 +83,28 @@ internal sealed class RedisNodes : IAsyncDisposable
         await SetPatienceAsync(ImpatienceMs);
         foreach (var port in Sentinels)
         {
-            await WaitFor.TrueAsync(async () =>
+            await Until.TrueAsync(async () =>
                 (int)(await AskAsync(port, "SENTINEL", "get-master-addr-by-name", ServiceName))[1] == _replica,
                 "the Sentinels have the replica promoted");
         }
 
         await SetPatienceAsync(PatienceMs);
+    }
+
+    /// <summary>After <see cref="FailOverAsync"/>: who was the primary starts again, without data, as the replica of who is.</summary>
+    public async Task TakeBackAsync()
+    {
+        (Primary, _replica) = (_replica, Primary);
+        await StartAsync(_replica, "--replicaof", "127.0.0.1", $"{Primary}");
+        await Until.TrueAsync(async () =>
+            ((string)(await AskAsync(_replica, "INFO", "replication"))!).Contains("master_link_status:up", StringComparison.Ordinal),
+            "the replica has what the primary has");
+        foreach (var port in Sentinels)
+        {
+            await Until.TrueAsync(async () =>
+                !((string)(await AskAsync(port, "INFO", "sentinel"))!).Contains("status=odown", StringComparison.Ordinal)
+                && (await AskAsync(port, "SENTINEL", "replicas", ServiceName)).Length == 1, "the Sentinels see both");
+        }
     }
 
     /// <summary>Kills a node and starts it without its data.</summary>
@@ -166,7 +142,7 @@ internal sealed class RedisNodes : IAsyncDisposable
         var program = ServerPrograms.Line();
         _nodes[port] = (await ChildProcess.StartAsync(
             new ChildStart(program, arguments, Path.Combine(_folder.FullName, $"{port}.log"))), arguments);
-        await WaitFor.TrueAsync(async () =>
+        await Until.TrueAsync(async () =>
         {
             try
             {

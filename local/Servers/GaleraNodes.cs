@@ -2,32 +2,49 @@ using System.Globalization;
 using System.Runtime.Versioning;
 
 using FlashSale.Local.Processes;
-using FlashSale.Tests.Support;
-
 using MySqlConnector;
 
-using Xunit;
-
-namespace FlashSale.Tests.Survive;
+namespace FlashSale.Local.Servers;
 
 /// <summary>
 /// Three MariaDB nodes that replicate by Galera, on one port of 127.0.0.11 to 127.0.0.13. They begin as copies of one node, so that
 /// none has to be sent all data.
 /// </summary>
 [UnsupportedOSPlatform("windows")]
-public sealed class GaleraCluster : IAsyncLifetime
+public sealed class GaleraNodes : IAsyncDisposable
 {
     public const int Nodes = 3;
-    private const string Password = "galera-test";
-    private const string NewCluster = "--wsrep-new-cluster";
+    private const int MostStarts = 10;
+    private const string NewCluster = "--wsrep-new-cluster", Recovered = "Recovered position:";
 
     private static readonly TimeSpan s_stopPatience = TimeSpan.FromSeconds(30);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("flashsale-galera-").FullName;
     private readonly int _port = FreePort.Next(), _group = FreePort.Next(), _missed = FreePort.Next(), _all = FreePort.Next();
+    private readonly string _password = Guid.NewGuid().ToString("N");
+    private readonly bool[] _killed = new bool[Nodes];
     private readonly ChildProcess?[] _processes = new ChildProcess?[Nodes];
 
-    public async ValueTask InitializeAsync()
+    private GaleraNodes()
+    {
+    }
+
+    public static async Task<GaleraNodes> StartAsync()
+    {
+        var nodes = new GaleraNodes();
+        try
+        {
+            await nodes.StartAllAsync();
+            return nodes;
+        }
+        catch
+        {
+            await nodes.DisposeAsync();
+            throw;
+        }
+    }
+
+    private async Task StartAllAsync()
     {
         await InstallAsync();
         await Task.WhenAll(Enumerable.Range(0, Nodes).Select(node => StartAsync(node, isFirst: node == 0)));
@@ -35,7 +52,7 @@ public sealed class GaleraCluster : IAsyncLifetime
     }
 
     /// <summary>Waits until every node sees all.</summary>
-    public Task WholeAsync() => WaitFor.TrueAsync(
+    public Task WholeAsync() => Until.TrueAsync(
         async () => (await Task.WhenAll(Enumerable.Range(0, Nodes).Select(SizeAsync))).All(size => size == Nodes), "the cluster is whole");
 
     /// <summary>Of some nodes: the first one that answers is used.</summary>
@@ -45,19 +62,32 @@ public sealed class GaleraCluster : IAsyncLifetime
         LoadBalance = MySqlLoadBalance.FailOver,
         Port = (uint)_port,
         UserID = "flashsale",
-        Password = Password,
+        Password = _password,
         Database = "flashsale",
     }.ConnectionString;
 
     /// <summary>Starts a node that has left, and waits until it has what it missed.</summary>
     public async Task StartAsync(int node, bool isFirst = false)
     {
-        _processes[node] = await LaunchAsync(node, isFirst ? [NewCluster] : []);
-        await ReadyAsync(node);
+        // One that comes back before the others have noticed that it was gone may give up, and is started again as by any supervisor.
+        for (var starts = 1; ; starts++)
+        {
+            _processes[node] = await LaunchAsync(node, isFirst ? [NewCluster] : await PositionAsync(node));
+            if (await ReadyAsync(node)) return;
+            Check(starts < MostStarts, _processes[node]!);
+            await _processes[node]!.DisposeAsync();
+        }
     }
 
     /// <summary>The node leaves in order.</summary>
     public Task StopAsync(int node) => _processes[node]!.StopAsync(s_stopPatience);
+
+    /// <summary>The node is gone at once.</summary>
+    public Task KillAsync(int node)
+    {
+        _killed[node] = true;
+        return _processes[node]!.KillAsync();
+    }
 
     /// <summary>The node is silent, as behind a cut link.</summary>
     public void Pause(int node) => Signals.Pause(_processes[node]!.Pid);
@@ -99,6 +129,8 @@ public sealed class GaleraCluster : IAsyncLifetime
 
     private string Folder(int node) => Path.Combine(_folder, $"node{node}");
 
+    private string Log(int node) => Path.Combine(_folder, $"node{node}.log");
+
     private string Data(int node) => Path.Combine(Folder(node), "data");
 
     /// <summary>The first node makes the database and its user; the others are copies of it.</summary>
@@ -110,7 +142,7 @@ public sealed class GaleraCluster : IAsyncLifetime
         await File.WriteAllTextAsync(init,
             $"""
             CREATE DATABASE flashsale CHARACTER SET utf8mb4;
-            CREATE USER 'flashsale'@'127.0.0.1' IDENTIFIED BY '{Password}';
+            CREATE USER 'flashsale'@'127.0.0.1' IDENTIFIED BY '{_password}';
             GRANT RELOAD ON *.* TO 'flashsale'@'127.0.0.1';
             GRANT ALL ON `flashsale%`.* TO 'flashsale'@'127.0.0.1';
 
@@ -120,7 +152,7 @@ public sealed class GaleraCluster : IAsyncLifetime
         await installer.Exited;
         Check(installer.ExitCode == 0, installer);
         var first = _processes[0] = await LaunchAsync(0, [NewCluster, $"--init-file={init}"]);
-        await ReadyAsync(0);
+        Check(await ReadyAsync(0), first);
         await first.StopAsync(s_stopPatience);
         // The rsync that tells the end of a transfer writes as nobody, to a node that has missed something too.
         File.SetUnixFileMode(_folder, (UnixFileMode)0b111_101_101);
@@ -139,11 +171,21 @@ public sealed class GaleraCluster : IAsyncLifetime
         }
     }
 
-    private async Task ReadyAsync(int node) => await WaitFor.TrueAsync(async () =>
+    /// <summary>Where a killed node's own data ends, as its service unit finds out: the others send it what is newer, and not all.</summary>
+    private async Task<string[]> PositionAsync(int node)
     {
-        Check(!_processes[node]!.HasExited, _processes[node]!);
-        return await SizeAsync(node) > 0;
-    }, $"node {node} is ready");
+        if (!_killed[node]) return [];
+        await using (var recovering = await LaunchAsync(node, ["--wsrep-recover"])) await recovering.Exited;
+        var position = (await File.ReadAllLinesAsync(Log(node))).Last(line => line.Contains(Recovered, StringComparison.Ordinal));
+        return [$"--wsrep-start-position={position[(position.LastIndexOf(Recovered, StringComparison.Ordinal) + Recovered.Length)..].Trim()}"];
+    }
+
+    /// <summary>False when it has ended instead.</summary>
+    private async Task<bool> ReadyAsync(int node)
+    {
+        await Until.TrueAsync(async () => _processes[node]!.HasExited || await SizeAsync(node) > 0, $"node {node} is ready");
+        return !_processes[node]!.HasExited;
+    }
 
     private static void Check(bool isTrue, ChildProcess process)
     {
@@ -168,7 +210,7 @@ public sealed class GaleraCluster : IAsyncLifetime
 
     private ChildStart Child(int node, string program, IReadOnlyList<string> arguments) => new(
         Programs.Find(program) ?? throw new InvalidOperationException($"{program} is missing: apt-get install mariadb-server"), arguments,
-        Path.Combine(_folder, $"node{node}.log"), new Dictionary<string, string> { ["TMPDIR"] = Path.Combine(Folder(node), "tmp") });
+        Log(node), new Dictionary<string, string> { ["TMPDIR"] = Path.Combine(Folder(node), "tmp") });
 
     private static string[] AsRoot => Environment.UserName == "root" ? ["--user=root"] : [];
 }

@@ -1,0 +1,70 @@
+using FlashSale.Local;
+
+namespace FlashSale.LoadTest.Chaos.Parts;
+
+/// <summary>What a network and clocks do to the services of a run, each on a host of its own.</summary>
+internal sealed class NetworkFaults(HostNetwork network)
+{
+    public const string Redis = "redis", MariaDb = "mysql";
+
+    /// <summary>Of each service a run has two.</summary>
+    public const int OfEach = 2;
+
+    private const string EdgesNetwork = "edge's network", RoomsNetwork = "room's network", CheckoutsNetwork = "checkout's network";
+    private const int MostSecondsWrong = 600;
+
+    private static readonly string[] s_edges = Both(Topology.Edge), s_rooms = Both(Topology.WaitingRoom), s_checkouts = Both(Topology.Checkout);
+
+    /// <summary>Every process has a host.</summary>
+    public static IReadOnlyList<string> Hosts { get; } =
+        [.. s_edges, .. s_rooms, .. s_checkouts, Topology.Provider, Redis, MariaDb];
+
+    /// <summary>Those that are ours.</summary>
+    public static IReadOnlyList<string> Services { get; } = [.. s_edges, .. s_rooms, .. s_checkouts];
+
+    public IReadOnlyList<ChaosFault> All =>
+    [
+        new(EdgesNetwork, "an edge does not reach Redis", own => CutAsync(own, s_edges, [Redis], sent: true)) { TroublesRedis = true },
+        new(EdgesNetwork, "Redis' answers do not reach an edge", own => CutAsync(own, s_edges, [Redis], sent: false)) { TroublesRedis = true },
+        new(EdgesNetwork, "an edge does not reach the waiting rooms", own => CutAsync(own, s_edges, s_rooms, sent: true)),
+        new(EdgesNetwork, "an edge does not reach the checkouts", own => CutAsync(own, s_edges, s_checkouts, sent: true)),
+        new(RoomsNetwork, "a waiting room does not reach Redis", own => CutAsync(own, s_rooms, [Redis], sent: true)) { TroublesRedis = true },
+        new(RoomsNetwork, "Redis' answers do not reach a waiting room", own => CutAsync(own, s_rooms, [Redis], sent: false)) { TroublesRedis = true },
+        new(RoomsNetwork, "a waiting room does not reach the ledger", own => CutAsync(own, s_rooms, s_checkouts, sent: true)),
+        new(RoomsNetwork, "the ledger's answers do not reach a waiting room", own => CutAsync(own, s_rooms, s_checkouts, sent: false)),
+        new(CheckoutsNetwork, "a checkout does not reach MariaDB", own => CutAsync(own, s_checkouts, [MariaDb], sent: true)),
+        new(CheckoutsNetwork, "MariaDB's answers do not reach a checkout", own => CutAsync(own, s_checkouts, [MariaDb], sent: false)),
+        new(CheckoutsNetwork, "a checkout does not reach the provider", own => CutAsync(own, s_checkouts, [Topology.Provider], sent: true)),
+        new(CheckoutsNetwork, "the provider's answers do not reach a checkout", own => CutAsync(own, s_checkouts, [Topology.Provider], sent: false)),
+        new("host", "a host is alone", AloneAsync) { TroublesRedis = true },
+        new("packets", "packets are lost", LosePacketsAsync) { TroublesRedis = true },
+        new("link", "a host's link is slow", SlowAsync) { TroublesRedis = true },
+        new("clock", "a clock is ten minutes wrong", ClockAsync),
+    ];
+
+    private async Task<bool> CutAsync(OneFault own, string[] hosts, string[] from, bool sent) =>
+        await own.HoldAsync(own.Seconds(0.5, 8), await network.DropAsync(
+            hosts[own.Next(hosts.Length)], [.. from.Select(other => new NetworkRule(network[other].Address, sent))]));
+
+    private async Task<bool> AloneAsync(OneFault own) => await own.HoldAsync(own.Seconds(0.5, 8), await network.DropAsync(
+        Services[own.Next(Services.Count)], new NetworkRule(null, Sent: true), new NetworkRule(null, Sent: false)));
+
+    private async Task<bool> LosePacketsAsync(OneFault own)
+    {
+        var percent = own.Next(2, 25);
+        return await own.HoldAsync(own.Seconds(1, 8), await network.DropAsync(
+            Hosts[own.Next(Hosts.Count)], new NetworkRule(null, Sent: true, percent), new NetworkRule(null, Sent: false, percent)));
+    }
+
+    private async Task<bool> SlowAsync(OneFault own) =>
+        await own.HoldAsync(own.Seconds(1, 8), await network.SlowAsync(Services[own.Next(Services.Count)]));
+
+    private Task<bool> ClockAsync(OneFault own)
+    {
+        var host = Services[own.Next(Services.Count)];
+        network.SetClock(host, own.Next(2) == 0 ? MostSecondsWrong : -MostSecondsWrong);
+        return own.ForAsync(own.Seconds(3, 10), () => network.SetClock(host, 0));
+    }
+
+    private static string[] Both(string name) => [.. Enumerable.Range(0, OfEach).Select(i => Topology.Numbered(name, i))];
+}
