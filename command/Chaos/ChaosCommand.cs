@@ -14,7 +14,8 @@ public static class ChaosCommand
         var minutes = Options.Number("--minutes", 1, 24 * 60, 3, "for how long sales are begun");
         var ledger = Options.Choice<LedgerKind>("--ledger", "one server, or three nodes that replicate by Galera");
         var line = Options.Choice<LineKind>("--line", "one server, a Redis Cluster with replicas, or Sentinels");
-        var hosts = Options.Flag("--hosts", "every process in a network namespace, with a network and a clock that go wrong; needs root");
+        var hosts = Options.Flag(
+            "--hosts", "every process in a network namespace, with a network and a clock that go wrong; needs root");
         var json = Options.Text("--json", "FILE", "adds this run to the sum of all that were given the file");
         var verb = new Verb("chaos", "Faults under load, sale after sale, and the checker's verdict; exit 1 on a violation.")
         {

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.Versioning;
 
 using FlashSale.Local.Processes;
 using MySqlConnector;
@@ -10,7 +9,6 @@ namespace FlashSale.Local.Servers;
 /// Three MariaDB nodes that replicate by Galera, on one port of 127.0.0.11 to 127.0.0.13. They begin as copies of one node, so that
 /// none has to be sent all data.
 /// </summary>
-[UnsupportedOSPlatform("windows")]
 public sealed class GaleraNodes : IAsyncDisposable
 {
     public const int Nodes = 3;
@@ -155,8 +153,8 @@ public sealed class GaleraNodes : IAsyncDisposable
         Check(await ReadyAsync(0), first);
         await first.StopAsync(s_stopPatience);
         // The rsync that tells the end of a transfer writes as nobody, to a node that has missed something too.
-        File.SetUnixFileMode(_folder, (UnixFileMode)0b111_101_101);
-        File.SetUnixFileMode(Data(0), (UnixFileMode)0b111_111_111);
+        Open(_folder, (UnixFileMode)0b111_101_101);
+        Open(Data(0), (UnixFileMode)0b111_111_111);
         for (var node = 1; node < Nodes; node++)
         {
             foreach (var file in Directory.GetFiles(Folder(0), "*", SearchOption.AllDirectories))
@@ -167,8 +165,13 @@ public sealed class GaleraNodes : IAsyncDisposable
             }
 
             Directory.CreateDirectory(Path.Combine(Folder(node), "tmp"));
-            File.SetUnixFileMode(Data(node), (UnixFileMode)0b111_111_111);
+            Open(Data(node), (UnixFileMode)0b111_111_111);
         }
+    }
+
+    private static void Open(string folder, UnixFileMode mode)
+    {
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(folder, mode);
     }
 
     /// <summary>Where a killed node's own data ends, as its service unit finds out: the others send it what is newer, and not all.</summary>

@@ -7,8 +7,8 @@ using MySqlConnector;
 namespace FlashSale.Local.Servers;
 
 /// <summary>
-/// A MariaDB (or MySQL) of our own in a folder, on 127.0.0.1 only unless it has a host of its own; touches no global service. Its one network user may
-/// do everything in its databases and nothing elsewhere.
+/// A MariaDB (or MySQL) of our own in a folder, on 127.0.0.1 only unless it has a host of its own; touches no global service. Its one
+/// network user may do everything in its databases and nothing elsewhere.
 /// </summary>
 public sealed class PrivateMariaDb(MariaDbSettings settings) : IAsyncDisposable
 {

@@ -7,7 +7,9 @@ using FlashSale.Local.Processes;
 
 namespace FlashSale.Local.Servers;
 
-/// <summary>A Redis of our own in <paramref name="folder"/>, on 127.0.0.1 only unless it has a host of its own; touches no global service.</summary>
+/// <summary>
+/// A Redis of our own in <paramref name="folder"/>, on 127.0.0.1 only unless it has a host of its own; touches no global service.
+/// </summary>
 /// <param name="logFile">Where its output goes.</param>
 /// <param name="port">The same at every start, so that clients find it again.</param>
 public sealed class PrivateRedis(string folder, string logFile, int port, Durability durability, Host? host = null) : IAsyncDisposable

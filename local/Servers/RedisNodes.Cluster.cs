@@ -11,6 +11,9 @@ public sealed partial class RedisNodes
 {
     private const int Primaries = 3, Slots = 16_384;
 
+    /// <summary>Of a line of CLUSTER NODES.</summary>
+    private const int WordsWithoutSlots = 8;
+
     /// <summary>Three primaries that share the slots.</summary>
     /// <param name="replicated">Each has a replica, which takes over soon after its primary has gone silent.</param>
     public static async Task<RedisNodes> StartClusterAsync(bool replicated = false)
@@ -38,7 +41,8 @@ public sealed partial class RedisNodes
         {
             var (replica, primary) = (ports[i], (string)(await AskAsync(ports[i - Primaries], "CLUSTER", "MYID"))!);
             await Until.TrueAsync(async () =>
-                ((string)(await AskAsync(replica, "CLUSTER", "NODES"))!).Contains(primary, StringComparison.Ordinal), "the nodes know each other");
+                ((string)(await AskAsync(replica, "CLUSTER", "NODES"))!).Contains(primary, StringComparison.Ordinal),
+                "the nodes know each other");
             await AskAsync(replica, "CLUSTER", "REPLICATE", primary);
         }
 
@@ -68,7 +72,8 @@ public sealed partial class RedisNodes
     {
         var seen = (string)(await AskAsync(_nodes.First(node => !node.Value.Process.HasExited).Key, "CLUSTER", "NODES"))!;
         return [.. seen.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' '))
-            .Where(node => node[2].Contains("master", StringComparison.Ordinal) && !node[2].Contains("fail", StringComparison.Ordinal) && node.Length > 8)
+            .Where(node => node.Length > WordsWithoutSlots
+                && node[2].Contains("master", StringComparison.Ordinal) && !node[2].Contains("fail", StringComparison.Ordinal))
             .Select(node => new ClusterNode(node[0], int.Parse(node[1].Split('@')[0].Split(':')[1], CultureInfo.InvariantCulture)))];
     }
 

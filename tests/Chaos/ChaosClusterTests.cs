@@ -4,7 +4,9 @@ using Xunit;
 
 namespace FlashSale.Tests.Chaos;
 
-/// <summary>What <c>./flashsale chaos --ledger galera --line cluster</c> does: nodes that go, slots that move, primaries that change.</summary>
+/// <summary>
+/// What <c>./flashsale chaos --ledger galera --line cluster</c> does: nodes that go, slots that move, primaries that change.
+/// </summary>
 public sealed class ChaosClusterTests
 {
     [Fact]

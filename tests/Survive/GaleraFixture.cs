@@ -1,5 +1,3 @@
-using System.Runtime.Versioning;
-
 using FlashSale.Local.Servers;
 
 using Xunit;
@@ -7,7 +5,6 @@ using Xunit;
 namespace FlashSale.Tests.Survive;
 
 /// <summary>One Galera cluster for all tests of a class.</summary>
-[UnsupportedOSPlatform("windows")]
 public sealed class GaleraFixture : IAsyncLifetime
 {
     public GaleraNodes Nodes { get; private set; } = null!;

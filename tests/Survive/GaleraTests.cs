@@ -1,5 +1,3 @@
-using System.Runtime.Versioning;
-
 using Dapper;
 
 using FlashSale.Checkout.Ledger;
@@ -17,7 +15,6 @@ namespace FlashSale.Tests.Survive;
 /// <summary>
 /// A ledger of three Galera nodes: what it asks of the checkout beside one server. Holds for MariaDB, whichever server the others run on.
 /// </summary>
-[UnsupportedOSPlatform("windows")]
 public sealed class GaleraTests(GaleraFixture servers) : IClassFixture<GaleraFixture>
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

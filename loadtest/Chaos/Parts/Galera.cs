@@ -18,7 +18,8 @@ internal sealed class Galera : IPart
             new(Part, "kill a Galera node", own => OneFault.DoneAsync(AwayAsync(own, _nodes.KillAsync))),
             new(Part, "stop a Galera node", own => OneFault.DoneAsync(AwayAsync(own, _nodes.StopAsync))),
             new(Part, "pause a Galera node", own => OneFault.DoneAsync(SilentAsync(own, [own.Next(GaleraNodes.Nodes)]))),
-            new(Part, "pause two of three Galera nodes", own => OneFault.DoneAsync(SilentAsync(own, Two(own.Next(GaleraNodes.Nodes))))),
+            new(Part, "pause two of three Galera nodes",
+                own => OneFault.DoneAsync(SilentAsync(own, Two(own.Next(GaleraNodes.Nodes))))),
         ];
     }
 

@@ -110,7 +110,8 @@ internal sealed class HostNetwork : IAsyncDisposable
         {
             var (space, address, cable) = ($"{Prefix}{Environment.ProcessId}-{i}", $"{Net}.{_net}.{11 + i}", $"{_bridge}x{i}");
             await Tool.RunAsync("ip", ["netns", "add", space]);
-            _hosts[name] = (space, new Host(address, ["ip", "netns", "exec", space], withClocks.Contains(name) ? ClockOf(name) : s_ourClock));
+            _hosts[name] = (space, new Host(address, ["ip", "netns", "exec", space],
+                withClocks.Contains(name) ? ClockOf(name) : s_ourClock));
             _rules[name] = [];
             await Tool.RunAsync("ip", ["link", "add", cable, "type", "veth", "peer", "name", "eth0", "netns", space]);
             await Tool.RunAsync("ip", ["link", "set", cable, "master", _bridge, "up"]);

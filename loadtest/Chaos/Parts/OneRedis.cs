@@ -22,10 +22,14 @@ internal sealed class OneRedis : IPart
         _link = host is null ? new FaultProxy(_server.Port) : null;
         Faults =
         [
-            new(Part, "kill Redis", own => OneFault.DoneAsync(RestartAsync(own, wiped: false))) { TroublesRedis = true, LosesRedisData = true },
-            new(Part, "kill Redis and delete its data", own => OneFault.DoneAsync(RestartAsync(own, wiped: true))) { TroublesRedis = true, LosesRedisData = true },
-            new(Part, "start Redis from an old copy", own => OneFault.DoneAsync(RestartFromCopyAsync(own))) { TroublesRedis = true, LosesRedisData = true },
-            new(Part, "FLUSHALL", own => OneFault.DoneAsync(AskAsync("FLUSHALL"))) { TroublesRedis = true, LosesRedisData = true },
+            new(Part, "kill Redis",
+                own => OneFault.DoneAsync(RestartAsync(own, wiped: false))) { TroublesRedis = true, LosesRedisData = true },
+            new(Part, "kill Redis and delete its data",
+                own => OneFault.DoneAsync(RestartAsync(own, wiped: true))) { TroublesRedis = true, LosesRedisData = true },
+            new(Part, "start Redis from an old copy",
+                own => OneFault.DoneAsync(RestartFromCopyAsync(own))) { TroublesRedis = true, LosesRedisData = true },
+            new(Part, "FLUSHALL",
+                own => OneFault.DoneAsync(AskAsync("FLUSHALL"))) { TroublesRedis = true, LosesRedisData = true },
             new(Part, "SCRIPT FLUSH", own => OneFault.DoneAsync(AskAsync("SCRIPT", "FLUSH"))),
             .. _link is null ? [] : new ChaosFault[]
             {

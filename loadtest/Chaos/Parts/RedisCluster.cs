@@ -14,11 +14,15 @@ internal sealed class RedisCluster : IPart
         _nodes = nodes;
         Faults =
         [
-            new(Part, "kill a Redis primary", own => OneFault.DoneAsync(KillPrimaryAsync(own))) { TroublesRedis = true, LosesRedisData = true },
-            new(Part, "pause a Redis primary", own => OneFault.DoneAsync(PausePrimaryAsync(own))) { TroublesRedis = true, LosesRedisData = true },
-            new(Part, "hand a Redis primary's slots to its replica", own => OneFault.DoneAsync(HandOverAsync(own))) { TroublesRedis = true },
+            new(Part, "kill a Redis primary",
+                own => OneFault.DoneAsync(KillPrimaryAsync(own))) { TroublesRedis = true, LosesRedisData = true },
+            new(Part, "pause a Redis primary",
+                own => OneFault.DoneAsync(PausePrimaryAsync(own))) { TroublesRedis = true, LosesRedisData = true },
+            new(Part, "hand a Redis primary's slots to its replica",
+                own => OneFault.DoneAsync(HandOverAsync(own))) { TroublesRedis = true },
             new(Part, "move a slot of the Redis Cluster", own => OneFault.DoneAsync(MoveSlotAsync(own))) { TroublesRedis = true },
-            new(Part, "FLUSHALL", own => OneFault.DoneAsync(_nodes.TellPrimariesAsync("FLUSHALL"))) { TroublesRedis = true, LosesRedisData = true },
+            new(Part, "FLUSHALL",
+                own => OneFault.DoneAsync(_nodes.TellPrimariesAsync("FLUSHALL"))) { TroublesRedis = true, LosesRedisData = true },
             new(Part, "SCRIPT FLUSH", own => OneFault.DoneAsync(_nodes.TellPrimariesAsync("SCRIPT", "FLUSH"))),
         ];
     }

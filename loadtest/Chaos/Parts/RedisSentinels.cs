@@ -14,8 +14,10 @@ internal sealed class RedisSentinels : IPart
         _nodes = nodes;
         Faults =
         [
-            new(Part, "kill the Redis primary", own => OneFault.DoneAsync(FailOverAsync(own))) { TroublesRedis = true, LosesRedisData = true },
-            new(Part, "kill a Sentinel", own => OneFault.DoneAsync(_nodes.RestartAsync(_nodes.Sentinels[own.Next(_nodes.Sentinels.Count)]))),
+            new(Part, "kill the Redis primary",
+                own => OneFault.DoneAsync(FailOverAsync(own))) { TroublesRedis = true, LosesRedisData = true },
+            new(Part, "kill a Sentinel",
+                own => OneFault.DoneAsync(_nodes.RestartAsync(_nodes.Sentinels[own.Next(_nodes.Sentinels.Count)]))),
         ];
     }
 
