@@ -62,6 +62,7 @@ internal sealed class ChaosRound(ChaosSystem system, FaultInjector faults, Rando
             PaySeconds = plan.PaySeconds,
             ClockZero = zero,
             RedisLosses = [.. _injected.Where(fault => fault.Kind.LosesRedisData).Select(fault => fault.When)],
+            TurnsHidden = [.. _injected.Where(fault => fault.Kind.HidesTurns).Select(fault => fault.When)],
             RedisTroubles = [.. _injected.Where(fault => fault.Kind.TroublesRedis).Select(fault => fault.When)],
         }).ToList();
         if (!settled) violations.Add($"6: the sale was not final {s_settleLimit} after the last fault");

@@ -23,6 +23,9 @@ public sealed record Evidence(
     /// <summary>When some edge may not have reached Redis, losses included: what it then said of a place is what it remembered.</summary>
     public IReadOnlyList<Period> RedisTroubles { get; init; } = [];
 
+    /// <summary>When one edge may not have reached Redis while the pump did.</summary>
+    public IReadOnlyList<Period> TurnsHidden { get; init; } = [];
+
     /// <summary>A time of the history as the ledger's, in seconds since 1970.</summary>
     internal double Seconds(long microseconds) => ClockZero.ToUnixTimeMilliseconds() / 1000.0 + microseconds / 1e6;
 }

@@ -6,6 +6,9 @@ public static class PlaceCheck
     /// <summary>Between the moment that something happens in the line and the moment that a poll tells it: seconds.</summary>
     private const double NewsSeconds = 3;
 
+    /// <summary>TCP doubles its pauses while nothing arrives, and goes on with them after that: seconds.</summary>
+    private const double RetransmissionSeconds = 15;
+
     public static IEnumerable<string> Check(Evidence evidence)
     {
         ArgumentNullException.ThrowIfNull(evidence);
@@ -28,9 +31,15 @@ public static class PlaceCheck
 
             // Who asks all the time learns of the turn before it is over.
             if (answer.State == "missed" && told is { State: "waiting" }
-                && (answer.Received - told.Sent) / 1e6 < evidence.ClaimSeconds - NewsSeconds)
+                && (answer.Received - told.Sent) / 1e6 < evidence.ClaimSeconds - NewsSeconds
+                && !IsHidden(evidence, told, answer))
                 yield return $"3: number {answer.Number} of {answer.Shopper} missed a turn of which it was not told";
             told = answer;
         }
     }
+
+    /// <summary>It began and ended while the shopper's edge, alone, did not hear of it.</summary>
+    private static bool IsHidden(Evidence evidence, HistoryEvent told, HistoryEvent missed) => evidence.TurnsHidden.Any(hidden =>
+        hidden.Began <= evidence.Seconds(missed.Received)
+        && hidden.Ended + RetransmissionSeconds >= evidence.Seconds(told.Sent) - evidence.ClaimSeconds);
 }

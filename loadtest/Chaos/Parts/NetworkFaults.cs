@@ -25,9 +25,9 @@ internal sealed class NetworkFaults(HostNetwork network)
     public IReadOnlyList<ChaosFault> All =>
     [
         new(EdgesNetwork, "an edge does not reach Redis",
-            own => CutAsync(own, s_edges, [Redis], sent: true)) { TroublesRedis = true },
+            own => CutAsync(own, s_edges, [Redis], sent: true)) { TroublesRedis = true, HidesTurns = true },
         new(EdgesNetwork, "Redis' answers do not reach an edge",
-            own => CutAsync(own, s_edges, [Redis], sent: false)) { TroublesRedis = true },
+            own => CutAsync(own, s_edges, [Redis], sent: false)) { TroublesRedis = true, HidesTurns = true },
         new(EdgesNetwork, "an edge does not reach the waiting rooms", own => CutAsync(own, s_edges, s_rooms, sent: true)),
         new(EdgesNetwork, "an edge does not reach the checkouts", own => CutAsync(own, s_edges, s_checkouts, sent: true)),
         new(RoomsNetwork, "a waiting room does not reach Redis",
@@ -44,9 +44,9 @@ internal sealed class NetworkFaults(HostNetwork network)
             own => CutAsync(own, s_checkouts, [Topology.Provider], sent: true)),
         new(CheckoutsNetwork, "the provider's answers do not reach a checkout",
             own => CutAsync(own, s_checkouts, [Topology.Provider], sent: false)),
-        new("host", "a host is alone", AloneAsync) { TroublesRedis = true },
-        new("packets", "packets are lost", LosePacketsAsync) { TroublesRedis = true },
-        new("link", "a host's link is slow", SlowAsync) { TroublesRedis = true },
+        new("host", "a host is alone", AloneAsync) { TroublesRedis = true, HidesTurns = true },
+        new("packets", "packets are lost", LosePacketsAsync) { TroublesRedis = true, HidesTurns = true },
+        new("link", "a host's link is slow", SlowAsync) { TroublesRedis = true, HidesTurns = true },
         new("clock", "a clock is ten minutes wrong", ClockAsync),
     ];
 
