@@ -10,7 +10,9 @@ internal sealed record ChaosFault(string Part, string Name, Func<OneFault, Task<
     /// <summary>Some edge may not reach Redis meanwhile: what it then says of a place is what it remembers.</summary>
     public bool TroublesRedis { get; init; }
 
-    /// <summary>One edge alone may not reach Redis, for longer than a turn: the pump goes on, and that edge does not know whom it calls.</summary>
+    /// <summary>
+    /// One edge alone may not reach Redis, for longer than a turn: the pump goes on, and that edge does not know whom it calls.
+    /// </summary>
     public bool HidesTurns { get; init; }
 
     /// <summary>Redis may come back without what it has acknowledged.</summary>

@@ -45,7 +45,7 @@ public sealed class MailOptionsTests
         var place = new Place(7, 1);
         var random = new Random(1);
         string Letters(int count) => string.Concat(Enumerable.Range(0, count).Select(_ => (char)('a' + random.Next(26))));
-        ShopperId.TryParse(Letters(40), out var shopper);
+        Assert.True(ShopperId.TryParse(Letters(40), out var shopper));
         var address = $"{Letters(64)}@{Letters(60)}.{Letters(60)}.{Letters(60)}.de";
         Assert.True(MailRecipient.IsAddress(address));
         var to = new MailRecipient(address, "ja", shopper, $"https://shop.example/{Letters(500)}");

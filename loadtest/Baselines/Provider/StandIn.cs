@@ -20,7 +20,7 @@ internal static class StandIn
 
         app.MapPut("/latency/{ms:int}", (int ms) => { latency = TimeSpan.FromMilliseconds(ms); });
         app.MapGet("/captured", () => Interlocked.Read(ref captured));
-        app.MapPost("/v1/payment_intents", http => AnswerAsync(http, async () =>
+        app.MapPost("/v1/payment_intents", http => AnswerLaterAsync(http, async () =>
         {
             var form = await http.Request.ReadFormAsync(http.RequestAborted);
             var payment = new Payment(
@@ -29,24 +29,26 @@ internal static class StandIn
             payments[payment.Id] = payment;
             return payment;
         }));
-        app.MapPost("/v1/payment_intents/{id}/confirm", http => AnswerAsync(http, () =>
-            Task.FromResult(Move(http, "requires_confirmation", "requires_capture"))));
+        app.MapPost("/v1/payment_intents/{id}/confirm", http =>
+            AnswerAsync(http, () => Move(http, "requires_confirmation", "requires_capture")));
         app.MapPost("/v1/payment_intents/{id}/capture", http => AnswerAsync(http, () =>
         {
             var payment = Move(http, "requires_capture", "succeeded");
             if (payment is { Status: "succeeded" }) Interlocked.Increment(ref captured);
-            return Task.FromResult(payment);
+            return payment;
         }));
-        app.MapPost("/v1/payment_intents/{id}/cancel", http => AnswerAsync(http, () =>
-            Task.FromResult(Move(http, "requires_capture", "canceled"))));
-        app.MapGet("/v1/payment_intents/{id}", http => AnswerAsync(http, () =>
-            Task.FromResult(payments.GetValueOrDefault(IdOf(http)))));
+        app.MapPost("/v1/payment_intents/{id}/cancel", http =>
+            AnswerAsync(http, () => Move(http, "requires_capture", "canceled")));
+        app.MapGet("/v1/payment_intents/{id}", http =>
+            AnswerAsync(http, () => payments.GetValueOrDefault(IdOf(http))));
 
         Payment? Move(HttpContext http, string from, string to) =>
             payments.TryGetValue(IdOf(http), out var payment) && payment.Status == from
             && payments.TryUpdate(payment.Id, payment with { Status = to }, payment) ? payments[payment.Id] : null;
 
-        async Task AnswerAsync(HttpContext http, Func<Task<Payment?>> work)
+        Task AnswerAsync(HttpContext http, Func<Payment?> work) => AnswerLaterAsync(http, () => Task.FromResult(work()));
+
+        async Task AnswerLaterAsync(HttpContext http, Func<Task<Payment?>> work)
         {
             if (latency > TimeSpan.Zero) await Task.Delay(latency, http.RequestAborted);
             var key = http.Request.Headers["Idempotency-Key"].ToString();
