@@ -19,7 +19,12 @@ public sealed partial class LineRedis : ILineServer, IDisposable
     {
         Log = log;
         var settings = Configure(options.Value.Redis);
-        _connecting = Task.Run(() => ConnectionMultiplexer.ConnectAsync(settings));
+        _connecting = Task.Run(async () =>
+        {
+            var connection = await ConnectionMultiplexer.ConnectAsync(settings).ConfigureAwait(false);
+            connection.ConnectionFailed += (_, _) => SpareThreads.OfProcess.Lend();
+            return connection;
+        });
     }
 
     private ILogger<LineRedis> Log { get; }
