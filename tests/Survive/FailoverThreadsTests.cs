@@ -1,5 +1,6 @@
 using System.Diagnostics;
 
+using FlashSale.Local.Servers;
 using FlashSale.Tests.Support;
 using FlashSale.Tests.WaitingRoom;
 
