@@ -54,7 +54,8 @@ public static class LoadCommand
         using var operators = new OperatorClient(state.Edges[0].Url, state.AdminKey);
         using var simulator = new SimulatorClient(state.PaymentSimulator.Url);
         var target = new RunTarget(
-            string.Join(", ", state.Edges.Select(edge => edge.Url)), edges, operators, simulator, Processes(state)) { Push = push };
+            string.Join(", ", state.Edges.Select(edge => edge.Url)), edges, operators, simulator, Processes(state))
+        { Push = push };
         var report = await RunAsync(options, target, cancel);
         return push is null || report.Sleepers is not { } sleepers || cancel.IsCancellationRequested ? report
             : report with { Sleepers = sleepers with { Calls = await CallLatency.MeasureAsync(target, push, TimeProvider.System, cancel) } };

@@ -1,9 +1,8 @@
 using FlashSale.Gateway.Called.ByMail;
 using FlashSale.Gateway.Edge;
-using FlashSale.Gateway.Upstreams;
 using FlashSale.Gateway.Tickets;
+using FlashSale.Gateway.Upstreams;
 using FlashSale.Queue;
-
 using Microsoft.Extensions.Options;
 
 namespace FlashSale.Gateway.Called;
