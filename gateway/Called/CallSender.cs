@@ -164,7 +164,8 @@ public sealed partial class CallSender(
         }
         finally
         {
-            if (services.Leave(server, answered: outcome != SendOutcome.Failed)) LogNoAnswer(server.Host);
+            bool? answered = outcome == SendOutcome.Busy ? null : outcome != SendOutcome.Failed;
+            if (services.Leave(server, answered)) LogNoAnswer(server.Host);
         }
 
         return outcome switch

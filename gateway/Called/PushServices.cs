@@ -56,15 +56,17 @@ public sealed class PushServices(IOptions<CalledOptions> options, TimeProvider c
     private bool IsInDoubt(Service service) => clock.GetTimestamp() < Interlocked.Read(ref service.DoubtUntil);
 
     /// <summary>Gives the place back; true when it did not answer, and had before.</summary>
-    public bool Leave(Uri endpoint, bool answered)
+    /// <param name="answered">Null when it was not asked.</param>
+    public bool Leave(Uri endpoint, bool? answered)
     {
         var service = Of(endpoint);
         Interlocked.Decrement(ref service.Sending);
         service.Room.Release();
+        if (answered is null) return false;
         var wasInDoubt = IsInDoubt(service);
-        var until = answered ? 0 : clock.GetTimestamp() + (long)(s_doubt.TotalSeconds * clock.TimestampFrequency);
+        var until = answered.Value ? 0 : clock.GetTimestamp() + (long)(s_doubt.TotalSeconds * clock.TimestampFrequency);
         Interlocked.Exchange(ref service.DoubtUntil, until);
-        return !answered && !wasInDoubt;
+        return !answered.Value && !wasInDoubt;
     }
 
     private Service Of(Uri endpoint) => _services.GetOrAdd(endpoint.Authority, _ => new Service(_share));

@@ -23,7 +23,7 @@ public sealed class ClaimExchange(
     {
         if (!tickets.TryRead(context.Request, listed, out var ticket))
             return new ExchangeOutcome.Refused(tickets.Refusal(context.Request, listed));
-        if (await tickets.HasMovedAsync(ticket).ConfigureAwait(false)) return new ExchangeOutcome.Refused(Problem.PlaceMoved);
+        if (await tickets.RefusalNowAsync(ticket).ConfigureAwait(false) is { } gone) return new ExchangeOutcome.Refused(gone);
 
         var status = await line.StatusAsync(ticket, listed.Sale).ConfigureAwait(false);
         if (status is not { } place) return new ExchangeOutcome.Refused(Problem.Unavailable);

@@ -122,7 +122,7 @@ public static class EdgeDescription
                 new(200, "A page: the address is confirmed"), new(303, "To the waiting page, with the ticket"),
                 new(410, "A page: the link was used, has run out, or is none"),
             ],
-            Problems = [Problem.UnknownSale, Problem.NotFound, Problem.SlowDown],
+            Problems = [Problem.Malformed, Problem.UnknownSale, Problem.NotFound, Problem.SlowDown, Problem.Unavailable],
         },
         new("POST", "/sales/{sale}/admission", "My turn: exchange the ticket for the admission token.", Caller.Ticket)
         {

@@ -175,7 +175,7 @@ public sealed class LineRoutes(
     private async ValueTask<Problem?> LeaveAsync(HttpContext context, ListedSale listed)
     {
         if (!tickets.TryRead(context.Request, listed, out var ticket)) return null;
-        if (await tickets.HasMovedAsync(ticket).ConfigureAwait(false)) return Problem.PlaceMoved;
+        if (await tickets.RefusalNowAsync(ticket).ConfigureAwait(false) is { } gone) return gone;
         return await line.LeaveAsync(ticket, context.RequestAborted).ConfigureAwait(false) ? null : Problem.Unavailable;
     }
 

@@ -29,7 +29,10 @@ public sealed class MailLinkPage(
             case { Kind: PlaceLinkKind.Move } link:
                 var hasOther = tickets.TryRead(context.Request, listed, out var ticket) && ticket.Place != link.Place;
                 await moves.ReadAsync(listed.Sale.Id).ConfigureAwait(false);
-                if (moves.Of(listed.Sale.Id, link.Place) > link.Moves)
+                // Whoever has been here may be who moved it, and not have heard so: the click says.
+                var spare = Credentials.Visitor(context.Request) is null ? 0 : 1;
+                Credentials.EnsureVisitorCookie(context);
+                if (moves.Of(listed.Sale.Id, link.Place) > link.Moves + spare)
                     await SpentAsync(context, listed, texts).ConfigureAwait(false);
                 else
                     await SendAsync(
@@ -63,8 +66,7 @@ public sealed class MailLinkPage(
                 await MoveAsync(context, listed, texts, link, shopper, returnUrl).ConfigureAwait(false);
                 break;
             case { Kind: PlaceLinkKind.Confirm } link when AddressOf(listed, link) is { } to:
-                await ConfirmAsync(context, listed, texts, new Ticket(listed.Sale.Id, link.Place, to.Shopper), link.Text)
-                    .ConfigureAwait(false);
+                await ConfirmAsync(context, listed, texts, link, to.Shopper).ConfigureAwait(false);
                 break;
             default:
                 await SpentAsync(context, listed, texts).ConfigureAwait(false);
@@ -75,26 +77,33 @@ public sealed class MailLinkPage(
     private async Task MoveAsync(
         HttpContext context, ListedSale listed, Texts texts, PlaceLink link, ShopperId shopper, string returnUrl)
     {
-        var outcome = await moves.MoveAsync(listed.Sale.Id, link.Place, link.Moves).ConfigureAwait(false);
-        var isHere = outcome == MoveOutcome.Spent && tickets.TryRead(context.Request, listed, out var held)
-            && held.Place == link.Place && held.Moves > link.Moves; // A second click on the same page.
+        var outcome = await moves.MoveAsync(listed.Sale.Id, link.Place, link.Moves, Credentials.EnsureVisitor(context))
+            .ConfigureAwait(false);
         if (outcome == MoveOutcome.NotReady)
             await WaitingPage.RenderProblem(context, Problem.Unavailable, listed.Storefront).ConfigureAwait(false);
-        else if (outcome != MoveOutcome.Moved && !isHere) await SpentAsync(context, listed, texts).ConfigureAwait(false);
+        else if (outcome != MoveOutcome.Moved) await SpentAsync(context, listed, texts).ConfigureAwait(false);
         else
         {
             var ticket = new Ticket(listed.Sale.Id, link.Place, shopper) { Moves = (byte)(link.Moves + 1) };
-            if (!isHere) Credentials.SetTicket(context, listed, signer.Sign(ticket));
+            Credentials.SetTicket(context, listed, signer.Sign(ticket));
             context.Response.StatusCode = StatusCodes.Status303SeeOther;
             context.Response.Headers.Location = $"/line/{listed.Sale.Id.Value}"
                 + (returnUrl.Length == 0 ? "" : $"?returnUrl={Uri.EscapeDataString(returnUrl)}");
         }
     }
 
-    private async Task ConfirmAsync(
-        HttpContext context, ListedSale listed, Texts texts, Ticket ticket, ReadOnlyMemory<byte> how)
+    private async Task ConfirmAsync(HttpContext context, ListedSale listed, Texts texts, PlaceLink link, ShopperId shopper)
     {
-        switch (await sleepers.AskAsync(ticket, how, options.Value.MaxAsked).ConfigureAwait(false))
+        // Whoever asked before the place moved does not get it back by that.
+        var ticket = new Ticket(listed.Sale.Id, link.Place, shopper) { Moves = link.Moves };
+        if (await tickets.RefusalNowAsync(ticket).ConfigureAwait(false) is { } gone)
+        {
+            if (gone == Problem.PlaceMoved) await SpentAsync(context, listed, texts).ConfigureAwait(false);
+            else await WaitingPage.RenderProblem(context, gone, listed.Storefront).ConfigureAwait(false);
+            return;
+        }
+
+        switch (await sleepers.AskAsync(ticket, link.Text, options.Value.MaxAsked).ConfigureAwait(false))
         {
             case AskOutcome.Kept:
                 await SendAsync(context, listed, texts, "mail.confirmed", null).ConfigureAwait(false);

@@ -38,8 +38,15 @@ public sealed class TicketReader(TicketSigner signer, PlaceMoves? moves = null)
         return Problem.TicketInvalid;
     }
 
-    /// <summary>Asks Redis, for what must not be a moment late: whether the place of a ticket has moved meanwhile.</summary>
-    public ValueTask<bool> HasMovedAsync(Ticket ticket) => moves is null ? default : moves.HasMovedNowAsync(ticket);
+    /// <summary>Asks Redis, for what must not be a moment late: why a ticket counts no more, its place having moved meanwhile.</summary>
+    /// <returns>Null while it counts.</returns>
+    public async ValueTask<Problem?> RefusalNowAsync(Ticket ticket) =>
+        (moves is null ? false : await moves.HasMovedNowAsync(ticket).ConfigureAwait(false)) switch
+        {
+            false => null,
+            true => Problem.PlaceMoved,
+            null => Problem.Unavailable,
+        };
 
     private bool HasMoved(ReadOnlySpan<char> text, ListedSale listed) =>
         IsOurs(text, listed, out var ticket) && moves!.HasMoved(ticket);

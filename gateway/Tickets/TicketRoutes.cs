@@ -122,8 +122,8 @@ public sealed class TicketRoutes(
         if (await catalog.SaleAsync(context).ConfigureAwait(false) is not { } listed) return;
         if (!tickets.TryRead(context.Request, listed, out var ticket))
             await tickets.Refusal(context.Request, listed).WriteAsync(context.Response).ConfigureAwait(false);
-        else if (await tickets.HasMovedAsync(ticket).ConfigureAwait(false))
-            await Problem.PlaceMoved.WriteAsync(context.Response).ConfigureAwait(false);
+        else if (await tickets.RefusalNowAsync(ticket).ConfigureAwait(false) is { } gone)
+            await gone.WriteAsync(context.Response).ConfigureAwait(false);
         else if (!await line.LeaveAsync(ticket, context.RequestAborted).ConfigureAwait(false))
             await Problem.Unavailable.WriteAsync(context.Response).ConfigureAwait(false);
         else

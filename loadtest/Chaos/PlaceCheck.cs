@@ -32,14 +32,14 @@ public static class PlaceCheck
             // Who asks all the time learns of the turn before it is over.
             if (answer.State == "missed" && told is { State: "waiting" }
                 && (answer.Received - told.Sent) / 1e6 < evidence.ClaimSeconds - NewsSeconds
-                && !IsHidden(evidence, told, answer))
+                && !IsHidden(evidence, told))
                 yield return $"3: number {answer.Number} of {answer.Shopper} missed a turn of which it was not told";
             told = answer;
         }
     }
 
-    /// <summary>It began and ended while the shopper's edge, alone, did not hear of it.</summary>
-    private static bool IsHidden(Evidence evidence, HistoryEvent told, HistoryEvent missed) => evidence.TurnsHidden.Any(hidden =>
-        hidden.Began <= evidence.Seconds(missed.Received)
-        && hidden.Ended + RetransmissionSeconds >= evidence.Seconds(told.Sent) - evidence.ClaimSeconds);
+    /// <summary>When the shopper was told to wait, their edge, alone, may not have heard of the turn.</summary>
+    private static bool IsHidden(Evidence evidence, HistoryEvent told) => evidence.TurnsHidden.Any(hidden =>
+        hidden.Began <= evidence.Seconds(told.Received)
+        && hidden.Ended + RetransmissionSeconds >= evidence.Seconds(told.Sent));
 }

@@ -16,9 +16,10 @@ public sealed partial class RedisNodes
 
     /// <summary>Three primaries that share the slots.</summary>
     /// <param name="replicated">Each has a replica, which takes over soon after its primary has gone silent.</param>
-    public static async Task<RedisNodes> StartClusterAsync(bool replicated = false)
+    public static Task<RedisNodes> StartClusterAsync(bool replicated = false) => StartAsync(nodes => StartClusterAsync(nodes, replicated));
+
+    private static async Task StartClusterAsync(RedisNodes nodes, bool replicated)
     {
-        var nodes = new RedisNodes();
         int[] ports = [.. Enumerable.Range(0, Primaries * (replicated ? 2 : 1)).Select(_ => FreePort.Next())];
         foreach (var port in ports)
             await nodes.StartAsync(port, "--cluster-enabled", "yes", "--cluster-config-file", $"nodes-{port}.conf",
@@ -48,7 +49,6 @@ public sealed partial class RedisNodes
 
         nodes.ConnectionString = string.Join(',', ports.Select(port => $"127.0.0.1:{port}"));
         await nodes.WholeAsync();
-        return nodes;
     }
 
     /// <summary>Of a Cluster: waits until every node runs, sees all slots served, and every replica has what its primary has.</summary>

@@ -27,9 +27,10 @@ public sealed partial class RedisNodes : IAsyncDisposable
     public string ConnectionString { get; private set; } = "";
 
     /// <summary>A primary, a replica, and three Sentinels of which two must agree.</summary>
-    public static async Task<RedisNodes> StartSentinelsAsync()
+    public static Task<RedisNodes> StartSentinelsAsync() => StartAsync(StartSentinelsAsync);
+
+    private static async Task StartSentinelsAsync(RedisNodes nodes)
     {
-        var nodes = new RedisNodes();
         var (primary, replica) = (FreePort.Next(), FreePort.Next());
         await nodes.StartAsync(primary);
         await nodes.StartAsync(replica, "--replicaof", "127.0.0.1", $"{primary}");
@@ -55,8 +56,6 @@ public sealed partial class RedisNodes : IAsyncDisposable
             await Until.TrueAsync(async () => (await AskAsync(port, "SENTINEL", "replicas", ServiceName)).Length == 1
                 && (await AskAsync(port, "SENTINEL", "sentinels", ServiceName)).Length == 2, "the Sentinels know everyone");
         }
-
-        return nodes;
     }
 
     /// <summary>Of the Sentinels: who was promoted last.</summary>
@@ -129,6 +128,22 @@ public sealed partial class RedisNodes : IAsyncDisposable
     {
         foreach (var port in Sentinels)
             await AskAsync(port, "SENTINEL", "SET", ServiceName, "down-after-milliseconds", milliseconds);
+    }
+
+    /// <summary>What does not come to be as a whole leaves nothing.</summary>
+    private static async Task<RedisNodes> StartAsync(Func<RedisNodes, Task> start)
+    {
+        var nodes = new RedisNodes();
+        try
+        {
+            await start(nodes);
+            return nodes;
+        }
+        catch
+        {
+            await nodes.DisposeAsync();
+            throw;
+        }
     }
 
     private Task StartAsync(int port, params string[] more) => LaunchAsync(port,

@@ -10,9 +10,14 @@ public sealed class LinkOpener(HttpClient edge, string cookies = "")
     public Task<HttpResponseMessage> ClickAsync(string link) => SendAsync(HttpMethod.Post, link);
 
     /// <summary>The ticket that the click gave; null without one.</summary>
-    public static string? TicketOf(HttpResponseMessage answer, string sale) =>
+    public static string? TicketOf(HttpResponseMessage answer, string sale) => CookieOf(answer, $"fs-ticket-{sale}");
+
+    /// <summary>What an answer made the browser; null when it was something before.</summary>
+    public static string? VisitorOf(HttpResponseMessage answer) => CookieOf(answer, "fs-visitor");
+
+    private static string? CookieOf(HttpResponseMessage answer, string name) =>
         !answer.Headers.TryGetValues("Set-Cookie", out var set) ? null
-            : set.FirstOrDefault(one => one.StartsWith($"fs-ticket-{sale}=", StringComparison.Ordinal))?.Split('=', ';')[1];
+            : set.FirstOrDefault(one => one.StartsWith($"{name}=", StringComparison.Ordinal))?.Split('=', ';')[1];
 
     private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string link)
     {

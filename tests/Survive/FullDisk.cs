@@ -13,7 +13,8 @@ namespace FlashSale.Tests.Survive;
 /// </summary>
 internal sealed class FullDisk : IAsyncDisposable
 {
-    private const string Size = "size=256m";
+    /// <summary>What MySQL makes at its start alone is 200 MB.</summary>
+    private const string Size = "size=512m";
     private static readonly byte[] s_megabyte = new byte[1 << 20];
 
     private readonly string _folder;

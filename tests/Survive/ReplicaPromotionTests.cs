@@ -22,27 +22,20 @@ public sealed class ReplicaPromotionTests
     {
         var folder = Directory.CreateTempSubdirectory("flashsale-replica-");
         var (primaryPort, replicaPort) = (FreePort.Next(), FreePort.Next());
+        var words = ReplicationWords.OfTheLedger;
         await using var primary = new PrivateMariaDb(Settings(folder, "primary", primaryPort) with
         {
             InitSql = $"""
                 CREATE USER IF NOT EXISTS 'copy'@'127.0.0.1' IDENTIFIED BY '{ReplicaPassword}';
                 GRANT REPLICATION SLAVE ON *.* TO 'copy'@'127.0.0.1';
-                SET GLOBAL rpl_semi_sync_master_enabled = ON;
+                {words.Enable}
                 """,
-            // An answer waits for the replica, however long: never for itself alone.
-            Arguments =
-            [
-                "--rpl-semi-sync-master-wait-point=AFTER_SYNC", "--rpl-semi-sync-master-timeout=60000",
-                "--rpl-semi-sync-master-wait-no-slave=ON",
-            ],
+            Arguments = words.Primary,
         });
         await using var replica = new PrivateMariaDb(Settings(folder, "replica", replicaPort) with
         {
-            // A statement a line: the server reads its init file so.
-            InitSql = "GRANT SLAVE MONITOR ON *.* TO 'flashsale'@'127.0.0.1';\nSTOP SLAVE;\n"
-                + $"CHANGE MASTER TO MASTER_HOST='127.0.0.1', MASTER_PORT={primaryPort}, MASTER_USER='copy', "
-                + $"MASTER_PASSWORD='{ReplicaPassword}', MASTER_USE_GTID=slave_pos, MASTER_CONNECT_RETRY=1;\nSTART SLAVE;",
-            Arguments = ["--server-id=2", "--rpl-semi-sync-slave-enabled=ON", "--skip-log-bin"],
+            InitSql = words.Follow(primaryPort, "copy", ReplicaPassword),
+            Arguments = ["--server-id=2", "--skip-log-bin", .. words.Replica],
         });
         await Task.WhenAll(primary.StartAsync(Cancel), replica.StartAsync(Cancel));
 
@@ -51,7 +44,7 @@ public sealed class ReplicaPromotionTests
         await using (var host = await CheckoutHost.StartAsync(through.ConnectionString))
         {
             var sale = await host.SaleAsync(10_000);
-            await ReserveUntilPromotedAsync(host, sale, primary, replica, link);
+            await ReserveUntilPromotedAsync(host, sale, primary, replica, link, words);
         }
 
         await replica.DisposeAsync();
@@ -60,7 +53,7 @@ public sealed class ReplicaPromotionTests
     }
 
     private static async Task ReserveUntilPromotedAsync(
-        CheckoutHost host, string sale, PrivateMariaDb primary, PrivateMariaDb replica, FaultProxy link)
+        CheckoutHost host, string sale, PrivateMariaDb primary, PrivateMariaDb replica, FaultProxy link, ReplicationWords words)
     {
         var (unit, isOver) = (0, false);
         var acknowledged = new System.Collections.Concurrent.ConcurrentDictionary<string, string>();
@@ -79,15 +72,14 @@ public sealed class ReplicaPromotionTests
         await using (var connection = new MySqlConnection(primary.ConnectionString))
         {
             await connection.OpenAsync(Cancel);
-            await using var command = new MySqlCommand(
-                "SELECT COUNT(*) FROM information_schema.GLOBAL_STATUS WHERE VARIABLE_NAME = 'RPL_SEMI_SYNC_MASTER_STATUS' "
-                + "AND VARIABLE_VALUE = 'ON'", connection);
-            Assert.Equal(1L, await command.ExecuteScalarAsync(Cancel));
+            await using var command = new MySqlCommand($"SHOW GLOBAL STATUS LIKE '{words.IsSynchronous}'", connection);
+            await using var status = await command.ExecuteReaderAsync(Cancel);
+            Assert.True(await status.ReadAsync(Cancel) && status.GetString(1) == "ON", words.IsSynchronous);
         }
 
         // In the middle of it. Before the replica leads it applies what it has received.
         await primary.Process!.KillAsync();
-        await WaitUntilAppliedAsync(replica);
+        await WaitUntilAppliedAsync(replica, words);
         link.LeadTo(replica.Port);
         await WaitFor.TrueAsync(() => Task.FromResult(acknowledged.Count >= before + 100), "a hundred more, on the replica");
         Volatile.Write(ref isOver, true);
@@ -103,18 +95,18 @@ public sealed class ReplicaPromotionTests
     }
 
     /// <summary>The link to the primary is down, and all that came over it is in the tables.</summary>
-    private static async Task WaitUntilAppliedAsync(PrivateMariaDb replica)
+    private static async Task WaitUntilAppliedAsync(PrivateMariaDb replica, ReplicationWords words)
     {
         await using var connection = new MySqlConnection(replica.ConnectionString);
         await connection.OpenAsync(Cancel);
-        await using var command = new MySqlCommand("SHOW SLAVE STATUS", connection);
+        await using var command = new MySqlCommand($"SHOW {words.Follower.ToUpperInvariant()} STATUS", connection);
         await WaitFor.TrueAsync(async () =>
         {
             await using var reader = await command.ExecuteReaderAsync(Cancel);
             Assert.True(await reader.ReadAsync(Cancel));
-            return reader.GetString("Slave_IO_Running") != "Yes"
-                && reader.GetString("Slave_SQL_Running_State")
-                    .StartsWith("Slave has read all relay log", StringComparison.Ordinal);
+            return reader.GetString($"{words.Follower}_IO_Running") != "Yes"
+                && reader.GetString($"{words.Follower}_SQL_Running_State")
+                    .StartsWith($"{words.Follower} has read all relay log", StringComparison.Ordinal);
         }, "the replica has applied what it has received");
     }
 

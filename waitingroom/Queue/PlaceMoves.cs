@@ -33,29 +33,32 @@ public sealed class PlaceMoves(ILineServer redis, Line line)
             && known.Places.TryGetValue(ticket.Place, out var moves) && moves > ticket.Moves;
     }
 
-    /// <summary>The same, after what other edges have moved has been read.</summary>
-    public async ValueTask<bool> HasMovedNowAsync(Ticket ticket)
+    /// <summary>The same, after what other edges have moved has been read; null when that cannot be read.</summary>
+    public async ValueTask<bool?> HasMovedNowAsync(Ticket ticket)
     {
         if (HasMoved(ticket)) return true;
-        await ReadAsync(ticket.Sale).ConfigureAwait(false);
-        return HasMoved(ticket);
+        return await ReadAsync(ticket.Sale).ConfigureAwait(false) ? HasMoved(ticket) : null;
     }
 
     /// <summary>How often a place has moved, as far as this edge knows.</summary>
     public byte Of(SaleId sale, Place place) =>
         _sales.TryGetValue(sale, out var known) ? known.Places.GetValueOrDefault(place) : (byte)0;
 
-    /// <summary>Moves a place, once for what it had moved when the link was made.</summary>
+    /// <summary>
+    /// Moves a place, once for what it had moved when the link was made: for the browser that did it as often as it asks, since it may
+    /// not have heard the answer.
+    /// </summary>
     /// <param name="moved">How often it had moved then.</param>
-    public async Task<MoveOutcome> MoveAsync(SaleId sale, Place place, byte moved)
+    /// <param name="visitor">The browser.</param>
+    public async Task<MoveOutcome> MoveAsync(SaleId sale, Place place, byte moved, ShopperId visitor)
     {
         if (line.Find(sale) is not { Current: not null } of) return MoveOutcome.NotReady;
         if (!await ReadAsync(sale).ConfigureAwait(false)) return MoveOutcome.NotReady;
-        if (moved == byte.MaxValue || Of(sale, place) > moved) return MoveOutcome.Spent;
+        if (moved == byte.MaxValue || Of(sale, place) > moved + 1) return MoveOutcome.Spent;
         var keys = of.Keys;
         var answer = await redis.RunAsync(
             Script.Move, [keys.Line, keys.Moved, keys.Moves, keys.Places(place.Epoch)],
-            [Bytes(place), (long)place.Number, (long)moved, (long)s_kept.TotalSeconds]).OrNone();
+            [Bytes(place), (long)place.Number, (long)moved, (long)s_kept.TotalSeconds, visitor.Value]).OrNone();
         if (answer is null || answer.IsNull) return MoveOutcome.NotReady;
         if ((int)answer == 1) See(Of(sale), place, (byte)(moved + 1));
         return (int)answer switch

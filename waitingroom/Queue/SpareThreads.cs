@@ -13,8 +13,8 @@ public sealed class SpareThreads(TimeProvider clock, Func<int> read, Action<int>
     /// <summary>At the least while they are lent: more than the client blocks at a time.</summary>
     public const int Least = 16;
 
-    /// <summary>After the last sign of trouble. A client that cannot connect gives another with each try.</summary>
-    public static readonly TimeSpan Lent = TimeSpan.FromMinutes(1);
+    /// <summary>After a node has gone: its client says so once, however long it stays away.</summary>
+    public static readonly TimeSpan Lent = TimeSpan.FromMinutes(5);
 
     private readonly Lock _gate = new();
     private ITimer? _until;

@@ -23,12 +23,13 @@ public sealed partial class Confirmations(
 
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(2);
 
-    private readonly Channel<(Sale Sale, Place Place, MailRecipient To, byte[] How)> _waiting =
-        Channel.CreateBounded<(Sale, Place, MailRecipient, byte[])>(MaxWaiting);
+    private readonly Channel<(Sale Sale, Ticket Ticket, MailRecipient To, byte[] How)> _waiting =
+        Channel.CreateBounded<(Sale, Ticket, MailRecipient, byte[])>(MaxWaiting);
 
     /// <summary>False when as many wait as may.</summary>
     /// <param name="how">The recipient, sealed for the place.</param>
-    public bool TryAdd(Sale sale, Place place, MailRecipient to, byte[] how) => _waiting.Writer.TryWrite((sale, place, to, how));
+    public bool TryAdd(Sale sale, Ticket ticket, MailRecipient to, byte[] how) =>
+        _waiting.Writer.TryWrite((sale, ticket, to, how));
 
     /// <inheritdoc />
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
@@ -37,7 +38,7 @@ public sealed partial class Confirmations(
 
     private async Task SendAsync(CancellationToken cancel)
     {
-        await foreach (var (sale, place, to, how) in _waiting.Reader.ReadAllAsync(cancel).ConfigureAwait(false))
+        await foreach (var (sale, ticket, to, how) in _waiting.Reader.ReadAllAsync(cancel).ConfigureAwait(false))
         {
             try
             {
@@ -45,7 +46,7 @@ public sealed partial class Confirmations(
                 for (var i = 0; i < MaxTries && outcome is not (SendOutcome.Accepted or SendOutcome.Gone); i++)
                 {
                     if (i > 0) await Task.Delay(s_pause, clock, cancel).ConfigureAwait(false);
-                    outcome = await server.SendAsync(writer.Confirm(sale, place, to, how)).ConfigureAwait(false);
+                    outcome = await server.SendAsync(writer.Confirm(sale, ticket, to, how)).ConfigureAwait(false);
                 }
 
                 CalledMetrics.Confirmed(outcome);

@@ -10,24 +10,30 @@ namespace FlashSale.Gateway.Called.ByMail;
 
 /// <summary>
 /// How often somebody can make us write to an address that may be a stranger's: counted in Redis, for all edges together,
-/// by address and by network, as keyed hashes.
+/// by place, by address and by network, as keyed hashes.
 /// </summary>
 public sealed class MailLimits(ILineServer redis, TicketSigner tickets, IOptions<MailOptions> options)
 {
     private const int AnHour = 3600, ADay = 24 * AnHour;
 
+    /// <summary>Addresses that one place may be called at, mistyped ones included, in an hour.</summary>
+    private const int AsksPerPlace = 5;
+
     private readonly byte[] _key = tickets.KeysFor("mail limits")[0].Key;
 
     /// <summary>Counts one; null when Redis is not there.</summary>
-    public async Task<bool?> TakeAsync(HttpContext context, string address)
+    public async Task<bool?> TakeAsync(HttpContext context, Ticket ticket, string address)
     {
+        // First, so that one shopper does not use up what a whole network may.
+        if (await TakeAsync($"place {ticket.Sale.Value} {LineKeys.Field(ticket.Place)}", AsksPerPlace, AnHour).ConfigureAwait(false)
+            is not true and var tooMany) return tooMany;
         var network = ClientAddress.NetworkOf(context.Connection.RemoteIpAddress);
         if (await TakeAsync($"network {network}", options.Value.AsksPerNetwork, AnHour).ConfigureAwait(false)
             is not true and var refused) return refused;
-        // Most mail servers give a mailbox to all of these.
-        var mailbox = address.ToLowerInvariant();
-        if (mailbox.IndexOf('+', StringComparison.Ordinal) is > 0 and var tag)
-            mailbox = mailbox[..tag] + mailbox[mailbox.IndexOf('@', StringComparison.Ordinal)..];
+        // Large mail servers give one mailbox to all of these: with dots, with a tag, in capitals.
+        var at = address.IndexOf('@', StringComparison.Ordinal);
+        var mailbox = address[..at].Split('+')[0].Replace(".", "", StringComparison.Ordinal) + address[at..];
+        mailbox = mailbox.ToLowerInvariant();
         return await TakeAsync($"address {mailbox}", options.Value.AsksPerAddress, ADay).ConfigureAwait(false);
     }
 

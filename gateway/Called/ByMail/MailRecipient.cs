@@ -21,6 +21,9 @@ public sealed record MailRecipient(string Address, string Language, ShopperId Sh
 
     private const int LanguageBytes = 2, HeadBytes = 1 + LanguageBytes, MaxText = 4096;
 
+    /// <summary>What a link has room for, in which it stands as it is.</summary>
+    private const int MaxReturnUrl = 500;
+
     /// <summary>Not in an address as people have them.</summary>
     private static readonly SearchValues<char> s_never = SearchValues.Create("\"()<>[],;:\\ ");
 
@@ -36,7 +39,9 @@ public sealed record MailRecipient(string Address, string Language, ShopperId Sh
     {
         to[0] = Mark;
         Encoding.ASCII.GetBytes(Language, to[1..]);
-        if (TryCompress($"{Shopper.Value}\n{Address}\n{ReturnUrl}", to[HeadBytes..], out length)
+        length = 0;
+        if ((Encoding.UTF8.GetByteCount(ReturnUrl ?? "") <= MaxReturnUrl
+                && TryCompress($"{Shopper.Value}\n{Address}\n{ReturnUrl}", to[HeadBytes..], out length))
             || TryCompress($"{Shopper.Value}\n{Address}\n", to[HeadBytes..], out length))
         {
             length += HeadBytes;

@@ -74,12 +74,12 @@ public sealed class MailRoutes(
         }
 
         var may = status is null ? null
-            : await services.GetRequiredService<MailLimits>().TakeAsync(context, to.Address).ConfigureAwait(false);
+            : await services.GetRequiredService<MailLimits>().TakeAsync(context, ticket, to.Address).ConfigureAwait(false);
         if (may == false)
             await Problem.SlowDown.WriteAsync(
                 context.Response, "Too many mails were asked for to this address, or from this network.",
                 retryAfterSeconds: 3600).ConfigureAwait(false);
-        else if (may is null || !services.GetRequiredService<Confirmations>().TryAdd(listed.Sale, ticket.Place, to, how))
+        else if (may is null || !services.GetRequiredService<Confirmations>().TryAdd(listed.Sale, ticket, to, how))
             await Problem.Unavailable.WriteAsync(context.Response).ConfigureAwait(false);
         else context.Response.StatusCode = StatusCodes.Status202Accepted;
     }

@@ -40,11 +40,12 @@ public sealed class MailWriter(IOptions<MailOptions> options, IOptions<GatewayOp
     }
 
     /// <summary>Asks whoever has the address whether they are the shopper who gave it.</summary>
+    /// <param name="ticket">Theirs.</param>
     /// <param name="how">The same recipient, sealed for the place.</param>
-    public MimeMessage Confirm(Sale sale, Place place, MailRecipient to, ReadOnlyMemory<byte> how)
+    public MimeMessage Confirm(Sale sale, Ticket ticket, MailRecipient to, ReadOnlyMemory<byte> how)
     {
         var texts = TextsIn(to.Language);
-        var link = Link(sale, PlaceLinkKind.Confirm, place, 0, to, how.Span);
+        var link = Link(sale, PlaceLinkKind.Confirm, ticket.Place, ticket.Moves, to, how.Span);
         var message = Message(
             sale, to, texts["mail.confirm"], Filled(texts["mail.confirmtext"], ("name", sale.Name)), link);
         message.MessageId = Id(how.Span);

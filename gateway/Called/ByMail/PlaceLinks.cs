@@ -25,12 +25,14 @@ public sealed class PlaceLinks(TicketSigner tickets, LedgerClock clock)
     private const int HeaderBytes = 15, MacBytes = 16;
 
     /// <summary>What fits into an address everywhere.</summary>
-    private const int MaxBytes = HeaderBytes + 700 + MacBytes;
+    private const int MaxText = 700, MaxBytes = HeaderBytes + MaxText + MacBytes;
 
     private readonly IReadOnlyList<(byte Id, byte[] Key)> _keys = tickets.KeysFor("place link");
 
+    /// <exception cref="ArgumentOutOfRangeException">The text is longer than a link may be.</exception>
     public string Sign(SaleId sale, PlaceLinkKind kind, Place place, byte moves, ReadOnlySpan<byte> text)
     {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(text.Length, MaxText);
         var bytes = new byte[HeaderBytes + text.Length + MacBytes];
         (bytes[0], bytes[1]) = ((byte)kind, _keys[0].Id);
         BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(2), (uint)(clock.GetUtcNow() + Lifetime).ToUnixTimeSeconds());

@@ -15,6 +15,7 @@ internal sealed class HostNetwork : IAsyncDisposable
 
     /// <summary>Of the addresses that RFC 2544 keeps for tests of networks.</summary>
     private const string Net = "198.18";
+    private const int Nets = 250;
 
     /// <summary>Each packet waits its turn behind so few bits a second; what waits longer is lost.</summary>
     private static readonly string[] s_slow = ["tbf", "rate", "400kbit", "burst", "4kb", "latency", "400ms"];
@@ -22,7 +23,7 @@ internal sealed class HostNetwork : IAsyncDisposable
     private static readonly Dictionary<string, string> s_ourClock = [];
 
     private readonly string _folder, _bridge = $"fs{Environment.ProcessId}";
-    private readonly int _net = Environment.ProcessId % 250;
+    private readonly int _net = FreeNet();
     private readonly Dictionary<string, (string Namespace, Host Host)> _hosts = [];
     private readonly Dictionary<string, List<NetworkRule>> _rules = [];
     private readonly SemaphoreSlim _changing = new(1, 1);
@@ -62,7 +63,7 @@ internal sealed class HostNetwork : IAsyncDisposable
     public async Task<IAsyncDisposable> DropAsync(string name, params NetworkRule[] rules)
     {
         await ChangeAsync(name, own => own.AddRange(rules));
-        return new Lift(() => ChangeAsync(name, own => own.RemoveAll(rules.Contains)));
+        return new Lift(() => ChangeAsync(name, own => own.RemoveAll(rule => rules.Any(one => ReferenceEquals(one, rule)))));
     }
 
     /// <summary>Makes a host's link slow until the result is disposed of.</summary>
@@ -160,7 +161,16 @@ internal sealed class HostNetwork : IAsyncDisposable
                 await RemoveAsync(["link", "del", link]);
     }
 
-    private static bool Runs(string pid) => Directory.Exists($"/proc/{pid}");
+    private static int FreeNet()
+    {
+        string[] taken = [.. NetworkInterface.GetAllNetworkInterfaces()
+            .SelectMany(link => link.GetIPProperties().UnicastAddresses).Select(one => $"{one.Address}")];
+        return Enumerable.Range(0, Nets).Select(next => (Environment.ProcessId + next) % Nets)
+            .First(net => !taken.Any(address => address.StartsWith($"{Net}.{net}.", StringComparison.Ordinal)));
+    }
+
+    /// <summary>Another process that had our number has ended.</summary>
+    private static bool Runs(string pid) => pid != $"{Environment.ProcessId}" && Directory.Exists($"/proc/{pid}");
 
     private static async Task RemoveAsync(string[] words)
     {

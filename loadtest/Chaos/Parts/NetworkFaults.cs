@@ -13,14 +13,15 @@ internal sealed class NetworkFaults(HostNetwork network)
     private const string EdgesNetwork = "edge's network", RoomsNetwork = "room's network", CheckoutsNetwork = "checkout's network";
     private const int MostSecondsWrong = 600;
 
-    private static readonly string[] s_edges = Both(Topology.Edge), s_rooms = Both(Topology.WaitingRoom), s_checkouts = Both(Topology.Checkout);
+    private static readonly string[] s_edges = Both(Topology.Edge), s_rooms = Both(Topology.WaitingRoom);
+    private static readonly string[] s_checkouts = Both(Topology.Checkout), s_inner = [.. s_rooms, .. s_checkouts];
 
     /// <summary>Every process has a host.</summary>
     public static IReadOnlyList<string> Hosts { get; } =
-        [.. s_edges, .. s_rooms, .. s_checkouts, Topology.Provider, Redis, MariaDb];
+        [.. s_edges, .. s_inner, Topology.Provider, Redis, MariaDb];
 
     /// <summary>Those that are ours.</summary>
-    public static IReadOnlyList<string> Services { get; } = [.. s_edges, .. s_rooms, .. s_checkouts];
+    public static IReadOnlyList<string> Services { get; } = [.. s_edges, .. s_inner];
 
     public IReadOnlyList<ChaosFault> All =>
     [
@@ -44,9 +45,11 @@ internal sealed class NetworkFaults(HostNetwork network)
             own => CutAsync(own, s_checkouts, [Topology.Provider], sent: true)),
         new(CheckoutsNetwork, "the provider's answers do not reach a checkout",
             own => CutAsync(own, s_checkouts, [Topology.Provider], sent: false)),
-        new("host", "a host is alone", AloneAsync) { TroublesRedis = true, HidesTurns = true },
+        new("host", "an edge is alone", own => AloneAsync(own, s_edges)) { TroublesRedis = true, HidesTurns = true },
+        new("host", "a waiting room or a checkout is alone", own => AloneAsync(own, s_inner)) { TroublesRedis = true },
         new("packets", "packets are lost", LosePacketsAsync) { TroublesRedis = true, HidesTurns = true },
-        new("link", "a host's link is slow", SlowAsync) { TroublesRedis = true, HidesTurns = true },
+        new("link", "an edge's link is slow", own => SlowAsync(own, s_edges)) { TroublesRedis = true, HidesTurns = true },
+        new("link", "a waiting room's or a checkout's link is slow", own => SlowAsync(own, s_inner)) { TroublesRedis = true },
         new("clock", "a clock is ten minutes wrong", ClockAsync),
     ];
 
@@ -54,8 +57,8 @@ internal sealed class NetworkFaults(HostNetwork network)
         await own.HoldAsync(own.Seconds(0.5, 8), await network.DropAsync(
             hosts[own.Next(hosts.Length)], [.. from.Select(other => new NetworkRule(network[other].Address, sent))]));
 
-    private async Task<bool> AloneAsync(OneFault own) => await own.HoldAsync(own.Seconds(0.5, 8), await network.DropAsync(
-        Services[own.Next(Services.Count)], new NetworkRule(null, Sent: true), new NetworkRule(null, Sent: false)));
+    private async Task<bool> AloneAsync(OneFault own, string[] hosts) => await own.HoldAsync(own.Seconds(0.5, 8), await network.DropAsync(
+        hosts[own.Next(hosts.Length)], new NetworkRule(null, Sent: true), new NetworkRule(null, Sent: false)));
 
     private async Task<bool> LosePacketsAsync(OneFault own)
     {
@@ -64,8 +67,8 @@ internal sealed class NetworkFaults(HostNetwork network)
             Hosts[own.Next(Hosts.Count)], new NetworkRule(null, Sent: true, percent), new NetworkRule(null, Sent: false, percent)));
     }
 
-    private async Task<bool> SlowAsync(OneFault own) =>
-        await own.HoldAsync(own.Seconds(1, 8), await network.SlowAsync(Services[own.Next(Services.Count)]));
+    private async Task<bool> SlowAsync(OneFault own, string[] hosts) =>
+        await own.HoldAsync(own.Seconds(1, 8), await network.SlowAsync(hosts[own.Next(hosts.Length)]));
 
     private Task<bool> ClockAsync(OneFault own)
     {

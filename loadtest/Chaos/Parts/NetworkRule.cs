@@ -9,6 +9,6 @@ internal sealed record NetworkRule(string? Address, bool Sent, int Percent = 100
     /// <summary>As a rule of nftables.</summary>
     public override string ToString() =>
         $"add rule inet faults {(Sent ? "sent" : "received")} "
-        + (Address is null ? "meta oiftype != loopback " : $"ip {(Sent ? "daddr" : "saddr")} {Address} ")
+        + (Address is null ? $"meta {(Sent ? "oiftype" : "iiftype")} != loopback " : $"ip {(Sent ? "daddr" : "saddr")} {Address} ")
         + (Percent < 100 ? $"numgen random mod 100 < {Percent} " : "") + "drop";
 }

@@ -64,6 +64,9 @@ public sealed partial class SharedSteps(LedgerDatabase ledger, ILogger<SharedSte
             {
                 // Whatever it was, it is this batch's, and each of its steps meets it again alone if it is more than that.
                 LogAlone(batch.Count, error.Message);
+                // Nobody waits in turn for a ledger that is not there, and finds it so only then.
+                if (LedgerErrors.IsLost(error))
+                    while (_waiting.Reader.TryRead(out var next)) next.Answer.TrySetResult(null);
             }
             finally
             {
