@@ -7,6 +7,7 @@ namespace FlashSale.Tests.Chaos;
 /// <summary>
 /// What <c>./flashsale chaos --ledger galera --line cluster</c> does: nodes that go, slots that move, primaries that change.
 /// </summary>
+[Collection(ChaosRunTests.OneAfterTheOther)]
 public sealed class ChaosClusterTests
 {
     [Fact]

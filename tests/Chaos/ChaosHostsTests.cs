@@ -5,6 +5,7 @@ using Xunit;
 namespace FlashSale.Tests.Chaos;
 
 /// <summary>What <c>./flashsale chaos --hosts</c> does: one-way partitions, loss, slow links, wrong clocks.</summary>
+[Collection(ChaosRunTests.OneAfterTheOther)]
 public sealed class ChaosHostsTests
 {
     [Fact]

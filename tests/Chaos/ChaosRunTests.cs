@@ -8,8 +8,12 @@ namespace FlashSale.Tests.Chaos;
 /// What <c>./flashsale chaos</c> does, for one sale that sees every kind of fault: it is here to show that the faults, the crowd
 /// and the checker work on real servers. How seldom something goes wrong is shown by hours of the command.
 /// </summary>
+[Collection(ChaosRunTests.OneAfterTheOther)]
 public sealed class ChaosRunTests
 {
+    /// <summary>Each is a whole system, a crowd and its servers: two would keep everything else waiting.</summary>
+    public const string OneAfterTheOther = "chaos";
+
     private const int Seed = 11;
 
     [Fact]
