@@ -69,11 +69,15 @@ internal sealed class FullDisk : IAsyncDisposable
         }
     }
 
+    /// <summary>MySQL ends itself when its binlog finds no room (<c>binlog_error_action=ABORT_SERVER</c>); MariaDB waits.</summary>
+    public bool HasEnded => Server.Process!.HasExited;
+
     /// <summary>Somebody notices, and makes room.</summary>
     public async Task MakeRoomAsync(CancellationToken cancel)
     {
         if (_mounted) File.Delete(Filler);
         else await SqlAsync("DROP TABLE filler", cancel);
+        if (HasEnded) await Server.StartAsync(cancel);
     }
 
     public override string ToString() => _mounted ? "a tmpfs with the binlog" : "a tablespace that may not grow";
