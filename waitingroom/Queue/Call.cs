@@ -19,7 +19,7 @@ public readonly record struct Call(Place Place, DateTimeOffset At, CallKind What
         {
             var one = bytes.Slice(i * Bytes, Bytes);
             calls[i] = new Call(
-                new Place(BinaryPrimitives.ReadUInt32BigEndian(one), BinaryPrimitives.ReadUInt32BigEndian(one[4..])),
+                Place.Read(one),
                 DateTimeOffset.FromUnixTimeSeconds(BinaryPrimitives.ReadUInt32BigEndian(one[8..])), (CallKind)one[12]);
         }
 

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Collections.Concurrent;
 
 using FlashSale.Contract;
@@ -14,7 +13,7 @@ namespace FlashSale.Queue;
 /// </summary>
 public sealed class PlaceMoves(ILineServer redis, Line line)
 {
-    private const int PlaceBytes = 8, MoveBytes = 9;
+    private const int MoveBytes = Place.Bytes + 1;
 
     /// <summary>Told to Redis in a script call.</summary>
     private const int MaxTold = 500;
@@ -58,7 +57,7 @@ public sealed class PlaceMoves(ILineServer redis, Line line)
         var keys = of.Keys;
         var answer = await redis.RunAsync(
             Script.Move, [keys.Line, keys.Moved, keys.Moves, keys.Places(place.Epoch)],
-            [Bytes(place), (long)place.Number, (long)moved, (long)s_kept.TotalSeconds, visitor.Value]).OrNone();
+            [place.ToBytes(), (long)place.Number, (long)moved, (long)s_kept.TotalSeconds, visitor.Value]).OrNone();
         if (answer is null || answer.IsNull) return MoveOutcome.NotReady;
         if ((int)answer == 1) See(Of(sale), place, (byte)(moved + 1));
         return (int)answer switch
@@ -86,13 +85,13 @@ public sealed class PlaceMoves(ILineServer redis, Line line)
             var from = known.ReadTo;
             var told = known.ToTell.Keys.Take(MaxTold).ToArray();
             List<RedisValue> values = [from, (long)s_kept.TotalSeconds];
-            foreach (var place in told) values.AddRange([Bytes(place), (long)known.Places.GetValueOrDefault(place)]);
+            foreach (var place in told) values.AddRange([place.ToBytes(), (long)known.Places.GetValueOrDefault(place)]);
             var answer = await redis.RunAsync(Script.Moved, [of.Keys.Moved, of.Keys.Moves], [.. values]).OrNone();
             if (answer is null || answer.IsNull) return false;
             foreach (var place in told) known.ToTell.TryRemove(place, out _);
             var moves = ((byte[])answer[1]!).AsSpan();
             for (; moves.Length >= MoveBytes; moves = moves[MoveBytes..])
-                See(known, Read(moves), moves[PlaceBytes]);
+                See(known, Place.Read(moves), moves[Place.Bytes]);
             // Several read at a time, and may read the same twice: it is a number that only grows.
             known.ReadTo = (long)answer[0];
             if (known.ReadTo == from && known.ToTell.IsEmpty) return true;
@@ -109,17 +108,6 @@ public sealed class PlaceMoves(ILineServer redis, Line line)
 
     private static void See(Known known, Place place, byte moves) =>
         known.Places.AddOrUpdate(place, moves, (_, before) => Math.Max(before, moves));
-
-    private static Place Read(ReadOnlySpan<byte> bytes) => new(
-        BinaryPrimitives.ReadUInt32BigEndian(bytes), BinaryPrimitives.ReadUInt32BigEndian(bytes[4..]));
-
-    private static byte[] Bytes(Place place)
-    {
-        var bytes = new byte[PlaceBytes];
-        BinaryPrimitives.WriteUInt32BigEndian(bytes, place.Epoch);
-        BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(4), place.Number);
-        return bytes;
-    }
 
     private Known Of(SaleId sale) => _sales.GetOrAdd(sale, _ => new Known());
 

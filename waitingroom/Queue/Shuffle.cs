@@ -77,9 +77,8 @@ public sealed class Shuffle
     /// </summary>
     public static long LostRank(ReadOnlySpan<byte> seed, Place place)
     {
-        Span<byte> input = stackalloc byte[8];
-        BinaryPrimitives.WriteUInt32BigEndian(input, place.Epoch);
-        BinaryPrimitives.WriteUInt32BigEndian(input[4..], place.Number);
+        Span<byte> input = stackalloc byte[Place.Bytes];
+        place.Write(input);
         Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
         HMACSHA256.HashData(seed, input, hash);
         return BinaryPrimitives.ReadUInt32BigEndian(hash) >> 1;

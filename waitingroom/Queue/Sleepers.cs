@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Collections.Concurrent;
 
 using FlashSale.Contract;
@@ -27,7 +26,7 @@ public sealed class Sleepers(ILineServer redis, Line line)
     /// <summary>Of these in a script call.</summary>
     private const int MaxAgain = 200;
 
-    private const int PlaceBytes = 8, ValuesACall = 6;
+    private const int ValuesACall = 6;
 
     private readonly ConcurrentDictionary<SaleId, Known> _sales = new();
 
@@ -85,7 +84,7 @@ public sealed class Sleepers(ILineServer redis, Line line)
             (long)board.Epoch, most, (long)lease.TotalMilliseconds, from, to, (long)awake.TotalMilliseconds,
         ];
         for (var rank = first + 1; rank <= to; rank++)
-            values.Add(Bytes(new Place(board.Epoch, of.Ordering.NumberAt(sale, board.Shuffled, rank))));
+            values.Add(new Place(board.Epoch, of.Ordering.NumberAt(sale, board.Shuffled, rank)).ToBytes());
         var keys = of.Keys;
         var answer = await redis.RunAsync(
             Script.Due,
@@ -103,7 +102,7 @@ public sealed class Sleepers(ILineServer redis, Line line)
     {
         if (outcome == CallOutcome.Gone || (outcome == CallOutcome.Told && call.Reason == CallReason.Turn))
             Of(sale).Remembered.TryRemove(call.Place, out _);
-        byte[] member = [.. Bytes(call.Place), (byte)call.Reason, (byte)('0' + call.Try)];
+        byte[] member = [.. call.Place.ToBytes(), (byte)call.Reason, (byte)('0' + call.Try)];
         var word = outcome switch
         {
             CallOutcome.Told => "told",
@@ -171,7 +170,7 @@ public sealed class Sleepers(ILineServer redis, Line line)
         IReadOnlyList<(Place Place, ReadOnlyMemory<byte> How)> some)
     {
         List<RedisValue> values = [(long)now.Board.Epoch, most, (long)s_kept.TotalSeconds, again ? "1" : ""];
-        foreach (var (place, how) in some) values.AddRange([Bytes(place), (long)place.Number, how]);
+        foreach (var (place, how) in some) values.AddRange([place.ToBytes(), (long)place.Number, how]);
         var answer = await redis.RunAsync(
             Script.Ask, [sale.Keys.Line, sale.Keys.Asked, sale.Keys.Places(epoch), sale.Keys.ToldTo], [.. values])
             .OrNone();
@@ -181,19 +180,9 @@ public sealed class Sleepers(ILineServer redis, Line line)
     private static DueCall Read(RedisResult answer, int at)
     {
         var bytes = ((byte[])answer[at]!).AsSpan();
-        var place = new Place(
-            BinaryPrimitives.ReadUInt32BigEndian(bytes), BinaryPrimitives.ReadUInt32BigEndian(bytes[4..]));
         return new DueCall(
-            place, (CallReason)((string)answer[at + 1]!)[0], (int)answer[at + 2], (long)answer[at + 3],
+            Place.Read(bytes), (CallReason)((string)answer[at + 1]!)[0], (int)answer[at + 2], (long)answer[at + 3],
             (long)answer[at + 4], (byte[])answer[at + 5]!);
-    }
-
-    private static byte[] Bytes(Place place)
-    {
-        var bytes = new byte[PlaceBytes];
-        BinaryPrimitives.WriteUInt32BigEndian(bytes, place.Epoch);
-        BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(4), place.Number);
-        return bytes;
     }
 
     private Known Of(SaleId sale) => _sales.GetOrAdd(sale, _ => new Known());

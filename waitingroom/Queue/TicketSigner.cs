@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
@@ -55,8 +54,7 @@ public sealed class TicketSigner
         Span<byte> bytes = stackalloc byte[MaxBytes];
         bytes[0] = ticket.Moves == 0 ? Version : MovedVersion;
         bytes[1] = _keys[0].Id;
-        BinaryPrimitives.WriteUInt32BigEndian(bytes[2..], ticket.Place.Epoch);
-        BinaryPrimitives.WriteUInt32BigEndian(bytes[6..], ticket.Place.Number);
+        ticket.Place.Write(bytes[2..]);
         bytes[HeaderBytes] = ticket.Moves;
         var header = HeaderOf(bytes);
         var length = header + Encoding.ASCII.GetBytes(ticket.Shopper.Value, bytes[header..]);
@@ -82,9 +80,7 @@ public sealed class TicketSigner
         var header = HeaderOf(signed);
         if (!ShopperId.TryParse(Encoding.ASCII.GetString(signed[header..]), out var shopper)) return false;
 
-        var place = new Place(
-            BinaryPrimitives.ReadUInt32BigEndian(bytes[2..]), BinaryPrimitives.ReadUInt32BigEndian(bytes[6..]));
-        ticket = new Ticket(sale, place, shopper) { Moves = header == HeaderBytes ? (byte)0 : signed[HeaderBytes] };
+        ticket = new Ticket(sale, Place.Read(bytes[2..]), shopper) { Moves = header == HeaderBytes ? (byte)0 : signed[HeaderBytes] };
         return true;
     }
 

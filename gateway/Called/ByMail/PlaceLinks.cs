@@ -36,8 +36,7 @@ public sealed class PlaceLinks(TicketSigner tickets, LedgerClock clock)
         var bytes = new byte[HeaderBytes + text.Length + MacBytes];
         (bytes[0], bytes[1]) = ((byte)kind, _keys[0].Id);
         BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(2), (uint)(clock.GetUtcNow() + Lifetime).ToUnixTimeSeconds());
-        BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(6), place.Epoch);
-        BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(10), place.Number);
+        place.Write(bytes.AsSpan(6));
         bytes[14] = moves;
         text.CopyTo(bytes.AsSpan(HeaderBytes));
         Mac(_keys[0].Key, sale, bytes.AsSpan(..^MacBytes)).CopyTo(bytes.AsSpan(^MacBytes));
@@ -56,11 +55,9 @@ public sealed class PlaceLinks(TicketSigner tickets, LedgerClock clock)
         if (_keys.FirstOrDefault(key => key.Id == id).Key is not { } key
             || !CryptographicOperations.FixedTimeEquals(Mac(key, sale, signed), bytes.AsSpan(length - MacBytes, MacBytes)))
             return null;
-        var place = new Place(
-            BinaryPrimitives.ReadUInt32BigEndian(signed[6..]), BinaryPrimitives.ReadUInt32BigEndian(signed[10..]));
         return new PlaceLink(
             (PlaceLinkKind)signed[0], DateTimeOffset.FromUnixTimeSeconds(BinaryPrimitives.ReadUInt32BigEndian(signed[2..])),
-            place, signed[14], bytes.AsMemory(HeaderBytes, length - MacBytes - HeaderBytes));
+            Place.Read(signed[6..]), signed[14], bytes.AsMemory(HeaderBytes, length - MacBytes - HeaderBytes));
     }
 
     private static byte[] Mac(byte[] key, SaleId sale, ReadOnlySpan<byte> signed) =>
