@@ -135,7 +135,7 @@ public sealed class LineRoutes(
         if (action.StartsWith(LanguageAction, StringComparison.Ordinal))
         {
             var address = AddressWithout(context.Request, Language.Parameter);
-            SeeOther(context, QueryHelpers.AddQueryString(address, Language.Parameter, action[LanguageAction.Length..]));
+            context.Response.SeeOther(QueryHelpers.AddQueryString(address, Language.Parameter, action[LanguageAction.Length..]));
             return;
         }
         var (problem, order) = action switch
@@ -148,8 +148,8 @@ public sealed class LineRoutes(
         };
         if (context.Response.StatusCode == StatusCodes.Status303SeeOther) return;
         if (problem is not null) await WaitingPage.Render(context, Model(listed, returnUrl) with { Problem = problem, Order = order }).ConfigureAwait(false);
-        else if (action is "keep" or "replace") SeeOther(context, AddressWithout(context.Request, View, Tested, Invitation));
-        else SeeOther(context, PlainUrl(context.Request));
+        else if (action is "keep" or "replace") context.Response.SeeOther(AddressWithout(context.Request, View, Tested, Invitation));
+        else context.Response.SeeOther(PlainUrl(context.Request));
     }
 
     private async ValueTask<(Problem?, Purchase?)> CheckAsync(HttpContext context, ListedSale listed, ReturnUrl returnUrl)
@@ -160,7 +160,7 @@ public sealed class LineRoutes(
         if (status is null) return (Problem.Unavailable, null);
         if (status.Value.State is not (PlaceState.Admitted or PlaceState.Redeemed)) return default;
         var outcome = await claiming.ClaimAsync(context, listed).ConfigureAwait(false);
-        if (outcome is ExchangeOutcome.Claimed claimed) SeeOther(context, returnUrl.Continue(claimed.Answer.Token));
+        if (outcome is ExchangeOutcome.Claimed claimed) context.Response.SeeOther(returnUrl.Continue(claimed.Answer.Token));
         return outcome is ExchangeOutcome.Refused refused ? (refused.Problem, refused.Purchase) : default;
     }
 
@@ -244,12 +244,5 @@ public sealed class LineRoutes(
         var query = request.Query.Where(one => !parameters.Contains(one.Key)).SelectMany(
             one => one.Value, (one, value) => KeyValuePair.Create(one.Key, value ?? ""));
         return request.Path.ToUriComponent() + new QueryBuilder(query).ToQueryString();
-    }
-
-    private static void SeeOther(HttpContext context, string url)
-    {
-        context.Response.StatusCode = StatusCodes.Status303SeeOther;
-        context.Response.Headers.Location = url;
-        context.Response.Headers.CacheControl = "no-store";
     }
 }

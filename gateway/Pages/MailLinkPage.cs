@@ -86,9 +86,8 @@ public sealed class MailLinkPage(
         {
             var ticket = new Ticket(listed.Sale.Id, link.Place, shopper) { Moves = (byte)(link.Moves + 1) };
             Credentials.SetTicket(context, listed, signer.Sign(ticket));
-            context.Response.StatusCode = StatusCodes.Status303SeeOther;
-            context.Response.Headers.Location = $"/line/{listed.Sale.Id.Value}"
-                + (returnUrl.Length == 0 ? "" : $"?returnUrl={Uri.EscapeDataString(returnUrl)}");
+            context.Response.SeeOther($"/line/{listed.Sale.Id.Value}"
+                + (returnUrl.Length == 0 ? "" : $"?returnUrl={Uri.EscapeDataString(returnUrl)}"));
         }
     }
 

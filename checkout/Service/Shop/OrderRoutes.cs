@@ -130,12 +130,8 @@ public static class OrderRoutes
     }
 
     /// <param name="goes">On to the provider's own page: a form may not be redirected there by the page's policy, a page may lead on.</param>
-    private static void SeeOther(HttpContext context, ReservationId order, bool goes = false)
-    {
-        context.Response.StatusCode = StatusCodes.Status303SeeOther;
-        context.Response.Headers.CacheControl = "no-store";
-        context.Response.Headers.Location = Url(order) + (goes ? $"?{Go}=1" : "");
-    }
+    private static void SeeOther(HttpContext context, ReservationId order, bool goes = false) =>
+        context.Response.SeeOther(Url(order) + (goes ? $"?{Go}=1" : ""));
 
     private static string Url(ReservationId order) => $"/shop/{order.Sale}/order/{order}";
 

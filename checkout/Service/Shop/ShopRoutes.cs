@@ -57,9 +57,7 @@ public static class ShopRoutes
 
         var token = email is null ? null : DemoStorefront.EnqueueToken(listing.Storefront, listing.Sale.Id, email, Now(context));
         if (email is not null) Remember(context, email);
-        context.Response.StatusCode = StatusCodes.Status303SeeOther;
-        context.Response.Headers.CacheControl = "no-store";
-        context.Response.Headers.Location = ShopPages.LineUrl(listing.Sale.Id, token, again);
+        context.Response.SeeOther(ShopPages.LineUrl(listing.Sale.Id, token, again));
     }
 
     internal static async Task<IFormCollection?> FormAsync(HttpContext context)
