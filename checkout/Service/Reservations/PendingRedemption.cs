@@ -1,7 +1,7 @@
 namespace FlashSale.Checkout.Reservations;
 
 /// <summary>A redemption waiting for its batch, under the id its reservation will have.</summary>
-internal sealed record PendingRedemption(Guid Id, Redemption Redemption)
+public sealed record PendingRedemption(Guid Id, Redemption Redemption)
 {
     public TaskCompletionSource<ReserveOutcome> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -1,5 +1,3 @@
-using System.Threading.Channels;
-
 using FlashSale.Checkout.Ledger;
 
 using MySqlConnector;
@@ -8,69 +6,40 @@ namespace FlashSale.Checkout.Reservations;
 
 /// <summary>
 /// Groups redemptions that arrive together into one multi-row statement: one commit for many shoppers, each with an exact
-/// answer of their own. A batch is whatever is waiting when a worker becomes free, so an idle checkout adds no delay.
+/// answer of their own. Beyond what may wait the answer is 503 at once.
 /// </summary>
-public sealed partial class Redeemer(LedgerDatabase ledger, TimeProvider clock, ILogger<Redeemer> log) : BackgroundService
+public sealed partial class Redeemer(LedgerDatabase ledger, TimeProvider clock, ILogger<Redeemer> log)
+    : BatchWorker<PendingRedemption>
 {
-    /// <summary>Statements at a time: one fills while the other commits.</summary>
-    public const int Workers = 2;
-
-    /// <summary>Rows in a statement; more would make everyone wait for the slowest lock.</summary>
-    public const int MaxBatch = 64;
-
-    /// <summary>Redemptions waiting; beyond it the answer is 503 at once.</summary>
-    public const int MaxWaiting = 4096;
-
     /// <summary>Inserts again when the row in the way was gone by the time it was looked at.</summary>
     private const int MaxRounds = 3;
-
-    private readonly Channel<PendingRedemption> _waiting = Channel.CreateBounded<PendingRedemption>(
-        new BoundedChannelOptions(MaxWaiting) { FullMode = BoundedChannelFullMode.Wait });
 
     /// <summary>Redeems one admission. The work goes on when <paramref name="cancel"/> ends only the waiting.</summary>
     public Task<ReserveOutcome> RedeemAsync(Redemption redemption, CancellationToken cancel)
     {
         var pending = new PendingRedemption(Guid.CreateVersion7(clock.GetUtcNow()), redemption);
-        return _waiting.Writer.TryWrite(pending)
+        return TryAdd(pending)
             ? pending.Answer.Task.WaitAsync(cancel)
             : Task.FromResult<ReserveOutcome>(new ReserveOutcome.Unavailable());
     }
 
     /// <inheritdoc />
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(Enumerable.Range(0, Workers).Select(_ => WorkAsync(stoppingToken)));
-
-    /// <inheritdoc />
-    public override async Task StopAsync(CancellationToken cancellationToken)
+    protected override async Task DoAsync(List<PendingRedemption> batch, CancellationToken cancel)
     {
-        // What was accepted is finished first, as far as the host's patience goes.
-        _waiting.Writer.TryComplete();
-        if (ExecuteTask is { } work)
-            await work.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await base.StopAsync(cancellationToken).ConfigureAwait(false);
-        while (_waiting.Reader.TryRead(out var left)) left.Answer.TrySetResult(new ReserveOutcome.Unavailable());
-    }
-
-    private async Task WorkAsync(CancellationToken cancel)
-    {
-        var batch = new List<PendingRedemption>(MaxBatch);
-        while (await _waiting.Reader.WaitToReadAsync(cancel).ConfigureAwait(false))
+        try
         {
-            batch.Clear();
-            while (batch.Count < MaxBatch && _waiting.Reader.TryRead(out var next)) batch.Add(next);
-            if (batch.Count == 0) continue;
-            try
-            {
-                await RedeemAsync(batch, cancel).ConfigureAwait(false);
-            }
-            catch (Exception error)
-            {
-                // Whatever it was, it is this batch's: those in it are told, and the worker goes on with the next.
-                if (error is not OperationCanceledException && !LedgerErrors.IsOfLedger(error)) LogFailed(error, batch.Count);
-                foreach (var one in batch) one.Answer.TrySetException(error);
-            }
+            await RedeemAsync(batch, cancel).ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            // Whatever it was, it is this batch's: those in it are told, and the worker goes on with the next.
+            if (error is not OperationCanceledException && !LedgerErrors.IsOfLedger(error)) LogFailed(error, batch.Count);
+            foreach (var one in batch) one.Answer.TrySetException(error);
         }
     }
+
+    /// <inheritdoc />
+    protected override void GiveUp(PendingRedemption one) => one.Answer.TrySetResult(new ReserveOutcome.Unavailable());
 
     private async Task RedeemAsync(List<PendingRedemption> batch, CancellationToken cancel)
     {
