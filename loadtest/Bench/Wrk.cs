@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 
+using FlashSale.Local.Processes;
+
 namespace FlashSale.LoadTest.Bench;
 
 /// <summary>Runs <c>wrk</c> against loopback, for a bounded time.</summary>
@@ -16,8 +18,6 @@ public static class Wrk
         if (!url.IsLoopback) throw new InvalidOperationException("load goes to loopback only");
         var start = new ProcessStartInfo("wrk")
         {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
             ArgumentList =
             {
                 "-t", "1", "-c", connections.ToString(CultureInfo.InvariantCulture),
@@ -26,12 +26,9 @@ public static class Wrk
             },
         };
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
-        using var process = Process.Start(start) ?? throw new InvalidOperationException("wrk did not start");
-        var errors = process.StandardError.ReadToEndAsync();
-        var output = await process.StandardOutput.ReadToEndAsync().ConfigureAwait(false);
-        await process.WaitForExitAsync().ConfigureAwait(false);
-        var line = output.Split('\n').FirstOrDefault(text => text.StartsWith("RESULT ", StringComparison.Ordinal))
-            ?? throw new InvalidOperationException($"wrk failed: {await errors.ConfigureAwait(false)}{output}");
+        var wrk = await Tool.RunAsync(start).ConfigureAwait(false);
+        var line = wrk.Output.Split('\n').FirstOrDefault(text => text.StartsWith("RESULT ", StringComparison.Ordinal))
+            ?? throw new InvalidOperationException($"wrk failed: {wrk.Errors}{wrk.Output}");
         var result = Parse(line);
         if (result.Refused + result.Broken > 0.001 * result.PerSecond * duration.TotalSeconds)
             throw new InvalidOperationException(

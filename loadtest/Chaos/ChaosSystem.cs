@@ -29,28 +29,8 @@ internal sealed class ChaosSystem : IAsyncDisposable
     /// <summary>Of these, what only a system on such servers and hosts shows; all, if it stands on one of each.</summary>
     public IReadOnlyList<ChaosFault> OwnFaults => _isPlain ? Faults : [.. Faults.Except(ChaosFault.OfServices)];
 
-    public static async Task<ChaosSystem> StartAsync(ChaosLayout layout, CancellationToken cancel)
-    {
-        var system = new ChaosSystem(layout == new ChaosLayout());
-        try
-        {
-            if (layout.Hosts) system._network = await HostNetwork.CreateAsync(
-                NetworkFaults.Hosts, NetworkFaults.Services, system._folder.FullName);
-            await Task.WhenAll(system.StartLineAsync(layout.Line, cancel), system.StartLedgerAsync(layout.Ledger, cancel));
-            system.Faults =
-            [
-                .. ChaosFault.OfServices, .. system._line!.Faults, .. system._ledger!.Faults,
-                .. system._network is { } network ? new NetworkFaults(network).All : [],
-            ];
-            await system.UpAsync(cancel);
-            return system;
-        }
-        catch
-        {
-            await system.DisposeAsync();
-            throw;
-        }
-    }
+    public static Task<ChaosSystem> StartAsync(ChaosLayout layout, CancellationToken cancel) =>
+        Whole.StartAsync(new ChaosSystem(layout == new ChaosLayout()), system => system.StartPartsAsync(layout, cancel));
 
     /// <summary>Who runs where now; the supervisor's restarts change it.</summary>
     public async Task<SystemState> StateAsync(CancellationToken cancel)
@@ -76,6 +56,18 @@ internal sealed class ChaosSystem : IAsyncDisposable
         if (_ledger is not null) await _ledger.DisposeAsync();
         if (_network is not null) await _network.DisposeAsync();
         _folder.Delete(recursive: true);
+    }
+
+    private async Task StartPartsAsync(ChaosLayout layout, CancellationToken cancel)
+    {
+        if (layout.Hosts) _network = await HostNetwork.CreateAsync(NetworkFaults.Hosts, NetworkFaults.Services, _folder.FullName);
+        await Task.WhenAll(StartLineAsync(layout.Line, cancel), StartLedgerAsync(layout.Ledger, cancel));
+        Faults =
+        [
+            .. ChaosFault.OfServices, .. _line!.Faults, .. _ledger!.Faults,
+            .. _network is null ? [] : new NetworkFaults(_network).All,
+        ];
+        await UpAsync(cancel);
     }
 
     private async Task StartLineAsync(LineKind kind, CancellationToken cancel) => _line = kind switch

@@ -1,6 +1,7 @@
 using System.Globalization;
 
 using FlashSale.Local.Processes;
+
 using MySqlConnector;
 
 namespace FlashSale.Local.Servers;
@@ -27,27 +28,7 @@ public sealed class GaleraNodes : IAsyncDisposable
     {
     }
 
-    public static async Task<GaleraNodes> StartAsync()
-    {
-        var nodes = new GaleraNodes();
-        try
-        {
-            await nodes.StartAllAsync();
-            return nodes;
-        }
-        catch
-        {
-            await nodes.DisposeAsync();
-            throw;
-        }
-    }
-
-    private async Task StartAllAsync()
-    {
-        await InstallAsync();
-        await Task.WhenAll(Enumerable.Range(0, Nodes).Select(node => StartAsync(node, isFirst: node == 0)));
-        await WholeAsync();
-    }
+    public static Task<GaleraNodes> StartAsync() => Whole.StartAsync(new GaleraNodes(), nodes => nodes.StartAllAsync());
 
     /// <summary>Waits until every node sees all.</summary>
     public Task WholeAsync() => Until.TrueAsync(
@@ -121,6 +102,13 @@ public sealed class GaleraNodes : IAsyncDisposable
         }
 
         Directory.Delete(_folder, recursive: true);
+    }
+
+    private async Task StartAllAsync()
+    {
+        await InstallAsync();
+        await Task.WhenAll(Enumerable.Range(0, Nodes).Select(node => StartAsync(node, isFirst: node == 0)));
+        await WholeAsync();
     }
 
     private static string Address(int node) => $"127.0.0.{11 + node}";

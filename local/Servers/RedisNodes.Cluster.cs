@@ -16,7 +16,8 @@ public sealed partial class RedisNodes
 
     /// <summary>Three primaries that share the slots.</summary>
     /// <param name="replicated">Each has a replica, which takes over soon after its primary has gone silent.</param>
-    public static Task<RedisNodes> StartClusterAsync(bool replicated = false) => StartAsync(nodes => StartClusterAsync(nodes, replicated));
+    public static Task<RedisNodes> StartClusterAsync(bool replicated = false) =>
+        Whole.StartAsync(new RedisNodes(), nodes => StartClusterAsync(nodes, replicated));
 
     private static async Task StartClusterAsync(RedisNodes nodes, bool replicated)
     {

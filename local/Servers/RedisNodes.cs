@@ -27,7 +27,7 @@ public sealed partial class RedisNodes : IAsyncDisposable
     public string ConnectionString { get; private set; } = "";
 
     /// <summary>A primary, a replica, and three Sentinels of which two must agree.</summary>
-    public static Task<RedisNodes> StartSentinelsAsync() => StartAsync(StartSentinelsAsync);
+    public static Task<RedisNodes> StartSentinelsAsync() => Whole.StartAsync(new RedisNodes(), StartSentinelsAsync);
 
     private static async Task StartSentinelsAsync(RedisNodes nodes)
     {
@@ -128,22 +128,6 @@ public sealed partial class RedisNodes : IAsyncDisposable
     {
         foreach (var port in Sentinels)
             await AskAsync(port, "SENTINEL", "SET", ServiceName, "down-after-milliseconds", milliseconds);
-    }
-
-    /// <summary>What does not come to be as a whole leaves nothing.</summary>
-    private static async Task<RedisNodes> StartAsync(Func<RedisNodes, Task> start)
-    {
-        var nodes = new RedisNodes();
-        try
-        {
-            await start(nodes);
-            return nodes;
-        }
-        catch
-        {
-            await nodes.DisposeAsync();
-            throw;
-        }
     }
 
     private Task StartAsync(int port, params string[] more) => LaunchAsync(port,

@@ -60,18 +60,12 @@ internal sealed class ConnectorShop : IAsyncDisposable
         var program = Programs.Find(command[0]);
         Assert.True(program is not null, $"{command[0]} is not installed");
         environment["PORT"] = $"{shop.Origin.Port}";
-        try
+        return await Whole.StartAsync(shop, async made =>
         {
-            shop._process = await ChildProcess.StartAsync(
-                new ChildStart(program, [.. command.Skip(1)], Path.Combine(folder, $"{shop.Origin.Port}.log"), environment));
-            await WaitFor.TrueAsync(shop.AnswersAsync, $"the shop of {command[0]} answers");
-            return shop;
-        }
-        catch
-        {
-            await shop.DisposeAsync();
-            throw;
-        }
+            made._process = await ChildProcess.StartAsync(
+                new ChildStart(program, [.. command.Skip(1)], Path.Combine(folder, $"{made.Origin.Port}.log"), environment));
+            await WaitFor.TrueAsync(made.AnswersAsync, $"the shop of {command[0]} answers");
+        });
     }
 
     public async ValueTask DisposeAsync()

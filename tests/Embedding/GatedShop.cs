@@ -40,16 +40,7 @@ internal sealed class GatedShop : IAsyncDisposable
                 && header.Value != "xphone").Select(header => header.Value))}");
         await gated._edge.StartAsync();
         await gated._shop.StartAsync();
-        try
-        {
-            await gated.RunAsync(program, configure);
-            return gated;
-        }
-        catch
-        {
-            await gated.DisposeAsync();
-            throw;
-        }
+        return await Whole.StartAsync(gated, made => made.RunAsync(program, configure));
     }
 
     /// <summary>A file of the repository with this edge and this shop in it.</summary>

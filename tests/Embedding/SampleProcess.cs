@@ -55,17 +55,9 @@ internal sealed class SampleProcess : IAsyncDisposable
     {
         var (log, url) = (Path.GetTempFileName(), $"http://127.0.0.1:{FreePort.Next()}");
         var process = await ChildProcess.StartAsync(new ChildStart(program, arguments, log, environment(url)));
-        var sample = new SampleProcess(process, log, new Uri(url));
-        try
-        {
-            await WaitFor.TrueAsync(() => IsUpAsync(process, url), $"{program} {arguments[0]} answers");
-            return sample;
-        }
-        catch
-        {
-            await sample.DisposeAsync();
-            throw;
-        }
+        return await Whole.StartAsync(
+            new SampleProcess(process, log, new Uri(url)),
+            _ => WaitFor.TrueAsync(() => IsUpAsync(process, url), $"{program} {arguments[0]} answers"));
     }
 
     private static async Task<bool> IsUpAsync(ChildProcess process, string url)

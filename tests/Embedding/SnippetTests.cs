@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 
 using FlashSale.Gateway.Snippet;
 using FlashSale.Local;
+using FlashSale.Local.Processes;
 
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -17,14 +18,9 @@ public sealed class SnippetTests
     [Fact]
     public async Task The_snippet_keeps_its_promises_in_a_tab()
     {
-        using var node = Process.Start(new ProcessStartInfo(
-            "node", ["--test", Path.Combine(Repository.Root, "tests/Embedding/snippet.test.mjs")])
-        {
-            RedirectStandardOutput = true,
-        })!;
-        var said = await node.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await node.WaitForExitAsync(TestContext.Current.CancellationToken);
-        Assert.True(node.ExitCode == 0, said);
+        var start = new ProcessStartInfo("node", ["--test", Path.Combine(Repository.Root, "tests/Embedding/snippet.test.mjs")]);
+        var node = await Tool.RunAsync(start, cancel: TestContext.Current.CancellationToken);
+        Assert.True(node.ExitCode == 0, node.Output);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 
 using FlashSale.Local;
+using FlashSale.Local.Processes;
 using FlashSale.Tests.Support;
 
 using Xunit;
@@ -13,15 +14,10 @@ public sealed class K6Tests
     public async Task The_journey_for_k6_and_its_script_hold_against_the_edge()
     {
         var system = await TestSystem.SharedAsync();
-        var start = new ProcessStartInfo("node", ["--test", Path.Combine(Repository.Root, "tests/LoadTest/k6.test.mjs")])
-        {
-            RedirectStandardOutput = true,
-        };
+        var start = new ProcessStartInfo("node", ["--test", Path.Combine(Repository.Root, "tests/LoadTest/k6.test.mjs")]);
         start.Environment["EDGE_URL"] = $"{system.Edge.BaseAddress}".TrimEnd('/');
         start.Environment["FLASHSALE_ADMIN_KEY"] = system.Secrets.AdminKey;
-        using var node = Process.Start(start)!;
-        var said = await node.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await node.WaitForExitAsync(TestContext.Current.CancellationToken);
-        Assert.True(node.ExitCode == 0, said);
+        var node = await Tool.RunAsync(start, cancel: TestContext.Current.CancellationToken);
+        Assert.True(node.ExitCode == 0, node.Output);
     }
 }

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 
+using FlashSale.Local.Processes;
+
 using Xunit;
 
 namespace FlashSale.Tests.PaymentSimulator;
@@ -13,16 +15,10 @@ public sealed class NodeClientTests
         await using var simulator = await SimulatorHost.StartAsync();
         var folder = Path.Combine(AppContext.BaseDirectory, "../../../PaymentSimulator/Node");
         Assert.True(Directory.Exists(Path.Combine(folder, "node_modules/stripe")), "npm ci has not run: build the tests");
-        using var node = Process.Start(new ProcessStartInfo("node", ["life.mjs", simulator.Url.TrimEnd('/'), SimulatorHost.ApiKey, "pk_test_simulator"])
-        {
-            WorkingDirectory = folder,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-        var said = node.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        var complained = node.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await node.WaitForExitAsync(TestContext.Current.CancellationToken);
-        Assert.True(node.ExitCode == 0, await complained);
-        Assert.Contains("are of the client's own types", await said, StringComparison.Ordinal);
+        string[] arguments = ["life.mjs", simulator.Url.TrimEnd('/'), SimulatorHost.ApiKey, "pk_test_simulator"];
+        var node = await Tool.RunAsync(
+            new ProcessStartInfo("node", arguments) { WorkingDirectory = folder }, cancel: TestContext.Current.CancellationToken);
+        Assert.True(node.ExitCode == 0, node.Errors);
+        Assert.Contains("are of the client's own types", node.Output, StringComparison.Ordinal);
     }
 }

@@ -90,16 +90,7 @@ public sealed class TestSystem : IAsyncDisposable
             system._settings["Webhooks:AllowLoopback"] = "true";
         }
         foreach (var (key, value) in settings ?? new Dictionary<string, string>()) system._settings[key] = value;
-        try
-        {
-            await system.StartServicesAsync();
-            return system;
-        }
-        catch
-        {
-            await system.DisposeAsync();
-            throw;
-        }
+        return await Whole.StartAsync(system, made => made.StartServicesAsync());
     }
 
     /// <summary>A new sale, open now unless the settings say otherwise; its id.</summary>

@@ -47,20 +47,13 @@ internal sealed class TwoVersions : IAsyncDisposable
     public static async Task<TwoVersions> StartAsync()
     {
         var folder = Directory.CreateTempSubdirectory("flashsale-upgrade-");
-        var system = new TwoVersions(folder, Secrets.New(), await TestMariaDb.CreateDatabaseAsync());
-        try
+        return await Whole.StartAsync(new TwoVersions(folder, Secrets.New(), await TestMariaDb.CreateDatabaseAsync()), async system =>
         {
             await system.StartAsync(system._topology.Simulator, New);
             await system.StartCheckoutAsync(Old);
             await system.StartWaitingRoomAsync(Old);
             await system.StartEdgeAsync(Old);
-            return system;
-        }
-        catch
-        {
-            await system.DisposeAsync();
-            throw;
-        }
+        });
     }
 
     public Task StartCheckoutAsync(int version) => StartAsync(_topology.Checkouts.ElementAt(version), version);

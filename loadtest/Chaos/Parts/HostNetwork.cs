@@ -2,6 +2,7 @@ using System.Net.NetworkInformation;
 
 using FlashSale.Local;
 using FlashSale.Local.Hosts;
+using FlashSale.Local.Processes;
 
 namespace FlashSale.LoadTest.Chaos.Parts;
 
@@ -38,24 +39,14 @@ internal sealed class HostNetwork : IAsyncDisposable
     /// <exception cref="CommandFailedException">No namespaces are to be had here; it says what is missing.</exception>
     public static async Task<HostNetwork> CreateAsync(IReadOnlyList<string> names, IReadOnlyCollection<string> withClocks, string folder)
     {
-        var network = new HostNetwork(folder);
         try
         {
-            await Tool.RunAsync("cc", ["-shared", "-fPIC", "-O2", "-o", network.Clock, Path.Combine(Repository.Root, ClockSource)]);
-            await RemoveLeftAsync();
-            await network.AddAsync(names, withClocks);
-            return network;
+            return await Whole.StartAsync(new HostNetwork(folder), network => network.StartAsync(names, withClocks));
         }
         catch (CommandFailedException error)
         {
-            await network.DisposeAsync();
             throw new CommandFailedException(
                 $"--hosts needs network namespaces: root on Linux, with iproute2, nftables and a C compiler ({error.Message})");
-        }
-        catch
-        {
-            await network.DisposeAsync();
-            throw;
         }
     }
 
@@ -102,20 +93,22 @@ internal sealed class HostNetwork : IAsyncDisposable
 
     private string ClockFile(string name) => Path.Combine(_folder, $"{name}.clock");
 
-    private async Task AddAsync(IReadOnlyList<string> names, IReadOnlyCollection<string> withClocks)
+    private async Task StartAsync(IReadOnlyList<string> names, IReadOnlyCollection<string> withClocks)
     {
-        await Tool.RunAsync("ip", ["link", "add", "name", _bridge, "type", "bridge"]);
-        await Tool.RunAsync("ip", ["addr", "add", $"{Net}.{_net}.1/24", "dev", _bridge]);
-        await Tool.RunAsync("ip", ["link", "set", _bridge, "up"]);
+        await Tool.RequireAsync("cc", ["-shared", "-fPIC", "-O2", "-o", Clock, Path.Combine(Repository.Root, ClockSource)]);
+        await RemoveLeftAsync();
+        await Tool.RequireAsync("ip", ["link", "add", "name", _bridge, "type", "bridge"]);
+        await Tool.RequireAsync("ip", ["addr", "add", $"{Net}.{_net}.1/24", "dev", _bridge]);
+        await Tool.RequireAsync("ip", ["link", "set", _bridge, "up"]);
         foreach (var (i, name) in names.Index())
         {
             var (space, address, cable) = ($"{Prefix}{Environment.ProcessId}-{i}", $"{Net}.{_net}.{11 + i}", $"{_bridge}x{i}");
-            await Tool.RunAsync("ip", ["netns", "add", space]);
+            await Tool.RequireAsync("ip", ["netns", "add", space]);
             _hosts[name] = (space, new Host(address, ["ip", "netns", "exec", space],
                 withClocks.Contains(name) ? ClockOf(name) : s_ourClock));
             _rules[name] = [];
-            await Tool.RunAsync("ip", ["link", "add", cable, "type", "veth", "peer", "name", "eth0", "netns", space]);
-            await Tool.RunAsync("ip", ["link", "set", cable, "master", _bridge, "up"]);
+            await Tool.RequireAsync("ip", ["link", "add", cable, "type", "veth", "peer", "name", "eth0", "netns", space]);
+            await Tool.RequireAsync("ip", ["link", "set", cable, "master", _bridge, "up"]);
             await InAsync(name, "ip", ["link", "set", "lo", "up"]);
             await InAsync(name, "ip", ["addr", "add", $"{address}/24", "dev", "eth0"]);
             await InAsync(name, "ip", ["link", "set", "eth0", "up"]);
@@ -144,12 +137,12 @@ internal sealed class HostNetwork : IAsyncDisposable
     }
 
     private Task<string> InAsync(string name, string program, IEnumerable<string> arguments, string? input = null) =>
-        Tool.RunAsync("ip", ["netns", "exec", _hosts[name].Namespace, program, .. arguments], input);
+        Tool.RequireAsync("ip", ["netns", "exec", _hosts[name].Namespace, program, .. arguments], input);
 
     /// <summary>What a run that was killed has left.</summary>
     private static async Task RemoveLeftAsync()
     {
-        foreach (var line in (await Tool.RunAsync("ip", ["netns", "list"])).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        foreach (var line in (await Tool.RequireAsync("ip", ["netns", "list"])).Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             var name = line.Split(' ')[0];
             if (!name.StartsWith(Prefix, StringComparison.Ordinal) || Runs(name[Prefix.Length..].Split('-')[0])) continue;
@@ -176,7 +169,7 @@ internal sealed class HostNetwork : IAsyncDisposable
     {
         try
         {
-            await Tool.RunAsync("ip", words);
+            await Tool.RequireAsync("ip", words);
         }
         catch (CommandFailedException)
         {

@@ -1,3 +1,4 @@
+using FlashSale.Local;
 using FlashSale.Local.Hosts;
 using FlashSale.Local.Processes;
 using FlashSale.Local.Servers;
@@ -49,20 +50,8 @@ internal sealed class OneMariaDb : IPart
 
     public IReadOnlyList<ChaosFault> Faults { get; }
 
-    public static async Task<IPart> StartAsync(string folder, Host? host, CancellationToken cancel)
-    {
-        var part = new OneMariaDb(folder, host);
-        try
-        {
-            await part._server.StartAsync(cancel);
-            return part;
-        }
-        catch
-        {
-            await part.DisposeAsync();
-            throw;
-        }
-    }
+    public static async Task<IPart> StartAsync(string folder, Host? host, CancellationToken cancel) =>
+        await Whole.StartAsync(new OneMariaDb(folder, host), part => part._server.StartAsync(cancel));
 
     public async ValueTask DisposeAsync()
     {

@@ -1,3 +1,4 @@
+using FlashSale.Local;
 using FlashSale.Local.Hosts;
 using FlashSale.Local.Processes;
 using FlashSale.Local.Servers;
@@ -48,20 +49,8 @@ internal sealed class OneRedis : IPart
 
     public IReadOnlyList<ChaosFault> Faults { get; }
 
-    public static async Task<IPart> StartAsync(string folder, Host? host, CancellationToken cancel)
-    {
-        var part = new OneRedis(folder, host);
-        try
-        {
-            await part._server.StartAsync(cancel);
-            return part;
-        }
-        catch
-        {
-            await part.DisposeAsync();
-            throw;
-        }
-    }
+    public static async Task<IPart> StartAsync(string folder, Host? host, CancellationToken cancel) =>
+        await Whole.StartAsync(new OneRedis(folder, host), part => part._server.StartAsync(cancel));
 
     public async ValueTask DisposeAsync()
     {

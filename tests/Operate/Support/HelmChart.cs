@@ -3,6 +3,7 @@ using System.IO.Compression;
 using System.Text.Json;
 
 using FlashSale.Local;
+using FlashSale.Local.Processes;
 
 using Xunit;
 
@@ -36,7 +37,7 @@ public static class HelmChart
     });
 
     /// <summary>What Helm says to one of its verbs.</summary>
-    public static Task<(int ExitCode, string Output, string Errors)> HelmAsync(params string[] arguments) =>
+    public static Task<ToolAnswer> HelmAsync(params string[] arguments) =>
         RunAsync(Path.Combine(s_programs.Value, "helm/helm"), null, arguments);
 
     /// <summary>The objects that the chart renders with these settings, each <c>path=value</c>.</summary>
@@ -74,19 +75,6 @@ public static class HelmChart
         .Select(document => JsonElement.Parse(s_json.Serialize(document)))
         .ToDictionary(one => $"{one.GetProperty("kind")}/{one.GetProperty("metadata").GetProperty("name")}");
 
-    private static async Task<(int ExitCode, string Output, string Errors)> RunAsync(
-        string program, string? input, params string[] arguments)
-    {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments)
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-        var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        await process.StandardInput.WriteAsync(input);
-        process.StandardInput.Close();
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return (process.ExitCode, await output, await errors);
-    }
+    private static Task<ToolAnswer> RunAsync(string program, string? input, params string[] arguments) =>
+        Tool.RunAsync(new ProcessStartInfo(program, arguments), input, TestContext.Current.CancellationToken);
 }

@@ -100,15 +100,7 @@ public static class Promtool
 
     private static async Task<(int ExitCode, string Output)> RunAsync(params string[] arguments)
     {
-        var start = new ProcessStartInfo(Program, arguments)
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        var errors = process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return (process.ExitCode, await output + await errors);
+        var answer = await Tool.RunAsync(new ProcessStartInfo(Program, arguments));
+        return (answer.ExitCode, answer.Output + answer.Errors);
     }
 }
