@@ -1,5 +1,3 @@
-using System.Net.Http.Json;
-
 using FlashSale.Admission;
 using FlashSale.LoadTest.Clients;
 using FlashSale.Tests.Support;
@@ -142,7 +140,7 @@ public sealed class CalledByMailTests(CalledSystem called) : IClassFixture<Calle
     [Fact]
     public async Task What_the_storefront_vouches_for_needs_no_confirmation_and_is_its_own_shoppers_alone()
     {
-        var (sale, signer) = await VouchedSaleAsync();
+        var (sale, signer) = await called.VouchedSaleAsync();
         var address = $"{Unique.Name("shopper")}@mail.example";
         var token = signer.Sign("shopper-1", sale, new EnqueueClaims { Email = address });
         var shopper = new Shopper(called.System.Edge, sale) { EnqueueToken = token };
@@ -163,27 +161,6 @@ public sealed class CalledByMailTests(CalledSystem called) : IClassFixture<Calle
         await there.IsAdmittedAsync();
         // Who signs in at the shop is the shopper, on any device.
         Assert.Equal("admitted", (await shopper.InAnotherTab().JoinAsync(Cancel)).Require().State);
-    }
-
-    private async Task<(string Sale, EnqueueTokenSigner Signer)> VouchedSaleAsync()
-    {
-        var (storefront, sale, secret) = (Unique.Name("shop"), Unique.Name("sale"), new string('s', 32));
-        using var request = new HttpRequestMessage(HttpMethod.Put, $"/admin/storefronts/{storefront}")
-        {
-            Content = JsonContent.Create(new { name = "A shop", returnOrigins = Array.Empty<string>(), enqueueSecret = secret }),
-        };
-        request.Headers.Authorization = new("Bearer", called.System.Secrets.AdminKey);
-        (await called.System.Edge.SendAsync(request, Cancel)).EnsureSuccessStatusCode();
-        await called.System.Operators.PutSaleAsync(sale, new
-        {
-            name = "A phone",
-            inventory = 1,
-            price = new { amount = 99_900, currency = "usd" },
-            storefront,
-            identity = "storefront",
-            paused = true,
-        }, Cancel);
-        return (sale, new EnqueueTokenSigner(storefront, secret, TimeProvider.System));
     }
 
     [Theory]

@@ -1,7 +1,5 @@
-using System.Net.Http.Json;
 using System.Text.Json;
 
-using FlashSale.Admission;
 using FlashSale.Tests.Browser;
 using FlashSale.Tests.Support;
 
@@ -160,30 +158,8 @@ public sealed class CalledPageTests(CalledSystem called) : IClassFixture<CalledS
     /// <summary>A sale whose storefront says who its shoppers are, and the way there for one of them.</summary>
     private async Task<(string Sale, string Path)> VouchedAsync()
     {
-        var (storefront, sale) = (Unique.Name("shop"), Unique.Name("sale"));
-        var secret = new string('s', 32);
-        using var request = new HttpRequestMessage(HttpMethod.Put, $"/admin/storefronts/{storefront}")
-        {
-            Content = JsonContent.Create(new
-            {
-                name = "A shop",
-                returnOrigins = Array.Empty<string>(),
-                enqueueSecret = secret,
-            }),
-        };
-        request.Headers.Authorization = new("Bearer", called.System.Secrets.AdminKey);
-        (await called.System.Edge.SendAsync(request, Cancel)).EnsureSuccessStatusCode();
-        await called.System.Operators.PutSaleAsync(sale, new
-        {
-            name = "A phone",
-            inventory = 5,
-            price = new { amount = 99_900, currency = "usd" },
-            storefront,
-            identity = "storefront",
-            paused = true,
-        }, Cancel);
-        var token = new EnqueueTokenSigner(storefront, secret, TimeProvider.System).Sign("shopper-1", sale);
-        return (sale, $"{Line(sale)}&enqueueToken={token}");
+        var (sale, signer) = await called.VouchedSaleAsync(units: 5);
+        return (sale, $"{Line(sale)}&enqueueToken={signer.Sign("shopper-1", sale)}");
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 
+using FlashSale.Admission;
 using FlashSale.Contract;
 using FlashSale.LoadTest.Clients;
 using FlashSale.Local.Processes;
@@ -62,6 +63,28 @@ public sealed class CalledSystem : IAsyncLifetime
             paused = true,
         }, Cancel);
         return sale;
+    }
+
+    /// <summary>The same, of a storefront that says who its shoppers are.</summary>
+    public async Task<(string Sale, EnqueueTokenSigner Signer)> VouchedSaleAsync(int units = 1)
+    {
+        var (storefront, sale, secret) = (Unique.Name("shop"), Unique.Name("sale"), new string('s', 32));
+        using var request = new HttpRequestMessage(HttpMethod.Put, $"/admin/storefronts/{storefront}")
+        {
+            Content = JsonContent.Create(new { name = "A shop", returnOrigins = Array.Empty<string>(), enqueueSecret = secret }),
+        };
+        request.Headers.Authorization = new("Bearer", System.Secrets.AdminKey);
+        (await System.Edge.SendAsync(request, Cancel)).EnsureSuccessStatusCode();
+        await System.Operators.PutSaleAsync(sale, new
+        {
+            name = "A phone",
+            inventory = units,
+            price = new { amount = 99_900, currency = "usd" },
+            storefront,
+            identity = "storefront",
+            paused = true,
+        }, Cancel);
+        return (sale, new EnqueueTokenSigner(storefront, secret, TimeProvider.System));
     }
 
     public Task ResumeAsync(string sale) => System.Operators.PatchSaleAsync(sale, new { paused = false }, Cancel);

@@ -6,7 +6,7 @@ using Xunit;
 namespace FlashSale.Tests.Embedding;
 
 /// <summary>deploy/nginx/flashsale.conf in a real nginx, between a shop and an edge that knows one cookie.</summary>
-public sealed class NginxTests
+public sealed class NginxTests : ProxyTests
 {
     [Fact]
     public async Task A_navigation_without_an_admission_is_sent_to_the_line()
@@ -66,40 +66,6 @@ public sealed class NginxTests
     }
 
     [Theory]
-    [InlineData("GET", "/BUY")]
-    [InlineData("GET", "/Buy/now")]
-    [InlineData("GET", "/%62uy")]
-    [InlineData("GET", "//buy")]
-    [InlineData("GET", "/x/../buy")]
-    [InlineData("GET", "/buy;jsessionid=1")]
-    [InlineData("GET", "/;x/buy")]
-    [InlineData("GET", "/buy.")]
-    [InlineData("GET", "/x/..;/buy")]
-    [InlineData("GET", "/x%5cbuy")]
-    [InlineData("GET", "/buy%2Fnow")]
-    [InlineData("GET", "/buy%20")]
-    [InlineData("GET", "/buy%20/now")]
-    [InlineData("GET", "/BUY%09")]
-    [InlineData("GET", "/%20/buy")]
-    [InlineData("GET", "/.%20;x/Buy")]
-    [InlineData("GET", "/buy%3bx")]
-    [InlineData("GET", "/buy%252Fnow")]
-    [InlineData("GET", "/x/%252e%252e/buy")]
-    [InlineData("GET", "/x%255Cbuy")]
-    [InlineData("GET", "/buy%c0%afnow")]
-    [InlineData("HEAD", "/buy")]
-    [InlineData("POST", "/bUy")]
-    [InlineData("OPTIONS", "/buy")]
-    [InlineData("OPTIONS", "/BUY/now")]
-    public async Task No_spelling_and_no_method_reaches_the_protected_page(string method, string path)
-    {
-        await using var nginx = await StartAsync();
-        using var browser = new ShopBrowser(nginx.Url);
-        var answer = await browser.SendAsWrittenAsync(method, path);
-        Assert.True(answer.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.BadRequest, $"{answer.StatusCode}");
-    }
-
-    [Theory]
     [InlineData("GET", "/")]
     [InlineData("POST", "/other")]
     [InlineData("OPTIONS", "/")]
@@ -114,30 +80,7 @@ public sealed class NginxTests
         Assert.Equal("shop: ", await answer.TextAsync());
     }
 
-    [Fact]
-    public async Task An_outage_of_the_edge_lets_nobody_in()
-    {
-        await using var nginx = await StartAsync();
-        using var browser = new ShopBrowser(nginx.Url);
-        browser.Cookies.Add(nginx.Url, new Cookie("fs-admission-xphone", "good"));
-        await nginx.StopEdgeAsync();
-
-        var answer = await browser.GoAsync("/buy");
-
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
-        Assert.Equal("2", answer.Headers.GetValues("Retry-After").Single());
-        Assert.Equal(HttpStatusCode.OK, (await browser.GoAsync("/")).StatusCode);
-    }
-
-    [Fact]
-    public async Task The_line_and_the_shop_share_one_origin()
-    {
-        await using var nginx = await StartAsync();
-        using var browser = new ShopBrowser(nginx.Url);
-        await GatedShop.SharesTheOriginAsync(browser);
-    }
-
-    private static Task<GatedShop> StartAsync() => GatedShop.StartAsync("nginx", (bed, origin) =>
+    private protected override Task<GatedShop> StartAsync() => GatedShop.StartAsync("nginx", (bed, origin) =>
     {
         File.WriteAllText(Path.Combine(bed.Folder, "site.conf"), bed.Recipe("deploy/nginx/flashsale.conf")
             .Replace("listen 80;", $"listen {origin.Authority};", StringComparison.Ordinal));
