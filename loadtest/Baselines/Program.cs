@@ -1,10 +1,6 @@
 using FlashSale.Baselines.Provider;
 using FlashSale.Baselines.Shop;
 
-using Microsoft.Extensions.Primitives;
-
-using Yarp.ReverseProxy.Configuration;
-
 namespace FlashSale.Baselines;
 
 /// <summary>
@@ -29,9 +25,9 @@ public static class Program
         var mode = args.Length > 0 ? args[0] : "";
         return mode switch
         {
-            "bare" => Bare(args[1..]),
-            "proxy" => Proxy(args[1..]),
-            "upstream" => Upstream(args[1..]),
+            "bare" => BareEndpoint.Build(args[1..]),
+            "proxy" => Passing.Build(args[1..], "{**path}"),
+            "upstream" => Passing.Upstream(args[1..]),
             "provider" => Provider(args[1..]),
             "shop" => Shop(args[1..]),
             _ => throw new ArgumentException("the first argument is 'bare', 'proxy', 'upstream', 'provider' or 'shop'"),
@@ -60,70 +56,13 @@ public static class Program
         return app;
     }
 
-    private static WebApplication Bare(string[] args)
-    {
-        var builder = Quiet(args);
-        var bytes = File.ReadAllBytes(Required(builder, "file"));
-        var headers = File.ReadLines(Required(builder, "headers")).Select(line => line.Split(": ", 2))
-            .GroupBy(pair => pair[0], pair => pair[1])
-            .Select(header => (header.Key, Values: new StringValues([.. header]))).ToArray();
-        var status = builder.Configuration.GetValue("status", StatusCodes.Status200OK);
-        var app = builder.Build();
-        app.Run(context =>
-        {
-            var response = context.Response;
-            response.StatusCode = status;
-            foreach (var (name, values) in headers) response.Headers[name] = values;
-            response.ContentLength = bytes.Length;
-            bytes.CopyTo(response.BodyWriter.GetSpan(bytes.Length));
-            response.BodyWriter.Advance(bytes.Length);
-            return Task.CompletedTask;
-        });
-        return app;
-    }
-
-    private static WebApplication Upstream(string[] args)
-    {
-        var app = Passing(args, "/internal/{**path}");
-        app.MapFallback("{**path}", context =>
-        {
-            context.Response.ContentLength = 4;
-            "ok.\n"u8.CopyTo(context.Response.BodyWriter.GetSpan(4));
-            context.Response.BodyWriter.Advance(4);
-            return Task.CompletedTask;
-        });
-        return app;
-    }
-
-    private static WebApplication Proxy(string[] args) => Passing(args, "{**path}");
-
-    private static WebApplication Passing(string[] args, string path)
-    {
-        var builder = Quiet(args);
-        builder.Services.AddReverseProxy().LoadFromMemory(
-            [new RouteConfig { RouteId = "all", ClusterId = "upstream", Match = new RouteMatch { Path = path } }],
-            [
-                new ClusterConfig
-                {
-                    ClusterId = "upstream",
-                    Destinations = new Dictionary<string, DestinationConfig>
-                    {
-                        ["only"] = new() { Address = Required(builder, "to") },
-                    },
-                },
-            ]);
-        var app = builder.Build();
-        app.MapReverseProxy();
-        return app;
-    }
-
-    private static WebApplicationBuilder Quiet(string[] args)
+    internal static WebApplicationBuilder Quiet(string[] args)
     {
         var builder = WebApplication.CreateSlimBuilder(args);
         builder.Logging.ClearProviders();
         return builder;
     }
 
-    private static string Required(WebApplicationBuilder builder, string key) =>
+    internal static string Required(WebApplicationBuilder builder, string key) =>
         builder.Configuration[key] ?? throw new ArgumentException($"--{key} is required");
 }
