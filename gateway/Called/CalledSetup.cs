@@ -3,6 +3,7 @@ using FlashSale.Gateway.Edge;
 using FlashSale.Gateway.Tickets;
 using FlashSale.Gateway.Upstreams;
 using FlashSale.Queue;
+
 using Microsoft.Extensions.Options;
 
 namespace FlashSale.Gateway.Called;
