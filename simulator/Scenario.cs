@@ -24,6 +24,9 @@ public sealed record Scenario(
     /// <summary>How long shoppers of a lost line have to take their places again (a setting of the waiting rooms).</summary>
     public int RecoverySeconds { get; init; } = 2;
 
+    /// <summary>How often the pumps look at their lines (50 in the product; a busy one is slower).</summary>
+    public long TickMs { get; init; } = 50;
+
     /// <summary>What each edge can take (a setting of the edges): with few, shoppers are told to stay away for minutes.</summary>
     public int PollsPerSecond { get; init; } = 5000;
 }

@@ -6,7 +6,7 @@ using FlashSale.Simulator.Time;
 namespace FlashSale.Simulator;
 
 /// <summary>
-/// Draws a sale from a seed: 20–40 shoppers, 5–12 units, three or more faults of all kinds, some at once, and short times,
+/// Draws a sale from a seed: 20–32 shoppers, 5–12 units, three or more faults of all kinds, some at once, and short times,
 /// so that much happens in half a minute of virtual time.
 /// </summary>
 public static class ScenarioSource
@@ -27,7 +27,7 @@ public static class ScenarioSource
         var (edges, rooms) = (Short(chance, 1, 3), Short(chance, 1, 3));
         var sale = DrawSale(chance);
         var startMs = (long)(sale.StartsAt - Scenario.Epoch).TotalMilliseconds;
-        var faultsTo = startMs + chance.Between(7_000, 12_000);
+        var faultsTo = startMs + chance.Between(5_000, 9_000);
         var faults = DrawFaults(chance, edges, rooms, sale, faultsTo, kinds);
         var calmAt = Math.Max(faultsTo, faults.Max(fault => fault.At + fault.ForMs));
         var scenario = new Scenario(
@@ -35,6 +35,7 @@ public static class ScenarioSource
             faults, DrawChanges(chance, sale, startMs, calmAt), calmAt, calmAt + RestMs(sale))
         {
             RecoverySeconds = (int)chance.Between(1, 3),
+            TickMs = chance.Happens(0.3) ? 50 : chance.Between(50, 250),
         };
         return chance.Happens(0.2) ? WithFewPolls(scenario, (int)chance.Between(3, 15)) : scenario;
     }
@@ -48,7 +49,7 @@ public static class ScenarioSource
     /// other.
     /// </summary>
     private static long RestMs(Sale sale) =>
-        10_000 + 6 * 1000L * (sale.ClaimSeconds + sale.PaySeconds + 2 * sale.GraceSeconds);
+        30_000 + 6 * 1000L * (sale.ClaimSeconds + sale.PaySeconds + 2 * sale.GraceSeconds);
 
     private static Sale DrawSale(Chance chance)
     {
@@ -70,9 +71,9 @@ public static class ScenarioSource
             EndsAt = chance.Happens(0.1) ? startsAt.AddMilliseconds(chance.Between(12_000, 30_000)) : null,
             Order = chance.Happens(0.35) ? LineOrder.Shuffle : LineOrder.Fifo,
             AdmitPerSecond = chance.Happens(0.3) ? (int)chance.Between(1, 6) : 200,
-            ClaimSeconds = Short(chance, 3, 10),
-            PaySeconds = Short(chance, 3, 8),
-            PresenceSeconds = (int)chance.Between(3, 6),
+            ClaimSeconds = Short(chance, 2, 7),
+            PaySeconds = Short(chance, 2, 6),
+            PresenceSeconds = Short(chance, 3, 6),
             GraceSeconds = 1,
             Seed = Convert.ToBase64String(seed),
         };
@@ -88,12 +89,12 @@ public static class ScenarioSource
 
     private static List<ShopperPlan> DrawShoppers(Chance chance, int edges, long startMs)
     {
-        var comeWithin = Math.Max(startMs + 2000, chance.Between(2000, 9000));
-        return [.. Enumerable.Range(1, (int)chance.Between(20, 40)).Select(shopper =>
+        var comeWithin = Math.Max(startMs + 2000, chance.Between(2000, 7000));
+        return [.. Enumerable.Range(1, (int)chance.Between(20, 32)).Select(shopper =>
         {
             var joinAt = 200 + chance.Between(0, comeWithin);
             return new ShopperPlan(
-                shopper, joinAt, DrawHabit(chance), DrawCart(chance), joinAt + chance.Between(300, 9000),
+                shopper, joinAt, DrawHabit(chance), DrawCart(chance), joinAt + chance.Between(300, 6000),
                 chance.Between(0, 2000), chance.Next(edges));
         })];
     }

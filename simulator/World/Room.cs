@@ -29,7 +29,10 @@ internal sealed class Room(SaleWorld world, int number) : Machine(
         _catalog = new PulledSales(Process);
         var leadership = new Leadership(Redis, Process, NullLogger<Leadership>.Instance);
         _pump = new Pump(
-            new Pulls(this, Process), _catalog, leadership, Redis, Process, _options, NullLogger<Pump>.Instance);
+            new Pulls(this, Process), _catalog, leadership, Redis, Process, _options, NullLogger<Pump>.Instance)
+        {
+            Tick = TimeSpan.FromMilliseconds(World.Scenario.TickMs),
+        };
         _claiming = new Claiming(_catalog, Redis);
         World.Time.Start(() => leadership.RunAsync(CancellationToken.None));
         World.Time.Start(() => _pump.RunAsync(CancellationToken.None));

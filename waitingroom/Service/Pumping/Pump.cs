@@ -22,8 +22,6 @@ public sealed partial class Pump(
     ILedger ledger, PulledSales catalog, Leadership leadership, ILineServer redis, TimeProvider clock,
     IOptions<WaitingRoomOptions> options, ILogger<Pump> log) : BackgroundService
 {
-    private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(50);
-
     /// <summary>
     /// Sleeping lines that are looked at in one tick, to be sure: they fell asleep together, perhaps, and others
     /// wait.
@@ -56,6 +54,9 @@ public sealed partial class Pump(
     /// <summary>How long ago every sale was last looked at; zero while another waiting room leads.</summary>
     public TimeSpan SinceTick => Snapshot.TickedAt > 0 && leadership.Current is not null
         ? clock.GetElapsedTime(Snapshot.TickedAt) : TimeSpan.Zero;
+
+    /// <summary>How often lines are looked at when nothing wakes the pump. It is slower in simulated sales.</summary>
+    internal TimeSpan Tick { get; init; } = TimeSpan.FromMilliseconds(50);
 
     private PumpSnapshot Snapshot => Volatile.Read(ref _snapshot);
 
@@ -91,7 +92,7 @@ public sealed partial class Pump(
 
             var asOf = catalog.Clock.GetUtcNow();
             Volatile.Write(ref _snapshot, new PumpSnapshot(_term, _schedule.Heard, _tickedAt, asOf, _numbers));
-            await Task.WhenAny(_wake.Task, Task.Delay(s_tick, clock, stoppingToken)).ConfigureAwait(false);
+            await Task.WhenAny(_wake.Task, Task.Delay(Tick, clock, stoppingToken)).ConfigureAwait(false);
             if (_wake.Task.IsCompleted) Volatile.Write(ref _wake, new TaskCompletionSource(OneThread.Continuations));
         }
     }
