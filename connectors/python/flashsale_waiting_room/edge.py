@@ -3,102 +3,93 @@
 import json
 import threading
 import time
-import urllib.error
-import urllib.parse
-import urllib.request
+from http.client import HTTPException
 from typing import Any, Dict, Optional, Tuple
+from urllib.parse import quote
+from urllib.request import HTTPErrorProcessor, Request, build_opener
 
 import jwt
 
-OVER = ("admissionSpent", "admissionMissed", "reservationEnded")  # the ledger's words for: join the line again
 REFRESH_SECONDS = 30  # a new key is published longer than this before it signs
-MAX_ANSWER = 65536
+MAX_ANSWER = 65536  # bytes
+Result = Tuple[int, Dict[str, Any]]
+
+
+class _AnyStatus(HTTPErrorProcessor):
+    """A refusal is an answer too, and a redirect is not followed with the API key."""
+
+    def http_response(self, request: Any, response: Any) -> Any:
+        return response
+
+    https_response = http_response
 
 
 class Edge:
-    """Every call may be repeated, so it is repeated when the answer was lost. Answers are (status, body); 0: none came."""
+    """Calls may be repeated, so a lost answer is asked for again. Answers are (status, body); 0: none came."""
 
     def __init__(self, url: str, sale: str, api_key: Optional[str]) -> None:
         self.url, self.sale, self.api_key = url, sale, api_key
+        self._opener = build_opener(_AnyStatus)
 
-    def redeem(self, token: str, tries: int = 3, timeout: float = 5) -> Tuple[int, Dict[str, Any]]:
+    def redeem(self, token: str, tries: int = 3, timeout: float = 5) -> Result:
         """The admitted unit, reserved: the same one however often."""
-        return self._call("POST", f"/sales/{self.sale}/reservations", {"admission": token}, tries, timeout)
+        return self.call("POST", f"/sales/{self.sale}/reservations", {"admission": token}, tries, timeout)
 
-    def confirm(self, reservation: str) -> Tuple[int, Dict[str, Any]]:
+    def confirm(self, reservation: str) -> Result:
         """The shop has the money: sold. 410 means too late: refund the shopper."""
-        return self._call("POST", f"/reservations/{urllib.parse.quote(reservation, '')}/confirm")
+        return self.call("POST", f"/reservations/{quote(reservation, '')}/confirm")
 
-    def give_back(self, reservation: str) -> Tuple[int, Dict[str, Any]]:
+    def give_back(self, reservation: str) -> Result:
         """To the next in line."""
-        return self._call("DELETE", f"/reservations/{urllib.parse.quote(reservation, '')}")
+        return self.call("DELETE", f"/reservations/{quote(reservation, '')}")
 
-    def send(self, method: str, path: str, body: Any = None, timeout: float = 5) -> Tuple[int, bytes]:
-        headers = {"Accept": "application/json", "Content-Type": "application/json"}
+    def call(self, method: str, path: str, body: Any = None, tries: int = 3, timeout: float = 5) -> Result:
+        headers = {"Content-Type": "application/json"}
         if self.api_key:
             headers["Authorization"] = f"Bearer {self.api_key}"
         data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(self.url + path, data, headers, method=method)
-        try:
-            with urllib.request.urlopen(request, timeout=timeout) as answer:
-                return answer.status, answer.read(MAX_ANSWER)
-        except urllib.error.HTTPError as refused:
-            with refused:
-                return refused.code, refused.read(MAX_ANSWER)
-
-    def _call(self, method: str, path: str, body: Any = None, tries: int = 3, timeout: float = 5) -> Tuple[int, Dict[str, Any]]:
-        for attempt in range(1, tries + 1):
-            if attempt > 1:
-                time.sleep(0.2 * attempt)
+        request = Request(self.url + path, data, headers, method=method)
+        for attempt in range(tries):
+            time.sleep(0.2 * attempt)
             try:
-                status, text = self.send(method, path, body, timeout)
-                if status < 500:
-                    return status, json.loads(text)
-            except (OSError, ValueError):
+                with self._opener.open(request, timeout=timeout) as answer:
+                    if answer.status < 500:
+                        return answer.status, json.loads(answer.read(MAX_ANSWER))
+            except (OSError, HTTPException, ValueError):
                 pass  # lost: once more
         return 0, {"code": "unavailable"}
 
 
-def is_over(answer: Tuple[int, Dict[str, Any]]) -> bool:
+def is_over(answer: Result) -> bool:
     """The ledger's word that the admission is over: forget it, and the line gives a new place."""
-    return answer[1].get("code") in OVER
+    return answer[1].get("code") in ("admissionSpent", "admissionMissed", "reservationEnded")
 
 
 class Keys:
-    """The published keys: refreshed beside the requests, at once for an unknown kid, and kept while the edge is silent."""
+    """The published keys: fetched beside requests, at once for an unknown kid, kept while the edge is silent."""
 
     def __init__(self, edge: Edge) -> None:
         self._edge, self._lock = edge, threading.Lock()
-        self._keys: Optional[Dict[str, Any]] = None
         self._tried_at = self._fetched_at = float("-inf")
-
-    def are_known(self) -> bool:
-        """False while none were ever fetched: then no token can be judged."""
-        if self._keys is None:
-            self._fetch()
-        return self._keys is not None
-
-    def is_published(self, kid: Any) -> bool:
-        if time.monotonic() - self._fetched_at > REFRESH_SECONDS and time.monotonic() - self._tried_at > 1:
-            threading.Thread(target=self._fetch, daemon=True).start()
-        return self._keys is None or kid in self._keys
+        self.known: Dict[str, Any] = {}  # none: no token can be judged, as none were ever fetched
 
     def find(self, kid: Any) -> Any:
-        if not self.is_published(kid) or self._keys is None:
+        self.refresh()
+        if kid not in self.known:
             self._fetch()
-        return (self._keys or {}).get(kid)
+        return self.known.get(kid)
+
+    def refresh(self) -> None:
+        due = max(self._fetched_at + REFRESH_SECONDS, self._tried_at + 1)
+        if time.monotonic() > due and not self._lock.locked():
+            threading.Thread(target=self._fetch, daemon=True).start()
 
     def _fetch(self) -> None:
         with self._lock:  # who waited for another's fetch takes its result
             if time.monotonic() - self._tried_at < 1:
                 return
+            status, document = self._edge.call("GET", "/.well-known/jwks.json", tries=1, timeout=2)
             self._tried_at = time.monotonic()
-            try:
-                status, text = self._edge.send("GET", "/.well-known/jwks.json", timeout=2)
-                if status == 200:
-                    self._keys = {key.key_id: key.key for key in jwt.PyJWKSet.from_dict(json.loads(text)).keys}
-                    self._fetched_at = time.monotonic()
-            except (OSError, ValueError, jwt.PyJWTError):
-                pass  # the last good ones stay
-            finally:
-                self._tried_at = time.monotonic()
+            if status == 200:
+                self.known = {key.key_id: key.key for key in jwt.PyJWKSet.from_dict(document).keys}
+                self._fetched_at = self._tried_at
