@@ -7,7 +7,7 @@ $page = new class($responses) implements Psr\Http\Server\RequestHandlerInterface
 
     public function handle(Psr\Http\Message\ServerRequestInterface $request): Psr\Http\Message\ResponseInterface
     {
-        $unit = $request->getAttribute(FlashSale\Admission::class)?->unit;
+        $unit = $request->getAttribute('flashsale.admission')['unit'] ?? null;
         $response = $this->responses->createResponse()->withHeader('Content-Type', 'text/html');
         $response->getBody()->write("Unit $unit is yours");
         return $response;

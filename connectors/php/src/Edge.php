@@ -4,22 +4,18 @@ declare(strict_types=1);
 
 namespace FlashSale;
 
-/** The edge, server to server. Every call may be repeated, so it is repeated when the answer was lost. */
-final class Edge
+/**
+ * Server to server. Calls may be repeated, so a lost answer is asked for again.
+ * All answers are array{status: int, body: array<string, mixed>}; status 0: none came.
+ */
+final readonly class Edge
 {
-    private const TRIES = 3;
-    private const PAUSE_MICROSECONDS = 200_000;
+    private const MAX_ANSWER = 65_536; // bytes
 
-    public function __construct(private readonly string $url, private readonly string $sale, private readonly ?string $apiKey)
-    {
-    }
+    public function __construct(private string $url, private string $sale, private ?string $apiKey) {}
 
-    /**
-     * The admitted unit, reserved: the same one however often.
-     *
-     * @return array{status: int, body: array<string, mixed>} status 0: no answer
-     */
-    public function redeem(string $token, int $tries = self::TRIES, float $seconds = 5): array
+    /** The admitted unit, reserved: the same one however often. */
+    public function redeem(string $token, int $tries = 3, int $seconds = 5): array
     {
         return $this->call('POST', "/sales/$this->sale/reservations", ['admission' => $token], $tries, $seconds);
     }
@@ -36,48 +32,28 @@ final class Edge
         return $this->call('DELETE', '/reservations/' . rawurlencode($reservation));
     }
 
-    /** The published keys; null when there is no answer. */
-    public function keySet(): ?string
-    {
-        [$status, $text] = $this->send('GET', '/.well-known/jwks.json', null, 2);
-        return $status === 200 && is_array(json_decode($text, true)['keys'] ?? null) ? $text : null;
-    }
-
     /** The ledger's word that the admission is over: forget it, and the line gives a new place. */
     public static function isOver(array $answer): bool
     {
-        return in_array($answer['body']['code'] ?? '', ['admissionSpent', 'admissionMissed', 'reservationEnded'], true);
+        $over = ['admissionSpent', 'admissionMissed', 'reservationEnded'];
+        return in_array($answer['body']['code'] ?? '', $over, true);
     }
 
-    private function call(string $method, string $path, ?array $body = null, int $tries = self::TRIES, float $seconds = 5): array
+    public function call(string $method, string $path, mixed $body = null, int $tries = 3, int $seconds = 5): array
     {
-        for ($try = 1; $try <= $tries; $try++) {
-            if ($try > 1) {
-                usleep(self::PAUSE_MICROSECONDS * $try);
-            }
-            [$status, $text] = $this->send($method, $path, $body, $seconds);
-            if ($status >= 200 && $status < 500) {
+        $context = stream_context_create(['http' => [
+            'method' => $method, 'content' => $body === null ? '' : json_encode($body),
+            'header' => ['Content-Type: application/json', "Authorization: Bearer $this->apiKey"],
+            'timeout' => $seconds, 'ignore_errors' => true, 'follow_location' => 0,
+        ]]);
+        for ($try = 0; $try < $tries; $try++) {
+            usleep($try * 200_000);
+            $text = @file_get_contents($this->url . $path, false, $context, 0, self::MAX_ANSWER);
+            $status = $text === false ? 500 : (int) explode(' ', $http_response_header[0])[1];
+            if ($status < 500) {
                 return ['status' => $status, 'body' => (array) json_decode($text, true)];
             }
         }
         return ['status' => 0, 'body' => ['code' => 'unavailable']];
-    }
-
-    /** @return array{int, string} */
-    private function send(string $method, string $path, ?array $body, float $seconds): array
-    {
-        $headers = ['Accept: application/json', 'Connection: close'];
-        if ($this->apiKey !== null) {
-            $headers[] = "Authorization: Bearer $this->apiKey";
-        }
-        if ($body !== null) {
-            $headers[] = 'Content-Type: application/json';
-        }
-        $text = @file_get_contents($this->url . $path, false, stream_context_create(['http' => [
-            'method' => $method, 'header' => $headers, 'content' => $body === null ? '' : json_encode($body),
-            'timeout' => $seconds, 'ignore_errors' => true, 'follow_location' => 0,
-        ]]), 0, 65536);
-        $first = $http_response_header[0] ?? '';
-        return $text === false ? [0, ''] : [(int) (explode(' ', $first)[1] ?? 0), $text];
     }
 }

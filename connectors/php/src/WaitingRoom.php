@@ -10,186 +10,198 @@ namespace FlashSale;
  * 2. the own cookie → the shopper;
  * 3. otherwise → the line (a navigation) or 401 with lineUrl (a script).
  */
-final class WaitingRoom
+final readonly class WaitingRoom
 {
-    private const MAX_BOUNCES = 3;       // a line and a shop that disagree must not send the browser round for ever
-    private const MAX_RETURN_URL = 2048; // characters: the line gives back no longer address
+    private const MAX_RETURN_URL = 2048; // the line gives back no longer address
+    private const MAX_BOUNCES = 3;       // where line and shop disagree: not round for ever
 
-    public readonly Edge $line;
-    private readonly Tokens $tokens;
-    private readonly string $cookie;
+    public Edge $line;
+    private Tokens $tokens;
+    private string $cookie;
 
     /**
      * @param string $edge the line as browsers reach it, https://line.example
      * @param string $origin this shop as browsers reach it, https://shop.example
      * @param string $storefront this shop's id at the line
      * @param string $secret of the own cookie: 32 characters or more, the same in all processes
+     * @param string $folder what the processes of this machine share: one that they all can write, and nobody else
      * @param string|null $apiKey fsk_…: redeems the unit as the shopper comes in
      * @param string|null $enqueueSecret registered with the line's operator: signs who the shopper is
      * @param string|null $edgeFromServer the line as this server reaches it, when that is another address
+     * @param (\Closure(string, int): bool)|null $once what several machines share: remembers a name until then (epoch
+     *     seconds), in one step with looking; false when it was there
      */
     public function __construct(
-        private readonly string $edge,
-        private readonly string $origin,
-        string $storefront,
-        private readonly string $sale,
-        string $secret,
-        Store $store,
-        private readonly ?string $apiKey = null,
-        private readonly ?string $enqueueSecret = null,
+        private string $edge,
+        private string $origin,
+        private string $storefront,
+        private string $sale,
+        private string $secret,
+        string $folder,
+        private ?string $apiKey = null,
+        private ?string $enqueueSecret = null,
         ?string $edgeFromServer = null,
         string $issuer = 'flashsale',
-        private readonly int $idleSeconds = 600,
+        private ?\Closure $once = null,
     ) {
-        if (strlen($secret) < 32) {
-            throw new \InvalidArgumentException('The secret of the cookie must have 32 characters or more.');
-        }
+        strlen($secret) >= 32 || throw new \InvalidArgumentException('The secret must have 32 characters or more.');
         $this->line = new Edge($edgeFromServer ?? $edge, $sale, $apiKey);
-        $this->tokens = new Tokens($this->line, $store, $issuer, $storefront, $sale, $secret);
+        $this->tokens = new Tokens($this->line, $folder, [$issuer, $storefront, $sale]);
         $this->cookie = "fs-admitted-$sale";
     }
 
     /**
+     * Plain PHP: the admission of who sends this request (null: a preflight). Who has none is answered, and the
+     * script ends.
+     */
+    public function enter(?string $shopper = null): ?array
+    {
+        [$admission, $status, $headers, $body] =
+            $this->admit($_SERVER['REQUEST_METHOD'], $_SERVER['REQUEST_URI'], getallheaders(), $shopper);
+        foreach ($headers as [$name, $value]) {
+            header("$name: $value", $name !== 'Set-Cookie', $status); // a status of 0 changes none
+        }
+        return $status === 0 ? $admission : exit($body);
+    }
+
+    /**
+     * What becomes of a request: let through (status 0) with headers to add, or answered.
+     *
      * @param string $target the path and query as they were sent: REQUEST_URI
      * @param array<string, string> $headers as in getallheaders()
      * @param string|null $shopper who this is, 1–128 printable ASCII characters; null for a visitor
+     * @return array{?array<string, mixed>, int, list<array{string, string}>, string} the admission (what the token
+     *     says: sub, unit, jti, exp, …; and itself: token), the status, the headers and the body
      */
-    public function admit(string $method, string $target, array $headers, ?string $shopper = null): Answer
+    public function admit(string $method, string $target, array $headers, ?string $shopper = null): array
     {
         $headers = array_change_key_case($headers);
         if ($method === 'OPTIONS' && isset($headers['origin'], $headers['access-control-request-method'])) {
-            return new Answer(null, 0, []); // a preflight is never queued
+            return [null, 0, [], '']; // a preflight is never queued
         }
-        $known = $this->readCookie($headers, $set);
-        $token = $method === 'GET' ? self::tokenOf($target) : null;
-        if ($token !== null) {
+        [$target, $token] = self::split($target);
+        $known = $this->readCookie($headers);
+        if ($token !== null && $method === 'GET') {
             return $this->take($token, $known, $target, $headers, $shopper);
         }
-        return $known !== null
-            ? new Answer($known, 0, ['Cache-Control' => ['no-store'], 'X-FlashSale-Unit' => [(string) $known->unit]] + $set)
-            : $this->refuse($method, $target, $headers, $shopper);
+        return $known === null
+            ? $this->refuse($method, $target, $headers, $shopper)
+            : [$known, 0, [['Cache-Control', 'no-store'], ['X-FlashSale-Unit', (string) $known['unit']]], ''];
     }
 
-    /** The Set-Cookie that ends the visit: when the ledger says that the admission is over, the unit was given back or bought. */
+    /** The Set-Cookie that ends the visit: it is over, or the unit was given back or bought. */
     public function forgetting(): string
     {
         return "$this->cookie=; Path=/; Max-Age=0";
     }
 
-    private function take(string $token, ?Admission $known, string $target, array $headers, ?string $shopper): Answer
+    private function take(string $token, ?array $known, string $target, array $headers, ?string $shopper): array
     {
-        if (!$this->tokens->isReady()) {
-            return $this->problem(503, 'unavailable', ['Retry-After' => ['2']]); // not the token's fault
-        }
         $admission = $this->tokens->verify($token);
-        $cookies = [];
-        if ($admission !== null && ($known?->id === $admission->id || $this->tokens->spend($admission))) {
-            // One short try: when the edge does not answer, the unit is redeemed with the first page.
-            if ($this->apiKey !== null && Edge::isOver($this->line->redeem($token, tries: 1, seconds: 2))) {
-                return $this->bounce($target, $headers, $shopper, [$this->forgetting()]);
-            }
-            $cookies = [$this->cookieOf($admission)];
-        } elseif ($known === null) {
-            return $this->bounce($target, $headers, $shopper);
+        if (!$this->tokens->areJudged()) {
+            return self::problem(503, 'unavailable', [['Retry-After', '2']]); // not the token's fault
         }
-        return $this->redirect($this->origin . self::clean($target), $cookies);
+        $isGood = $admission !== null && ($admission['jti'] === ($known['jti'] ?? '') || $this->spend($admission));
+        // One short try: when the edge does not answer, the unit is redeemed with the first page.
+        $isOver = $isGood && $this->apiKey && Edge::isOver($this->line->redeem($token, tries: 1, seconds: 2));
+        if ($isOver || ($known === null && !$isGood)) {
+            $cookies = $isOver ? [['Set-Cookie', $this->forgetting()]] : [];
+            return $this->bounce($target, $headers, $shopper, $cookies);
+        }
+        return self::redirect($this->origin . $target, $isGood ? [$this->cookieOf($admission)] : []);
     }
 
-    private function bounce(string $target, array $headers, ?string $shopper, array $cookies = []): Answer
+    /** Once each. Without the signature: ECDSA's can be rewritten into another valid one. */
+    private function spend(array $admission): bool
     {
-        $bounces = (int) ($this->cookies($headers)['fs-bounced'] ?? 0);
-        if ($bounces >= self::MAX_BOUNCES) {
-            return $this->problem(401, 'admissionInvalid', ['Set-Cookie' => [...$cookies, 'fs-bounced=; Path=/; Max-Age=0']]);
+        $name = hash('sha256', substr($admission['token'], 0, strrpos($admission['token'], '.')));
+        return ($this->once ?? $this->tokens->once(...))($name, $admission['exp'] + Tokens::SKEW_SECONDS);
+    }
+
+    private function bounce(string $target, array $headers, ?string $shopper, array $cookies): array
+    {
+        $bounces = 1 + (int) self::cookieIn($headers, 'fs-bounced');
+        if ($bounces > self::MAX_BOUNCES) {
+            return self::problem(401, 'admissionInvalid', $cookies);
         }
-        $cookies[] = 'fs-bounced=' . ($bounces + 1) . '; Path=/; Max-Age=60; HttpOnly; SameSite=Lax';
+        $cookies[] = ['Set-Cookie', "fs-bounced=$bounces; Path=/; Max-Age=60; HttpOnly; SameSite=Lax"];
         return $this->refuse('GET', $target, $headers, $shopper, $cookies);
     }
 
-    private function refuse(string $method, string $target, array $headers, ?string $shopper, array $cookies = []): Answer
+    private function refuse(string $method, string $target, array $headers, ?string $shopper, array $set = []): array
     {
         $isNavigation = $method === 'GET' && str_contains($headers['accept'] ?? '', 'text/html')
-            && in_array($headers['sec-fetch-mode'] ?? 'navigate', ['', 'navigate'], true) && !isset($headers['x-requested-with']);
-        $page = $this->origin . self::clean($target);
-        $referer = $headers['referer'] ?? '';
-        if (!$isNavigation && ($method !== 'GET' || str_starts_with($referer, "$this->origin/"))) {
-            // A script's request comes from a page: the shopper wants to return there.
-            $page = str_starts_with($referer, "$this->origin/") ? $referer : "$this->origin/";
+            && ($headers['sec-fetch-mode'] ?? 'navigate') === 'navigate';
+        $page = $this->origin . ($method === 'GET' ? $target : '/');
+        if (!$isNavigation && str_starts_with($headers['referer'] ?? '', "$this->origin/")) {
+            $page = $headers['referer']; // the page that a script's request comes from
         }
         $page = strlen($page) > self::MAX_RETURN_URL ? strtok($page, '?#') : $page;
         $page = strlen($page) > self::MAX_RETURN_URL ? "$this->origin/" : $page;
         $lineUrl = "$this->edge/line/$this->sale?returnUrl=" . rawurlencode($page);
         if ($shopper !== null && $this->enqueueSecret !== null) {
-            $lineUrl .= '&enqueueToken=' . $this->tokens->enqueue($shopper, $this->enqueueSecret);
+            $lineUrl .= '&enqueueToken=' . Tokens::sign(['iss' => $this->storefront, 'aud' => 'waitingroom',
+                'sub' => $shopper, 'sale' => $this->sale, 'exp' => time() + 600], $this->enqueueSecret);
         }
-        return $isNavigation ? $this->redirect($lineUrl, $cookies) : $this->problem(401, 'admissionRequired', [
-            'X-FlashSale-Line-Url' => [$lineUrl], 'Access-Control-Expose-Headers' => ['X-FlashSale-Line-Url'],
-        ], ['lineUrl' => $lineUrl]);
-    }
-
-    private function cookieOf(Admission $admission): string
-    {
-        $until = min(time() + $this->idleSeconds, $admission->endsAt);
-        $value = $this->tokens->seal([...(array) $admission, 'until' => $until]);
-        return "$this->cookie=$value; Path=/; Max-Age=" . max(0, $until - time()) . '; HttpOnly; SameSite=Lax'
-            . (str_starts_with($this->origin, 'https:') ? '; Secure' : '');
-    }
-
-    private function readCookie(array $headers, ?array &$set): ?Admission
-    {
-        $set = [];
-        $content = $this->tokens->open($this->cookies($headers)[$this->cookie] ?? '');
-        if ($content === null || min($content['until'], $content['endsAt']) <= time()) {
-            return null;
+        if ($isNavigation) {
+            return self::redirect($lineUrl, $set);
         }
-        $until = $content['until'];
-        unset($content['until']);
-        $admission = new Admission(...$content);
-        if (!$this->tokens->isPublished($admission)) {
-            return null;
-        }
-        // It slides while the shopper is active, and never outlives the admission.
-        if ($until < $admission->endsAt && $until - time() < $this->idleSeconds / 2) {
-            $set = ['Set-Cookie' => [$this->cookieOf($admission)]];
-        }
-        return $admission;
+        $name = 'X-FlashSale-Line-Url';
+        $exposed = [[$name, $lineUrl], ['Access-Control-Expose-Headers', $name], ...$set];
+        return self::problem(401, 'admissionRequired', $exposed, ['lineUrl' => $lineUrl]);
     }
 
-    private function cookies(array $headers): array
+    /** The token under a signature of this shop: whoever copied it from a URL can't make that. */
+    private function cookieOf(array $admission): array
     {
-        preg_match_all('/(?:^|;)\s*([^=;\s]+)=([^;]*)/', $headers['cookie'] ?? '', $pairs);
-        return array_combine($pairs[1], $pairs[2]);
+        $secure = str_starts_with($this->origin, 'https:') ? '; Secure' : '';
+        $age = max(0, $admission['exp'] - time());
+        $value = $this->sealed($admission['token']);
+        return ['Set-Cookie', "$this->cookie=$value; Path=/; Max-Age=$age; HttpOnly; SameSite=Lax$secure"];
     }
 
-    /** Neither the address with the token nor the one of the line stays in a cache or goes on as a Referer. */
-    private function redirect(string $url, array $cookies): Answer
+    /** Verified as it was at first, so whoever came in by a key that is published no more goes out with it. */
+    private function readCookie(array $headers): ?array
     {
-        return new Answer(null, 302, [
-            'Location' => [$url], 'Cache-Control' => ['no-store'], 'Referrer-Policy' => ['no-referrer'], 'Set-Cookie' => $cookies,
-        ]);
+        $value = self::cookieIn($headers, $this->cookie);
+        $token = substr($value, 0, (int) strrpos($value, '.'));
+        $known = hash_equals($this->sealed($token), $value) ? $this->tokens->verify($token) : null;
+        return ($known['exp'] ?? 0) > time() ? $known : null;
     }
 
-    private function problem(int $status, string $code, array $headers, array $more = []): Answer
+    private function sealed(string $token): string
     {
-        $headers += ['Content-Type' => ['application/problem+json'], 'Cache-Control' => ['no-store']];
-        return new Answer(null, $status, $headers, json_encode(['status' => $status, 'code' => $code] + $more, JSON_UNESCAPED_SLASHES));
+        return "$token." . hash_hmac('sha256', "$this->cookie=$token", $this->secret);
     }
 
-    private static function isToken(string $pair): bool
+    private static function cookieIn(array $headers, string $name): string
     {
-        return strtolower(urldecode(explode('=', $pair, 2)[0])) === 'admission';
+        preg_match('/(?:^|;)\s*' . preg_quote($name, '/') . '=([^;]*)/', $headers['cookie'] ?? '', $found);
+        return $found[1] ?? '';
     }
 
-    private static function tokenOf(string $target): ?string
+    /** The target as it was sent but for the token, and the token. */
+    private static function split(string $target): array
     {
-        $pair = current(array_filter(explode('&', explode('?', $target, 2)[1] ?? ''), self::isToken(...)));
-        return $pair === false ? null : urldecode(explode('=', $pair, 2)[1] ?? '');
-    }
-
-    /** The target as it was sent, without the token; behind the origin, or //evil.example would be another host's address. */
-    private static function clean(string $target): string
-    {
+        // Without a host: it stands behind the origin, or //evil.example would be another's address.
         [$path, $query] = explode('?', preg_replace('#^[a-z]+://[^/?]*#i', '', $target), 2) + [1 => ''];
-        $kept = array_filter(explode('&', $query), fn (string $pair) => !self::isToken($pair));
-        return $path . ($query === '' || $kept === [] ? '' : '?' . implode('&', $kept));
+        $pairs = explode('&', $query);
+        $tokens = preg_grep('/^admission(=|$)/i', array_map(urldecode(...), $pairs));
+        $kept = implode('&', array_diff_key($pairs, $tokens));
+        return [$path . ($kept === '' ? '' : "?$kept"), $tokens === [] ? null : substr(current($tokens), 10)];
+    }
+
+    /** Neither the address with the token nor the line's stays in a cache or goes on as a Referer. */
+    private static function redirect(string $url, array $cookies = []): array
+    {
+        $headers = [['Location', $url], ['Cache-Control', 'no-store'], ['Referrer-Policy', 'no-referrer']];
+        return [null, 302, [...$headers, ...$cookies], ''];
+    }
+
+    private static function problem(int $status, string $code, array $headers, array $more = []): array
+    {
+        $kind = [['Content-Type', 'application/problem+json'], ['Cache-Control', 'no-store']];
+        $body = json_encode(['status' => $status, 'code' => $code] + $more);
+        return [null, $status, [...$kind, ...$headers], $body];
     }
 }
