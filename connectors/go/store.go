@@ -2,15 +2,11 @@ package waitingroom
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strconv"
 	"time"
 )
-
-const bucketSeconds = 60
 
 // Store is what all processes of a shop share: the tokens that were used.
 type Store interface {
@@ -23,14 +19,13 @@ type FileStore string
 
 // Once remembers a key until then; false when it was there.
 func (f FileStore) Once(key string, until time.Time) (bool, error) {
-	bucket := filepath.Join(string(f), fmt.Sprintf("used-%d", until.Unix()/bucketSeconds+1))
-	if _, err := os.Stat(bucket); err != nil {
-		if err := os.MkdirAll(bucket, 0o700); err != nil {
-			return false, err
-		}
-		f.sweep()
+	bucket := f.bucket(until)
+	if err := os.MkdirAll(bucket, 0o700); err != nil {
+		return false, err
 	}
-	file, err := os.OpenFile(filepath.Join(bucket, key), os.O_CREATE|os.O_EXCL, 0o600) // created by us, or it was there
+	f.sweep()
+	// Created by us, or it was there.
+	file, err := os.OpenFile(filepath.Join(bucket, key), os.O_CREATE|os.O_EXCL, 0o600)
 	if errors.Is(err, fs.ErrExist) {
 		return false, nil
 	}
@@ -41,11 +36,15 @@ func (f FileStore) Once(key string, until time.Time) (bool, error) {
 }
 
 func (f FileStore) sweep() {
-	buckets, _ := filepath.Glob(filepath.Join(string(f), "used-*"))
+	buckets, _ := filepath.Glob(filepath.Join(string(f), "used-*")) // its only error is of the pattern
 	for _, bucket := range buckets {
-		end, err := strconv.ParseInt(filepath.Base(bucket)[len("used-"):], 10, 64)
-		if err == nil && end < time.Now().Unix()/bucketSeconds {
+		if bucket < f.bucket(time.Now()) {
 			_ = os.RemoveAll(bucket) // another process may be sweeping too
 		}
 	}
+}
+
+// A folder for what is remembered until the same minute; their names sort as time does.
+func (f FileStore) bucket(until time.Time) string {
+	return filepath.Join(string(f), "used-"+until.UTC().Format("20060102T1504"))
 }

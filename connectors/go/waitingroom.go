@@ -1,22 +1,24 @@
 // Package waitingroom is the shop's side of the redirect protocol (docs/embedding.md of FlashSale):
 //
-//  1. a token in the URL → verified, used up, redeemed, kept in the shop's own encrypted cookie, and away from the URL;
+//  1. a token in the URL → verified, used up, redeemed, kept in the shop's own signed cookie, and away from the URL;
 //  2. the own cookie → the shopper;
 //  3. otherwise → the line (a navigation) or 401 with lineUrl (a script).
 package waitingroom
 
 import (
 	"context"
-	"crypto/cipher"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"log"
 	"net/http"
 	"net/url"
-	"regexp"
 	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -24,8 +26,6 @@ const (
 	maxReturnURL = 2048 // characters: the line gives back no longer address
 	maxBounces   = 3    // a line and a shop that disagree must not send the browser round for ever
 )
-
-var host = regexp.MustCompile(`(?i)^[a-z]+://[^/?]*`)
 
 // Options of a WaitingRoom.
 type Options struct {
@@ -36,21 +36,39 @@ type Options struct {
 	Secret         string                     // of the own cookie: 32 characters or more, the same in all processes
 	Store          Store                      // where processes share what was used
 	APIKey         string                     // fsk_…: redeems the unit as the shopper comes in
-	EnqueueSecret  string                     // with Shopper: signs who the shopper is
+	EnqueueSecret  string                     // signs who the shopper is
 	Shopper        func(*http.Request) string // 1–128 printable ASCII characters; empty for a visitor
 	EdgeFromServer string                     // the line as this server reaches it; Edge by default
 	Issuer         string                     // "flashsale" by default
-	Idle           time.Duration              // the cookie slides, and never outlives the admission; 10 minutes by default
 }
 
 // WaitingRoom is a sale's waiting room, as this shop stands behind it.
 type WaitingRoom struct {
-	Line *Edge // the edge, server to server
+	Options
+	cookie    string
+	published atomic.Value // a keySet
+	fetching  sync.Mutex
+	fetchedAt time.Time
+}
 
-	options Options
-	keys    *keys
-	cipher  cipher.AEAD
-	cookie  string
+// New fetches the line's keys beside the requests, until the context is done.
+func New(ctx context.Context, o Options) (*WaitingRoom, error) {
+	if o.Edge == "" || o.Origin == "" || o.Storefront == "" || o.Sale == "" || o.Store == nil || len(o.Secret) < 32 {
+		return nil, errors.New("waitingroom: Edge, Origin, Storefront, Sale, Store and 32 characters of Secret required")
+	}
+	if o.EdgeFromServer == "" {
+		o.EdgeFromServer = o.Edge
+	}
+	if o.Issuer == "" {
+		o.Issuer = "flashsale"
+	}
+	r := &WaitingRoom{Options: o, cookie: "fs-admitted-" + o.Sale}
+	go func() {
+		for ; ctx.Err() == nil; time.Sleep(refreshEvery) {
+			r.fetchKeys()
+		}
+	}()
+	return r, nil
 }
 
 type admissionKey struct{}
@@ -61,38 +79,6 @@ func FromContext(ctx context.Context) *Admission {
 	return admission
 }
 
-// New begins to fetch the line's keys.
-func New(options Options) (*WaitingRoom, error) {
-	o := &options
-	if o.Edge == "" || o.Origin == "" || o.Storefront == "" || o.Sale == "" || o.Store == nil {
-		return nil, errors.New("waitingroom: Edge, Origin, Storefront, Sale and Store are required")
-	}
-	if len(o.Secret) < 32 {
-		return nil, errors.New("waitingroom: Secret must have 32 characters or more")
-	}
-	if o.EdgeFromServer == "" {
-		o.EdgeFromServer = o.Edge
-	}
-	if o.Issuer == "" {
-		o.Issuer = "flashsale"
-	}
-	if o.Idle == 0 {
-		o.Idle = 10 * time.Minute
-	}
-	aead, err := newCipher(o.Secret)
-	if err != nil {
-		return nil, err
-	}
-	line := &Edge{o.EdgeFromServer, o.Sale, o.APIKey}
-	return &WaitingRoom{line, options, newKeys(line), aead, "fs-admitted-" + o.Sale}, nil
-}
-
-// Close ends the refreshing of the keys.
-func (r *WaitingRoom) Close() { close(r.keys.closed) }
-
-// Forgetting is the Set-Cookie that ends the visit: the ledger says that it is over, the unit was given back or bought.
-func (r *WaitingRoom) Forgetting() string { return r.cookie + "=; Path=/; Max-Age=0" }
-
 // Middleware goes before what only the admitted may reach.
 func (r *WaitingRoom) Middleware(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, request *http.Request) {
@@ -102,187 +88,162 @@ func (r *WaitingRoom) Middleware(next http.Handler) http.Handler {
 			return
 		}
 		w.Header().Set("Cache-Control", "no-store")
-		known, err := r.known(w, request)
-		token, hasToken := tokenOf(request)
+		token, known := request.URL.Query().Get("admission"), r.known(request)
 		switch {
-		case err != nil:
-		case hasToken && request.Method == http.MethodGet:
-			err = r.take(w, request, token, known)
+		case token != "" && request.Method == http.MethodGet:
+			r.take(w, request, token, known)
 		case known == nil:
 			r.refuse(w, request)
 		default:
 			w.Header().Set("X-FlashSale-Unit", strconv.Itoa(known.Unit))
 			next.ServeHTTP(w, request.WithContext(context.WithValue(request.Context(), admissionKey{}, known)))
 		}
-		if err != nil {
-			log.Printf("waitingroom: %v", err)
-			problem(w, http.StatusInternalServerError, "internalError", "")
-		}
 	})
 }
 
-// Who comes with the cookie: it slides while the shopper is active, and never outlives the admission.
-func (r *WaitingRoom) known(w http.ResponseWriter, request *http.Request) (*Admission, error) {
-	admission, until := r.open(cookieOf(request, r.cookie))
-	if admission == nil || !until.Before(admission.EndsAt) || time.Until(until) > r.options.Idle/2 {
-		return admission, nil
+// Forget ends the visit: the ledger says that it is over, the unit was given back or bought.
+func (r *WaitingRoom) Forget(w http.ResponseWriter) { r.setCookie(w, r.cookie, "", 0) }
+
+func (r *WaitingRoom) take(w http.ResponseWriter, request *http.Request, token string, known *Admission) {
+	admission, err := r.accept(token, known)
+	if err != nil { // not the token's fault
+		log.Printf("waitingroom: %v", err)
+		w.Header().Set("Retry-After", "2")
+		problem(w, http.StatusServiceUnavailable, map[string]string{"code": "unavailable"})
+		return
 	}
-	return admission, r.setCookie(w, admission)
+	if admission == nil && known == nil {
+		r.bounce(w, request)
+		return
+	}
+	if admission != nil {
+		// Not for long, and without the browser too: without an answer the unit is redeemed with the first page.
+		ctx, cancel := context.WithTimeout(context.Background(), client.Timeout)
+		defer cancel()
+		if r.APIKey != "" && r.Redeem(ctx, token).IsOver() {
+			r.Forget(w)
+			r.bounce(w, request)
+			return
+		}
+		r.setCookie(w, r.cookie, sign(token, r.Secret)+"."+token, int(admission.Exp-time.Now().Unix()))
+	}
+	redirect(w, request, r.Origin+clean(request))
 }
 
-func (r *WaitingRoom) take(w http.ResponseWriter, request *http.Request, token string, known *Admission) (err error) {
-	if !r.keys.areKnown() {
-		w.Header().Set("Retry-After", "2")
-		problem(w, http.StatusServiceUnavailable, "unavailable", "") // not the token's fault
+// Whom the own cookie names: it is an accepted token, signed by this shop too.
+func (r *WaitingRoom) known(request *http.Request) *Admission {
+	cookie, err := request.Cookie(r.cookie)
+	if err != nil {
 		return nil
 	}
-	admission := r.verify(token)
-	isIn := admission != nil && known != nil && known.ID == admission.ID
-	if admission != nil && !isIn {
-		if isIn, err = r.spend(admission); err != nil {
-			return err
-		}
-	}
-	// One short try, also when the browser has gone: without an answer the unit is redeemed with the first page.
-	if isIn && r.options.APIKey != "" && r.Line.redeem(context.Background(), token, 1, 2*time.Second).IsOver() {
-		w.Header().Add("Set-Cookie", r.Forgetting())
-		r.bounce(w, request)
+	signature, token, _ := strings.Cut(cookie.Value, ".")
+	a, keys := read(token), r.keys()
+	// A key that is published no more has been revoked, and whoever came in by one goes out with it.
+	if a == nil || !hmac.Equal([]byte(signature), []byte(sign(token, r.Secret))) ||
+		a.Sale != r.Sale || a.Exp <= time.Now().Unix() || keys != nil && keys[a.header.Kid] == nil {
 		return nil
 	}
-	if !isIn && known == nil {
-		r.bounce(w, request)
-		return nil
-	}
-	if isIn {
-		if err := r.setCookie(w, admission); err != nil {
-			return err
-		}
-	}
-	redirect(w, r.options.Origin+clean(request))
-	return nil
+	return a
 }
 
 func (r *WaitingRoom) bounce(w http.ResponseWriter, request *http.Request) {
-	bounces, _ := strconv.ParseUint(cookieOf(request, "fs-bounced"), 10, 8)
+	bounces := 0
+	if cookie, err := request.Cookie("fs-bounced"); err == nil {
+		bounces, _ = strconv.Atoi(cookie.Value)
+	}
 	if bounces >= maxBounces {
-		w.Header().Add("Set-Cookie", "fs-bounced=; Path=/; Max-Age=0")
-		problem(w, http.StatusUnauthorized, "admissionInvalid", "")
+		r.setCookie(w, "fs-bounced", "", 0)
+		problem(w, http.StatusUnauthorized, map[string]string{"code": "admissionInvalid"})
 		return
 	}
-	w.Header().Add("Set-Cookie", fmt.Sprintf("fs-bounced=%d; Path=/; Max-Age=60; HttpOnly; SameSite=Lax", bounces+1))
+	r.setCookie(w, "fs-bounced", strconv.Itoa(bounces+1), 60)
 	r.refuse(w, request)
 }
 
 func (r *WaitingRoom) refuse(w http.ResponseWriter, request *http.Request) {
-	header, own := request.Header, r.options.Origin+"/"
-	isGet, mode := request.Method == http.MethodGet, header.Get("Sec-Fetch-Mode")
-	isNavigation := isGet && strings.Contains(header.Get("Accept"), "text/html") && header.Get("X-Requested-With") == "" &&
-		(mode == "" || mode == "navigate")
-	page := own
-	if isGet {
-		page = r.options.Origin + clean(request)
-	}
-	if !isNavigation && strings.HasPrefix(header.Get("Referer"), own) {
-		page = header.Get("Referer") // a script's request comes from a page: the shopper wants to return there
-	}
-	if len(page) > maxReturnURL {
-		page = strings.FieldsFunc(page, func(mark rune) bool { return mark == '?' || mark == '#' })[0]
+	isGet, home := request.Method == http.MethodGet, r.Origin+"/"
+	mode, referer := request.Header.Get("Sec-Fetch-Mode"), request.Header.Get("Referer")
+	isNavigation := isGet && (mode == "" || mode == "navigate") &&
+		strings.Contains(request.Header.Get("Accept"), "text/html")
+	page := r.Origin + clean(request)
+	if !isNavigation && strings.HasPrefix(referer, home) {
+		page = referer // a script's request comes from a page: the shopper wants to return there
+	} else if !isGet {
+		page = home
 	}
 	if len(page) > maxReturnURL {
-		page = own
+		page, _, _ = strings.Cut(page, "?")
 	}
-	page = strings.ReplaceAll(url.QueryEscape(page), "+", "%20")
-	lineURL := r.options.Edge + "/line/" + r.options.Sale + "?returnUrl=" + page
-	if r.options.Shopper != nil && r.options.EnqueueSecret != "" {
-		if shopper := r.options.Shopper(request); shopper != "" {
-			lineURL += "&enqueueToken=" + r.enqueue(shopper)
+	if len(page) > maxReturnURL {
+		page = home
+	}
+	query := url.Values{"returnUrl": {page}}
+	if r.Shopper != nil && r.EnqueueSecret != "" {
+		if shopper := r.Shopper(request); shopper != "" {
+			query.Set("enqueueToken", r.enqueueToken(shopper))
 		}
 	}
+	lineURL := r.Edge + "/line/" + r.Sale + "?" + query.Encode()
 	if isNavigation {
-		redirect(w, lineURL)
+		redirect(w, request, lineURL)
 		return
 	}
 	w.Header().Set("X-FlashSale-Line-Url", lineURL)
 	w.Header().Set("Access-Control-Expose-Headers", "X-FlashSale-Line-Url")
-	problem(w, http.StatusUnauthorized, "admissionRequired", lineURL)
+	problem(w, http.StatusUnauthorized, map[string]string{"code": "admissionRequired", "lineUrl": lineURL})
 }
 
-func (r *WaitingRoom) setCookie(w http.ResponseWriter, admission *Admission) error {
-	until := time.Now().Add(r.options.Idle)
-	if until.After(admission.EndsAt) {
-		until = admission.EndsAt
+// The shop's word to the line for who the shopper is.
+func (r *WaitingRoom) enqueueToken(shopper string) string {
+	claims, _ := json.Marshal(map[string]any{"iss": r.Storefront, "aud": "waitingroom", "sub": shopper,
+		"sale": r.Sale, "exp": time.Now().Add(10 * time.Minute).Unix()})
+	text := encode([]byte(`{"alg":"HS256"}`)) + "." + encode(claims)
+	return text + "." + sign(text, r.EnqueueSecret)
+}
+
+func sign(text, secret string) string {
+	mac := hmac.New(sha256.New, []byte(secret))
+	mac.Write([]byte(text))
+	return encode(mac.Sum(nil))
+}
+
+func encode(bytes []byte) string { return base64.RawURLEncoding.EncodeToString(bytes) }
+
+func (r *WaitingRoom) setCookie(w http.ResponseWriter, name, value string, seconds int) {
+	if seconds < 1 {
+		seconds = -1 // net/http's word for: Max-Age=0
 	}
-	value, err := r.seal(admission, until)
-	if err != nil {
-		return err
-	}
-	cookie := &http.Cookie{Name: r.cookie, Value: value, Path: "/", MaxAge: int(time.Until(until).Seconds()),
-		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: strings.HasPrefix(r.options.Origin, "https:")}
-	if cookie.MaxAge < 1 {
-		cookie.MaxAge = -1 // Go's word for: Max-Age=0
-	}
-	http.SetCookie(w, cookie)
-	return nil
+	http.SetCookie(w, &http.Cookie{Name: name, Value: value, Path: "/", MaxAge: seconds, HttpOnly: true,
+		SameSite: http.SameSiteLaxMode, Secure: strings.HasPrefix(r.Origin, "https:")})
 }
 
 // no-referrer: the address with the token stays in no Referer, as it stays in no cache.
-func redirect(w http.ResponseWriter, location string) {
-	w.Header().Set("Location", location)
+func redirect(w http.ResponseWriter, request *http.Request, location string) {
 	w.Header().Set("Referrer-Policy", "no-referrer")
-	w.WriteHeader(http.StatusFound)
+	http.Redirect(w, request, location, http.StatusFound)
 }
 
-func problem(w http.ResponseWriter, status int, code, lineURL string) {
-	body := map[string]any{"type": "about:blank", "status": status, "code": code}
-	if lineURL != "" {
-		body["lineUrl"] = lineURL
-	}
-	text, _ := json.Marshal(body)
+func problem(w http.ResponseWriter, status int, body map[string]string) {
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(status)
-	_, _ = w.Write(text)
+	_ = json.NewEncoder(w).Encode(body) // fails when nobody listens
 }
 
-func isToken(pair string) bool {
-	name, _, _ := strings.Cut(pair, "=")
-	return strings.EqualFold(decode(name), "admission")
-}
-
-func tokenOf(request *http.Request) (string, bool) {
-	for _, pair := range strings.Split(request.URL.RawQuery, "&") {
-		if isToken(pair) {
-			_, token, _ := strings.Cut(pair, "=")
-			return decode(token), true
-		}
-	}
-	return "", false
-}
-
-// The target as it was sent, without the token; behind the origin, or //evil.example would be another host's address.
+// The target as it was sent, without the token. It goes behind the origin: //evil.example is another host's address.
 func clean(request *http.Request) string {
-	path, query, _ := strings.Cut(host.ReplaceAllString(request.RequestURI, ""), "?")
-	kept := []string{}
+	path, query, _ := strings.Cut(request.RequestURI, "?")
+	if !strings.HasPrefix(path, "/") {
+		path = request.URL.EscapedPath() // of a whole URL, as proxies send it
+	}
+	var kept []string
 	for _, pair := range strings.Split(query, "&") {
-		if !isToken(pair) {
+		name, _, _ := strings.Cut(pair, "=")
+		if name, _ = url.QueryUnescape(name); !strings.EqualFold(name, "admission") {
 			kept = append(kept, pair)
 		}
 	}
-	if rest := strings.Join(kept, "&"); rest != "" {
-		return path + "?" + rest
+	if query = strings.Join(kept, "&"); query != "" {
+		return path + "?" + query
 	}
 	return path
-}
-
-func cookieOf(request *http.Request, name string) string {
-	if cookie, err := request.Cookie(name); err == nil {
-		return cookie.Value
-	}
-	return ""
-}
-
-func decode(text string) string {
-	if decoded, err := url.QueryUnescape(text); err == nil {
-		return decoded
-	}
-	return text
 }

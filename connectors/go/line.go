@@ -1,0 +1,198 @@
+package waitingroom
+
+import (
+	"bytes"
+	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"math/big"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+)
+
+const (
+	maxAnswer    = 65536 // bytes
+	maxToken     = 2048  // characters; an admission is far shorter
+	maxTries     = 5
+	skew         = 5                // seconds
+	refreshEvery = 30 * time.Second // a new key is published longer than this before it signs
+)
+
+var client = http.Client{Timeout: 2 * time.Second}
+
+// Answer is what the line said, server to server: a reservation, or a problem with its Code (of alreadyReserved also the
+// Reservation that the shopper has). Status 0: no answer came.
+type Answer struct {
+	Status, Unit                                      int
+	Code, ID, State, Reason, OrderNumber, Reservation string
+	PayBy, ServerTime                                 time.Time
+
+	Price struct {
+		Amount   int64 // in minor units
+		Currency string
+	}
+}
+
+// IsOver is the ledger's word that the admission is over: forget it, and the line gives a new place.
+func (a Answer) IsOver() bool {
+	return a.Code == "admissionSpent" || a.Code == "admissionMissed" || a.Code == "reservationEnded"
+}
+
+// Redeem reserves the admitted unit: the same one however often.
+func (r *WaitingRoom) Redeem(ctx context.Context, token string) Answer {
+	body, _ := json.Marshal(map[string]string{"admission": token})
+	return r.call(ctx, http.MethodPost, "/sales/"+r.Sale+"/reservations", body)
+}
+
+// Confirm says that the shop has the money: sold. 410 means too late: refund the shopper.
+func (r *WaitingRoom) Confirm(ctx context.Context, reservation string) Answer {
+	return r.call(ctx, http.MethodPost, "/reservations/"+url.PathEscape(reservation)+"/confirm", nil)
+}
+
+// GiveBack passes the unit to the next in line.
+func (r *WaitingRoom) GiveBack(ctx context.Context, reservation string) Answer {
+	return r.call(ctx, http.MethodDelete, "/reservations/"+url.PathEscape(reservation), nil)
+}
+
+// Every call may be repeated, so it is repeated when the answer was lost.
+func (r *WaitingRoom) call(ctx context.Context, method, path string, body []byte) Answer {
+	for try := 0; try < maxTries && ctx.Err() == nil; try++ {
+		time.Sleep(time.Duration(try) * 200 * time.Millisecond)
+		var answer Answer
+		status, err := r.send(ctx, method, path, body, &answer)
+		if err == nil && status < http.StatusInternalServerError {
+			answer.Status = status
+			return answer
+		}
+	}
+	return Answer{Code: "unavailable"}
+}
+
+func (r *WaitingRoom) send(ctx context.Context, method, path string, body []byte, answer any) (int, error) {
+	request, err := http.NewRequestWithContext(ctx, method, r.EdgeFromServer+path, bytes.NewReader(body))
+	if err != nil {
+		return 0, err
+	}
+	if method != http.MethodGet { // the keys are public
+		request.Header.Set("Authorization", "Bearer "+r.APIKey)
+		request.Header.Set("Content-Type", "application/json")
+	}
+	response, err := client.Do(request)
+	if err != nil {
+		return 0, err
+	}
+	defer response.Body.Close()
+	return response.StatusCode, json.NewDecoder(io.LimitReader(response.Body, maxAnswer)).Decode(answer)
+}
+
+type keySet map[string]*ecdsa.PublicKey // by kid
+
+// Nil while none were ever fetched: then no token can be judged. The last good ones stay.
+func (r *WaitingRoom) keys() keySet {
+	keys, _ := r.published.Load().(keySet)
+	return keys
+}
+
+// At most once a second; who waited for another's fetch takes its result.
+func (r *WaitingRoom) fetchKeys() {
+	r.fetching.Lock()
+	defer r.fetching.Unlock()
+	if time.Since(r.fetchedAt) < time.Second {
+		return
+	}
+	var set struct {
+		Keys []struct{ Kid, X, Y string }
+	}
+	status, err := r.send(context.Background(), http.MethodGet, "/.well-known/jwks.json", nil, &set)
+	r.fetchedAt = time.Now()
+	if err != nil || status != http.StatusOK {
+		log.Printf("waitingroom: the line's keys were not fetched: status %d, %v", status, err)
+		return
+	}
+	keys := keySet{}
+	for _, key := range set.Keys {
+		public := &ecdsa.PublicKey{Curve: elliptic.P256(), X: number(key.X), Y: number(key.Y)}
+		if key.Kid != "" && public.IsOnCurve(public.X, public.Y) {
+			keys[key.Kid] = public
+		}
+	}
+	r.published.Store(keys)
+}
+
+// Zero when it is none, which is no point of the curve.
+func number(text string) *big.Int {
+	bytes, _ := base64.RawURLEncoding.DecodeString(text)
+	return new(big.Int).SetBytes(bytes)
+}
+
+// Admission is of a shopper whom the line has admitted to one unit: what its token says. The token redeems it.
+type Admission struct {
+	Token              string
+	ID                 string `json:"jti"`
+	Shopper            string `json:"sub"`
+	Unit, Place        int
+	Nbf, Exp, RedeemBy int64 // epoch seconds
+	Iss, Aud, Sale     string
+	header             struct{ Alg, Kid string }
+}
+
+// What a token says, whoever has signed it; nil when it is none of ES256.
+func read(token string) *Admission {
+	var a Admission
+	parts := strings.Split(token, ".")
+	if len(token) > maxToken || len(parts) != 3 || unmarshal(parts[0], &a.header) != nil ||
+		unmarshal(parts[1], &a) != nil || a.header.Alg != "ES256" {
+		return nil
+	}
+	a.Token = token
+	return &a
+}
+
+func unmarshal(part string, into any) error {
+	return json.NewDecoder(base64.NewDecoder(base64.RawURLEncoding, strings.NewReader(part))).Decode(into)
+}
+
+// The admission of a good token; nil for any other, and for one that has been accepted from another browser.
+func (r *WaitingRoom) accept(token string, known *Admission) (*Admission, error) {
+	a, now := read(token), time.Now().Unix()
+	if a == nil {
+		return nil, nil
+	}
+	if r.keys()[a.header.Kid] == nil {
+		r.fetchKeys()
+	}
+	if r.keys() == nil {
+		return nil, errors.New("the line's keys were never fetched")
+	}
+	end := strings.LastIndexByte(token, '.')
+	digest := sha256.Sum256([]byte(token[:end]))
+	if !isSigned(digest[:], token[end+1:], r.keys()[a.header.Kid]) ||
+		a.Iss != r.Issuer || a.Aud != r.Storefront || a.Sale != r.Sale || a.Exp+skew <= now || a.Nbf > now+skew ||
+		a.Shopper == "" || a.ID == "" || a.Unit < 1 || a.Place < 1 || a.RedeemBy < 1 {
+		return nil, nil
+	}
+	if known != nil && known.ID == a.ID {
+		return a, nil
+	}
+	// Without the signature: ECDSA's can be rewritten into another valid one.
+	isNew, err := r.Store.Once(fmt.Sprintf("%x", digest), time.Unix(a.Exp+skew, 0))
+	if err != nil || !isNew {
+		return nil, err
+	}
+	return a, nil
+}
+
+func isSigned(digest []byte, signature string, key *ecdsa.PublicKey) bool {
+	bytes, err := base64.RawURLEncoding.DecodeString(signature)
+	return err == nil && len(bytes) == 64 && key != nil &&
+		ecdsa.Verify(key, digest, new(big.Int).SetBytes(bytes[:32]), new(big.Int).SetBytes(bytes[32:]))
+}
