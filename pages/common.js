@@ -6,6 +6,12 @@ var C = JSON.parse($('config').textContent), T = C.texts;
 var own = ((navigator.language || '').split('-')[0] === C.lang ? navigator.language : C.lang) + '-u-nu-latn';
 var whole = new Intl.NumberFormat(own), two = new Intl.NumberFormat(own, { minimumIntegerDigits: 2 });
 function num(n) { return whole.format(n); }
+// Where a text runs from right to left (CLDR's price then begins with its mark), the currency stands as one: US$, and never $US.
+function priced(amount, currency, digits) {
+  return new Intl.NumberFormat(own, {
+    style: 'currency', currency: currency, minimumFractionDigits: digits, maximumFractionDigits: digits
+  }).format(amount).replace(/^(\u200f.+\xa0)(.+)/, '$1\u2068$2\u2069');
+}
 function say(key, values) {
   return T[key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
 }

@@ -2,7 +2,5 @@
 function digits(currency) { return C.currencies[currency] || [2, 2]; }
 function money(price) {
   var d = digits(price.currency), shown = price.amount % Math.pow(10, d[0] - d[1]) ? d[0] : d[1];
-  return new Intl.NumberFormat(own, {
-    style: 'currency', currency: price.currency.toUpperCase(), minimumFractionDigits: shown, maximumFractionDigits: shown
-  }).format(price.amount / Math.pow(10, d[0]));
+  return priced(price.amount / Math.pow(10, d[0]), price.currency, shown);
 }

@@ -136,7 +136,7 @@ public static class WaitingPage
     private static object[] Price(Money price)
     {
         var parts = Currencies.Text(price).Split(' ');
-        return [parts[0], parts[0].Length - 1 - parts[0].LastIndexOf('.'), parts[1]];
+        return [parts[0], parts[0].Split('.').ElementAtOrDefault(1)?.Length ?? 0, parts[1]];
     }
 
     // Escapes what could end the script element; leaves every alphabet as it is, for its size.

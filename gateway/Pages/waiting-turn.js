@@ -69,7 +69,7 @@ addEventListener('online', soon);
 addEventListener('pageshow', e => { if (e.persisted) { asked = false; next(0); } });
 
 // -- start
-put('price', new Intl.NumberFormat(own, { style: 'currency', currency: C.price[2], minimumFractionDigits: C.price[1] }).format(C.price[0]));
+put('price', priced(C.price[0], C.price[2], C.price[1]));
 var aheadLabel = $('aheadlabel').textContent;
 $('back').href = C.home || '/';
 $('langs').childNodes.forEach(a => {

@@ -155,23 +155,60 @@ public sealed class LooksTests
         return await system.Edge.SendAsync(request);
     }
 
-    /// <summary>As CLDR writes 999 US dollars for who speaks the language.</summary>
+    /// <summary>As CLDR writes it for who speaks the language; the currency's letters isolated where it runs the other way.</summary>
     [Theory]
     [InlineData("en", "$999.00")]
     [InlineData("de", "999,00\u00a0$")]
     [InlineData("ja", "$999.00")]
-    [InlineData("ar", "\u200f999.00\u00a0US$")]
-    public async Task A_price_is_written_as_the_language_writes_it(string language, string written)
+    [InlineData("ar", "\u200f999.00\u00a0\u2068US$\u2069")]
+    [InlineData("en", "\u00a599,900", "jpy")]
+    [InlineData("en", "KWD\u00a099.900", "kwd")]
+    public async Task A_price_is_written_as_the_language_writes_it(string language, string written, string currency = "usd")
     {
         await using var visitor = await PageVisitor.ComesAsync(new BrowserNewContextOptions { Locale = language });
         var sale = await visitor.System.SaleAsync(TestSystem.SaleOf(5));
-        await visitor.System.Operators.PatchSaleAsync(sale, new { paused = true }, TestContext.Current.CancellationToken);
+        var settings = new { paused = true, price = new { amount = 99_900, currency } };
+        await visitor.System.Operators.PatchSaleAsync(sale, settings, TestContext.Current.CancellationToken);
         await visitor.Page.GotoAsync($"/line/{sale}?returnUrl=%2Fshop%2F{sale}%2Fcart");
         await WaitFor.TrueAsync(
             async () => await visitor.Page.Locator("#price").TextContentAsync() == written, $"the price is {written}");
         await visitor.Page.GotoAsync($"/shop/{sale}");
         await WaitFor.TrueAsync(
             async () => await visitor.Page.Locator("#price").TextContentAsync() == written, $"the price is {written} in the shop, too");
+    }
+
+    // What is seen, from left to right.
+    private const string Seen =
+        """
+        e => {
+          const text = e.firstChild, range = document.createRange(), seen = [];
+          for (let i = 0; i < text.length; i++) {
+            range.setStart(text, i); range.setEnd(text, i + 1);
+            const { left, width } = range.getBoundingClientRect();
+            if (width) seen.push([left, text.data[i]]);
+          }
+          return seen.sort((a, b) => a[0] - b[0]).map(one => one[1]).join('').replace('\xa0', ' ');
+        }
+        """;
+
+    [Theory]
+    [InlineData(true, "US$ 999.00")]
+    [InlineData(false, "USD 999.00")]
+    public async Task A_price_among_text_from_right_to_left_reads_as_one_piece(bool runsScripts, string seen)
+    {
+        await using var visitor = await PageVisitor.ComesAsync(new BrowserNewContextOptions
+        {
+            Locale = "ar",
+            JavaScriptEnabled = runsScripts,
+        });
+        var sale = await visitor.System.SaleAsync(TestSystem.SaleOf(5));
+        await visitor.System.Operators.PatchSaleAsync(sale, new { paused = true }, TestContext.Current.CancellationToken);
+        foreach (var page in new[] { $"/line/{sale}?returnUrl=%2Fshop%2F{sale}%2Fcart", $"/shop/{sale}" })
+        {
+            await visitor.Page.GotoAsync(page);
+            await WaitFor.TrueAsync(
+                async () => await visitor.Page.Locator("#price").EvaluateAsync<string>(Seen) == seen, $"{seen} is seen at {page}");
+        }
     }
 
     private const string InView =
