@@ -105,7 +105,7 @@ func (r *WaitingRoom) Middleware(next http.Handler) http.Handler {
 func (r *WaitingRoom) Forget(w http.ResponseWriter) { r.setCookie(w, r.cookie, "", 0) }
 
 func (r *WaitingRoom) take(w http.ResponseWriter, request *http.Request, token string, known *Admission) {
-	admission, err := r.accept(token, known)
+	admission, err := r.accept(token)
 	if err != nil { // not the token's fault
 		log.Printf("waitingroom: %v", err)
 		w.Header().Set("Retry-After", "2")
