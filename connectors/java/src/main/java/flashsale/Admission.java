@@ -5,5 +5,4 @@ package flashsale;
  *
  * @param endsAt epoch seconds
  */
-public record Admission(String token, String id, String shopper, int unit, long endsAt) {
-}
+public record Admission(String token, String id, String shopper, int unit, long endsAt) {}

@@ -1,93 +1,141 @@
 package flashsale;
 
+import com.google.gson.Gson;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.PublicKey;
+import java.security.spec.X509EncodedKeySpec;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** The edge, server to server. Every call may be repeated, so it is repeated when the answer was lost. */
+/** The line, server to server. Every call may be repeated, so it is repeated when the answer was lost. */
 public final class Edge {
+    private static final int TRIES = 5;
+    private static final int PATIENCE_SECONDS = 2;
+    private static final int REFRESH_SECONDS = 30; // a new key is published longer than this before it signs
+    // A public key of P-256 in X.509's encoding, up to its x and y.
+    private static final String P256 = "3059301306072a8648ce3d020106082a8648ce3d03010703420004";
     // The ledger's words for: join the line again.
     private static final Set<String> OVER = Set.of("admissionSpent", "admissionMissed", "reservationEnded");
 
-    private final HttpClient http = HttpClient.newBuilder()
-        .version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(5)).build();
-    private final String url;
-    private final String sale;
-    private final String apiKey;
+    private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final ScheduledExecutorService refreshing = Executors.newSingleThreadScheduledExecutor(work -> {
+        var thread = new Thread(work, "flashsale-keys");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private final WaitingRoom.Options options;
+    private volatile Map<String, PublicKey> keys;
+    private long fetchedAt = System.nanoTime() - TimeUnit.SECONDS.toNanos(1);
 
-    Edge(String url, String sale, String apiKey) {
-        this.url = url;
-        this.sale = sale;
-        this.apiKey = apiKey;
+    Edge(WaitingRoom.Options options) {
+        this.options = options;
+        refreshing.scheduleWithFixedDelay(this::fetch, 0, REFRESH_SECONDS, TimeUnit.SECONDS);
     }
 
-    /** What the edge said; status 0: no answer came. */
+    /** What the edge said: a reservation, or a problem with its code; status 0: no answer came. */
     public record Answer(int status, JsonObject body) {
         /** The ledger's word that the admission is over: forget it, and the line gives a new place. */
         public boolean isOver() {
-            return OVER.contains(code());
-        }
-
-        /** The problem's code; empty when there is none. */
-        public String code() {
-            return body.has("code") ? body.get("code").getAsString() : "";
+            return body.has("code") && OVER.contains(body.get("code").getAsString());
         }
     }
+
+    private record Key(String kid, String crv, String x, String y) {}
+
+    private record KeySet(List<Key> keys) {}
 
     /** The admitted unit, reserved: the same one however often. */
     public Answer redeem(String token) {
-        return redeem(token, 3, 5);
+        return redeem(token, TRIES);
     }
 
-    Answer redeem(String token, int tries, int seconds) {
-        var body = new JsonObject();
-        body.addProperty("admission", token);
-        return call("POST", "/sales/" + sale + "/reservations", body.toString(), tries, seconds);
+    Answer redeem(String token, int tries) {
+        var body = new Gson().toJson(Map.of("admission", token));
+        return call("POST", "/sales/" + options.sale + "/reservations", body, tries);
     }
 
     /** The shop has the money: sold. 410 means too late: refund the shopper. */
     public Answer confirm(String reservation) {
-        return call("POST", pathOf(reservation) + "/confirm", "", 3, 5);
+        return call("POST", pathOf(reservation) + "/confirm", "", TRIES);
     }
 
     /** To the next in line. */
     public Answer giveBack(String reservation) {
-        return call("DELETE", pathOf(reservation), "", 3, 5);
+        return call("DELETE", pathOf(reservation), "", TRIES);
     }
 
-    private static String pathOf(String reservation) {
-        return "/reservations/" + URLEncoder.encode(reservation, StandardCharsets.UTF_8);
+    /** The published keys by kid, the last good ones; null while none were ever fetched. */
+    Map<String, PublicKey> keys() {
+        return keys;
     }
 
-    Answer keys() {
-        return call("GET", "/.well-known/jwks.json", "", 1, 2);
+    /** Null when nobody has published it, even now. */
+    PublicKey key(String kid) {
+        if (keys == null || !keys.containsKey(kid)) fetch();
+        return keys == null ? null : keys.get(kid);
     }
 
-    private Answer call(String method, String path, String body, int tries, int seconds) {
-        var content = body.isEmpty() ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body);
-        var request = HttpRequest.newBuilder(URI.create(url + path)).method(method, content);
-        if (!body.isEmpty()) request.header("Content-Type", "application/json");
-        boolean isPublic = method.equals("GET"); // the keys
-        if (apiKey != null && !isPublic) request.header("Authorization", "Bearer " + apiKey);
+    // At most once a second; who waited for another's fetch takes its result.
+    private synchronized void fetch() {
+        if (System.nanoTime() - fetchedAt < TimeUnit.SECONDS.toNanos(1)) return;
         try {
-            for (int attempt = 1; attempt <= tries; attempt++) {
-                if (attempt > 1) Thread.sleep(200L * attempt);
-                var sent = http.sendAsync(request.build(), HttpResponse.BodyHandlers.ofString());
+            var answer = call("GET", "/.well-known/jwks.json", "", 1);
+            if (answer.status() != 200) throw new IllegalStateException("status " + answer.status());
+            var fetched = new HashMap<String, PublicKey>();
+            for (var key : new Gson().fromJson(answer.body(), KeySet.class).keys()) {
+                if (key.kid() == null || !"P-256".equals(key.crv())) continue;
+                var encoded = HexFormat.of().parseHex(P256 + hex(key.x()) + hex(key.y()));
+                var spec = new X509EncodedKeySpec(encoded);
+                fetched.put(key.kid(), KeyFactory.getInstance("EC").generatePublic(spec));
+            }
+            keys = Map.copyOf(fetched);
+        } catch (RuntimeException | GeneralSecurityException unreadable) { // whatever it answered
+            var why = unreadable.toString();
+            System.getLogger("flashsale").log(Level.WARNING, "The line''s keys were not fetched: {0}", why);
+        } finally {
+            fetchedAt = System.nanoTime();
+        }
+    }
+
+    void close() {
+        refreshing.shutdownNow();
+    }
+
+    private Answer call(String method, String path, String body, int tries) {
+        var request = HttpRequest.newBuilder(URI.create(options.edgeFromServer + path))
+            .method(method, BodyPublishers.ofString(body)).header("Content-Type", "application/json");
+        boolean isPublic = method.equals("GET"); // the keys
+        if (options.apiKey != null && !isPublic) request.header("Authorization", "Bearer " + options.apiKey);
+        try {
+            for (int attempt = 0; attempt < tries; attempt++) {
+                Thread.sleep(200L * attempt);
+                var sent = http.sendAsync(request.build(), BodyHandlers.ofString());
                 try {
-                    var answer = sent.get(seconds, TimeUnit.SECONDS);
+                    var answer = sent.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
                     if (answer.statusCode() >= 500) continue;
-                    return new Answer(answer.statusCode(), JsonParser.parseString(answer.body()).getAsJsonObject());
+                    var content = JsonParser.parseString(answer.body()).getAsJsonObject();
+                    return new Answer(answer.statusCode(), content);
                 } catch (TimeoutException | ExecutionException | JsonParseException | IllegalStateException lost) {
                     sent.cancel(true); // once more
                 }
@@ -95,8 +143,14 @@ public final class Edge {
         } catch (InterruptedException stopping) {
             Thread.currentThread().interrupt();
         }
-        var unknown = new JsonObject();
-        unknown.addProperty("code", "unavailable");
-        return new Answer(0, unknown);
+        return new Answer(0, new JsonObject());
+    }
+
+    private static String pathOf(String reservation) {
+        return "/reservations/" + URLEncoder.encode(reservation, StandardCharsets.UTF_8);
+    }
+
+    private static String hex(String base64) {
+        return HexFormat.of().formatHex(Base64.getUrlDecoder().decode(base64));
     }
 }

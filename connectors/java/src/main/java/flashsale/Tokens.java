@@ -1,22 +1,18 @@
 package flashsale;
 
-import com.google.gson.JsonObject;
+import com.google.gson.Gson;
 import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
-import com.google.gson.JsonPrimitive;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
-import java.security.SecureRandom;
 import java.security.Signature;
+import java.security.SignatureException;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.regex.Pattern;
-import javax.crypto.Cipher;
 import javax.crypto.Mac;
-import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /** Admission tokens, verified by the line's published keys; enqueue tokens; the shop's own cookie. */
@@ -24,108 +20,99 @@ final class Tokens {
     private static final int MAX_TOKEN = 2048; // characters; an admission is far shorter
     private static final int SKEW_SECONDS = 5;
     private static final int ENQUEUE_SECONDS = 600;
-    private static final int NONCE = 12;
-    private static final int TAG_BITS = 128;
     private static final Pattern TOKEN = Pattern.compile("[\\w-]+\\.[\\w-]+\\.[\\w-]{86}");
 
-    private final WaitingRoom.Builder options;
-    private final Keys keys;
-    private final SecretKeySpec cookieKey;
-    private final SecureRandom random = new SecureRandom();
+    private final WaitingRoom.Options options;
+    private final Edge edge;
 
-    Tokens(WaitingRoom.Builder options, Keys keys) {
+    Tokens(WaitingRoom.Options options, Edge edge) {
         this.options = options;
-        this.keys = keys;
-        cookieKey = new SecretKeySpec(sha256(options.secret), "AES");
+        this.edge = edge;
     }
+
+    private record Header(String alg, String kid) {}
+
+    private record Claims(
+        String iss, String aud, String sale, String sub, String jti,
+        long exp, long nbf, int unit, long place, long redeemBy) {}
+
+    /** What a token says, whoever has signed it. */
+    private record Content(Header header, Claims claims) {}
 
     /** The admission of a good token, or null. */
     Admission verify(String token) throws GeneralSecurityException {
-        if (token.length() > MAX_TOKEN || !TOKEN.matcher(token).matches()) return null;
-        try {
-            var header = part(token, 0);
-            var claims = part(token, 1);
-            if (!"ES256".equals(text(header, "alg")) || header.has("crit")) return null;
-            if (!isSigned(token, text(header, "kid"))) return null;
-            long now = now();
-            boolean good = options.issuer.equals(text(claims, "iss")) && options.storefront.equals(text(claims, "aud"))
-                && options.sale.equals(text(claims, "sale"))
-                && number(claims, "exp") + SKEW_SECONDS > now && number(claims, "nbf") <= now + SKEW_SECONDS
-                && text(claims, "sub") != null && text(claims, "jti") != null
-                && number(claims, "unit") > 0 && number(claims, "place") > 0 && number(claims, "redeemBy") > 0;
-            return good ? admission(token, claims) : null;
-        } catch (JsonParseException | IllegalStateException | IllegalArgumentException unreadable) {
-            return null;
-        }
+        var content = read(token);
+        if (content == null || !isSigned(token, content.header.kid)) return null;
+        var claims = content.claims;
+        long now = now();
+        boolean isGood = options.issuer.equals(claims.iss) && options.storefront.equals(claims.aud)
+            && options.sale.equals(claims.sale)
+            && claims.exp + SKEW_SECONDS > now && claims.nbf <= now + SKEW_SECONDS
+            && claims.sub != null && claims.jti != null
+            && claims.unit > 0 && claims.place > 0 && claims.redeemBy > 0;
+        return isGood ? admission(token, claims) : null;
     }
 
     /** Each token opens the shop once. Without the signature: ECDSA's can be rewritten into another valid one. */
-    boolean spend(Admission admission) throws IOException {
-        var text = admission.token().substring(0, admission.token().lastIndexOf('.'));
-        return options.store.once(HexFormat.of().formatHex(sha256(text)), admission.endsAt() + SKEW_SECONDS);
+    boolean spend(Admission admission) throws IOException, GeneralSecurityException {
+        var input = admission.token().substring(0, admission.token().lastIndexOf('.'));
+        var hash = MessageDigest.getInstance("SHA-256").digest(bytes(input));
+        return options.store.once(HexFormat.of().formatHex(hash), admission.endsAt() + SKEW_SECONDS);
+    }
+
+    /** The own cookie's value: an accepted token, signed by this shop too. */
+    String seal(String token) throws GeneralSecurityException {
+        return sign(token, options.secret) + "." + token;
+    }
+
+    /** Whom the own cookie names; null when it is none of ours, has ended, or its key is published no more. */
+    Admission open(String sealed) throws GeneralSecurityException {
+        var token = sealed.substring(sealed.indexOf('.') + 1);
+        var content = read(token);
+        boolean isOurs = content != null && MessageDigest.isEqual(bytes(sealed), bytes(seal(token)))
+            && options.sale.equals(content.claims.sale) && content.claims.exp > now();
+        if (!isOurs) return null;
+        // A key that is published no more has been revoked, and whoever came in by one goes out with it.
+        var keys = edge.keys();
+        return keys == null || keys.containsKey(content.header.kid) ? admission(token, content.claims) : null;
     }
 
     /** The storefront's word to the line for who the shopper is. */
     String enqueue(String shopper) throws GeneralSecurityException {
-        var claims = new JsonObject();
-        claims.addProperty("iss", options.storefront);
-        claims.addProperty("aud", "waitingroom");
-        claims.addProperty("sub", shopper);
-        claims.addProperty("sale", options.sale);
-        claims.addProperty("exp", now() + ENQUEUE_SECONDS);
-        var text = encode(bytes("{\"alg\":\"HS256\"}")) + "." + encode(bytes(claims.toString()));
-        var mac = Mac.getInstance("HmacSHA256");
-        mac.init(new SecretKeySpec(bytes(options.enqueueSecret), "HmacSHA256"));
-        return text + "." + encode(mac.doFinal(bytes(text)));
-    }
-
-    /** The own cookie's value: encrypted, and good for this sale only. */
-    String seal(Admission admission, long until) throws GeneralSecurityException {
-        var nonce = new byte[NONCE];
-        random.nextBytes(nonce);
-        var sealed = cipher(Cipher.ENCRYPT_MODE, nonce).doFinal(bytes(until + " " + admission.token()));
-        return encode(ByteBuffer.allocate(NONCE + sealed.length).put(nonce).put(sealed).array());
-    }
-
-    /** What is in the cookie, or null when it is none of ours, has ended, or its key is published no more. */
-    Visit open(String sealed) throws GeneralSecurityException {
-        try {
-            var bytes = Base64.getUrlDecoder().decode(sealed);
-            var content = cipher(Cipher.DECRYPT_MODE, bytes).doFinal(bytes, NONCE, bytes.length - NONCE);
-            var parts = new String(content, StandardCharsets.UTF_8).split(" ");
-            long until = Long.parseLong(parts[0]);
-            // A key that is published no more has been revoked, and whoever came in by one goes out with it.
-            boolean isGood = until > now() && keys.isPublished(text(part(parts[1], 0), "kid"));
-            return isGood ? new Visit(admission(parts[1], part(parts[1], 1)), until) : null;
-        } catch (javax.crypto.BadPaddingException | IllegalArgumentException written) {
-            return null;
-        }
-    }
-
-    record Visit(Admission admission, long until) {
-    }
-
-    static String text(JsonObject json, String name) {
-        return json.get(name) instanceof JsonPrimitive value && value.isString() ? value.getAsString() : null;
+        var claims = Map.of("iss", options.storefront, "aud", "waitingroom", "sub", shopper,
+            "sale", options.sale, "exp", now() + ENQUEUE_SECONDS);
+        var text = encode(bytes("{\"alg\":\"HS256\"}")) + "." + encode(bytes(new Gson().toJson(claims)));
+        return text + "." + sign(text, options.enqueueSecret);
     }
 
     static long now() {
         return System.currentTimeMillis() / 1000;
     }
 
-    private static long number(JsonObject json, String name) {
-        boolean isWhole = json.get(name) instanceof JsonPrimitive value && value.isNumber()
-            && value.getAsString().matches("[0-9]{1,15}");
-        return isWhole ? json.get(name).getAsLong() : -1;
+    // Null when it is none of ES256.
+    private static Content read(String token) {
+        if (token.length() > MAX_TOKEN || !TOKEN.matcher(token).matches()) return null;
+        try {
+            var header = part(token, 0, Header.class);
+            var claims = part(token, 1, Claims.class);
+            boolean isToken = header != null && claims != null && "ES256".equals(header.alg) && header.kid != null;
+            return isToken ? new Content(header, claims) : null;
+        } catch (JsonParseException | IllegalArgumentException unreadable) {
+            return null;
+        }
     }
 
-    private static Admission admission(String token, JsonObject claims) {
-        int unit = (int) number(claims, "unit");
-        return new Admission(token, text(claims, "jti"), text(claims, "sub"), unit, number(claims, "exp"));
+    private static <T> T part(String token, int number, Class<T> type) {
+        var json = Base64.getUrlDecoder().decode(token.split("\\.")[number]);
+        return new Gson().fromJson(new String(json, StandardCharsets.UTF_8), type);
+    }
+
+    private static Admission admission(String token, Claims claims) {
+        return new Admission(token, claims.jti, claims.sub, claims.unit, claims.exp);
     }
 
     private boolean isSigned(String token, String kid) throws GeneralSecurityException {
-        var key = kid == null ? null : keys.find(kid);
+        var key = edge.key(kid);
         if (key == null) return false;
         int end = token.lastIndexOf('.');
         var check = Signature.getInstance("SHA256withECDSAinP1363Format");
@@ -133,29 +120,15 @@ final class Tokens {
         check.update(bytes(token.substring(0, end)));
         try {
             return check.verify(Base64.getUrlDecoder().decode(token.substring(end + 1)));
-        } catch (java.security.SignatureException noSignature) {
+        } catch (SignatureException noSignature) {
             return false;
         }
     }
 
-    private Cipher cipher(int mode, byte[] nonce) throws GeneralSecurityException {
-        var cipher = Cipher.getInstance("AES/GCM/NoPadding");
-        cipher.init(mode, cookieKey, new GCMParameterSpec(TAG_BITS, nonce, 0, NONCE));
-        cipher.updateAAD(bytes(options.sale));
-        return cipher;
-    }
-
-    private static JsonObject part(String token, int number) {
-        var json = new String(Base64.getUrlDecoder().decode(token.split("\\.")[number]), StandardCharsets.UTF_8);
-        return JsonParser.parseString(json).getAsJsonObject();
-    }
-
-    private static byte[] sha256(String text) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(bytes(text));
-        } catch (GeneralSecurityException never) {
-            throw new IllegalStateException(never); // every Java has it
-        }
+    private static String sign(String text, String secret) throws GeneralSecurityException {
+        var mac = Mac.getInstance("HmacSHA256");
+        mac.init(new SecretKeySpec(bytes(secret), "HmacSHA256"));
+        return encode(mac.doFinal(bytes(text)));
     }
 
     private static String encode(byte[] bytes) {
