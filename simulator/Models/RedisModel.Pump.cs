@@ -73,16 +73,23 @@ public sealed partial class RedisModel
 
         var (returning, present, calls) = (Of<ReturningKey>(keys[2]), Of<PresentHash>(keys[3]).Fields, Of<CallsKey>(keys[4]));
         var entries = new List<(string Key, CallKind What)>();
-        var dropped = 9 + (int)values[8];
-        for (var i = 9; i < dropped; i++)
-            if (returning.Remove(Text(values[i]))) entries.Add((Text(values[i]), CallKind.PassedOver));
+        bool IsHere(string field) => present.TryGetValue(field, out var seen) && seen.At >= (long)values[8];
+        var dropped = 10 + (int)values[9];
+        for (var i = 10; i < dropped; i++)
+        {
+            var member = Text(values[i]);
+            if (!IsHere(FieldOf(member)) && returning.Remove(member)) entries.Add((member, CallKind.PassedOver));
+        }
+
         var admitting = new Admitting(this, keys, (long)values[7], entries);
         var (results, at) = (new List<RedisResult>(), dropped + 1);
         for (var step = 0; step < (int)values[dropped]; step++)
         {
             if ((int)values[at] == 0)
             {
-                entries.Add((Text(values[at + 1]), CallKind.PassedOver));
+                var member = Text(values[at + 1]);
+                entries.Add((member, CallKind.PassedOver));
+                if (IsHere(FieldOf(member)) && returning.TryAdd(member)) entries.Add((member, CallKind.Returned));
                 at += 2;
                 continue;
             }
@@ -93,11 +100,15 @@ public sealed partial class RedisModel
             at += 5;
         }
 
-        for (; at < values.Length; at++) present.Remove(Text(values[at]));
+        for (; at < values.Length; at++)
+            if (Text(values[at]) is var key && !IsHere(key)) present.Remove(key);
         foreach (var (key, what) in entries) calls.Add(key, NowMs, what);
         (line.Fence, line.Head, line.Skipped) = ((long)values[0], (long)values[4], (long)values[5]);
         return RedisResult.Create([.. results]);
     }
+
+    /// <summary>The place's key in a member of returning.</summary>
+    private static string FieldOf(string member) => string.Concat(member.AsSpan(0, 8), member.AsSpan(member.Length - 8));
 
     /// <summary>The admissions of one call.</summary>
     private sealed class Admitting(RedisModel redis, RedisKey[] keys, long dueBy, List<(string Key, CallKind What)> entries)

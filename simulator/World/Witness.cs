@@ -11,7 +11,7 @@ namespace FlashSale.Simulator.World;
 internal sealed class Witness(VirtualTime time)
 {
     /// <summary>Of <c>admit.lua</c>'s arguments: members to drop, how many steps, and those of each.</summary>
-    private const int FirstDropped = 9, AdmissionValues = 5, PassedValues = 2;
+    private const int FirstDropped = 10, AdmissionValues = 5, PassedValues = 2;
 
     /// <summary>Of <c>settle.lua</c>'s arguments: fence and run, then four for each.</summary>
     private const int FirstSettlement = 2, SettlementValues = 4;

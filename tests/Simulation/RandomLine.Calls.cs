@@ -131,7 +131,7 @@ internal sealed partial class RandomLine
         [
             Fence(facts), Run(facts), CurrentEpoch(facts), Chance(0.92) ? facts.Head : facts.Head + 1,
             facts.Head + _random.Next(3), _random.Next(9), facts.Model.NowMs - _random.Next(-1_000, 5_500),
-            facts.Model.NowMs + _random.Next(-20_000, 90_000),
+            facts.Model.NowMs + _random.Next(-20_000, 90_000), facts.Model.NowMs - _random.Next(-1_000, 90_000),
         ];
         var dropped = _random.Next(3);
         values.Add(dropped);
@@ -145,7 +145,7 @@ internal sealed partial class RandomLine
         values.Add(places.Count + passed);
         foreach (var place in places)
         {
-            for (; passed > 0 && Chance(0.4); passed--) values.AddRange([0, FieldOf(facts, PlaceOf(facts))]);
+            for (; passed > 0 && Chance(0.4); passed--) values.AddRange([0, PassedMember(facts)]);
             values.AddRange(
             [
                 epochs.IndexOf(place.Epoch) + 1, FieldOf(facts, place), (long)place.Number,
@@ -153,13 +153,15 @@ internal sealed partial class RandomLine
             ]);
         }
 
-        for (; passed > 0; passed--) values.AddRange([0, FieldOf(facts, PlaceOf(facts))]);
+        for (; passed > 0; passed--) values.AddRange([0, PassedMember(facts)]);
         for (var n = _random.Next(3); n > 0; n--) values.Add(FieldOf(facts, PlaceOf(facts)));
         return new(
             Script.Admit,
             [keys.Line, keys.Admitted, keys.Returning, keys.Present, keys.Calls(facts.Epoch), .. epochs.Select(keys.Places)],
             [.. values]);
     }
+
+    private RedisValue PassedMember(LineFacts facts) => PlaceOf(facts) is var place ? LineKeys.Member(place, Rank(place)) : default;
 
     private LineOperation.Call Calls(LineFacts facts)
     {

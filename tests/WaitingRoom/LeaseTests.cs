@@ -111,6 +111,40 @@ public sealed class LeaseTests
         Assert.Equal([places[0]], (await world.AdmittedAsync(sale)).Select(one => one.Place));
     }
 
+    [Fact]
+    public async Task Invariant3_Whoever_is_seen_between_the_look_and_the_call_is_neither_dropped_nor_passed_over_nor_forgotten()
+    {
+        await using var world = await LineWorld.StartAsync();
+        var sale = await world.OpenAsync(4, sale => sale with { Paused = true });
+        var places = (await world.JoinManyAsync(sale, 4)).ConvertAll(ticket => ticket.Place);
+        var store = new LineStore(sale.Id, world.Rooms[0].Services.GetRequiredService<LineRedis>());
+        var (term, keys) = (world.Rooms[0].Services.GetRequiredService<Leadership>().Current!, new LineKeys(sale.Id));
+        List<string> members = [.. places.Select((place, at) => LineKeys.Member(place, at + 1))];
+        var fields = places.ConvertAll(LineKeys.Field);
+        foreach (var member in members[..2]) await world.Database.SortedSetAddAsync(keys.Returning, member, 0);
+        await world.Database.KeyDeleteAsync(keys.Present);
+        var look = new SaleCommand.Look(4, LineOrder.Fifo, Started: true);
+        var view = (await store.LookAsync(term, look))!.Value.View!;
+        Assert.Equal(members[..2], view.Returning);
+
+        // The first and the third poll now; the others were seen last too long ago.
+        var away = view.Time - sale.PresenceSeconds * 1000L - 1;
+        for (var i = 0; i < 4; i++)
+            await world.Database.HashSetAsync(keys.Present, fields[i], $"{(i % 2 == 0 ? view.Time : away)} 0");
+        var choice = new Choice([], 4, 2, members[..2], fields)
+        {
+            SeenSince = away + 1,
+            Passed = [new PassedPlace(places[2], 3, 0), new PassedPlace(places[3], 4, 0)],
+        };
+        Assert.Empty((await store.AdmitAsync(term, new SaleCommand.Admit(view, choice)))!);
+
+        var after = (await store.LookAsync(term, look))!.Value.View!;
+        Assert.Equal(4, after.Head);
+        Assert.Equal([members[0], members[2]], after.Returning);
+        Assert.Equal(
+            new[] { fields[0], fields[2] }, (await world.Database.HashKeysAsync(keys.Present)).Select(key => (string)key!).Order());
+    }
+
     /// <summary>A failover can lose the answer that granted the lease: the room asks again, and is told of another fence.</summary>
     [Theory]
     [InlineData(true)]

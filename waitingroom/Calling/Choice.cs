@@ -12,6 +12,11 @@ public sealed record Choice(
     /// <summary>Redis time in ms until which whoever is called must be due, as <c>admit.lua</c> looks at again.</summary>
     public long DueBy { get; init; } = long.MaxValue;
 
+    /// <summary>
+    /// Redis time in ms: whoever counted as away had been seen before it. <c>admit.lua</c> looks again at who that is by now.
+    /// </summary>
+    public long SeenSince { get; init; } = long.MaxValue;
+
     /// <summary>Places after the head that are passed over, in the order of calling.</summary>
     public IReadOnlyList<PassedPlace> Passed { get; init; } = [];
 }

@@ -53,7 +53,7 @@ public static class Chooser
                 var standing = Of(place);
                 if (standing == Standing.Here) break;
                 if (standing == Standing.Due) Admit(place, rank);
-                else if (rank <= view.Covered) passed.Add(new PassedPlace(place, admissions.Count));
+                else if (rank <= view.Covered) passed.Add(new PassedPlace(place, rank, admissions.Count));
                 else break;
             }
 
@@ -62,7 +62,12 @@ public static class Chooser
 
         List<string> forget = [.. view.Present.Where(one => IsAway(one.Value)).Select(one => one.Key).Take(MaxForget)];
         return admissions.Count == 0 && head == view.Head && drop.Count == 0 && forget.Count == 0
-            ? null : new Choice(admissions, head, view.Skipped + passed.Count, drop, forget) { DueBy = dueBy, Passed = passed };
+            ? null : new Choice(admissions, head, view.Skipped + passed.Count, drop, forget)
+            {
+                DueBy = dueBy,
+                SeenSince = view.Time - sale.PresenceSeconds * 1000L,
+                Passed = passed,
+            };
 
         Standing Of(Place place) =>
             !view.Present.TryGetValue(LineKeys.Field(place), out var seen) || IsAway(seen) ? Standing.Away

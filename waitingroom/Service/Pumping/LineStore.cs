@@ -105,14 +105,14 @@ public sealed class LineStore(SaleId sale, ILineServer redis)
         ];
         List<RedisValue> values =
         [
-            term.Fence, term.Run, (long)view.Epoch, view.Head, choice.Head, choice.Skipped, view.Time, choice.DueBy,
+            term.Fence, term.Run, (long)view.Epoch, view.Head, choice.Head, choice.Skipped, view.Time, choice.DueBy, choice.SeenSince,
             choice.Drop.Count, .. choice.Drop.Select(member => (RedisValue)member), choice.Admissions.Count + choice.Passed.Count,
         ];
         var passed = 0;
         for (var i = 0; i <= choice.Admissions.Count; i++)
         {
             for (; passed < choice.Passed.Count && choice.Passed[passed].Before == i; passed++)
-                values.AddRange([0, LineKeys.Field(choice.Passed[passed].Place)]);
+                values.AddRange([0, LineKeys.Member(choice.Passed[passed].Place, choice.Passed[passed].Rank)]);
             if (i == choice.Admissions.Count) break;
             var admission = choice.Admissions[i];
             values.AddRange(
