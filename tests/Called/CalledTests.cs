@@ -35,6 +35,7 @@ public sealed class CalledTests(CalledSystem called) : IClassFixture<CalledSyste
         var told = (await shopper.PollAsync(Cancel)).Require();
         Assert.Equal(told.RedeemBy, message.GetProperty("until").GetDateTimeOffset());
         await WaitFor.TrueAsync(async () => (await called.KeptAsync(sale)).Length == 0, "nothing is kept");
+        Assert.Equal((409, "notWaiting"), await called.AskAsync(sale, shopper, browser.Subscription));
         await shopper.HasAUnitInTheCartAsync();
         Assert.Equal((409, "notWaiting"), await RefusedAsync(sale, shopper, browser));
         Assert.Single(browser.Messages);
@@ -59,14 +60,45 @@ public sealed class CalledTests(CalledSystem called) : IClassFixture<CalledSyste
         await browser.HearsAsync("passedOver", "turn");
     }
 
-    /// <summary>Until the only one in line counts as away, by what Redis knows of them and its own clock.</summary>
+    [Fact]
+    public async Task Who_changes_their_mind_twice_is_told_nothing_twice()
+    {
+        var sale = await called.PausedSaleAsync(presenceSeconds: PresenceSeconds);
+        var (sleeper, browser) = await called.AskerAsync(sale);
+        await IsAwayAsync(sale);
+        var awake = called.System.Shopper(sale);
+        await awake.JoinsAsync();
+        await called.ResumeAsync(sale);
+        await awake.IsAdmittedAsync();
+        await browser.HearsAsync("passedOver");
+
+        Assert.Equal((204, null), await called.SendAsync(HttpMethod.Delete, sale, sleeper, null));
+        Assert.Empty(await called.KeptAsync(sale));
+        Assert.Equal((204, null), await called.AskAsync(sale, sleeper, browser.Subscription));
+        Assert.Equal("waiting", (await sleeper.PollAsync(Cancel)).Require().State);
+        var (_, behind) = await called.AskerAsync(sale);
+        await IsAwayAsync(sale);
+        var last = called.System.Shopper(sale);
+        await last.JoinsAsync();
+        await awake.LeaveAsync(Cancel);
+        await last.IsAdmittedAsync();
+
+        // Passed over once more, both of them: the one behind is told, and after the other would have been.
+        await behind.HearsAsync("passedOver");
+        Assert.Equal("waiting", (await sleeper.PollAsync(Cancel)).Require().State);
+        await last.LeaveAsync(Cancel);
+        await sleeper.IsAdmittedAsync();
+        await browser.HearsAsync("passedOver", "turn");
+    }
+
+    /// <summary>Until everyone in line counts as away, by what Redis knows of them and its own clock.</summary>
     private Task IsAwayAsync(string sale) => WaitFor.TrueAsync(() => called.RedisAsync(async redis =>
     {
         var clock = (RedisValue[])(await redis.ExecuteAsync("TIME"))!;
         var seen = await redis.HashGetAllAsync($"fs:{{{sale}}}:present");
         var now = (long)clock[0] * 1000 + (long)clock[1] / 1000;
-        return Sighting.Parse(seen.Single().Value!).HereUntilMs(PresenceSeconds) < now;
-    }), "the shopper counts as away");
+        return seen.Length > 0 && seen.All(one => Sighting.Parse(one.Value!).HereUntilMs(PresenceSeconds) < now);
+    }), "everyone counts as away");
 
     [Fact]
     public async Task Who_left_claimed_or_changed_their_mind_is_not_called()

@@ -93,7 +93,10 @@ public sealed class LineKeys
     /// <summary>Sorted set: the same, while an edge tells it → until when it is that edge's to tell.</summary>
     public RedisKey Telling { get; }
 
-    /// <summary>Hash: epoch, and how far its log and ranks have been gone through for those who asked.</summary>
+    /// <summary>
+    /// Hash: epoch, and how far its log and ranks have been gone through for those who asked; and by place, what those were
+    /// told (as in <see cref="Asked"/>) who do not ask any more.
+    /// </summary>
     public RedisKey ToldTo { get; }
 
     /// <summary>Hash: place (8 bytes) → how often it has moved to another device (<see cref="PlaceMoves"/>).</summary>

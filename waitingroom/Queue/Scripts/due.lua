@@ -14,7 +14,7 @@ local line = redis.call('HMGET', KEYS[1], 'epoch', 'run')
 if line[1] ~= ARGV[1] or line[2] ~= run_id() then return false end
 
 local now, most_entries, most_scanned = now_ms(), 1000, 500
-local class, bit_of, told_at_most = { C = 0, P = 1, A = 2, S = 3 }, { C = 1, P = 2, A = 4, S = 8 }, 2
+local class, told_at_most = { C = 0, P = 1, A = 2, S = 3 }, 2
 local asked = redis.call('HLEN', KEYS[3])
 local upto = redis.call('HMGET', KEYS[6], 'epoch', 'at', 'soon', 'scan', 'from')
 local at, soon = tonumber(upto[2]) or 0, tonumber(upto[3]) or 0
@@ -24,8 +24,6 @@ if upto[1] ~= ARGV[1] then
   -- are back.
   at, soon, scan, scan_from = 0, 0, '0', now + tonumber(ARGV[6])
 end
-
-local function has(told, reason) return math.floor(told / bit_of[reason]) % 2 == 1 end
 
 -- In the order of class and time: each class has ten times more ms than there have been since 1970.
 local function queue(member, reason)
@@ -37,11 +35,11 @@ local function tell(place, reason)
   local value = redis.call('HGET', KEYS[3], place)
   if not value then return end
   local told, others = string.byte(value), 0
-  for _, other in ipairs({ 'P', 'A', 'S' }) do if has(told, other) then others = others + 1 end end
-  if has(told, reason) or (reason ~= 'C' and (others >= told_at_most or has(told, 'C'))) then return end
+  for _, other in ipairs({ 'P', 'A', 'S' }) do if has_told(told, other) then others = others + 1 end end
+  if has_told(told, reason) or (reason ~= 'C' and (others >= told_at_most or has_told(told, 'C'))) then return end
   if reason == 'S' and others > 0 then return end
   queue(place .. reason .. '1', reason)
-  redis.call('HSET', KEYS[3], place, string.char(told + bit_of[reason]) .. string.sub(value, 2))
+  redis.call('HSET', KEYS[3], place, string.char(told + TOLD[reason]) .. string.sub(value, 2))
 end
 
 -- What nobody has been told yet need not be told any more.
@@ -50,7 +48,7 @@ local function drop(place, ...)
     if redis.call('ZREM', KEYS[4], place .. reason .. '1') == 1 then
       local value = redis.call('HGET', KEYS[3], place)
       if value then
-        redis.call('HSET', KEYS[3], place, string.char(string.byte(value) - bit_of[reason]) .. string.sub(value, 2))
+        redis.call('HSET', KEYS[3], place, string.char(string.byte(value) - TOLD[reason]) .. string.sub(value, 2))
       end
     end
   end
@@ -81,6 +79,7 @@ else
       came_back(place)
     elseif what == GIVEN_UP or what == UNUSED then
       redis.call('HDEL', KEYS[3], place)
+      redis.call('HDEL', KEYS[6], place)
     end
   end
   at = at + math.floor(#log / 13) * 13
@@ -108,7 +107,7 @@ for _, member in ipairs(redis.call('ZRANGEBYSCORE', KEYS[5], '-inf', now, 'LIMIT
   if try == '1' then
     queue(place .. reason .. '2', reason)
   elseif reason == 'C' then
-    redis.call('HDEL', KEYS[3], place)
+    forget_asked(KEYS[3], KEYS[6], place)
   end
 end
 
@@ -123,7 +122,8 @@ local function take(member, score)
   local admitted = redis.call('HGET', KEYS[2], string.format('%08x%08x', epoch, number))
   local redeem_by, claimed = string.match(admitted or '', '^%d+ (%d+) (%d)')
   if reason == 'C' and claimed ~= '0' then
-    redis.call('HDEL', KEYS[3], place) -- Claimed, left or over: there is nothing to be called for.
+    -- Claimed, left or over: there is nothing to be called for.
+    forget_asked(KEYS[3], KEYS[6], place, try == '1' and reason)
     return
   end
   if reason ~= 'C' and admitted then return end

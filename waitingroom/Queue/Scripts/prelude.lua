@@ -25,6 +25,22 @@ local function log_calls(calls, ...)
   if select('#', ...) > 0 and redis.call('STRLEN', calls) < 65000000 then redis.call('APPEND', calls, table.concat({ ... })) end
 end
 
+-- What somebody has been told, by reason ("C" called, "P" passed over, "A" the line was begun anew, "S" soon): a bit each.
+local TOLD = { C = 1, P = 2, A = 4, S = 8 }
+
+local function has_told(told, reason) return math.floor(told / TOLD[reason]) % 2 == 1 end
+
+-- Forgets how the shopper of a place is called, and not what they have been told: who asks anew is told nothing twice. Except for
+-- a reason that could not be told.
+local function forget_asked(asked, told_to, place, untold)
+  local value = redis.call('HGET', asked, place)
+  if not value then return end
+  redis.call('HDEL', asked, place)
+  local told = string.byte(value)
+  if untold and has_told(told, untold) then told = told - TOLD[untold] end
+  if told > 0 then redis.call('HSET', told_to, place, string.char(told) .. string.sub(value, 2, 5)) end
+end
+
 -- Redis' time in ms.
 local function now_ms()
   local clock = redis.call('TIME')

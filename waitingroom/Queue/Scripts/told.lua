@@ -17,7 +17,9 @@ for i = 2, #ARGV, 2 do
     local class = ({ C = 0, P = 1, A = 2, S = 3 })[string.sub(member, 9, 9)]
     if was_taken then redis.call('ZADD', KEYS[3], string.format('%.0f', class * 1e13 + now_ms()), member) end
   elseif what == 'gone' or string.sub(member, 9, 9) == 'C' then
-    redis.call('HDEL', KEYS[1], string.sub(member, 1, 8))
+    -- Of a second try nobody knows whether the first one was heard.
+    local untold = what == 'gone' and string.sub(member, 10) == '1' and string.sub(member, 9, 9)
+    forget_asked(KEYS[1], KEYS[4], string.sub(member, 1, 8), untold)
   end
 end
 return 1
