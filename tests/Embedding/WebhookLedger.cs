@@ -101,6 +101,19 @@ internal sealed class WebhookLedger : IAsyncDisposable
         WHERE id = @id
         """, new { id });
 
+    /// <summary>A shopper whom the storefront calls by itself.</summary>
+    public Task CallAsync(string place, DateTimeOffset? until, int secondsAgo = 0)
+    {
+        Assert.True(ShopperId.TryParse("anna", out var shopper));
+        var told = WebhookEvent.OfPlace(
+            SaleId.Parse("phones"), place, shopper, until is null ? "soon" : "turn", until, TimeProvider.System.GetUtcNow());
+        return ExecuteAsync(
+            """
+            INSERT INTO webhook_deliveries (storefront, event, type, body, state, attempts, next_at, created_at)
+            VALUES (@Storefront, @Id, @Type, @Body, 1, 0, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3) - INTERVAL @secondsAgo SECOND)
+            """, new { Storefront, told.Id, told.Type, told.Body, secondsAgo });
+    }
+
     public async ValueTask DisposeAsync()
     {
         while (_hosts.Count > 0) await StopOneAsync();

@@ -142,6 +142,53 @@ public sealed class WebhookTests
     }
 
     [Fact]
+    public async Task A_call_to_a_shopper_waits_for_no_event_that_the_storefront_takes_long_to_take()
+    {
+        await using var ledger = await WebhookLedger.OpenAsync();
+        await using var receiver = await WebhookReceiver.StartAsync();
+        using var taken = new ManualResetEventSlim();
+        receiver.Answer = one =>
+        {
+            if (one.Type != WebhookEvent.Soon) taken.Wait();
+            return 204;
+        };
+        await ledger.RegisterAsync(receiver.Url);
+        await ledger.SaleAsync("phones", 10);
+        await ledger.HoldAsync("phones", Guid.CreateVersion7(), 1);
+        await WaitFor.TrueAsync(() => receiver.All.Count == 1, "the event is being sent");
+
+        await ledger.CallAsync("1.soon", until: null);
+
+        await WaitFor.TrueAsync(() => receiver.All.Any(one => one.Type == WebhookEvent.Soon), "the call is sent");
+        var sending = await ledger.Endpoints.ListAsync(s_storefront, dead: false, TestContext.Current.CancellationToken);
+        taken.Set();
+        Assert.Null(Assert.Single(sending, one => one.Type != WebhookEvent.Soon).LastError);
+    }
+
+    [Fact]
+    public async Task A_call_that_would_come_too_late_is_dropped_and_counted_and_is_no_dead_letter()
+    {
+        using var dropped = new OutcomeCounter("flashsale.storefront_events", "dropped");
+        await using var ledger = await WebhookLedger.OpenAsync(retrySeconds: "0,0,600,0");
+        await using var receiver = await WebhookReceiver.StartAsync();
+        receiver.Answer = _ => 503;
+        await ledger.RegisterAsync(receiver.Url);
+        await ledger.SaleAsync("phones", 10);
+        await ledger.CallAsync("1.soon", until: null, secondsAgo: 3600);
+        await ledger.CallAsync("2.turn", TimeProvider.System.GetUtcNow().AddMinutes(-1));
+        await ledger.CallAsync("3.turn", TimeProvider.System.GetUtcNow().AddMinutes(9));
+        await ledger.HoldAsync("phones", Guid.CreateVersion7(), 1);
+
+        await WaitFor.TrueAsync(
+            () => receiver.All.Count(one => one.Type != WebhookEvent.Soon) == 3 && dropped.Count >= 3, "three are dropped");
+
+        var pending = await ledger.Endpoints.ListAsync(s_storefront, dead: false, TestContext.Current.CancellationToken);
+        Assert.Equal("reservation.held", Assert.Single(pending).Type);
+        Assert.Empty(DeadOf(ledger));
+        Assert.Equal(["phones.3.turn"], receiver.All.Where(one => one.Type == WebhookEvent.Soon).Select(one => one.Id).Distinct());
+    }
+
+    [Fact]
     public async Task Nothing_is_lost_when_no_checkout_was_there_and_two_checkouts_tell_it_once()
     {
         await using var ledger = await WebhookLedger.OpenAsync();

@@ -6,7 +6,7 @@ namespace FlashSale.Checkout.Webhooks;
 
 /// <summary>
 /// What edges know of places and storefronts have asked to be told: <c>place.soon</c>. It is sent as all other events are,
-/// and once: the same news has the same id.
+/// though beside them and only while it is of use; and once: the same news has the same id.
 /// </summary>
 internal static class CalledPlaces
 {

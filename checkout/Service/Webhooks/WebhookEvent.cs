@@ -17,6 +17,9 @@ public sealed record WebhookEvent(string Id, string Type, string Body)
     public const string SoldOut = "sale.soldOut";
     public const string Soon = "place.soon";
 
+    /// <summary>A call that is no turn's is worth as long as a push service keeps it.</summary>
+    private static readonly TimeSpan s_worth = TimeSpan.FromMinutes(10);
+
     /// <summary>
     /// All that the row's state says has happened to it: a released one was held before, whether anyone looked then or not.
     /// </summary>
@@ -41,6 +44,15 @@ public sealed record WebhookEvent(string Id, string Type, string Body)
     public static WebhookEvent OfPlace(
         SaleId sale, string place, ShopperId shopper, string what, DateTimeOffset? until, DateTimeOffset at) => new(
         $"{sale}.{place}", Soon, Write(Soon, at, new { sale, shopper = shopper.Value, what, until }));
+
+    /// <summary>When it is of no use any more: of a turn, its end. Null of what is told however late.</summary>
+    public static DateTime? EndOf(string type, string body, DateTime createdAt)
+    {
+        if (type != Soon) return null;
+        var data = JsonElement.Parse(body).GetProperty("data");
+        return data.TryGetProperty("until", out var until) && until.ValueKind == JsonValueKind.String
+            ? until.GetDateTimeOffset().UtcDateTime : createdAt + s_worth;
+    }
 
     private static WebhookEvent For(ChangedReservation row, string type, string state, DateTimeOffset at)
     {

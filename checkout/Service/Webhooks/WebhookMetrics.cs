@@ -9,7 +9,7 @@ internal static class WebhookMetrics
 
     private static readonly Counter<long> s_events = s_meter.CreateCounter<long>(
         "flashsale.storefront_events", "{event}",
-        "Webhooks sent to storefronts, by outcome: delivered, retried, dead.");
+        "Webhooks sent to storefronts, by outcome: delivered, retried, dead, dropped (a call that would have come too late).");
 
     public static void Sent(string outcome) =>
         s_events.Add(1, new KeyValuePair<string, object?>("outcome", outcome));

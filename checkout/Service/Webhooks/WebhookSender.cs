@@ -9,11 +9,12 @@ namespace FlashSale.Checkout.Webhooks;
 
 /// <summary>
 /// Sends what is due, each try claimed by one guarded statement before and settled by another after: no lock is held while
-/// a receiver thinks, and a try whose checkout died is made again. A slow storefront delays only its own events.
+/// a receiver thinks, and a try whose checkout died is made again. A slow storefront delays only its own events, and none
+/// of them delays its calls to shoppers, which are dropped when they would come too late.
 /// </summary>
 public sealed partial class WebhookSender : BackgroundService
 {
-    /// <summary>Storefronts that are sent to at the same time; each one event after the other.</summary>
+    /// <summary>Storefronts that are sent to at the same time; each one event, and one call, after the other.</summary>
     public const int MaxStorefronts = 32;
 
     private const int Batch = 16;
@@ -27,7 +28,7 @@ public sealed partial class WebhookSender : BackgroundService
     private readonly IReadOnlyList<int> _retries;
     private readonly HttpClient _http;
     private readonly ILogger<WebhookSender> _log;
-    private readonly Dictionary<string, Task> _sending = [];
+    private readonly Dictionary<Lane, Task> _sending = [];
 
     public WebhookSender(
         LedgerDatabase ledger, Migrator migrator, WebhookTargets targets, TimeProvider clock,
@@ -83,25 +84,33 @@ public sealed partial class WebhookSender : BackgroundService
 
     private async Task StartSendingAsync(CancellationToken cancel)
     {
-        var due = await _ledger.ListAsync<string>(WebhookSql.DueStorefronts, null, cancel).ConfigureAwait(false);
-        foreach (var (storefront, task) in _sending.ToArray())
-            if (task.IsCompleted) _sending.Remove(storefront);
-        foreach (var storefront in due)
-            if (_sending.Count < MaxStorefronts && !_sending.ContainsKey(storefront))
-                _sending.Add(storefront, SendAllAsync(storefront, cancel));
+        var due = await _ledger.ListAsync<Lane>(WebhookSql.DueLanes, null, cancel).ConfigureAwait(false);
+        foreach (var (lane, task) in _sending.ToArray())
+            if (task.IsCompleted) _sending.Remove(lane);
+        foreach (var lane in due)
+            if (_sending.Keys.Count(other => other.Name == lane.Name) < MaxStorefronts && !_sending.ContainsKey(lane))
+                _sending.Add(lane, SendAllAsync(lane, cancel));
     }
 
-    private async Task SendAllAsync(string storefront, CancellationToken cancel)
+    private async Task SendAllAsync(Lane lane, CancellationToken cancel)
     {
+        var storefront = lane.Storefront;
         try
         {
-            var due = await _ledger.ListAsync<Due>(WebhookSql.Due, new { storefront, limit = Batch }, cancel)
+            var due = await _ledger.ListAsync<Due>(WebhookSql.Due, new { storefront, lane = lane.Name, limit = Batch }, cancel)
                 .ConfigureAwait(false);
+            var readAt = _clock.GetTimestamp();
             foreach (var one in due)
             {
+                if (LeftOf(one, readAt) <= TimeSpan.Zero)
+                {
+                    await DropAsync(storefront, one.Id, one.Attempts, cancel).ConfigureAwait(false);
+                    continue;
+                }
+
                 var claim = new { storefront, id = one.Id, attempts = one.Attempts, lease = LeaseSeconds };
                 if (await _ledger.ExecuteAsync(WebhookSql.Claim, claim, cancel).ConfigureAwait(false) == 1)
-                    await SendAsync(storefront, one, cancel).ConfigureAwait(false);
+                    await SendAsync(storefront, one, readAt, cancel).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
@@ -114,7 +123,17 @@ public sealed partial class WebhookSender : BackgroundService
         }
     }
 
-    private async Task SendAsync(string storefront, Due due, CancellationToken cancel)
+    /// <summary>How long a call is of use, by the ledger's clock; null of what is told however late.</summary>
+    private TimeSpan? LeftOf(Due due, long readAt) =>
+        WebhookEvent.EndOf(due.Type, due.Body, due.CreatedAt) - due.ReadAt - _clock.GetElapsedTime(readAt);
+
+    private async Task DropAsync(string storefront, string id, int attempts, CancellationToken cancel)
+    {
+        if (await _ledger.ExecuteAsync(WebhookSql.Drop, new { storefront, id, attempts }, cancel).ConfigureAwait(false) == 1)
+            WebhookMetrics.Sent("dropped");
+    }
+
+    private async Task SendAsync(string storefront, Due due, long readAt, CancellationToken cancel)
     {
         var (status, error) = await PostAsync(due, cancel).ConfigureAwait(false);
         if (status is >= 200 and < 300)
@@ -127,6 +146,12 @@ public sealed partial class WebhookSender : BackgroundService
 
         // 410: the receiver says that it wants no more of it.
         int? wait = due.Attempts < _retries.Count && status != 410 ? Jittered(_retries[due.Attempts]) : null;
+        if (LeftOf(due, readAt) is { } left && (wait is null || left <= TimeSpan.FromSeconds(wait.Value)))
+        {
+            await DropAsync(storefront, due.Id, due.Attempts + 1, cancel).ConfigureAwait(false);
+            return;
+        }
+
         await _ledger.ExecuteAsync(WebhookSql.Failed, new
         {
             storefront,
@@ -181,5 +206,9 @@ public sealed partial class WebhookSender : BackgroundService
         EventName = "WebhookDead")]
     private partial void LogDead(string storefront, string @event, int? status, string? reason);
 
-    private sealed record Due(string Id, string Type, string Body, int Attempts, string Url, byte[] Secret);
+    /// <summary>Of a storefront, what is sent one after the other.</summary>
+    private sealed record Lane(string Storefront, string Name);
+
+    private sealed record Due(
+        string Id, string Type, string Body, int Attempts, string Url, byte[] Secret, DateTime CreatedAt, DateTime ReadAt);
 }

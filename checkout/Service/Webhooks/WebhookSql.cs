@@ -64,17 +64,21 @@ internal static class WebhookSql
             WHERE r.sale_no = s.no AND r.state = {ReservationState.Sold:D}) >= s.inventory
         """;
 
-    public static readonly string DueStorefronts =
+    // Calls to shoppers wait for nothing else that the same storefront is told.
+    private const string Lane = $"IF(d.type = '{WebhookEvent.Soon}', 'calls', 'events')";
+
+    public static readonly string DueLanes =
         $"""
-        SELECT DISTINCT d.storefront FROM webhook_deliveries d JOIN webhook_endpoints e ON e.storefront = d.storefront
+        SELECT DISTINCT d.storefront, {Lane} AS name
+        FROM webhook_deliveries d JOIN webhook_endpoints e ON e.storefront = d.storefront
         WHERE d.state = {DeliveryState.Pending:D} AND d.next_at <= UTC_TIMESTAMP(3)
         """;
 
     public static readonly string Due =
         $"""
-        SELECT d.event AS id, d.type, d.body, d.attempts, e.url, e.secret
+        SELECT d.event AS id, d.type, d.body, d.attempts, e.url, e.secret, d.created_at, UTC_TIMESTAMP(3) AS read_at
         FROM webhook_deliveries d JOIN webhook_endpoints e ON e.storefront = d.storefront
-        WHERE d.storefront = @storefront AND d.state = {DeliveryState.Pending:D} AND d.next_at <= UTC_TIMESTAMP(3)
+        WHERE d.storefront = @storefront AND {Lane} = @lane AND d.state = {DeliveryState.Pending:D} AND d.next_at <= UTC_TIMESTAMP(3)
         ORDER BY d.next_at, d.created_at LIMIT @limit
         """;
 
@@ -99,6 +103,12 @@ internal static class WebhookSql
         UPDATE webhook_deliveries SET state = IF(@wait IS NULL, {DeliveryState.Dead:D}, {DeliveryState.Pending:D}),
           last_status = @status, last_error = @error,
           next_at = UTC_TIMESTAMP(3) + INTERVAL COALESCE(@wait, 0) SECOND
+        WHERE storefront = @storefront AND event = @id AND state = {DeliveryState.Pending:D} AND attempts = @attempts
+        """;
+
+    public static readonly string Drop =
+        $"""
+        DELETE FROM webhook_deliveries
         WHERE storefront = @storefront AND event = @id AND state = {DeliveryState.Pending:D} AND attempts = @attempts
         """;
 
