@@ -29,17 +29,19 @@ const (
 
 // Options of a WaitingRoom.
 type Options struct {
-	Edge           string                     // the line as browsers reach it
-	Origin         string                     // this shop as browsers reach it; registered with the line's operator
-	Storefront     string                     // this shop's id at the line
-	Sale           string                     // what is sold
-	Secret         string                     // of the own cookie: 32 characters or more, the same in all processes
-	Store          Store                      // where processes share what was used
-	APIKey         string                     // fsk_…: redeems the unit as the shopper comes in
-	EnqueueSecret  string                     // signs who the shopper is
-	Shopper        func(*http.Request) string // 1–128 printable ASCII characters; empty for a visitor
-	EdgeFromServer string                     // the line as this server reaches it; Edge by default
-	Issuer         string                     // "flashsale" by default
+	Edge          string // the line as browsers reach it
+	Origin        string // this shop as browsers reach it; registered with the line's operator
+	Storefront    string // this shop's id at the line
+	Sale          string // what is sold
+	Secret        string // of the own cookie: 32 characters or more, the same in all processes
+	Store         Store  // where processes share what was used
+	APIKey        string // fsk_…: redeems the unit as the shopper comes in
+	EnqueueSecret string // signs who the shopper is
+	// Shopper says who comes: "sub", 1–128 printable ASCII characters, and what else the line may know where it calls
+	// shoppers, "email" and "soon"; nil for a visitor.
+	Shopper        func(*http.Request) map[string]any
+	EdgeFromServer string // the line as this server reaches it; Edge by default
+	Issuer         string // "flashsale" by default
 }
 
 // WaitingRoom is a sale's waiting room, as this shop stands behind it.
@@ -179,7 +181,7 @@ func (r *WaitingRoom) refuse(w http.ResponseWriter, request *http.Request) {
 	}
 	query := url.Values{"returnUrl": {page}}
 	if r.Shopper != nil && r.EnqueueSecret != "" {
-		if shopper := r.Shopper(request); shopper != "" {
+		if shopper := r.Shopper(request); shopper != nil {
 			query.Set("enqueueToken", r.enqueueToken(shopper))
 		}
 	}
@@ -194,10 +196,16 @@ func (r *WaitingRoom) refuse(w http.ResponseWriter, request *http.Request) {
 }
 
 // The shop's word to the line for who the shopper is.
-func (r *WaitingRoom) enqueueToken(shopper string) string {
-	claims, _ := json.Marshal(map[string]any{"iss": r.Storefront, "aud": "waitingroom", "sub": shopper,
-		"sale": r.Sale, "exp": time.Now().Add(10 * time.Minute).Unix()})
-	text := encode([]byte(`{"alg":"HS256"}`)) + "." + encode(claims)
+func (r *WaitingRoom) enqueueToken(shopper map[string]any) string {
+	claims := map[string]any{"iss": r.Storefront, "aud": "waitingroom", "sale": r.Sale,
+		"exp": time.Now().Add(10 * time.Minute).Unix()}
+	for _, name := range []string{"sub", "email", "soon"} {
+		if value, isSaid := shopper[name]; isSaid {
+			claims[name] = value
+		}
+	}
+	content, _ := json.Marshal(claims)
+	text := encode([]byte(`{"alg":"HS256"}`)) + "." + encode(content)
 	return text + "." + sign(text, r.EnqueueSecret)
 }
 

@@ -35,6 +35,9 @@ export interface Options {
   refreshInBackground?: boolean;
 }
 
+/** Who comes: the id, or it as `sub` with what else the line may know where it calls shoppers; null for a visitor. */
+export type Vouched = string | { sub: string; email?: string; soon?: boolean } | null;
+
 /** A shopper whom the line has admitted to one unit. */
 export interface Shopper {
   token: string;
@@ -77,8 +80,8 @@ export type Handled =
 export class WaitingRoom {
   constructor(options: Options);
   readonly line: Edge;
-  handle(request: Request, shopper?: string | null): Promise<Handled>;
-  middleware<R extends IncomingMessage>(shopperOf?: (request: R) => string | null | Promise<string | null>):
+  handle(request: Request, shopper?: Vouched): Promise<Handled>;
+  middleware<R extends IncomingMessage>(shopperOf?: (request: R) => Vouched | Promise<Vouched>):
     (request: R & { admission?: Shopper | null }, response: ServerResponse, next: (error?: unknown) => void) => Promise<void>;
   /** The Set-Cookie that ends the visit. */
   forgetting(): string;

@@ -195,8 +195,9 @@ export class WaitingRoom {
   }
 
   #enqueueToken(shopper) {
-    return new SignJWT({ sale: this.sale }).setProtectedHeader({ alg: 'HS256' }).setIssuer(this.storefront)
-      .setAudience('waitingroom').setSubject(shopper).setIssuedAt().setExpirationTime('10m')
+    const claims = typeof shopper === 'string' ? { sub: shopper } : shopper;
+    return new SignJWT({ ...claims, sale: this.sale }).setProtectedHeader({ alg: 'HS256' }).setIssuer(this.storefront)
+      .setAudience('waitingroom').setIssuedAt().setExpirationTime('10m')
       .sign(new TextEncoder().encode(this.enqueueSecret));
   }
 

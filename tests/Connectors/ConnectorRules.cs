@@ -1,8 +1,13 @@
 using System.Net;
+using System.Text;
+using System.Web;
 
 using FlashSale.Conformance;
 using FlashSale.Tests.Embedding;
 using FlashSale.Tests.Support;
+
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
 
 using Xunit;
 
@@ -11,6 +16,12 @@ namespace FlashSale.Tests.Connectors;
 /// <summary>What holds for a shop made of any connector.</summary>
 internal static class ConnectorRules
 {
+    /// <summary>Of a shop that <see cref="VouchesAsync">vouches</see>.</summary>
+    public const string EnqueueSecret = "a secret that the line knows, too";
+
+    /// <summary>Of its shopper.</summary>
+    public const string Address = "anna@mail.example";
+
     private const string Sale = "xphone";
     private const int Crowd = 20;
 
@@ -55,6 +66,29 @@ internal static class ConnectorRules
         using var elsewhere = new ShopBrowser(second.Origin);
         foreach (Cookie cookie in shopper.Cookies.GetCookies(first.Origin)) elsewhere.Cookies.Add(second.Origin, new Cookie(cookie.Name, cookie.Value));
         Assert.Contains("nit 7 ", await (await elsewhere.GoAsync("/buy")).TextAsync(), StringComparison.Ordinal);
+    }
+
+    /// <summary>It says to the line who its shopper is, and what else the line may know of them.</summary>
+    /// <param name="open">Opens a shop whose shopper is "anna", with an address, whom it calls by itself.</param>
+    public static async Task VouchesAsync(Func<Uri, Task<ConnectorShop>> open)
+    {
+        await using var edge = await FakeEdge.StartAsync();
+        await using var shop = await open(edge.Url);
+        using var shopper = new ShopBrowser(shop.Origin);
+
+        var line = new Uri((await shopper.GoAsync("/buy")).Location());
+
+        var token = new JsonWebToken(HttpUtility.ParseQueryString(line.Query)["enqueueToken"]);
+        var judged = await new JsonWebTokenHandler().ValidateTokenAsync(token, new TokenValidationParameters
+        {
+            IssuerSigningKey = new SymmetricSecurityKey(Encoding.UTF8.GetBytes(EnqueueSecret)),
+            ValidAlgorithms = [SecurityAlgorithms.HmacSha256],
+            ValidIssuer = edge.Storefront,
+            ValidAudience = "waitingroom",
+        });
+        Assert.True(judged.IsValid, judged.Exception?.Message);
+        Assert.Equal((Sale, "anna"), (token.GetPayloadValue<string>("sale"), token.Subject));
+        Assert.Equal((Address, true), (token.GetPayloadValue<string>("email"), token.GetPayloadValue<bool>("soon")));
     }
 
     // What becomes of a token as soon as the keys are there.

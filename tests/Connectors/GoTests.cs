@@ -6,17 +6,28 @@ namespace FlashSale.Tests.Connectors;
 public sealed class GoTests(GoPackage package) : IClassFixture<GoPackage>
 {
     [Fact]
-    public Task A_handler_behind_the_middleware_conforms() => ConnectorRules.ConformsAsync(OpenAsync);
+    public Task A_handler_behind_the_middleware_conforms() => ConnectorRules.ConformsAsync(edge => OpenAsync(edge));
 
     [Fact]
-    public Task Its_processes_are_one_shop() => ConnectorRules.IsOneShopAsync(OpenAsync);
+    public Task Its_processes_are_one_shop() => ConnectorRules.IsOneShopAsync(edge => OpenAsync(edge));
 
-    private Task<ConnectorShop> OpenAsync(Uri edge) => ConnectorShop.StartAsync(
+    [Fact]
+    public Task It_tells_the_line_who_its_shopper_is() => ConnectorRules.VouchesAsync(edge => OpenAsync(edge, text => text.Replace(
+        "APIKey:",
+        $$"""
+        EnqueueSecret: "{{ConnectorRules.EnqueueSecret}}",
+        Shopper: func(*http.Request) map[string]any {
+            return map[string]any{"sub": "anna", "email": "{{ConnectorRules.Address}}", "soon": true}
+        },
+        APIKey:
+        """, StringComparison.Ordinal)));
+
+    private Task<ConnectorShop> OpenAsync(Uri edge, Func<string, string>? edit = null) => ConnectorShop.StartAsync(
         package.Folder, origin =>
         {
             var folder = Directory.CreateDirectory(Path.Combine(package.Folder, $"{origin.Port}"));
             var program = ConnectorShop.Program("go", "go", 1, edge, origin, package.Shared(edge));
-            File.WriteAllText(Path.Combine(folder.FullName, "main.go"), program);
+            File.WriteAllText(Path.Combine(folder.FullName, "main.go"), edit?.Invoke(program) ?? program);
             return package.Run(folder.Name);
         }, []);
 }

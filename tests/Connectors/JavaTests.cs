@@ -6,18 +6,28 @@ namespace FlashSale.Tests.Connectors;
 public sealed class JavaTests(JavaPackage package) : IClassFixture<JavaPackage>
 {
     [Fact]
-    public Task A_servlet_behind_the_filter_conforms() => ConnectorRules.ConformsAsync(OpenAsync);
+    public Task A_servlet_behind_the_filter_conforms() => ConnectorRules.ConformsAsync(edge => OpenAsync(edge));
 
     [Fact]
-    public Task Its_processes_are_one_shop() => ConnectorRules.IsOneShopAsync(OpenAsync);
+    public Task Its_processes_are_one_shop() => ConnectorRules.IsOneShopAsync(edge => OpenAsync(edge));
+
+    [Fact]
+    public Task It_tells_the_line_who_its_shopper_is() => ConnectorRules.VouchesAsync(edge => OpenAsync(edge, text => text.Replace(
+        "options.apiKey =",
+        $$"""
+        options.enqueueSecret = "{{ConnectorRules.EnqueueSecret}}";
+        options.shopper = any -> java.util.Map.of("sub", "anna", "email", "{{ConnectorRules.Address}}", "soon", true);
+        options.apiKey =
+        """, StringComparison.Ordinal)));
 
     // Compiled by Java as it starts, and not any further: a shop of a few seconds never earns that back.
-    private Task<ConnectorShop> OpenAsync(Uri edge) => ConnectorShop.StartAsync(
+    private Task<ConnectorShop> OpenAsync(Uri edge, Func<string, string>? edit = null) => ConnectorShop.StartAsync(
         package.Folder, origin =>
         {
             var folder = Directory.CreateDirectory(Path.Combine(package.Folder, $"{origin.Port}"));
             var program = Path.Combine(folder.FullName, "Shop.java");
-            File.WriteAllText(program, ConnectorShop.Program("java", "java", 1, edge, origin, package.Shared(edge)));
+            var text = ConnectorShop.Program("java", "java", 1, edge, origin, package.Shared(edge));
+            File.WriteAllText(program, edit?.Invoke(text) ?? text);
             return ["java", "-XX:TieredStopAtLevel=1", "-classpath", package.ClassPath, program];
         }, []);
 }

@@ -16,14 +16,20 @@ public sealed class NodeTests(NodePackage package) : IClassFixture<NodePackage>
     [Fact]
     public Task Its_processes_are_one_shop() => ConnectorRules.IsOneShopAsync(edge => OpenAsync(edge, 1));
 
+    [Fact]
+    public Task It_tells_the_line_who_its_shopper_is() => ConnectorRules.VouchesAsync(edge => OpenAsync(edge, 1, text => text
+        .Replace("apiKey:", $"enqueueSecret: '{ConnectorRules.EnqueueSecret}', apiKey:", StringComparison.Ordinal)
+        .Replace("middleware()", $"middleware(() => ({{ sub: 'anna', email: '{ConnectorRules.Address}', soon: true }}))", StringComparison.Ordinal)));
+
     // The n-th program of the README; the second one is a function, and the server that calls it is here.
-    private Task<ConnectorShop> OpenAsync(Uri edge, int program) => ConnectorShop.StartAsync(
+    private Task<ConnectorShop> OpenAsync(Uri edge, int program, Func<string, string>? edit = null) => ConnectorShop.StartAsync(
         package.Folder, origin =>
         {
             var server = Path.Combine(package.Folder, $"{origin.Port}.mjs");
             var shared = package.Shared(edge);
             var rest = program == 2 ? File.ReadAllText(Path.Combine(Repository.Root, "tests/Connectors/fetch-server.mjs")) : "";
-            File.WriteAllText(server, ConnectorShop.Program("node", "js", program, edge, origin, shared) + rest);
+            var text = ConnectorShop.Program("node", "js", program, edge, origin, shared);
+            File.WriteAllText(server, (edit?.Invoke(text) ?? text) + rest);
             return ["node", server];
         }, []);
 }

@@ -14,11 +14,17 @@ public sealed class PythonTests(PythonPackage package) : IClassFixture<PythonPac
     [Fact]
     public Task Its_processes_are_one_shop() => ConnectorRules.IsOneShopAsync(edge => OpenAsync(edge, 1));
 
-    private Task<ConnectorShop> OpenAsync(Uri edge, int program) => ConnectorShop.StartAsync(
+    [Fact]
+    public Task It_tells_the_line_who_its_shopper_is() => ConnectorRules.VouchesAsync(edge => OpenAsync(edge, 1, text => text
+        .Replace("api_key=", $"enqueue_secret='{ConnectorRules.EnqueueSecret}', api_key=", StringComparison.Ordinal)
+        .Replace("paths=", $"shopper=lambda _: dict(sub='anna', email='{ConnectorRules.Address}', soon=True), paths=", StringComparison.Ordinal)));
+
+    private Task<ConnectorShop> OpenAsync(Uri edge, int program, Func<string, string>? edit = null) => ConnectorShop.StartAsync(
         package.Folder, origin =>
         {
             var shared = package.Shared(edge);
-            File.WriteAllText(Path.Combine(package.Folder, $"shop{origin.Port}.py"), ConnectorShop.Program("python", "python", program, edge, origin, shared));
+            var text = ConnectorShop.Program("python", "python", program, edge, origin, shared);
+            File.WriteAllText(Path.Combine(package.Folder, $"shop{origin.Port}.py"), edit?.Invoke(text) ?? text);
             return program == 1
                 ? [PythonPackage.Python, "-m", "flask", "--app", $"shop{origin.Port}", "run", "--port", $"{origin.Port}"]
                 : [PythonPackage.Python, "-m", "uvicorn", "--port", $"{origin.Port}", "--log-level", "warning", $"shop{origin.Port}:app"];

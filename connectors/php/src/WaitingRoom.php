@@ -54,7 +54,7 @@ final readonly class WaitingRoom
      * Plain PHP: the admission of who sends this request (null: a preflight). Who has none is answered, and the
      * script ends.
      */
-    public function enter(?string $shopper = null): ?array
+    public function enter(mixed $shopper = null): ?array
     {
         [$admission, $status, $headers, $body] =
             $this->admit($_SERVER['REQUEST_METHOD'], $_SERVER['REQUEST_URI'], getallheaders(), $shopper);
@@ -69,11 +69,12 @@ final readonly class WaitingRoom
      *
      * @param string $target the path and query as they were sent: REQUEST_URI
      * @param array<string, string> $headers as in getallheaders()
-     * @param string|null $shopper who this is, 1–128 printable ASCII characters; null for a visitor
+     * @param string|array<string, mixed>|null $shopper who this is, 1–128 printable ASCII characters; or that as
+     *     "sub" with what else the line may know, "email" and "soon"; null for a visitor
      * @return array{?array<string, mixed>, int, list<array{string, string}>, string} the admission (what the token
      *     says: sub, unit, jti, exp, …; and itself: token), the status, the headers and the body
      */
-    public function admit(string $method, string $target, array $headers, ?string $shopper = null): array
+    public function admit(string $method, string $target, array $headers, mixed $shopper = null): array
     {
         $headers = array_change_key_case($headers);
         if ($method === 'OPTIONS' && isset($headers['origin'], $headers['access-control-request-method'])) {
@@ -95,7 +96,7 @@ final readonly class WaitingRoom
         return "$this->cookie=; Path=/; Max-Age=0";
     }
 
-    private function take(string $token, ?array $known, string $target, array $headers, ?string $shopper): array
+    private function take(string $token, ?array $known, string $target, array $headers, mixed $shopper): array
     {
         $admission = $this->tokens->verify($token);
         if (!$this->tokens->areJudged()) {
@@ -118,7 +119,7 @@ final readonly class WaitingRoom
         return ($this->once ?? $this->tokens->once(...))($name, $admission['exp'] + Tokens::SKEW_SECONDS);
     }
 
-    private function bounce(string $target, array $headers, ?string $shopper, array $cookies): array
+    private function bounce(string $target, array $headers, mixed $shopper, array $cookies): array
     {
         $bounces = 1 + (int) self::cookieIn($headers, 'fs-bounced');
         if ($bounces > self::MAX_BOUNCES) {
@@ -128,7 +129,7 @@ final readonly class WaitingRoom
         return $this->refuse('GET', $target, $headers, $shopper, $cookies);
     }
 
-    private function refuse(string $method, string $target, array $headers, ?string $shopper, array $set = []): array
+    private function refuse(string $method, string $target, array $headers, mixed $shopper, array $set = []): array
     {
         $isNavigation = $method === 'GET' && str_contains($headers['accept'] ?? '', 'text/html')
             && ($headers['sec-fetch-mode'] ?? 'navigate') === 'navigate';
@@ -140,8 +141,9 @@ final readonly class WaitingRoom
         $page = strlen($page) > self::MAX_RETURN_URL ? "$this->origin/" : $page;
         $lineUrl = "$this->edge/line/$this->sale?returnUrl=" . rawurlencode($page);
         if ($shopper !== null && $this->enqueueSecret !== null) {
+            $whose = is_array($shopper) ? $shopper : ['sub' => $shopper];
             $lineUrl .= '&enqueueToken=' . Tokens::sign(['iss' => $this->storefront, 'aud' => 'waitingroom',
-                'sub' => $shopper, 'sale' => $this->sale, 'exp' => time() + 600], $this->enqueueSecret);
+                'sale' => $this->sale, 'exp' => time() + 600] + $whose, $this->enqueueSecret);
         }
         if ($isNavigation) {
             return self::redirect($lineUrl, $set);

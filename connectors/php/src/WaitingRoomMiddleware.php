@@ -10,7 +10,7 @@ use Psr\Http\Server\{MiddlewareInterface, RequestHandlerInterface};
 /** PSR-15, before what only the admitted may reach: the request then has the attribute flashsale.admission. */
 final readonly class WaitingRoomMiddleware implements MiddlewareInterface
 {
-    /** @param (\Closure(ServerRequestInterface): ?string)|null $shopper who sends this request */
+    /** @param (\Closure(ServerRequestInterface): (string|array|null))|null $shopper who sends this request */
     public function __construct(
         private WaitingRoom $room,
         private ResponseFactoryInterface $responses,

@@ -2,15 +2,15 @@
 
 import asyncio
 from http import HTTPStatus
-from typing import Any, Callable, Iterable, Optional
+from typing import Any, Callable, Iterable
 from urllib.parse import quote
 
-from .room import WaitingRoom
+from .room import Shopper, WaitingRoom
 
 
 class _Middleware:
     def __init__(self, app: Any, room: WaitingRoom, paths: Iterable[str] = ("/",),
-                 shopper: Callable[[dict], Optional[str]] = lambda request: None) -> None:
+                 shopper: Callable[[dict], Shopper] = lambda request: None) -> None:
         self.app, self.room, self.shopper = app, room, shopper
         self._protected = tuple(path.rstrip("/") + "/" for path in paths)
 

@@ -10,7 +10,7 @@ import json
 import re
 import time
 from dataclasses import dataclass
-from typing import Any, List, Mapping, NamedTuple, Optional, Tuple
+from typing import Any, List, Mapping, NamedTuple, Optional, Tuple, Union
 from urllib.parse import quote, unquote_plus
 
 import jwt
@@ -24,6 +24,7 @@ MAX_BOUNCES = 3  # a line and a shop that disagree must not send the browser rou
 SKEW_SECONDS = 5
 REQUIRED = ["exp", "iss", "aud", "sub", "jti", "sale", "unit", "place", "redeemBy"]
 Headers = List[Tuple[str, str]]
+Shopper = Union[None, str, Mapping[str, Any]]  # the id, or it as "sub" with "email" and "soon"; None for a visitor
 
 
 class Admission(NamedTuple):
@@ -50,7 +51,7 @@ class _Request(NamedTuple):
     target: str  # as it was sent, without the token
     headers: Mapping[str, str]
     cookies: Mapping[str, str]
-    shopper: Optional[str]
+    shopper: Shopper
 
 
 @dataclass
@@ -75,7 +76,7 @@ class WaitingRoom:
         self._keys = Keys(self.line)
 
     def admit(self, method: str, target: str, headers: Mapping[str, str],
-              shopper: Optional[str] = None) -> Answer:
+              shopper: Shopper = None) -> Answer:
         """target is the path and query as they were sent; header names are lower-case."""
         if method == "OPTIONS" and "origin" in headers and "access-control-request-method" in headers:
             return Answer(None, 0, [("Cache-Control", "no-store")])  # a preflight is never queued
@@ -143,9 +144,9 @@ class WaitingRoom:
         page = page if len(page) <= MAX_RETURN_URL else self.origin + "/"
         line_url = f"{self.edge}/line/{self.sale}?returnUrl={quote(page, '')}"
         if request.shopper and self.enqueue_secret:
-            claims = {"iss": self.storefront, "aud": "waitingroom", "sub": request.shopper, "sale": self.sale}
-            claims["exp"] = int(time.time()) + 600
-            line_url += "&enqueueToken=" + jwt.encode(claims, self.enqueue_secret, "HS256")
+            shopper = {"sub": request.shopper} if isinstance(request.shopper, str) else request.shopper
+            ours = {"iss": self.storefront, "aud": "waitingroom", "sale": self.sale, "exp": int(time.time()) + 600}
+            line_url += "&enqueueToken=" + jwt.encode({**shopper, **ours}, self.enqueue_secret, "HS256")
         if navigation:
             return _redirect(line_url, cookies)
         name = "X-FlashSale-Line-Url"

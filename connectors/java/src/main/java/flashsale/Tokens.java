@@ -9,6 +9,7 @@ import java.security.MessageDigest;
 import java.security.Signature;
 import java.security.SignatureException;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -78,9 +79,10 @@ final class Tokens {
     }
 
     /** The storefront's word to the line for who the shopper is. */
-    String enqueue(String shopper) throws GeneralSecurityException {
-        var claims = Map.of("iss", options.storefront, "aud", "waitingroom", "sub", shopper,
-            "sale", options.sale, "exp", now() + ENQUEUE_SECONDS);
+    String enqueue(Map<String, ?> shopper) throws GeneralSecurityException {
+        var claims = new HashMap<String, Object>(shopper);
+        claims.putAll(Map.of("iss", options.storefront, "aud", "waitingroom",
+            "sale", options.sale, "exp", now() + ENQUEUE_SECONDS));
         var text = encode(bytes("{\"alg\":\"HS256\"}")) + "." + encode(bytes(new Gson().toJson(claims)));
         return text + "." + sign(text, options.enqueueSecret);
     }

@@ -222,8 +222,11 @@ public final class WaitingRoom extends HttpFilter {
         public String apiKey;
         /** Signs who the shopper is. */
         public String enqueueSecret;
-        /** Who sends a request: 1–128 printable ASCII characters; null for a visitor. */
-        public Function<HttpServletRequest, String> shopper = request -> null;
+        /**
+         * Who sends a request: {@code sub}, 1–128 printable ASCII characters, and what else the line may know where it calls
+         * shoppers, {@code email} and {@code soon}; null for a visitor.
+         */
+        public Function<HttpServletRequest, Map<String, ?>> shopper = request -> null;
         /** The line as this server reaches it; {@code edge} by default. */
         public String edgeFromServer;
         /** The tokens' {@code iss}. */
