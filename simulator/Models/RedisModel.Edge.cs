@@ -125,8 +125,9 @@ public sealed partial class RedisModel
         for (var i = 3; i < values.Length; i += 3)
         {
             var (field, seen) = (Text(values[i]), NowMs - (long)values[i + 1]);
-            if (!present.TryGetValue(field, out var before) || before.At < seen + 200)
-                present[field] = (seen, (long)values[i + 2]);
+            var told = (long)values[i + 2];
+            if (!present.TryGetValue(field, out var before) || before.At < seen - 200
+                || (before.At < seen + 200 && told >= before.Told)) present[field] = (seen, told);
         }
 
         Of<EdgeHash>(keys[2]).Fields[Text(values[1])] = (NowMs, $"{NowMs} {Text(values[2])}");

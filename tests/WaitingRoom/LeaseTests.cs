@@ -145,6 +145,28 @@ public sealed class LeaseTests
             new[] { fields[0], fields[2] }, (await world.Database.HashKeysAsync(keys.Present)).Select(key => (string)key!).Order());
     }
 
+    /// <summary>An edge that reports while an answer is under way knows of the poll, and not yet of how long it tells to stay away.</summary>
+    [Theory]
+    [InlineData(-150, 7300, 17211)]
+    [InlineData(-150, 17300, 17300)]
+    [InlineData(5000, 7300, 7300)]
+    [InlineData(-5000, 17300, 17211)]
+    public async Task Invariant9_A_report_of_the_same_poll_makes_nobody_due_sooner_than_was_noted(int seenAfterNoted, int told, int expected)
+    {
+        await using var world = await LineWorld.StartAsync();
+        var sale = await world.OpenAsync(3, sale => sale with { Paused = true });
+        var place = (await world.JoinAsync(sale, "one")).Place;
+        var (redis, keys) = (world.Rooms[0].Services.GetRequiredService<LineRedis>(), new LineKeys(sale.Id));
+        var before = await world.Database.ExecuteAsync("TIME");
+        var noted = (long)before[0] * 1000 + (long)before[1] / 1000 - 10_000;
+        await world.Database.HashSetAsync(keys.Present, LineKeys.Field(place), $"{noted} 17211");
+        await redis.RunAsync(
+            Script.Report, [keys.Line, keys.Present, keys.Edges],
+            [(long)place.Epoch, "an edge", "0 0 0 edge", LineKeys.Field(place), 10_000 - seenAfterNoted, told]);
+        var sighting = Sighting.Parse((await world.Database.HashGetAsync(keys.Present, LineKeys.Field(place)))!);
+        Assert.Equal(expected, sighting.ToldMs);
+    }
+
     /// <summary>A failover can lose the answer that granted the lease: the room asks again, and is told of another fence.</summary>
     [Theory]
     [InlineData(true)]

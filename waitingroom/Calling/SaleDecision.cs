@@ -109,6 +109,12 @@ public static class SaleDecision
             admitted = state.Book.Admitted;
             held = state.Book.Held.Concat(held).DistinctBy(one => one.Place);
         }
+        else if (loaded.Absent)
+        {
+            // An old copy, perhaps: a turn that nobody had claimed may have been given up since, and another been promised the unit.
+            // Nobody is called until no promise can be alive (Begin); whose turn it was comes back to the front with the next poll.
+            admitted = admitted.Where(one => one.Claimed);
+        }
 
         var book = new UnitBook();
         book.Load(loaded.Absent ? admitted.Select(one => one with { Claimed = true }) : admitted, held);
