@@ -142,15 +142,18 @@ type Admission struct {
 	Unit, Place        int
 	Nbf, Exp, RedeemBy int64 // epoch seconds
 	Iss, Aud, Sale     string
-	header             struct{ Alg, Kid string }
+	header             struct {
+		Alg, Kid string
+		Crit     any
+	}
 }
 
-// What a token says, whoever has signed it; nil when it is none of ES256.
+// What a token says, whoever has signed it; nil when it is none of ES256, or asks for an extension (RFC 7515, 4.1.11).
 func read(token string) *Admission {
 	var a Admission
 	parts := strings.Split(token, ".")
 	if len(token) > maxToken || len(parts) != 3 || unmarshal(parts[0], &a.header) != nil ||
-		unmarshal(parts[1], &a) != nil || a.header.Alg != "ES256" {
+		unmarshal(parts[1], &a) != nil || a.header.Alg != "ES256" || a.header.Crit != nil {
 		return nil
 	}
 	a.Token = token

@@ -25,13 +25,13 @@ final readonly class Tokens
     /** The claims of a good one, and the token itself. */
     public function verify(string $token): ?array
     {
-        $isToken = preg_match('/^([\w-]+)\.([\w-]+)\.([\w-]{86})$/D', $token, $parts);
-        if (!$isToken || strlen($token) > self::MAX_CHARACTERS) {
+        if (strlen($token) > self::MAX_CHARACTERS || !preg_match('/^([\w-]+)\.([\w-]+)\.([\w-]{86})$/D', $token, $parts)) {
             return null;
         }
         $header = json_decode(self::decode($parts[1]), true);
         $claims = json_decode(self::decode($parts[2]), true);
-        $key = ($header['alg'] ?? '') === 'ES256' ? $this->find((string) ($header['kid'] ?? '')) : null;
+        $isEs256 = ($header['alg'] ?? '') === 'ES256' && !isset($header['crit']); // no extensions: RFC 7515, 4.1.11
+        $key = $isEs256 ? $this->find((string) ($header['kid'] ?? '')) : null;
         $isGood = $key !== null && self::isSigned("$parts[1].$parts[2]", self::decode($parts[3]), $key)
             && [$claims['iss'] ?? null, $claims['aud'] ?? null, $claims['sale'] ?? null] === $this->whose
             && isset($claims['sub'], $claims['jti'], $claims['unit'], $claims['place'], $claims['redeemBy'])

@@ -31,7 +31,7 @@ final class Tokens {
         this.edge = edge;
     }
 
-    private record Header(String alg, String kid) {}
+    private record Header(String alg, String kid, Object crit) {}
 
     private record Claims(
         String iss, String aud, String sale, String sub, String jti,
@@ -91,14 +91,14 @@ final class Tokens {
         return System.currentTimeMillis() / 1000;
     }
 
-    // Null when it is none of ES256.
+    // Null when it is none of ES256, or asks for an extension (RFC 7515, 4.1.11).
     private static Content read(String token) {
         if (token.length() > MAX_TOKEN || !TOKEN.matcher(token).matches()) return null;
         try {
             var header = part(token, 0, Header.class);
             var claims = part(token, 1, Claims.class);
             boolean isToken = header != null && claims != null && "ES256".equals(header.alg) && header.kid != null;
-            return isToken ? new Content(header, claims) : null;
+            return isToken && header.crit == null ? new Content(header, claims) : null;
         } catch (JsonParseException | IllegalArgumentException unreadable) {
             return null;
         }
