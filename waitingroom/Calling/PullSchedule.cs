@@ -18,7 +18,7 @@ public sealed record PullSchedule(
 {
     private static readonly TimeSpan s_leads = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>However often it is poked: a busy checkout pokes with every cart.</summary>
+    /// <summary>However often it is poked: a busy checkout pokes with every unit that comes free.</summary>
     private static readonly TimeSpan s_poked = TimeSpan.FromMilliseconds(40);
     private static readonly TimeSpan s_standsBy = TimeSpan.FromMilliseconds(1000);
 
@@ -34,7 +34,7 @@ public sealed record PullSchedule(
     public PullSchedule NewTerm(bool continues) => this with { Since = null, Heard = Heard && continues };
 
     /// <summary>The question that is due; null for none.</summary>
-    /// <param name="poked">Something has changed in the ledger, its checkout says.</param>
+    /// <param name="poked">A unit has come free in the ledger, or a sale has changed, its checkout says.</param>
     /// <param name="saleNeedsAll">A sale waits for a full snapshot.</param>
     public (PullSchedule Schedule, PullQuestion? Question) Next(Moment now, bool leads, bool poked, bool saleNeedsAll)
     {

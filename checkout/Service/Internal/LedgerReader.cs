@@ -15,8 +15,9 @@ public sealed class LedgerReader(LedgerDatabase ledger)
     /// <summary>
     /// How far before <c>since</c> changes are told again. A change carries the time at which its statement began, and
     /// can be read once it has committed; so one that was not there at the last reading may carry an earlier time than
-    /// that, by as long as a statement may run, and this is longer. Only the change of an inventory may take longer
-    /// still; but then the sale has changed, and a caller that is told so asks for everything.
+    /// that, by as long as a statement, or a transaction that steps share, may run, and this is longer. Only the change
+    /// of an inventory may take longer still; but then the sale has changed, and a caller that is told so asks for
+    /// everything.
     /// </summary>
     public const int OverlapSeconds = LedgerDatabase.StatementSeconds + 5;
 

@@ -64,7 +64,7 @@ public sealed partial class Pump(
     public LineNumbers? Numbers(SaleId sale) => IsLeading && Snapshot is var now
         ? now.Sales.GetValueOrDefault(sale)?.ToLineNumbers(now.AsOf) : null;
 
-    /// <summary>Something has changed in the ledger: pull soon. Pokes that come together are one.</summary>
+    /// <summary>A unit has come free in the ledger, or a sale has changed: pull soon. Pokes that come together are one.</summary>
     public void Poke()
     {
         Interlocked.Exchange(ref _poked, 1);
