@@ -156,7 +156,8 @@ public sealed partial class RedisNodes : IAsyncDisposable
 
     private static async Task<RedisResult> AskAsync(int port, string command, params object[] arguments)
     {
-        var options = ConfigurationOptions.Parse($"127.0.0.1:{port},allowAdmin=true,connectTimeout=10000,connectRetry=5");
+        // In RESP3 what nodes say of themselves is verbatim, and its first word would begin with "txt:".
+        var options = ConfigurationOptions.Parse($"127.0.0.1:{port},allowAdmin=true,connectTimeout=10000,connectRetry=5,protocol=resp2");
         if (s_sentinels.ContainsKey(port)) options.CommandMap = CommandMap.Sentinel;
         await using var redis = await ConnectionMultiplexer.ConnectAsync(options);
         return await redis.GetServers()[0].ExecuteAsync(command, arguments);
