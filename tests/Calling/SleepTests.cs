@@ -65,6 +65,19 @@ public sealed class SleepTests
         Assert.False(leader.State.SaysAsleep);
     }
 
+    /// <summary>An edge that takes the line to be asleep tells nobody whom it has seen.</summary>
+    [Fact]
+    public void Invariant3_Nobody_is_passed_over_until_every_edge_can_have_heard_that_the_line_is_awake()
+    {
+        var leader = Asleep(Given.Sale(3));
+        leader.Decide(new SaleInput.Woken());
+        Assert.Null(leader.Show(Given.View(2, 0, 2)));
+        leader.At(20.9);
+        Assert.Null(leader.Show(Given.View(2, 0, 2)));
+        leader.At(21.5);
+        Assert.Equal(2u, Assert.Single(Assert.IsType<SaleCommand.Admit>(leader.Show(Given.View(2, 0, 2))).Choice.Admissions).Place.Number);
+    }
+
     [Fact]
     public void Who_comes_unheard_is_called_with_the_next_look()
     {

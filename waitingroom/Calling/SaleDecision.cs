@@ -16,8 +16,11 @@ public static class SaleDecision
     /// <summary>Admissions a script call; more follow at the next tick.</summary>
     private const int MaxAdmit = 500;
 
-    /// <summary>Within this time every edge has read of a shuffle, and told whom it has seen: until then nobody is passed over.</summary>
-    private static readonly TimeSpan s_shuffleHeard = TimeSpan.FromMilliseconds(1000);
+    /// <summary>
+    /// Within this time every edge has read of a shuffle, or that the line is awake, and told whom it has seen: until then nobody is
+    /// passed over.
+    /// </summary>
+    private static readonly TimeSpan s_newsHeard = TimeSpan.FromMilliseconds(1000);
 
     /// <summary>
     /// A line that can be given nothing is looked at so often, as often as the edges read of it: that a unit comes free is the
@@ -73,11 +76,14 @@ public static class SaleDecision
         if (state.Line is not LineEpoch.Running) return (state, null);
 
         state = Sleep.Seen(state with { Stopped = WhyStopped(sale, state, view, now) }, sale, now);
+        state = state with { AwakeSince = state.SaysAsleep ? null : state.AwakeSince ?? now.Machine };
         if (state.Stopped is not null || shown.Asked.Wanted == 0 || view.Shuffled is null) return (state, null);
         var redeemBy = (long)Math.Ceiling((now.Ledger.ToUnixTimeMilliseconds() + TurnTimes.TurnMs(sale.ClaimSeconds)) / 1000.0);
         var units = state.Book.Peek(Math.Min(shown.Asked.Wanted, state.Book.Available(sale.Inventory)));
         // Whoever came to an edge just before the shuffle has no rank there yet, and that edge may not have been heard of at all.
-        var seen = now.Machine - s_shuffleHeard < state.ShuffledAt ? view with { Coverages = [] } : view;
+        // Nor has an edge told whom it has seen while it took the line to be asleep.
+        var heard = now.Machine - s_newsHeard;
+        var seen = heard < state.ShuffledAt || heard < state.AwakeSince ? view with { Coverages = [] } : view;
         var choice = Chooser.Choose(seen, sale, shown.Ordering, units, redeemBy, state.Horizon(sale), state.Book.HasUnit);
         if (choice is null) return (state, null);
 

@@ -45,6 +45,9 @@ public sealed record SaleState
     /// <summary>This machine's time when this leader saw first that the line is shuffled; before all time when it is not.</summary>
     public TimeSpan ShuffledAt { get; init; } = TimeSpan.MinValue;
 
+    /// <summary>Since when this leader has seen the line awake, by this machine's time; null while it sleeps.</summary>
+    public TimeSpan? AwakeSince { get; init; }
+
     /// <summary>This machine's time of the last look at the line.</summary>
     public TimeSpan LookedAt { get; init; } = TimeSpan.FromDays(-1);
 
