@@ -32,13 +32,18 @@ internal sealed class ConnectorShop : IAsyncDisposable
 
     /// <summary>The n-th program of a README, as its reader would fill it in.</summary>
     /// <param name="shared">Where its processes keep what they share.</param>
-    public static string Program(string connector, string language, int number, Uri edge, Uri origin, string shared) =>
-        File.ReadAllText(Path.Combine(Package(connector), "README.md")).Split($"```{language}\n")[number].Split("```")[0]
+    /// <param name="edit">What else the reader changes.</param>
+    public static string Program(
+        string connector, string language, int number, Uri edge, Uri origin, string shared, Func<string, string>? edit)
+    {
+        var program = File.ReadAllText(Path.Combine(Package(connector), "README.md")).Split($"```{language}\n")[number].Split("```")[0]
             .Replace("https://line.example", edge.ToString().TrimEnd('/'), StringComparison.Ordinal)
             .Replace("https://shop.example", origin.ToString().TrimEnd('/'), StringComparison.Ordinal)
             .Replace("my-shop\"", "demo\"", StringComparison.Ordinal).Replace("my-shop'", "demo'", StringComparison.Ordinal)
             .Replace("fsk_…", FakeEdge.ApiKey, StringComparison.Ordinal)
             .Replace("/var/lib/my-shop/flashsale", shared, StringComparison.Ordinal);
+        return edit is null ? program : edit(program);
+    }
 
     /// <summary>Runs a tool to its end.</summary>
     public static async Task RunAsync(string folder, string program, params string[] arguments)

@@ -26,8 +26,8 @@ public sealed class GoTests(GoPackage package) : IClassFixture<GoPackage>
         package.Folder, origin =>
         {
             var folder = Directory.CreateDirectory(Path.Combine(package.Folder, $"{origin.Port}"));
-            var program = ConnectorShop.Program("go", "go", 1, edge, origin, package.Shared(edge));
-            File.WriteAllText(Path.Combine(folder.FullName, "main.go"), edit?.Invoke(program) ?? program);
+            var program = ConnectorShop.Program("go", "go", 1, edge, origin, package.Shared(edge), edit);
+            File.WriteAllText(Path.Combine(folder.FullName, "main.go"), program);
             return package.Run(folder.Name);
         }, []);
 }

@@ -26,8 +26,7 @@ public sealed class JavaTests(JavaPackage package) : IClassFixture<JavaPackage>
         {
             var folder = Directory.CreateDirectory(Path.Combine(package.Folder, $"{origin.Port}"));
             var program = Path.Combine(folder.FullName, "Shop.java");
-            var text = ConnectorShop.Program("java", "java", 1, edge, origin, package.Shared(edge));
-            File.WriteAllText(program, edit?.Invoke(text) ?? text);
+            File.WriteAllText(program, ConnectorShop.Program("java", "java", 1, edge, origin, package.Shared(edge), edit));
             return ["java", "-XX:TieredStopAtLevel=1", "-classpath", package.ClassPath, program];
         }, []);
 }

@@ -28,8 +28,7 @@ public sealed class NodeTests(NodePackage package) : IClassFixture<NodePackage>
             var server = Path.Combine(package.Folder, $"{origin.Port}.mjs");
             var shared = package.Shared(edge);
             var rest = program == 2 ? File.ReadAllText(Path.Combine(Repository.Root, "tests/Connectors/fetch-server.mjs")) : "";
-            var text = ConnectorShop.Program("node", "js", program, edge, origin, shared);
-            File.WriteAllText(server, (edit?.Invoke(text) ?? text) + rest);
+            File.WriteAllText(server, ConnectorShop.Program("node", "js", program, edge, origin, shared, edit) + rest);
             return ["node", server];
         }, []);
 }

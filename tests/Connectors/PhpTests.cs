@@ -28,8 +28,8 @@ public sealed class PhpTests(PhpPackage package) : IClassFixture<PhpPackage>
             var page = Path.Combine(package.Folder, $"public/{origin.Port}.php");
             var shared = package.Shared(edge);
             var tests = Path.Combine(Repository.Root, "tests/Connectors");
-            var text = ConnectorShop.Program("php", "php", program, edge, origin, shared);
-            File.WriteAllText(page, program == 1 ? edit?.Invoke(text) ?? text
+            var text = ConnectorShop.Program("php", "php", program, edge, origin, shared, edit);
+            File.WriteAllText(page, program == 1 ? text
                 : text.Replace("<?php", $"<?php require '{tests}/psr15-interfaces.php';", StringComparison.Ordinal)
                     + File.ReadAllText($"{tests}/psr15.php"));
             return ["php", "-S", origin.Authority, page];

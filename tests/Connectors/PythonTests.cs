@@ -23,8 +23,8 @@ public sealed class PythonTests(PythonPackage package) : IClassFixture<PythonPac
         package.Folder, origin =>
         {
             var shared = package.Shared(edge);
-            var text = ConnectorShop.Program("python", "python", program, edge, origin, shared);
-            File.WriteAllText(Path.Combine(package.Folder, $"shop{origin.Port}.py"), edit?.Invoke(text) ?? text);
+            var text = ConnectorShop.Program("python", "python", program, edge, origin, shared, edit);
+            File.WriteAllText(Path.Combine(package.Folder, $"shop{origin.Port}.py"), text);
             return program == 1
                 ? [PythonPackage.Python, "-m", "flask", "--app", $"shop{origin.Port}", "run", "--port", $"{origin.Port}"]
                 : [PythonPackage.Python, "-m", "uvicorn", "--port", $"{origin.Port}", "--log-level", "warning", $"shop{origin.Port}:app"];
