@@ -46,9 +46,7 @@ public sealed class CalledTests(CalledSystem called) : IClassFixture<CalledSyste
     {
         var sale = await called.PausedSaleAsync(presenceSeconds: PresenceSeconds);
         var (sleeper, browser) = await called.AskerAsync(sale);
-        await IsAwayAsync(sale);
-        var awake = called.System.Shopper(sale);
-        await awake.JoinsAsync();
+        var awake = await ComesBehindThoseAwayAsync(sale);
 
         await called.ResumeAsync(sale);
         await awake.IsAdmittedAsync();
@@ -65,9 +63,7 @@ public sealed class CalledTests(CalledSystem called) : IClassFixture<CalledSyste
     {
         var sale = await called.PausedSaleAsync(presenceSeconds: PresenceSeconds);
         var (sleeper, browser) = await called.AskerAsync(sale);
-        await IsAwayAsync(sale);
-        var awake = called.System.Shopper(sale);
-        await awake.JoinsAsync();
+        var awake = await ComesBehindThoseAwayAsync(sale);
         await called.ResumeAsync(sale);
         await awake.IsAdmittedAsync();
         await browser.HearsAsync("passedOver");
@@ -77,9 +73,7 @@ public sealed class CalledTests(CalledSystem called) : IClassFixture<CalledSyste
         Assert.Equal((204, null), await called.AskAsync(sale, sleeper, browser.Subscription));
         Assert.Equal("waiting", (await sleeper.PollAsync(Cancel)).Require().State);
         var (_, behind) = await called.AskerAsync(sale);
-        await IsAwayAsync(sale);
-        var last = called.System.Shopper(sale);
-        await last.JoinsAsync();
+        var last = await ComesBehindThoseAwayAsync(sale);
         await awake.LeaveAsync(Cancel);
         await last.IsAdmittedAsync();
 
@@ -89,6 +83,15 @@ public sealed class CalledTests(CalledSystem called) : IClassFixture<CalledSyste
         await last.LeaveAsync(Cancel);
         await sleeper.IsAdmittedAsync();
         await browser.HearsAsync("passedOver", "turn");
+    }
+
+    /// <summary>A shopper who joins when everyone in line counts as away.</summary>
+    private async Task<Shopper> ComesBehindThoseAwayAsync(string sale)
+    {
+        await IsAwayAsync(sale);
+        var shopper = called.System.Shopper(sale);
+        await shopper.JoinsAsync();
+        return shopper;
     }
 
     /// <summary>Until everyone in line counts as away, by what Redis knows of them and its own clock.</summary>
@@ -145,9 +148,7 @@ public sealed class CalledTests(CalledSystem called) : IClassFixture<CalledSyste
         var sale = await called.PausedSaleAsync(presenceSeconds: PresenceSeconds);
         var (_, browser) = await called.AskerAsync(sale);
         browser.Refuses = 410;
-        await IsAwayAsync(sale);
-        var awake = called.System.Shopper(sale);
-        await awake.JoinsAsync();
+        var awake = await ComesBehindThoseAwayAsync(sale);
 
         await called.ResumeAsync(sale);
 
