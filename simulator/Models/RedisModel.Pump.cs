@@ -108,7 +108,7 @@ public sealed partial class RedisModel
     }
 
     /// <summary>The place's key in a member of returning.</summary>
-    private static string FieldOf(string member) => string.Concat(member.AsSpan(0, 8), member.AsSpan(member.Length - 8));
+    private static string FieldOf(string member) => LineKeys.Field(LineKeys.ParseMember(member).Place);
 
     /// <summary>The admissions of one call.</summary>
     private sealed class Admitting(RedisModel redis, RedisKey[] keys, long dueBy, List<(string Key, CallKind What)> entries)

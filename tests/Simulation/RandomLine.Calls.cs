@@ -135,17 +135,13 @@ internal sealed partial class RandomLine
         ];
         var dropped = _random.Next(3);
         values.Add(dropped);
-        for (; dropped > 0; dropped--)
-        {
-            var place = PlaceOf(facts);
-            values.Add(LineKeys.Member(place, Rank(place)));
-        }
+        for (; dropped > 0; dropped--) values.Add(MemberOf(facts));
 
         var passed = _random.Next(3);
         values.Add(places.Count + passed);
         foreach (var place in places)
         {
-            for (; passed > 0 && Chance(0.4); passed--) values.AddRange([0, PassedMember(facts)]);
+            for (; passed > 0 && Chance(0.4); passed--) values.AddRange([0, MemberOf(facts)]);
             values.AddRange(
             [
                 epochs.IndexOf(place.Epoch) + 1, FieldOf(facts, place), (long)place.Number,
@@ -153,7 +149,7 @@ internal sealed partial class RandomLine
             ]);
         }
 
-        for (; passed > 0; passed--) values.AddRange([0, PassedMember(facts)]);
+        for (; passed > 0; passed--) values.AddRange([0, MemberOf(facts)]);
         for (var n = _random.Next(3); n > 0; n--) values.Add(FieldOf(facts, PlaceOf(facts)));
         return new(
             Script.Admit,
@@ -161,7 +157,11 @@ internal sealed partial class RandomLine
             [.. values]);
     }
 
-    private RedisValue PassedMember(LineFacts facts) => PlaceOf(facts) is var place ? LineKeys.Member(place, Rank(place)) : default;
+    private RedisValue MemberOf(LineFacts facts)
+    {
+        var place = PlaceOf(facts);
+        return LineKeys.Member(place, Rank(place));
+    }
 
     private LineOperation.Call Calls(LineFacts facts)
     {

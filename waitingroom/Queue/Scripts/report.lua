@@ -13,10 +13,10 @@ for i = 4, #ARGV, 3 do
   local seen = now - tonumber(ARGV[i + 1])
   local before = redis.call('HGET', KEYS[2], ARGV[i])
   local at, noted = string.match(before or '', '^(%d+) ?(%d*)')
+  at, noted = tonumber(at), tonumber(noted) or 0
   -- An edge notes to a tenth of a second when it saw somebody, so what a script has noted at about that time is the same poll.
   -- Its answer may not have been told yet, and the edge says how long the one before was: nobody is expected sooner than noted.
-  local is_same = at and tonumber(at) >= seen - 200
-  if not at or tonumber(at) < seen + 200 and (not is_same or tonumber(ARGV[i + 2]) >= (tonumber(noted) or 0)) then
+  if not at or at < seen - 200 or (at < seen + 200 and tonumber(ARGV[i + 2]) >= noted) then
     redis.call('HSET', KEYS[2], ARGV[i], string.format('%.0f %s', seen, ARGV[i + 2]))
   end
 end
