@@ -24,9 +24,6 @@ internal sealed partial class BoardReader(Line line, ILineServer redis, TimeProv
     /// <summary>A leader is at the board with each tick.</summary>
     private static readonly TimeSpan s_leaderSpeaks = TimeSpan.FromSeconds(1);
 
-    /// <summary>The board of a line that falls asleep is with the others' for so long (<c>BoardWriter</c>).</summary>
-    private static readonly TimeSpan s_lulled = TimeSpan.FromSeconds(1);
-
     /// <summary>On the board: when the leader was last here.</summary>
     private const string At = "#at";
 
@@ -62,10 +59,10 @@ internal sealed partial class BoardReader(Line line, ILineServer redis, TimeProv
 
     private async Task ReadAsync(bool away)
     {
-        var (before, askedAt) = (_askedAt, clock.GetTimestamp());
+        var before = _askedAt;
+        _askedAt = clock.GetTimestamp();
         var awake = await redis.ReadAsync(LineKeys.AwakeBoard).ConfigureAwait(false);
         var now = clock.GetTimestamp();
-        _askedAt = askedAt;
         var at = awake.FirstOrDefault(entry => entry.Name == At).Value;
         if (!at.IsNull && at != _leaderAt)
         {
@@ -75,8 +72,8 @@ internal sealed partial class BoardReader(Line line, ILineServer redis, TimeProv
 
         // A leader of the version before writes the whole board only.
         var isHeard = _leaderHeard is { } heard && clock.GetElapsedTime(heard, now) < s_leaderSpeaks;
-        // A line that fell asleep was there for a second only: who has stood still that long has its board of before.
-        var mayHaveMissed = away || before is not { } then || clock.GetElapsedTime(then, now) >= s_lulled;
+        // A line that fell asleep was among the others for a while only: who has stood still that long has its board of before.
+        var mayHaveMissed = away || before is not { } then || clock.GetElapsedTime(then, now) >= LineBoard.Dozes;
         if (!isHeard || mayHaveMissed || _allReadAt is not { } last || clock.GetElapsedTime(last, now) >= s_all)
         {
             var all = await redis.ReadAsync(LineKeys.Board).ConfigureAwait(false);

@@ -8,6 +8,9 @@ public sealed record LineBoard
     /// <summary>Numbers given so far in this epoch.</summary>
     public required long Next { get; init; }
 
+    /// <summary>The board of a line that has fallen asleep is among those of the lines that are awake for so long.</summary>
+    public static readonly TimeSpan Dozes = TimeSpan.FromSeconds(1);
+
     /// <summary><see cref="StoppedBecause"/> while the ledger does not answer, or takes no writes.</summary>
     public const string LedgerGone = "ledger not reachable";
 

@@ -48,7 +48,7 @@ internal sealed class BoardWriter(ILineServer redis, TimeProvider clock)
         var due = told.Where(one => IsDue(one.Key, one.Value.Board))
             .Select(one => (Sale: one.Key, one.Value.Board, Sleeps: false)).ToList();
         foreach (var one in due) _dozing.Remove(one.Sale);
-        due.AddRange(_dozing.Where(one => clock.GetElapsedTime(_written[one.Key].At) >= s_again)
+        due.AddRange(_dozing.Where(one => clock.GetElapsedTime(_written[one.Key].At) >= LineBoard.Dozes)
             .Select(one => (one.Key, one.Value, true)));
         var woken = new List<SaleId>();
         for (var at = 0; at == 0 || at < due.Count; at += MaxBoards)
