@@ -260,6 +260,17 @@ public sealed class SaleDecisionTests
         Assert.Equal(2, leader.State.Book.Available(3));
     }
 
+    /// <summary>An operator has made turns shorter since: a turn lasts as long as its token says.</summary>
+    [Fact]
+    public void Invariant1_The_block_outlasts_every_turn_that_a_copy_tells_of()
+    {
+        var leader = new Leader(Given.Sale(3));
+        leader.Decide(Loaded(absent: true, admitted: [Given.Promise(1, unit: 1, redeemBy: 100), Given.Promise(2, unit: 2)]));
+        // Another copy, that tells of less.
+        leader.Decide(Loaded(absent: true));
+        Assert.True(leader.Begin().BlockedUntil > Given.StartSeconds + 100 + leader.Sale.GraceSeconds);
+    }
+
     [Fact]
     public void The_number_of_an_epoch_is_its_second_and_above_any_that_Redis_still_tells_of()
     {

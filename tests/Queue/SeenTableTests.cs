@@ -35,4 +35,22 @@ public sealed class SeenTableTests
         Assert.Equal(101, _seen.FirstSeen(1, 100));
         Assert.Equal(-1, _seen.AgeMs(7));
     }
+
+    [Fact]
+    public void How_long_the_poll_before_was_told_counts_no_more_while_another_is_answered()
+    {
+        Assert.True(_seen.TrySee(7));
+        _seen.Tell(7, 60_000);
+        Assert.True(_seen.TrySee(7));
+        Assert.Equal(0, _seen.ToldMs(7));
+
+        _seen.Tell(7, 60_000);
+        _seen.See(7);
+        Assert.Equal(0, _seen.ToldMs(7));
+
+        _seen.Call(7);
+        Assert.True(_seen.TrySee(7));
+        _seen.See(7);
+        Assert.True(_seen.WasCalled(7));
+    }
 }

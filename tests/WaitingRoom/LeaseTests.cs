@@ -149,6 +149,7 @@ public sealed class LeaseTests
     [Theory]
     [InlineData(-150, 7300, 17211)]
     [InlineData(-150, 17300, 17300)]
+    [InlineData(-150, 0, 17211)]
     [InlineData(5000, 7300, 7300)]
     [InlineData(-5000, 17300, 17211)]
     public async Task Invariant9_A_report_of_the_same_poll_makes_nobody_due_sooner_than_was_noted(int seenAfterNoted, int told, int expected)

@@ -72,7 +72,8 @@ public static class SaleDecision
             Line = state.Line with { BlockedUntil = Math.Max(state.Line.BlockedUntil, view.BlockedUntil) },
         };
         foreach (var place in view.Freed) state.Book.Left(place);
-        if (state.Line is LineEpoch.Unknown or LineEpoch.Absent) return (state, new SaleCommand.Load(Absent: false));
+        if (state.Line is LineEpoch.Unknown or LineEpoch.Absent)
+            return (state with { AwakeSince = null }, new SaleCommand.Load(Absent: false));
         if (state.Line is not LineEpoch.Running) return (state, null);
 
         state = Sleep.Seen(state with { Stopped = WhyStopped(sale, state, view, now) }, sale, now);
@@ -119,6 +120,8 @@ public static class SaleDecision
         {
             // An old copy, perhaps: a turn that nobody had claimed may have been given up since, and another been promised the unit.
             // Nobody is called until no promise can be alive (Begin); whose turn it was comes back to the front with the next poll.
+            var unclaimed = admitted.Where(one => !one.Claimed).Select(one => one.RedeemBy);
+            state = state with { PromisedUntil = unclaimed.Append(state.PromisedUntil).Max() };
             admitted = admitted.Where(one => one.Claimed);
         }
 
@@ -206,7 +209,8 @@ public static class SaleDecision
         if (!state.KnowsAll && started)
         {
             var turn = (long)Math.Ceiling(TurnTimes.TurnMs(sale.ClaimSeconds) / 1000.0);
-            var until = seconds + turn + sale.GraceSeconds + BlockMarginSeconds;
+            // An operator may have made turns shorter since those began that a copy tells of.
+            var until = Math.Max(seconds + turn, state.PromisedUntil) + sale.GraceSeconds + BlockMarginSeconds;
             state = state with { Line = state.Line with { BlockedUntil = Math.Max(state.Line.BlockedUntil, until) } };
         }
 

@@ -36,6 +36,12 @@ public sealed record SaleState
     /// </summary>
     public long RecoverUntil { get; init; }
 
+    /// <summary>
+    /// Epoch seconds until which turns last that an old copy of Redis tells of and nobody had claimed in it: they are not believed,
+    /// and may be alive. 0 for none.
+    /// </summary>
+    public long PromisedUntil { get; init; }
+
     /// <summary>The epoch that this leader has known to be open, and so has told the edges of; 0 for none.</summary>
     public uint OpenEpoch { get; init; }
 

@@ -59,8 +59,8 @@ internal sealed partial class BoardReader(Line line, ILineServer redis, TimeProv
 
     private async Task ReadAsync(bool away)
     {
-        var before = _askedAt;
-        _askedAt = clock.GetTimestamp();
+        var (before, asked) = (_askedAt, clock.GetTimestamp());
+        _askedAt = asked;
         var awake = await redis.ReadAsync(LineKeys.AwakeBoard).ConfigureAwait(false);
         var now = clock.GetTimestamp();
         var at = awake.FirstOrDefault(entry => entry.Name == At).Value;
@@ -73,13 +73,16 @@ internal sealed partial class BoardReader(Line line, ILineServer redis, TimeProv
         // A leader of the version before writes the whole board only.
         var isHeard = _leaderHeard is { } heard && clock.GetElapsedTime(heard, now) < s_leaderSpeaks;
         // A line that fell asleep was among the others for a while only: who has stood still that long has its board of before.
-        var mayHaveMissed = away || before is not { } then || clock.GetElapsedTime(then, now) >= LineBoard.Dozes;
-        if (!isHeard || mayHaveMissed || _allReadAt is not { } last || clock.GetElapsedTime(last, now) >= s_all)
+        var mayHaveMissed = before is not { } then || clock.GetElapsedTime(then, now) >= LineBoard.Dozes;
+        // But nothing was missed since all were read less than that ago.
+        var sinceAll = _allReadAt is { } last ? clock.GetElapsedTime(last, now) : TimeSpan.MaxValue;
+        if (!isHeard || away || sinceAll >= s_all || (mayHaveMissed && sinceAll >= LineBoard.Dozes))
         {
             var all = await redis.ReadAsync(LineKeys.Board).ConfigureAwait(false);
             // What is awake is newer there, unless its leader is gone.
             Take(isHeard ? all.ExceptBy(awake.Select(entry => entry.Name), entry => entry.Name) : all);
-            _allReadAt = now;
+            // What fell asleep while that first answer was under way is looked for once more.
+            if (clock.GetElapsedTime(asked, now) < LineBoard.Dozes) _allReadAt = now;
             if (!isHeard) return;
         }
 

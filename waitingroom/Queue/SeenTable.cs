@@ -36,6 +36,7 @@ internal sealed class SeenTable(TimeProvider clock)
         level -= Math.Min(level, passed);
         var allowed = level < Burst;
         entry = (now << 8) | (allowed ? level + 1 : level);
+        if (allowed) Untell(number);
         return allowed;
     }
 
@@ -45,7 +46,9 @@ internal sealed class SeenTable(TimeProvider clock)
         ref var entry = ref Entry(number);
         var before = entry;
         var now = Now;
-        if (before == Gone || before >> 8 == now) return;
+        if (before == Gone) return;
+        Untell(number);
+        if (before >> 8 == now) return;
         var level = before & 0xff;
         entry = (now << 8) | (level - Math.Min(level, now - Math.Min(now, before >> 8)));
     }
@@ -58,6 +61,15 @@ internal sealed class SeenTable(TimeProvider clock)
     {
         ref var told = ref (Chunk(number) ?? Grow(number)).Told[Offset(number)];
         if (told != Called) told = Shortened(nextPollMs);
+    }
+
+    /// <summary>
+    /// Until the answer is told nobody knows how long this shopper will stay away: how long the poll before was told counts no more.
+    /// </summary>
+    private void Untell(uint number)
+    {
+        ref var told = ref Chunk(number)!.Told[Offset(number)];
+        if (told != Called) told = 0;
     }
 
     /// <summary>The shopper has been told of the turn, or of what became of it.</summary>

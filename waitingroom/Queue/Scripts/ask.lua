@@ -5,7 +5,7 @@
 --      them: what is there is kept, and everyone of an older epoch looked at once more; then three each: the place
 --      (8 bytes), its number, how it is called ("": forget it)
 -- Returns false when the line is absent, of another epoch or of another run of Redis; else for each 1 done, 0 too many,
---   or -1 the place waits no more, or was told its turn before it was forgotten
+--   or -1 the place waits no more, or was called before it was forgotten
 local line = redis.call('HMGET', KEYS[1], 'epoch', 'run')
 if line[1] ~= ARGV[1] or line[2] ~= run_id() then return false end
 

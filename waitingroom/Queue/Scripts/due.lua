@@ -141,5 +141,8 @@ end
 if asked > 0 or upto[1] ~= ARGV[1] or tonumber(upto[2]) ~= at then
   redis.call('HSET', KEYS[6], 'epoch', ARGV[1], 'at', string.format('%.0f', at), 'soon', string.format('%.0f', soon),
     'scan', scan, 'from', string.format('%.0f', scan_from))
+  -- What they have been told is kept as long as how they are called.
+  local kept = redis.call('TTL', KEYS[3])
+  if kept > 0 then redis.call('EXPIRE', KEYS[6], kept) end
 end
 return answer

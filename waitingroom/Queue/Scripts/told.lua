@@ -1,13 +1,13 @@
 -- Notes what an edge has told; or forgets, with no messages, all who asked, now or after some seconds.
 -- KEYS 1 asked, 2 telling, 3 to tell, 4 told to
 -- ARGV 1 seconds until all is forgotten ("": not), then two each: place, reason and try; "told", "gone" when they
--- can't be
---      told any more, or "back" when there was no room for it
+--      can't be told any more, or "back" when there was no room for it
 -- Returns 1
 if ARGV[1] == '0' then
   redis.call('DEL', KEYS[1], KEYS[2], KEYS[3], KEYS[4])
 elseif ARGV[1] ~= '' then
   redis.call('EXPIRE', KEYS[1], ARGV[1], 'LT')
+  redis.call('EXPIRE', KEYS[4], ARGV[1], 'LT')
 end
 for i = 2, #ARGV, 2 do
   local member = ARGV[i]
