@@ -99,7 +99,7 @@ public sealed partial class RedisModel
 
         places.Set(number, 2);
         Of<CallsKey>(keys[8]).Add(field, NowMs, CallKind.Left);
-        Of<BitsKey>(keys[7]).SetBit((long)values[4]);
+        if (values[4] != "") Of<BitsKey>(keys[7]).SetBit((long)values[4]);
         Of<ShopperHash>(keys[5]).Fields.TryAdd(Bytes(values[3]), number);
         Of<ReturningKey>(keys[2]).Remove(Text(values[2]));
         Of<PresentHash>(keys[3]).Fields.Remove(field);

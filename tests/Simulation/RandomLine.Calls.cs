@@ -70,7 +70,7 @@ internal sealed partial class RandomLine
             ],
             [
                 FieldOf(facts, place), (long)place.Number, LineKeys.Member(place, Rank(place)),
-                Shopper(facts, place), place.Number % 2_000, CurrentEpoch(facts),
+                Shopper(facts, place), Chance(0.2) ? "" : place.Number % 2_000, CurrentEpoch(facts),
             ]);
     }
 

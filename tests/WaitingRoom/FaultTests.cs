@@ -152,6 +152,22 @@ public sealed class FaultTests
         Assert.Equal(PlaceState.Waiting, (await world.StatusAsync(sale, later)).State);
     }
 
+    /// <summary>Such a place's rank is drawn from 31 bits: a bit for each would be a string of 256 MB.</summary>
+    [Fact]
+    public async Task Who_leaves_an_epoch_that_was_lost_before_its_shuffle_costs_Redis_no_memory()
+    {
+        await using var world = await LineWorld.StartAsync();
+        var sale = await world.OpenAsync(1, sale => sale with { StartsAt = DateTimeOffset.MaxValue, Order = LineOrder.Shuffle });
+        var ticket = await world.JoinAsync(sale, "first");
+        await world.FlushAsync();
+        await WaitFor.TrueAsync(() => Task.FromResult(world.Line.Board(sale.Id)!.Epoch > ticket.Place.Epoch), "a new epoch");
+
+        Assert.True(await world.Line.LeaveAsync(ticket, default));
+        Assert.Equal(PlaceState.Left, (await world.StatusAsync(sale, ticket)).State);
+        foreach (var byRank in new[] { true, false })
+            Assert.False(await world.Database.KeyExistsAsync(new LineKeys(sale.Id).Left(ticket.Place.Epoch, byRank)));
+    }
+
     [Fact]
     public async Task An_edge_whose_board_is_old_asks_Redis_before_it_tells_someone_to_wait()
     {

@@ -139,7 +139,7 @@ internal sealed class SaleLine
             [
                 LineKeys.Field(ticket.Place), (long)ticket.Place.Number,
                 LineKeys.Member(ticket.Place, Math.Max(0, rank)), FieldOf(ticket.Shopper),
-                rank >= 0 ? rank : ticket.Place.Number, (long)current,
+                epoch != current ? "" : rank >= 0 ? rank : ticket.Place.Number, (long)current,
             ]).ConfigureAwait(false);
         if (answer.IsNull) return false;
         if ((PlaceState)(int)answer is PlaceState.Waiting or PlaceState.Left && current == epoch)
