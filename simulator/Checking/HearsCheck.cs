@@ -8,7 +8,8 @@ namespace FlashSale.Simulator.Checking;
 /// nobody at all of one during which Redis was away.
 /// <para>
 /// Not judged: a turn in which the shopper did not do as told or no edge answered, or in which something was broken between the
-/// room that gave it and the edges that the shopper asked.
+/// room that gave it and the edges that the shopper asked. Of a turn that Redis lost and is told again there may be less than
+/// half left: whoever misses it is called again.
 /// </para>
 /// </summary>
 internal sealed class HearsCheck(Known known, ICollection<Violation> found) : Check(known, found)
@@ -25,6 +26,7 @@ internal sealed class HearsCheck(Known known, ICollection<Violation> found) : Ch
     private void Judge(Place place, Fact.Polled polled)
     {
         if (Known.Find(place) is not { Turns: [.., { ToldBy: null } turn] } held || Known.Sale is not { } sale) return;
+        if (turn.Given.IsRebuilt) return;
         var half = turn.RedeemBy - sale.ClaimSeconds * 500L;
         if (polled.At <= half || !DoesAsTold(held, turn) || IsHeldUp(held, turn, polled, polled.At)) return;
         Violated(9, $"number {place.Number} of {Name(polled.Shopper)} hears {Seconds(polled.At - half)} too late of its turn",
