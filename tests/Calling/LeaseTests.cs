@@ -71,8 +71,24 @@ public sealed class LeaseTests
     [InlineData(1600, 1, "no", false)]
     public void Its_holder_and_the_only_room_may_take_a_lost_lease_at_once(int ms, int others, string goesOn, bool mayTake)
     {
-        var lease = Heard(Lease.None, At(0), Granted(10) with { Others = others });
+        var lease = Heard(Heard(Lease.None, At(-10_000), Granted(10)), At(0), Granted(10, 10) with { Others = others });
         Assert.Equal(new LeaseQuestion(At(ms), 10, mayTake, 10, goesOn), lease.Ask(At(ms)));
+    }
+
+    /// <summary>
+    /// Another room may not have told Redis again that it is there: it may lead while this one stands still, and Redis lose that, too.
+    /// </summary>
+    [Theory]
+    [InlineData(1, -9_999, 10)]
+    [InlineData(0, -5_000, 0)]
+    [InlineData(0, 0, 0)]
+    public void Invariant1_Who_is_told_of_no_other_room_does_not_know_for_ten_seconds_that_there_is_none(int others, int ms, long previous)
+    {
+        var lease = Heard(Lease.None, At(-20_000), Granted(9) with { Others = others });
+        lease = Heard(lease, At(ms), Granted(10, previous));
+        lease = Heard(lease, At(0), Granted(10, 10));
+        Assert.Equal("no", lease.Ask(At(1600)).GoesOn);
+        Assert.Equal("alone", Heard(lease, At(10_000), Granted(10, 10)).Ask(At(11_600)).GoesOn);
     }
 
     [Fact]

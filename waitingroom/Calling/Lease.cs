@@ -4,9 +4,10 @@ namespace FlashSale.Calling;
 /// <param name="Term">The last one granted; null when standing by.</param>
 /// <param name="RenewedAt">This machine's time before the question that granted or renewed it.</param>
 /// <param name="AbsentSince">Since when nobody has held the lease; null when somebody does.</param>
+/// <param name="AloneSince">This machine's time since when Redis has told of no other room; null when it tells of one.</param>
 /// <param name="AnotherLeads">As far as is known.</param>
 public sealed record Lease(
-    Term? Term, TimeSpan RenewedAt, TimeSpan? AbsentSince, long HighestFence, int Others, bool AnotherLeads)
+    Term? Term, TimeSpan RenewedAt, TimeSpan? AbsentSince, long HighestFence, TimeSpan? AloneSince, bool AnotherLeads)
 {
     /// <summary>How long a lease is valid, in ms; a dead leader is replaced after that.</summary>
     public const int ValidMs = 2000;
@@ -17,8 +18,14 @@ public sealed record Lease(
     /// <summary>A lease that Redis has lost is left to its holder for this long.</summary>
     private static readonly TimeSpan s_courtesy = TimeSpan.FromMilliseconds(1000);
 
+    /// <summary>
+    /// So long Redis tells of a room that says nothing any more (<c>lease.lua</c>). Who has not looked on for that long, or since Redis
+    /// lost the lease and the rooms with it, does not know whether there are others.
+    /// </summary>
+    private static readonly TimeSpan s_alone = TimeSpan.FromSeconds(10);
+
     /// <summary>Before the first answer.</summary>
-    public static Lease None { get; } = new(null, TimeSpan.Zero, null, 0, 0, AnotherLeads: false);
+    public static Lease None { get; } = new(null, TimeSpan.Zero, null, 0, null, AnotherLeads: false);
 
     /// <summary>The term, while the lease is surely held; null when standing by.</summary>
     public Term? Current(TimeSpan now) => Term is not null && now - RenewedAt < s_believed ? Term : null;
@@ -27,7 +34,7 @@ public sealed record Lease(
     public LeaseQuestion Ask(TimeSpan now)
     {
         // A lost lease is its holder's, or the only room's, to take again at once, as if it had not been lost.
-        var goesOn = Term is null ? "no" : now - RenewedAt < s_believed ? "yes" : Others == 0 ? "alone" : "no";
+        var goesOn = Term is null ? "no" : now - RenewedAt < s_believed ? "yes" : IsAlone ? "alone" : "no";
         var mayTake = goesOn != "no" || (AbsentSince is { } absent && now - absent > s_courtesy);
         return new LeaseQuestion(now, HighestFence, mayTake, Term?.Tenure ?? 0, goesOn);
     }
@@ -47,9 +54,12 @@ public sealed record Lease(
             RenewedAt: granted ? asked.At : RenewedAt,
             AbsentSince: answer.Fence == 0 && answer.Holder.Length == 0 ? AbsentSince ?? asked.At : null,
             HighestFence: Math.Max(HighestFence, Math.Max(answer.Fence, answer.PreviousFence)),
-            Others: answer.Others,
+            AloneSince: answer.Others > 0 ? null : answer.PreviousFence == 0 ? asked.At : AloneSince ?? asked.At,
             AnotherLeads: answer.Fence == 0 && answer.Holder.Length > 0);
     }
+
+    /// <summary>When the lease was renewed last there was surely no other room.</summary>
+    private bool IsAlone => AloneSince is { } since && RenewedAt - since >= s_alone;
 
     /// <summary>
     /// Nobody else can have led since the term before. What Redis has of the lease proves that while it is valid, or in the
