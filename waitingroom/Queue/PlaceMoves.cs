@@ -73,29 +73,36 @@ public sealed class PlaceMoves(ILineServer redis, Line line)
     {
         if (line.Find(sale) is not { Current: { Board: var board } } of) return false;
         var known = Of(sale);
-        // A line that is begun anew is of a Redis that was lost, or put back.
-        if (known.Epoch != board.Epoch)
-        {
-            (known.Epoch, known.ReadTo) = (board.Epoch, 0);
-            foreach (var (place, _) in known.Places) known.ToTell[place] = true;
-        }
-
+        var reading = known.ReadingOf(board.Epoch);
         while (true)
         {
-            var from = known.ReadTo;
+            var from = reading.To;
             var told = known.ToTell.Keys.Take(MaxTold).ToArray();
             List<RedisValue> values = [from, (long)s_kept.TotalSeconds];
             foreach (var place in told) values.AddRange([place.ToBytes(), (long)known.Places.GetValueOrDefault(place)]);
             var answer = await redis.RunAsync(Script.Moved, [of.Keys.Moved, of.Keys.Moves], [.. values]).OrNone();
             if (answer is null || answer.IsNull) return false;
+            var moved = Read((byte[])answer[1]!);
+            foreach (var (place, moves) in moved) See(known, place, moves);
+            if (!known.IsReading(reading))
+            {
+                // Another line was begun meanwhile: this may have been the answer of the Redis before it.
+                foreach (var (place, _) in moved) known.ToTell[place] = true;
+                return false;
+            }
+
             foreach (var place in told) known.ToTell.TryRemove(place, out _);
-            var moves = ((byte[])answer[1]!).AsSpan();
-            for (; moves.Length >= MoveBytes; moves = moves[MoveBytes..])
-                See(known, Place.Read(moves), moves[Place.Bytes]);
             // Several read at a time, and may read the same twice: it is a number that only grows.
-            known.ReadTo = (long)answer[0];
-            if (known.ReadTo == from && known.ToTell.IsEmpty) return true;
+            reading.To = (long)answer[0];
+            if (reading.To == from && known.ToTell.IsEmpty) return true;
         }
+    }
+
+    private static List<(Place Place, byte Moves)> Read(ReadOnlySpan<byte> moves)
+    {
+        var read = new List<(Place, byte)>(moves.Length / MoveBytes);
+        for (; moves.Length >= MoveBytes; moves = moves[MoveBytes..]) read.Add((Place.Read(moves), moves[Place.Bytes]));
+        return read;
     }
 
     private void Learn(in Ticket ticket)
@@ -117,19 +124,39 @@ public sealed class PlaceMoves(ILineServer redis, Line line)
     /// </summary>
     private sealed class Known
     {
-        private long _readTo;
-
-        public uint Epoch { get; set; }
-
-        public long ReadTo
-        {
-            get => Interlocked.Read(ref _readTo);
-            set => Interlocked.Exchange(ref _readTo, value);
-        }
+        private Reading _reading = new(0);
 
         public ConcurrentDictionary<Place, byte> Places { get; } = new();
 
         /// <summary>What this Redis may not know.</summary>
         public ConcurrentDictionary<Place, bool> ToTell { get; } = new();
+
+        /// <summary>How far the moves of this line's Redis have been read.</summary>
+        public Reading ReadingOf(uint epoch)
+        {
+            var reading = Volatile.Read(ref _reading);
+            if (reading.Epoch == epoch) return reading;
+            // A line that is begun anew is of a Redis that was lost, or put back.
+            var anew = new Reading(epoch);
+            if (Interlocked.CompareExchange(ref _reading, anew, reading) != reading) return ReadingOf(epoch);
+            foreach (var (place, _) in Places) ToTell[place] = true;
+            return anew;
+        }
+
+        public bool IsReading(Reading reading) => Volatile.Read(ref _reading) == reading;
+    }
+
+    private sealed class Reading(uint epoch)
+    {
+        private long _to;
+
+        public uint Epoch { get; } = epoch;
+
+        /// <summary>In bytes.</summary>
+        public long To
+        {
+            get => Interlocked.Read(ref _to);
+            set => Interlocked.Exchange(ref _to, value);
+        }
     }
 }
