@@ -49,7 +49,8 @@ internal sealed class HearsCheck(Known known, ICollection<Violation> found) : Ch
         var asked = place.Heard.Where(heard => heard.At >= turn.Given.At - Rules.LateMs).Select(heard => heard.Edge);
         int?[] others = [Last(place, turn)?.Edge];
         return Known.Troubles.OfNews(
-            turn.Given.Room, [.. asked.Append(polled.Edge).Concat(others.OfType<int>()).Distinct()], turn.Given.At - Rules.LateMs, until);
+                turn.Given.Room, [.. asked.Append(polled.Edge).Concat(others.OfType<int>()).Distinct()], turn.Given.At - Rules.LateMs, until)
+            || Known.Troubles.ReachedAgain([.. place.Heard.Select(heard => heard.Edge)], Last(place, turn)?.SentAt ?? 0, turn.Given.At);
     }
 
     private bool DoesAsTold(HeldPlace place, Turn turn) => Known.Of(place.Shopper).ObeysSince < turn.Given.At;

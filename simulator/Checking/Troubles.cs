@@ -92,6 +92,13 @@ public sealed class Troubles(int edges)
             from, until) is not null;
 
     /// <summary>
+    /// One of these edges was cut off from Redis, and reached it again in this time. What it had asked before is done then, as if its
+    /// shoppers had come then.
+    /// </summary>
+    public bool ReachedAgain(IReadOnlyCollection<int> of, long from, long until) => _all.Exists(
+        one => one.Kind == FaultKind.RedisUnreachable && of.Contains(one.Target) && one.Ended >= from && one.Ended <= until);
+
+    /// <summary>
     /// When every edge must have heard of what began in Redis at a time: a room has got its answers and published the board since.
     /// </summary>
     public long BoardSince(long at)
