@@ -152,11 +152,8 @@ public sealed partial class CallSender(
 
     private async Task<string> SendAsync(Sale sale, DueCall call, Recipient? to)
     {
-        if (to is Subscription { Endpoint: var endpoint } && !services.IsAllowed(endpoint))
-            return await NoteAsync(sale, call, CallOutcome.Gone).ConfigureAwait(false);
-        // Sealed by a key, or sent in a way, that this edge has not (while edges are brought up to date, another has it): what is not
-        // noted is taken once more.
-        if (ServerOf(to) is not { } server) return "notHere";
+        // Nobody's any more: another key sealed it, or whoever would take it is not sent to any longer.
+        if (ServerOf(to) is not { } server) return await NoteAsync(sale, call, CallOutcome.Gone).ConfigureAwait(false);
         if (!await services.EnterAsync(server).ConfigureAwait(false))
             return await NoteAsync(sale, call, CallOutcome.PutBack).ConfigureAwait(false);
 
@@ -192,10 +189,10 @@ public sealed partial class CallSender(
         };
     }
 
-    /// <summary>Who takes the message; null where this edge can give it to nobody.</summary>
+    /// <summary>Who takes the message; null where nobody does.</summary>
     private Uri? ServerOf(Recipient? to) => to switch
     {
-        Subscription { Endpoint: var endpoint } when push is not null => new Uri(endpoint),
+        Subscription { Endpoint: var endpoint } when push is not null && services.IsAllowed(endpoint) => new Uri(endpoint),
         MailRecipient when mail is not null => mail.Address,
         ShopRecipient when shops is not null => ShopClient.Server,
         _ => null,

@@ -13,8 +13,7 @@ public static class CalledMetrics
     private static readonly Counter<long> s_calls = s_meter.CreateCounter<long>(
         "flashsale.called", "{message}",
         "Messages to shoppers who asked to be called, by reason (turn, passedOver, anew, soon), way (push, mail, shop) and " +
-        "outcome: accepted, gone, failed, later (refused for now), putBack (nobody there answers, or is free), or notHere (this " +
-        "edge has no such key or way).");
+        "outcome: accepted, gone, failed, later (refused for now), or putBack (nobody there answers, or is free).");
 
     private static readonly Counter<long> s_confirmations = s_meter.CreateCounter<long>(
         "flashsale.called.confirmations", "{mail}",

@@ -8,8 +8,8 @@ namespace FlashSale.Simulator.Checking;
 /// nobody at all of one during which Redis was away.
 /// <para>
 /// Not judged: a turn in which the shopper did not do as told or no edge answered, or in which something was broken between the
-/// room that gave it and the edges that the shopper asked. Of a turn that Redis lost and is told again there may be less than
-/// half left: whoever misses it is called again.
+/// room that gave it and the edges that the shopper asked. Of a turn that Redis first hears of when the line is
+/// begun anew there may be less than half left: whoever misses it is called again.
 /// </para>
 /// </summary>
 internal sealed class HearsCheck(Known known, ICollection<Violation> found) : Check(known, found)
@@ -50,7 +50,8 @@ internal sealed class HearsCheck(Known known, ICollection<Violation> found) : Ch
         int?[] others = [Last(place, turn)?.Edge];
         return Known.Troubles.OfNews(
                 turn.Given.Room, [.. asked.Append(polled.Edge).Concat(others.OfType<int>()).Distinct()], turn.Given.At - Rules.LateMs, until)
-            || Known.Troubles.ReachedAgain([.. place.Heard.Select(heard => heard.Edge)], Last(place, turn)?.SentAt ?? 0, turn.Given.At);
+            || (Last(place, turn) is { } last
+                && Known.Troubles.ReachedAgain([.. place.Heard.Select(heard => heard.Edge)], last.SentAt, turn.Given.At));
     }
 
     private bool DoesAsTold(HeldPlace place, Turn turn) => Known.Of(place.Shopper).ObeysSince < turn.Given.At;

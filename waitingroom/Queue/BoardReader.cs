@@ -74,15 +74,14 @@ internal sealed partial class BoardReader(Line line, ILineServer redis, TimeProv
         var isHeard = _leaderHeard is { } heard && clock.GetElapsedTime(heard, now) < s_leaderSpeaks;
         // A line that fell asleep was among the others for a while only: who has stood still that long has its board of before.
         var mayHaveMissed = before is not { } then || clock.GetElapsedTime(then, now) >= LineBoard.Dozes;
-        // But nothing was missed since all were read less than that ago.
+        // But nothing was missed since all were read less than that ago: what has fallen asleep since is still among the others.
         var sinceAll = _allReadAt is { } last ? clock.GetElapsedTime(last, now) : TimeSpan.MaxValue;
         if (!isHeard || away || sinceAll >= s_all || (mayHaveMissed && sinceAll >= LineBoard.Dozes))
         {
             var all = await redis.ReadAsync(LineKeys.Board).ConfigureAwait(false);
             // What is awake is newer there, unless its leader is gone.
             Take(isHeard ? all.ExceptBy(awake.Select(entry => entry.Name), entry => entry.Name) : all);
-            // What fell asleep while that first answer was under way is looked for once more.
-            if (clock.GetElapsedTime(asked, now) < LineBoard.Dozes) _allReadAt = now;
+            _allReadAt = asked;
             if (!isHeard) return;
         }
 

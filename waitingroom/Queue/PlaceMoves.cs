@@ -27,7 +27,7 @@ public sealed class PlaceMoves(ILineServer redis, Line line)
     public bool HasMoved(in Ticket ticket)
     {
         // The ticket is signed: whatever it says is so, also when Redis has forgotten it.
-        if (ticket.Moves > 0) Learn(ticket);
+        if (ticket.Moves > 0) Learn(ticket.Sale, ticket.Place, ticket.Moves);
         return _sales.TryGetValue(ticket.Sale, out var known) && !known.Places.IsEmpty
             && known.Places.TryGetValue(ticket.Place, out var moves) && moves > ticket.Moves;
     }
@@ -59,7 +59,8 @@ public sealed class PlaceMoves(ILineServer redis, Line line)
             Script.Move, [keys.Line, keys.Moved, keys.Moves, keys.Places(place.Epoch)],
             [place.ToBytes(), (long)place.Number, (long)moved, (long)s_kept.TotalSeconds, visitor.Value]).OrNone();
         if (answer is null || answer.IsNull) return MoveOutcome.NotReady;
-        if ((int)answer == 1) See(Of(sale), place, (byte)(moved + 1));
+        // It may be the answer of a Redis that was lost meanwhile: whichever is there now is told.
+        if ((int)answer == 1) Learn(sale, place, (byte)(moved + 1));
         return (int)answer switch
         {
             1 => MoveOutcome.Moved,
@@ -84,16 +85,14 @@ public sealed class PlaceMoves(ILineServer redis, Line line)
             if (answer is null || answer.IsNull) return false;
             var moved = Read((byte[])answer[1]!);
             foreach (var (place, moves) in moved) See(known, place, moves);
-            if (!known.IsReading(reading))
+            if (!known.HasRead(reading, (long)answer[0], told))
             {
                 // Another line was begun meanwhile: this may have been the answer of the Redis before it.
                 foreach (var (place, _) in moved) known.ToTell[place] = true;
                 return false;
             }
 
-            foreach (var place in told) known.ToTell.TryRemove(place, out _);
             // Several read at a time, and may read the same twice: it is a number that only grows.
-            reading.To = (long)answer[0];
             if (reading.To == from && known.ToTell.IsEmpty) return true;
         }
     }
@@ -105,12 +104,13 @@ public sealed class PlaceMoves(ILineServer redis, Line line)
         return read;
     }
 
-    private void Learn(in Ticket ticket)
+    /// <summary>Not from what this Redis has of all moves: it is told.</summary>
+    private void Learn(SaleId sale, Place place, byte moves)
     {
-        var known = Of(ticket.Sale);
-        if (known.Places.TryGetValue(ticket.Place, out var moves) && moves >= ticket.Moves) return;
-        See(known, ticket.Place, ticket.Moves);
-        known.ToTell[ticket.Place] = true;
+        var known = Of(sale);
+        if (known.Places.TryGetValue(place, out var before) && before >= moves) return;
+        See(known, place, moves);
+        known.ToTell[place] = true;
     }
 
     private static void See(Known known, Place place, byte moves) =>
@@ -124,6 +124,7 @@ public sealed class PlaceMoves(ILineServer redis, Line line)
     /// </summary>
     private sealed class Known
     {
+        private readonly Lock _changing = new();
         private Reading _reading = new(0);
 
         public ConcurrentDictionary<Place, byte> Places { get; } = new();
@@ -134,16 +135,27 @@ public sealed class PlaceMoves(ILineServer redis, Line line)
         /// <summary>How far the moves of this line's Redis have been read.</summary>
         public Reading ReadingOf(uint epoch)
         {
-            var reading = Volatile.Read(ref _reading);
-            if (reading.Epoch == epoch) return reading;
-            // A line that is begun anew is of a Redis that was lost, or put back.
-            var anew = new Reading(epoch);
-            if (Interlocked.CompareExchange(ref _reading, anew, reading) != reading) return ReadingOf(epoch);
-            foreach (var (place, _) in Places) ToTell[place] = true;
-            return anew;
+            lock (_changing)
+            {
+                if (_reading.Epoch == epoch) return _reading;
+                // A line that is begun anew is of a Redis that was lost, or put back.
+                _reading = new Reading(epoch);
+                foreach (var (place, _) in Places) ToTell[place] = true;
+                return _reading;
+            }
         }
 
-        public bool IsReading(Reading reading) => Volatile.Read(ref _reading) == reading;
+        /// <summary>Notes how far it has been read now, and what it was told; false when another line was begun meanwhile.</summary>
+        public bool HasRead(Reading reading, long to, IEnumerable<Place> told)
+        {
+            lock (_changing)
+            {
+                if (_reading != reading) return false;
+                reading.To = to;
+                foreach (var place in told) ToTell.TryRemove(place, out _);
+                return true;
+            }
+        }
     }
 
     private sealed class Reading(uint epoch)

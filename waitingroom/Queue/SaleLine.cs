@@ -187,7 +187,9 @@ internal sealed class SaleLine
         for (var i = 0; i < outcomes.Length; i++)
         {
             outcomes[i] = Read((long)answer[i], epochs);
-            if (outcomes[i] is JoinOutcome.Joined { Place: var place } && place.Epoch == board.Epoch) now.Seen.See(place.Number);
+            if (outcomes[i] is not JoinOutcome.Joined { Place: var place } || place.Epoch != board.Epoch) continue;
+            now.Seen.See(place.Number);
+            now.Seen.Untell(place.Number);
         }
 
         return outcomes;

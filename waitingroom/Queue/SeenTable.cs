@@ -46,9 +46,7 @@ internal sealed class SeenTable(TimeProvider clock)
         ref var entry = ref Entry(number);
         var before = entry;
         var now = Now;
-        if (before == Gone) return;
-        Untell(number);
-        if (before >> 8 == now) return;
+        if (before == Gone || before >> 8 == now) return;
         var level = before & 0xff;
         entry = (now << 8) | (level - Math.Min(level, now - Math.Min(now, before >> 8)));
     }
@@ -64,11 +62,11 @@ internal sealed class SeenTable(TimeProvider clock)
     }
 
     /// <summary>
-    /// Until the answer is told nobody knows how long this shopper will stay away: how long the poll before was told counts no more.
+    /// Who is about to be told when to poll next may come at once: how long the poll before was told counts no more.
     /// </summary>
-    private void Untell(uint number)
+    public void Untell(uint number)
     {
-        ref var told = ref Chunk(number)!.Told[Offset(number)];
+        ref var told = ref (Chunk(number) ?? Grow(number)).Told[Offset(number)];
         if (told != Called) told = 0;
     }
 

@@ -70,7 +70,7 @@ internal static class Mistakes
             Faults = ["LedgerAway", "PullsLost"],
         },
         new("a tenure goes on whoever led meanwhile", Lease,
-            "now - RenewedAt < s_believed ? \"yes\" : IsAlone ? \"alone\" : \"no\"", "\"yes\"")
+            "now - RenewedAt < s_believed ? \"yes\" : IsAlone(now) ? \"alone\" : \"no\"", "\"yes\"")
         {
             Sale = 20260525,
             Faults = ["RoomPauses", "RedisUnreachable", "RedisEmptied", "LeaseLost"],

@@ -50,7 +50,7 @@ public sealed partial class Leadership(ILineServer redis, TimeProvider clock, IL
     {
         var asked = Volatile.Read(ref _lease).Ask(Now);
         var answer = await AskAsync(asked, giveBack: false).ConfigureAwait(false);
-        var (before, after) = Change(lease => answer is null ? lease.Unheard() : lease.Heard(asked, answer));
+        var (before, after) = Change(lease => answer is null ? lease.Unheard(asked) : lease.Heard(asked, answer));
         if (ReferenceEquals(before.Term, after.Term)) return;
         if (after.Term is { } term) LogLeads(term.Fence, term.Run);
         else LogStandsBy(before.Term!.Fence);
