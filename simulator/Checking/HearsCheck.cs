@@ -47,10 +47,11 @@ internal sealed class HearsCheck(Known known, ICollection<Violation> found) : Ch
     private bool IsHeldUp(HeldPlace place, Turn turn, Fact.Polled polled, long until)
     {
         var asked = place.Heard.Where(heard => heard.At >= turn.Given.At - Rules.LateMs).Select(heard => heard.Edge);
-        int?[] others = [Last(place, turn)?.Edge];
+        var last = Last(place, turn);
+        int?[] others = [last?.Edge];
         return Known.Troubles.OfNews(
                 turn.Given.Room, [.. asked.Append(polled.Edge).Concat(others.OfType<int>()).Distinct()], turn.Given.At - Rules.LateMs, until)
-            || (Last(place, turn) is { } last
+            || (last is not null
                 && Known.Troubles.ReachedAgain([.. place.Heard.Select(heard => heard.Edge)], last.SentAt, turn.Given.At));
     }
 

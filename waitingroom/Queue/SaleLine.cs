@@ -189,7 +189,7 @@ internal sealed class SaleLine
             outcomes[i] = Read((long)answer[i], epochs);
             if (outcomes[i] is not JoinOutcome.Joined { Place: var place } || place.Epoch != board.Epoch) continue;
             now.Seen.See(place.Number);
-            now.Seen.Untell(place.Number);
+            now.Seen.Tell(place.Number, 0); // Until the answer is.
         }
 
         return outcomes;

@@ -36,7 +36,8 @@ internal sealed class SeenTable(TimeProvider clock)
         level -= Math.Min(level, passed);
         var allowed = level < Burst;
         entry = (now << 8) | (allowed ? level + 1 : level);
-        if (allowed) Untell(number);
+        // Until the answer is told, how long the poll before was told counts no more.
+        if (allowed) Tell(number, 0);
         return allowed;
     }
 
@@ -59,15 +60,6 @@ internal sealed class SeenTable(TimeProvider clock)
     {
         ref var told = ref (Chunk(number) ?? Grow(number)).Told[Offset(number)];
         if (told != Called) told = Shortened(nextPollMs);
-    }
-
-    /// <summary>
-    /// Who is about to be told when to poll next may come at once: how long the poll before was told counts no more.
-    /// </summary>
-    public void Untell(uint number)
-    {
-        ref var told = ref (Chunk(number) ?? Grow(number)).Told[Offset(number)];
-        if (told != Called) told = 0;
     }
 
     /// <summary>The shopper has been told of the turn, or of what became of it.</summary>

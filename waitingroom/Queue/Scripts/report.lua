@@ -15,7 +15,7 @@ for i = 4, #ARGV, 3 do
   local at, noted = string.match(before or '', '^(%d+) ?(%d*)')
   at, noted = tonumber(at), tonumber(noted) or 0
   -- An edge notes to a tenth of a second when it saw somebody, so what a script has noted at about that time is the same poll.
-  -- Its answer may not have been told yet, and the edge says how long the one before was: nobody is expected sooner than noted.
+  -- Its answer may not have been told yet, and the edge says 0 then: nobody is expected sooner than noted.
   if not at or at < seen - 200 or (at < seen + 200 and tonumber(ARGV[i + 2]) >= noted) then
     redis.call('HSET', KEYS[2], ARGV[i], string.format('%.0f %s', seen, ARGV[i + 2]))
   end
