@@ -16,9 +16,6 @@ public sealed record Rules(long LedgerErrorMs, int Edges, int RecoverySeconds, l
     /// <summary>Without the ledger for this long nobody is admitted.</summary>
     public const long PatienceMs = 2000;
 
-    /// <summary>A question that was asked just before the ledger went may still be answered, and is taken then.</summary>
-    public const long AnswerMs = 1000;
-
     /// <summary>From the room's look to the admission in Redis, on a link that works.</summary>
     public const long TickMs = 300;
 
@@ -26,7 +23,7 @@ public sealed record Rules(long LedgerErrorMs, int Edges, int RecoverySeconds, l
     public const long PullMs = 1000;
 
     /// <summary>The most recent ledger that a room acts on is no older than this: then it stops.</summary>
-    public const long StaleMs = PatienceMs + AnswerMs + 500;
+    public const long StaleMs = PatienceMs + 500;
 
     /// <summary>From a tick to the board that an edge has read: it is published within a tick and read each 200 ms.</summary>
     public const long BoardMs = 600;

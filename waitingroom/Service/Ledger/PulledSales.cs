@@ -8,7 +8,7 @@ namespace FlashSale.WaitingRoom.Ledger;
 public sealed class PulledSales(TimeProvider machine)
 {
     private volatile FrozenDictionary<SaleId, Sale> _sales = FrozenDictionary<SaleId, Sale>.Empty;
-    private long _takenAt = long.MinValue;
+    private long _askedAt = long.MinValue;
 
     /// <summary>The ledger's clock.</summary>
     public LedgerClock Clock { get; } = new(machine);
@@ -18,8 +18,10 @@ public sealed class PulledSales(TimeProvider machine)
 
     public IReadOnlyDictionary<SaleId, Sale> Sales => _sales;
 
-    /// <summary>How long ago the ledger was last heard.</summary>
-    public TimeSpan Age => Interlocked.Read(ref _takenAt) is var at and not long.MinValue
+    /// <summary>
+    /// How old what is known of the ledger may be: since the last answer was asked for, however long it took, or waited to be taken.
+    /// </summary>
+    public TimeSpan Age => Interlocked.Read(ref _askedAt) is var at and not long.MinValue
         ? machine.GetElapsedTime(at) : TimeSpan.MaxValue;
 
     public Sale? Find(SaleId sale) => _sales.GetValueOrDefault(sale);
@@ -35,6 +37,6 @@ public sealed class PulledSales(TimeProvider machine)
             Revision = snapshot.Revision;
         }
 
-        Interlocked.Exchange(ref _takenAt, machine.GetTimestamp());
+        Interlocked.Exchange(ref _askedAt, askedAt);
     }
 }

@@ -41,7 +41,7 @@ public sealed class PumpMetrics(Pump pump, PulledSales catalog, IMeterFactory me
             "Since the leader's last pass; 0 when standing by.");
         meter.CreateObservableGauge(
             "flashsale.ledger.sync.age", () => Math.Min(catalog.Age.TotalSeconds, NeverSeconds), "s",
-            "Since the ledger last told the state of units; beyond 2 s nobody is admitted.");
+            "Since the ledger was asked for the state of units that was told last; beyond 2 s nobody is admitted.");
         return Task.CompletedTask;
     }
 
