@@ -105,8 +105,9 @@ internal sealed class PresenceReporter(Line line, ILineServer redis, TimeProvide
             var told = now.Seen.ToldMs(number);
             if (age > new Sighting(0, told).HereUntilMs(board.PresenceSeconds)) continue;
             ref var last = ref report.Told[rank % report.Told.Length];
-            if (last.Rank == rank && !IsNews(age, (long)clock.GetElapsedTime(last.At, at).TotalMilliseconds, presenceMs)) continue;
-            last = (rank, at);
+            var ago = (long)clock.GetElapsedTime(last.At, at).TotalMilliseconds;
+            if (last.Rank == rank && !IsNews(age, ago, presenceMs) && !IsAnswered(age, ago, told, last.StayMs)) continue;
+            last = (rank, at, told);
             values.Add(LineKeys.Field(new Place(board.Epoch, number)));
             values.Add(age);
             values.Add(told);
@@ -120,22 +121,27 @@ internal sealed class PresenceReporter(Line line, ILineServer redis, TimeProvide
 
     /// <param name="age">How long ago the place was seen, in ms, to a tenth of a second.</param>
     /// <param name="toldMs">How long ago it was told of.</param>
-    private static bool IsNews(long age, long toldMs, long presenceMs) =>
+    internal static bool IsNews(long age, long toldMs, long presenceMs) =>
         toldMs >= presenceMs / TellsAPresence && age <= toldMs + 200;
+
+    /// <summary>The poll that was told of has been answered since: with how long to stay away.</summary>
+    internal static bool IsAnswered(long age, long toldMs, long stayMs, long stayToldMs) => stayMs > stayToldMs && age >= toldMs - 100;
 
     private static string Told(long coverage, double pollsPerSecond, double joinsPerSecond) => string.Create(
         System.Globalization.CultureInfo.InvariantCulture, $"{coverage} {pollsPerSecond:0.#} {joinsPerSecond:0.#} {s_name}");
 
     private sealed record Report(uint Epoch, long Coverage, long At, long Polls, long Joined)
     {
-        /// <summary>By rank, modulo the most that the horizon has been: whom Redis was told of last, and when.</summary>
-        public (long Rank, long At)[] Told { get; private set; } = [];
+        /// <summary>
+        /// By rank, modulo the most that the horizon has been: whom Redis was told of last, when, and how long they were to stay away.
+        /// </summary>
+        public (long Rank, long At, long StayMs)[] Told { get; private set; } = [];
 
         /// <summary>Makes room for a horizon.</summary>
         public void Reserve(int horizon)
         {
             if (Told.Length >= horizon) return;
-            var (before, made) = (Told, new (long Rank, long At)[(int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)horizon)]);
+            var (before, made) = (Told, new (long, long, long)[(int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)horizon)]);
             foreach (var one in before)
                 if (one.Rank > 0) made[one.Rank % made.Length] = one;
             Told = made;
