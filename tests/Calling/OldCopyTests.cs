@@ -29,13 +29,14 @@ public sealed class OldCopyTests
     [InlineData(UnitState.Released, 1, 4)]
     [InlineData(UnitState.Released, 2, 4)]
     [InlineData(UnitState.Released, 3, 4)]
-    public void What_the_ledger_does_not_say_of_a_place_is_free(UnitState state, int unit, int free)
+    public void What_the_ledger_does_not_say_of_a_place_is_free_once_no_token_for_it_is_out(UnitState state, int unit, int free)
     {
         var book = new UnitBook();
         book.Grow(Units);
         book.Load([Admission(1)], [Admission(2)]);
         var row = new LedgerUnit(s_sale.Id, unit, state, AdmittedPlace.Id(s_place, unit));
-        book.Apply([row], new LedgerSnapshot(Scenario.Epoch, "1", null, [row]), s_sale, full: true, rebuild: true, Scenario.Epoch);
+        foreach (var at in (DateTimeOffset[])[Scenario.Epoch, Scenario.Epoch.AddHours(1)])
+            book.Apply([row], new LedgerSnapshot(at, "1", null, [row]), s_sale, full: true, rebuild: true, Scenario.Epoch);
         Assert.Equal(free, book.Available(Units));
         Assert.Equal(Enumerable.Range(1, Units).Where(one => state == UnitState.Released || one != unit), book.Peek(Units));
     }

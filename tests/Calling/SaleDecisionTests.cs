@@ -153,22 +153,51 @@ public sealed class SaleDecisionTests
     {
         var leader = Leader.Running(Given.Sale(3) with { Order = LineOrder.Shuffle });
         Assert.Null(leader.Show(s_crowd with { Shuffled = null }));
+        leader.At(1);
+        Assert.Null(leader.Show(s_crowd with { Shuffled = 5 }));
+        leader.At(2);
         Assert.IsType<SaleCommand.Admit>(leader.Show(s_crowd with { Shuffled = 5 }));
     }
 
-    [Fact]
-    public void Invariant3_Nobody_is_passed_over_before_every_edge_can_have_told_by_the_order_of_a_shuffle()
+    [Theory]
+    [InlineData(true), InlineData(false)]
+    public void Invariant9_Nobody_is_called_or_passed_over_before_every_edge_can_have_told_by_the_order_of_a_shuffle(bool present)
     {
         var leader = Leader.Running(Given.Sale(3) with { Order = LineOrder.Shuffle });
-        var absent = Given.View(5) with { Shuffled = 5 };
-        Assert.Null(leader.Show(absent with { Shuffled = null }));
+        var view = Given.View(5, 0, present ? [1, 2, 3, 4, 5] : []) with { Shuffled = 5 };
+        Assert.Null(leader.Show(view with { Shuffled = null }));
         leader.At(1);
-        Assert.Null(leader.Show(absent));
+        Assert.Null(leader.Show(view));
         leader.At(1.999);
-        Assert.Null(leader.Show(absent));
+        Assert.Null(leader.Show(view));
         leader.At(2);
-        var choice = Assert.IsType<SaleCommand.Admit>(leader.Show(absent)).Choice;
-        Assert.Equal((5, 5), (choice.Head, choice.Skipped));
+        var choice = Assert.IsType<SaleCommand.Admit>(leader.Show(view)).Choice;
+        Assert.Equal(present ? (3, 0) : (5, 5), (choice.Head, choice.Skipped));
+    }
+
+    [Fact]
+    public void Invariant1_A_token_that_is_out_is_remembered_when_Redis_gave_no_answer()
+    {
+        var leader = Leader.Running(Given.Sale(1), [Given.Promise(1, unit: 1)]);
+        Assert.IsType<SaleCommand.Settle>(leader.Tell(full: false, rows: [Given.Withdrawn(1)]));
+        Assert.Single(leader.State.Book.TokensOut);
+        leader.Decide(new SaleInput.Lost());
+        Assert.IsType<SaleCommand.Load>(leader.Show(s_crowd));
+        leader.Decide(new SaleInput.Loaded(Absent: false, [], [], Given.Epoch, ""));
+        leader.Tell(full: true);
+        Assert.Equal(0, leader.State.Book.Available(1));
+        leader.At(20);
+        leader.Tell(full: true);
+        Assert.Equal(1, leader.State.Book.Available(1));
+    }
+
+    [Fact]
+    public void A_block_of_a_line_that_another_leader_has_begun_and_not_opened_holds_for_the_next()
+    {
+        var leader = new Leader(Given.Sale(3));
+        leader.Decide(new SaleInput.ShownNone());
+        leader.Decide(new SaleInput.Loaded(Absent: true, [], [], Given.Epoch, "") { BlockedUntil = Given.StartSeconds + 500 });
+        Assert.Equal(Given.StartSeconds + 500, leader.Begin().BlockedUntil);
     }
 
     [Theory]

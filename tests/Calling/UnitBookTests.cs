@@ -158,6 +158,60 @@ public sealed class UnitBookTests
         Assert.DoesNotContain(1, book.Peek(5));
     }
 
+    [Theory]
+    [InlineData(UnitState.Held)]
+    [InlineData(UnitState.Sold)]
+    [InlineData(UnitState.Withdrawn)]
+    public void Invariant1_A_unit_that_comes_back_while_an_earlier_token_for_it_is_out_is_given_to_nobody(UnitState told)
+    {
+        var book = Book("admitted");
+        var taken = told == UnitState.Withdrawn ? Given.Withdrawn(1) : Given.Row(1, told, Given.Place(9));
+        Tell(book, full: false, taken);
+        Tell(book, full: told == UnitState.Sold, told == UnitState.Sold ? [] : [taken with { State = UnitState.Released }]);
+        Assert.Equal([2, 3], book.Peek(5));
+        Assert.Equal(2, book.Available(Units));
+
+        // Redeem-by is second 12; after the grace it is free.
+        book.Apply([], Given.Snapshot(20, []), Sale, full: false, rebuild: false, Given.Start);
+        Assert.Equal([1, 2, 3], book.Peek(5));
+        Assert.Equal(3, book.Available(Units));
+    }
+
+    [Fact]
+    public void Invariant6_A_unit_to_which_a_broken_promise_of_an_old_copy_was_made_is_free_again()
+    {
+        var book = new UnitBook();
+        book.Grow(Units);
+        book.Load([Given.Promise(1, unit: 1)], [Given.Promise(1, unit: 2)]);
+        Tell(book, full: false, Given.Row(2, UnitState.Held, Given.Place(9)));
+        Tell(book, full: false, Given.Row(2, UnitState.Released, Given.Place(9)));
+        Assert.Equal([2, 3], book.Peek(5));
+        book.Apply([], Given.Snapshot(20, []), Sale, full: false, rebuild: false, Given.Start);
+        Assert.Equal([1, 2, 3], book.Peek(5));
+    }
+
+    [Fact]
+    public void Invariant1_Who_redeems_an_earlier_token_leaves_no_later_one_for_a_unit_that_is_given_away()
+    {
+        var book = Book("admitted");
+        Tell(book, full: false, Given.Withdrawn(1));
+        book.Admit(Given.Promise(1, unit: 2));
+        Tell(book, full: false, Given.Withdrawn(1) with { State = UnitState.Released }, Given.Row(1, UnitState.Held, Given.Place(1)));
+        Assert.Equal([3], book.Peek(5));
+    }
+
+    [Fact]
+    public void A_token_that_is_redeemed_after_all_is_out_no_more()
+    {
+        var book = Book("admitted");
+        Tell(book, full: false, Given.Withdrawn(1));
+        Tell(book, full: false, Given.Withdrawn(1) with { State = UnitState.Released });
+        Tell(book, full: false, Given.Row(1, UnitState.Held, Given.Place(1)));
+        Tell(book, full: false, Given.Row(1, UnitState.Released, Given.Place(1)));
+        Assert.Equal([1, 2, 3], book.Peek(5));
+        Assert.Empty(book.TokensOut);
+    }
+
     [Fact]
     public void Invariant1_What_ended_of_an_earlier_owner_frees_no_unit_of_the_next()
     {

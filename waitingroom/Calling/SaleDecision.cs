@@ -18,7 +18,8 @@ public static class SaleDecision
 
     /// <summary>
     /// Within this time every edge has read of a shuffle, or that the line is awake, and told whom it has seen: until then nobody is
-    /// passed over.
+    /// passed over. Nor is anybody called before every edge has told of the shuffle: one edge may have seen a shopper whom another
+    /// has since told to come back later than a turn waits.
     /// </summary>
     private static readonly TimeSpan s_newsHeard = TimeSpan.FromMilliseconds(1000);
 
@@ -79,12 +80,12 @@ public static class SaleDecision
         state = Sleep.Seen(state with { Stopped = WhyStopped(sale, state, view, now) }, sale, now);
         state = state with { AwakeSince = state.SaysAsleep ? null : state.AwakeSince ?? now.Machine };
         if (state.Stopped is not null || shown.Asked.Wanted == 0 || view.Shuffled is null) return (state, null);
+        var heard = now.Machine - s_newsHeard;
+        if (heard < state.ShuffledAt) return (state, null);
         var redeemBy = (long)Math.Ceiling((now.Ledger.ToUnixTimeMilliseconds() + TurnTimes.TurnMs(sale.ClaimSeconds)) / 1000.0);
         var units = state.Book.Peek(Math.Min(shown.Asked.Wanted, state.Book.Available(sale.Inventory)));
-        // Whoever came to an edge just before the shuffle has no rank there yet, and that edge may not have been heard of at all.
-        // Nor has an edge told whom it has seen while it took the line to be asleep.
-        var heard = now.Machine - s_newsHeard;
-        var seen = heard < state.ShuffledAt || heard < state.AwakeSince ? view with { Coverages = [] } : view;
+        // An edge has not told whom it has seen while it took the line to be asleep.
+        var seen = heard < state.AwakeSince ? view with { Coverages = [] } : view;
         var choice = Chooser.Choose(seen, sale, shown.Ordering, units, redeemBy, state.Horizon(sale), state.Book.HasUnit);
         if (choice is null) return (state, null);
 
@@ -127,14 +128,16 @@ public static class SaleDecision
 
         var book = new UnitBook();
         book.Load(loaded.Absent ? admitted.Select(one => one with { Claimed = true }) : admitted, held);
+        book.KeepTokens(state.Book.TokensOut);
         var (number, past) = Known(state, loaded);
+        var blockedUntil = Math.Max(state.Line.BlockedUntil, loaded.BlockedUntil);
         return state with
         {
             Book = book,
             Missed = state.Missed.Union(loaded.Missed),
             Line = loaded.Absent
-                ? new LineEpoch.Absent(number, past, state.Line.BlockedUntil, now.Machine)
-                : new LineEpoch.Loaded(number, past, state.Line.BlockedUntil, now.Machine),
+                ? new LineEpoch.Absent(number, past, blockedUntil, now.Machine)
+                : new LineEpoch.Loaded(number, past, blockedUntil, now.Machine),
             Stopped = loaded.Absent ? "the line is being rebuilt" : "starting",
         };
     }

@@ -29,6 +29,9 @@ public abstract record SaleInput
     {
         /// <summary>Whose turn had passed unused.</summary>
         public IReadOnlyList<Place> Missed { get; init; } = [];
+
+        /// <summary>Of a line that another leader has begun, and not opened, too.</summary>
+        public long BlockedUntil { get; init; }
     }
 
     /// <summary>The ledger has spoken.</summary>

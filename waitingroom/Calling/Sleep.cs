@@ -62,13 +62,13 @@ public static class Sleep
     }
 
     /// <summary>
-    /// Nobody has a turn that could end, no sale is so fresh that the ledger could lose it unseen, and nobody waits
+    /// Nobody has a turn, or a token, that could end, no sale is so fresh that the ledger could lose it unseen, and nobody waits
     /// for a turn; or those who wait cannot get one, since the sale is over or sold out.
     /// </summary>
     private static bool IsQuiet(SaleState state, Sale sale)
     {
         if (state is not { Line: LineEpoch.Running, View: { } view }) return false;
-        if (state.Book.AdmittedCount > 0 || !state.SoldLately.IsEmpty) return false;
+        if (state.Book.AdmittedCount > 0 || state.Book.TokensOut.Count > 0 || !state.SoldLately.IsEmpty) return false;
         if (state.Stopped == LineBoard.Ended || state.Book.SoldCount >= sale.Inventory) return true;
         return view.Head >= view.Next && view.ReturningCount == 0;
     }

@@ -9,11 +9,18 @@ namespace FlashSale.Calling;
 /// </summary>
 public sealed class UnitBook
 {
-    private enum Use : byte { Free, Admitted, Held, Sold, Withdrawn }
+    private enum Use : byte { Free, Admitted, Held, Sold, Withdrawn, TokenOut }
 
     private readonly Dictionary<Place, AdmittedPlace> _admitted = [];
     private readonly Dictionary<Place, AdmittedPlace> _held = [];
     private readonly Dictionary<int, Place> _owners = [];
+
+    /// <summary>
+    /// Who had been given a unit that the ledger then gave to somebody else, or withdrew. They are called again, but their token
+    /// can be redeemed as soon as the ledger has the unit back: until redeem-by nobody else is given it. A leader that begins a tenure
+    /// does not know of them; should such a token be redeemed then, the schema decides, and who loses the unit is called again.
+    /// </summary>
+    private readonly Dictionary<int, AdmittedPlace> _tokensOut = [];
 
     /// <summary>Whose money went back, one for each refund.</summary>
     private readonly HashSet<Place> _returned = [];
@@ -25,6 +32,9 @@ public sealed class UnitBook
     public IReadOnlyCollection<AdmittedPlace> Admitted => _admitted.Values;
 
     public IReadOnlyCollection<AdmittedPlace> Held => _held.Values;
+
+    /// <summary>Tokens for units that the ledger has given to somebody else since, or withdrawn.</summary>
+    public IReadOnlyCollection<AdmittedPlace> TokensOut => _tokensOut.Values;
 
     public int AdmittedCount => _admitted.Count;
 
@@ -61,6 +71,23 @@ public sealed class UnitBook
         {
             _held[admission.Place] = admission;
             if (!_owners.ContainsKey(admission.Unit)) Occupy(admission.Unit, Use.Held, admission.Place);
+        }
+    }
+
+    /// <summary>
+    /// What the book before this one knew of tokens that are out, but for those of turns that Redis still tells of.
+    /// </summary>
+    public void KeepTokens(IEnumerable<AdmittedPlace> tokens)
+    {
+        ArgumentNullException.ThrowIfNull(tokens);
+        foreach (var token in tokens)
+        {
+            if ((_admitted.GetValueOrDefault(token.Place) ?? _held.GetValueOrDefault(token.Place))?.Unit == token.Unit) continue;
+            Grow(token.Unit);
+            _tokensOut[token.Unit] = token;
+            if (_use[token.Unit] != Use.Free) continue;
+            _use[token.Unit] = Use.TokenOut;
+            FreeCount--;
         }
     }
 
@@ -121,6 +148,7 @@ public sealed class UnitBook
         // unless the disk stalled: then the schema decides, and who loses the unit is called again (Occupy).
         // Whose turn an outage has cut short is called again, from the front: redeem-by is in a signed token, and stays.
         var lastChance = snapshot.AsOf.ToUnixTimeMilliseconds() - sale.GraceSeconds * 1000L;
+        foreach (var late in _tokensOut.Values.Where(token => token.RedeemBy * 1000 < lastChance).ToList()) TokenIsSpent(late);
         foreach (var late in _admitted.Values.Where(admission => admission.RedeemBy * 1000 < lastChance).ToList())
         {
             _admitted.Remove(late.Place);
@@ -216,14 +244,20 @@ public sealed class UnitBook
     }
 
     /// <summary>
-    /// A place has one unit. Another that it was known to have is free: an old copy of Redis may tell of a turn to one unit and a
-    /// cart with another, of which the ledger knows only what became of the last.
+    /// A place has one unit. Another that it was known to have is free, once no token for it is out: an old copy of Redis may tell of a
+    /// turn to one unit and a cart with another, of which the ledger knows only what became of the last.
     /// </summary>
     /// <returns>Whether anything was known of it.</returns>
     private bool End(Place place, int unit)
     {
         var known = _admitted.Remove(place, out var admission) | _held.Remove(place, out var cart);
-        if (admission is not null && admission.Unit != unit) Free(admission.Unit, place);
+        if (admission is not null && admission.Unit != unit) Break(admission);
+        if (_tokensOut.TryGetValue(unit, out var token) && token.Place == place)
+        {
+            known = true;
+            TokenIsSpent(token);
+        }
+
         if (cart is not null && cart.Unit != unit) Free(cart.Unit, place);
         return known;
     }
@@ -233,7 +267,11 @@ public sealed class UnitBook
         Grow(unit);
         // The schema gave the unit to someone else: who was admitted to it goes back to the front.
         if (_owners.TryGetValue(unit, out var before) && before != owner && _admitted.Remove(before, out var loser))
+        {
             settled?.Add(Settlement.Requeue(loser));
+            Break(loser);
+        }
+
         if (_use[unit] == Use.Sold) SoldCount--;
         if (_use[unit] == Use.Free) FreeCount--;
         if (use == Use.Sold) SoldCount++;
@@ -245,15 +283,35 @@ public sealed class UnitBook
     /// <summary>Frees a unit unless it is someone else's by now.</summary>
     private void Free(int unit, Place owner)
     {
-        if (_use[unit] is Use.Free or Use.Sold || (_owners.TryGetValue(unit, out var now) && now != owner)) return;
+        if (_use[unit] is Use.Free or Use.Sold or Use.TokenOut || (_owners.TryGetValue(unit, out var now) && now != owner)) return;
         if (_use[unit] == Use.Withdrawn && owner != default) return;
         MakeFree(unit);
     }
 
+    /// <summary>A promise is broken: its unit is given to nobody else before its token is refused.</summary>
+    private void Break(AdmittedPlace promise)
+    {
+        _tokensOut[promise.Unit] = promise;
+        Free(promise.Unit, promise.Place);
+    }
+
+    /// <summary>The checkout refuses it: it is late, or has been redeemed.</summary>
+    private void TokenIsSpent(AdmittedPlace token)
+    {
+        _tokensOut.Remove(token.Unit);
+        if (_use[token.Unit] == Use.TokenOut) MakeFree(token.Unit);
+    }
+
     private void MakeFree(int unit)
     {
-        _use[unit] = Use.Free;
         _owners.Remove(unit);
+        if (_tokensOut.ContainsKey(unit))
+        {
+            _use[unit] = Use.TokenOut;
+            return;
+        }
+
+        _use[unit] = Use.Free;
         FreeCount++;
         _free.Enqueue(unit, unit);
     }

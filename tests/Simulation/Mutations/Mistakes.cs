@@ -35,7 +35,11 @@ internal static class Mistakes
             "KnowsAll = isNew,", "KnowsAll = true,"),
         new("what was promised is forgotten with Redis", Decision,
             "if (state.KnowsAll && loaded.Absent)", "if (state.KnowsAll && !loaded.Absent && loaded.Epoch == 0)"),
-        new("whoever is away is passed over before all edges have spoken", Chooser, "rank <= view.Covered", "rank > 0") { Sale = 20260437 },
+        new("whoever is away is passed over before all edges have spoken", Chooser, "rank <= view.Covered", "rank > 0")
+        {
+            Sale = 20262143,
+            Faults = ["EdgePauses", "RedisUnreachable"],
+        },
         new("whoever came back goes behind", Chooser,
             "foreach (var member in view.Returning)", "foreach (var member in view.Returning.Reverse())"),
         new("presence lasts too short", Chooser, "seen.HereUntilMs(sale.PresenceSeconds) < view.Time", "seen.AtMs + 700 < view.Time"),
@@ -56,7 +60,7 @@ internal static class Mistakes
         new("who lost the unit to another is not called again", Book, "settled?.Add(Settlement.Requeue(loser));",
             "settled?.Add(Settlement.Miss(loser.Place));") { Sale = 20260122 },
         new("a unit is freed though it is another's by now", Book,
-            "if (_use[unit] is Use.Free or Use.Sold || (_owners.TryGetValue(unit, out var now) && now != owner)) return;",
+            "if (_use[unit] is Use.Free or Use.Sold or Use.TokenOut || (_owners.TryGetValue(unit, out var now) && now != owner)) return;",
             "if (_use[unit] is Use.Free) return;") { Sale = 20260164 },
         new("a released unit is not free", Book, "        Free(row.Unit, place);\n        settled.Add(Settlement.Release(place));",
             "        settled.Add(Settlement.Release(place));"),

@@ -71,6 +71,7 @@ public sealed class LineStore(SaleId sale, ILineServer redis)
         return new SaleInput.Loaded(load.Absent, admitted, held, epoch, past)
         {
             Missed = [.. missed.Select(entry => LineKeys.ParseField(entry.Name!))],
+            BlockedUntil = (long)line.GetValueOrDefault("blockedUntil", 0),
         };
     }
 
