@@ -14,6 +14,9 @@ public static class TestCommand
     /// <summary>A test that runs longer than this is named while it runs.</summary>
     private const int LongRunningSeconds = 60;
 
+    /// <summary>Of what a failed test says, at the end: its beginning and its end, in characters.</summary>
+    private const int MostOfMessage = 1_200;
+
     private static readonly string[] s_colours = Console.IsOutputRedirected ? ["-noColor"] : [];
 
     public static Verb Create()
@@ -100,14 +103,15 @@ public static class TestCommand
         return (passed, failed);
     }
 
-    /// <summary>Once more at the end, where a reader of a long log looks first.</summary>
+    /// <summary>Once more at the end, where a reader of a long log looks first; often the only part that is kept.</summary>
     private static void NameFailed(JsonElement tests)
     {
         foreach (var test in tests.EnumerateArray().Where(test => test.GetProperty("status").GetString() != "passed"))
         {
-            var message = test.TryGetProperty("message", out var said) ? said.GetString() : null;
-            var firstLine = message?.Split('\n', 2)[0].Trim();
-            Console.WriteLine($"FAILED {test.GetProperty("name").GetString()}: {firstLine}");
+            var message = test.TryGetProperty("message", out var said) ? said.GetString() ?? "" : "";
+            if (message.Length > MostOfMessage) message = $"{message[..(MostOfMessage / 2)]} … {message[^(MostOfMessage / 2)..]}";
+            var lines = message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+            Console.WriteLine($"FAILED {test.GetProperty("name").GetString()}: {string.Join("\n  ", lines)}");
         }
     }
 }

@@ -137,8 +137,9 @@ public sealed class OpenCrowd(
 
     private void Count(Ending ending)
     {
-        tally.CountEnding(ending);
+        // In this order: whoever sees the ending counted finds nobody here who has ended.
         Interlocked.Decrement(ref _here);
+        tally.CountEnding(ending);
     }
 
     private void Wait(Walk walk)

@@ -50,15 +50,15 @@ public sealed class OperatorTests(CheckoutFixture fixture) : IClassFixture<Check
         await Host.HeldAsync(sale, 5, "a;b");
         await Host.HeldAsync(sale, 6, "a;\"=cmd|'/c calc'!A1;b");
         var csv = await Host.AdminAsync(HttpMethod.Get, $"/sales/{sale}/reservations.csv");
-        var lines = csv.Body.TrimEnd().Split("\r\n");
 
-        Assert.Equal(7, lines.Length);
-        Assert.Contains(",\"x;'=1+cmd; '-2|'@3\",", lines[4], StringComparison.Ordinal);
-        Assert.Contains(",\"a;b\",", lines[5], StringComparison.Ordinal);
-        Assert.Contains(",\"a;\"\"'=cmd|'/c calc'!A1;b\",", lines[6], StringComparison.Ordinal);
-        Assert.Contains(",\"'=cmd|'/c calc'!A1\",", lines[1], StringComparison.Ordinal);
-        Assert.Contains(",\"a; '@SUM(1,\"\"2\"\")\",", lines[2], StringComparison.Ordinal);
-        Assert.Contains(",anna@shop.example,", lines[3], StringComparison.Ordinal);
+        Assert.Equal(7, csv.Body.TrimEnd().Split("\r\n").Length);
+        // Anywhere: what is made within one millisecond is in no order.
+        Assert.Contains(",\"x;'=1+cmd; '-2|'@3\",", csv.Body, StringComparison.Ordinal);
+        Assert.Contains(",\"a;b\",", csv.Body, StringComparison.Ordinal);
+        Assert.Contains(",\"a;\"\"'=cmd|'/c calc'!A1;b\",", csv.Body, StringComparison.Ordinal);
+        Assert.Contains(",\"'=cmd|'/c calc'!A1\",", csv.Body, StringComparison.Ordinal);
+        Assert.Contains(",\"a; '@SUM(1,\"\"2\"\")\",", csv.Body, StringComparison.Ordinal);
+        Assert.Contains(",anna@shop.example,", csv.Body, StringComparison.Ordinal);
     }
 
     [Theory]
