@@ -34,6 +34,9 @@ internal sealed class Edge(SaleWorld world, int number) : Machine(
         set => Redis.BoardDelay = field = value;
     }
 
+    /// <summary>The line as this edge's process knows it.</summary>
+    public Line Line => _line;
+
     protected override void Run()
     {
         Redis.BoardDelay = BoardDelay;

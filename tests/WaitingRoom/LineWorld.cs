@@ -154,22 +154,6 @@ internal sealed class LineWorld : IAsyncDisposable
         return sale;
     }
 
-    /// <summary>These look at their places, together.</summary>
-    public Task SeeAsync(Sale sale, IEnumerable<Ticket> tickets) =>
-        Task.WhenAll(tickets.Select(ticket => StatusAsync(sale, ticket)));
-
-    /// <summary>These keep looking, until everybody else has been away for longer than the sale allows.</summary>
-    public async Task UntilTheOthersAreAwayAsync(Sale sale, IReadOnlyCollection<Ticket> present)
-    {
-        // Last-seen times are whole seconds.
-        var (from, longer) = (TimeProvider.System.GetTimestamp(), TimeSpan.FromSeconds(sale.PresenceSeconds + 2));
-        await WaitFor.TrueAsync(async () =>
-        {
-            await SeeAsync(sale, present);
-            return TimeProvider.System.GetElapsedTime(from) > longer;
-        }, "the others are away");
-    }
-
     public Task<Ticket> JoinAsync(Sale sale, string name) => JoinAsync(Line, sale, name);
 
     public static async Task<Ticket> JoinAsync(Line line, Sale sale, string name)

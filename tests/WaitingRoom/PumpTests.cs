@@ -12,52 +12,6 @@ namespace FlashSale.Tests.WaitingRoom;
 public sealed class PumpTests
 {
     [Fact]
-    public async Task Invariant3_Admissions_follow_ticket_order_among_those_present()
-    {
-        await using var world = await LineWorld.StartAsync();
-        var sale = await world.OpenAsync(10, sale => sale with { StartsAt = DateTimeOffset.MaxValue, PresenceSeconds = 4 });
-        var tickets = await world.JoinManyAsync(sale, 40);
-        var present = tickets.Where(ticket => ticket.Place.Number % 2 == 1).ToList();
-        await world.UntilTheOthersAreAwayAsync(sale, present);
-        sale = world.Begin(sale);
-
-        await WaitFor.TrueAsync(async () =>
-        {
-            await world.SeeAsync(sale, present);
-            return (await world.AdmittedAsync(sale)).Count == 10;
-        }, "10 are admitted");
-
-        var admitted = await world.AdmittedAsync(sale);
-        Assert.Equal(present.Take(10).Select(ticket => ticket.Place), admitted.Select(one => one.Place));
-        Assert.Equal(10, admitted.Select(one => one.Unit).Distinct().Count());
-    }
-
-    [Fact]
-    public async Task Invariant3_Who_was_away_and_returns_goes_before_every_later_number()
-    {
-        await using var world = await LineWorld.StartAsync();
-        var sale = await world.OpenAsync(1, sale => sale with { StartsAt = DateTimeOffset.MaxValue, PresenceSeconds = 4 });
-        var (away, second, third) = (
-            await world.JoinAsync(sale, "away"), await world.JoinAsync(sale, "second"), await world.JoinAsync(sale, "third"));
-        await world.UntilTheOthersAreAwayAsync(sale, [second, third]);
-        sale = world.Begin(sale);
-        await WaitFor.TrueAsync(async () =>
-        {
-            await world.StatusAsync(sale, third);
-            return (await world.StatusAsync(sale, second)).State == PlaceState.Admitted;
-        }, "the second is admitted");
-        Assert.Equal(new PlaceStatus(PlaceState.Waiting, 1, 0, 0), await world.StatusAsync(sale, away));
-
-        Assert.True(await world.Line.LeaveAsync(second, default)); // Unclaimed: the unit is free at once.
-        await WaitFor.TrueAsync(async () =>
-        {
-            await world.StatusAsync(sale, third);
-            return (await world.StatusAsync(sale, away)).State == PlaceState.Admitted;
-        }, "who returned is admitted");
-        Assert.Equal(PlaceState.Waiting, (await world.StatusAsync(sale, third)).State);
-    }
-
-    [Fact]
     public async Task Invariant3_A_shuffled_line_passes_over_nobody_who_was_seen_before_the_start()
     {
         await using var world = await LineWorld.StartAsync();
@@ -122,61 +76,6 @@ public sealed class PumpTests
     }
 
     [Fact]
-    public async Task Invariant3_Who_polls_only_as_rarely_as_told_is_present_until_then()
-    {
-        await using var world = await LineWorld.StartAsync();
-        var sale = await world.OpenAsync(
-            1, sale => sale with { StartsAt = DateTimeOffset.MaxValue, PresenceSeconds = 1 });
-        var (first, second) = (await world.JoinAsync(sale, "first"), await world.JoinAsync(sale, "second"));
-        world.Line.Tell(first, nextPollMs: 60_000);
-        await world.UntilTheOthersAreAwayAsync(sale, [second]);
-        world.Begin(sale);
-        await WaitFor.TrueAsync(async () => (await world.AdmittedAsync(sale)).Count == 1, "someone is admitted");
-        Assert.Equal(first.Place.Number, (await world.AdmittedAsync(sale)).Single().Place.Number);
-    }
-
-    [Fact]
-    public async Task Who_polls_all_the_time_is_told_of_now_and_then_and_again()
-    {
-        await using var world = await LineWorld.StartAsync();
-        var sale = await world.OpenAsync(
-            1, sale => sale with { StartsAt = DateTimeOffset.MaxValue, PresenceSeconds = 40 });
-        var ticket = await world.JoinAsync(sale, "first");
-        var told = new HashSet<string>();
-        async Task PollAsync()
-        {
-            await world.StatusAsync(sale, ticket);
-            told.Add((string)(await world.Database.HashGetAsync(
-                new LineKeys(sale.Id).Present, LineKeys.Field(ticket.Place)))!);
-        }
-
-        var since = TimeProvider.System.GetTimestamp();
-        while (TimeProvider.System.GetElapsedTime(since) < TimeSpan.FromSeconds(2)) await PollAsync();
-        // Once by the join, once by the first report. An eighth of 40 seconds later comes another; a busy machine may take as long.
-        Assert.InRange(told.Count, 1, 2 + (int)(TimeProvider.System.GetElapsedTime(since) / TimeSpan.FromSeconds(40 / 8)));
-        var early = told.Count;
-        await WaitFor.TrueAsync(async () =>
-        {
-            await PollAsync();
-            return told.Count > early;
-        }, "another report");
-    }
-
-    [Fact]
-    public async Task An_unused_turn_is_missed_the_next_is_admitted_and_joining_again_is_at_the_end()
-    {
-        await using var world = await LineWorld.StartAsync();
-        var sale = await world.OpenAsync(1, sale => sale with { ClaimSeconds = 4 });
-        var first = await world.JoinAsync(sale, "first");
-        await world.UntilAsync(sale, first, PlaceState.Admitted);
-        var second = await world.JoinAsync(sale, "second");
-        await world.UntilAsync(sale, first, PlaceState.Missed);
-        await world.UntilAsync(sale, second, PlaceState.Admitted);
-        Assert.Equal(HttpStatusCode.Gone, (await world.ClaimAsync(first)).Status);
-        Assert.Equal(3u, (await world.JoinAsync(sale, "first")).Place.Number);
-    }
-
-    [Fact]
     public async Task A_released_unit_goes_to_the_next_and_its_shopper_starts_over()
     {
         await using var world = await LineWorld.StartAsync();
@@ -193,45 +92,6 @@ public sealed class PumpTests
         await world.UntilAsync(sale, second, PlaceState.Admitted);
         Assert.Equal(PlaceState.Released, (await world.StatusAsync(sale, first)).State);
         Assert.Equal(3u, (await world.JoinAsync(sale, "first")).Place.Number);
-    }
-
-    [Fact]
-    public async Task Leaving_frees_an_unclaimed_unit_at_once_and_a_claimed_one_only_after_redeem_by()
-    {
-        await using var world = await LineWorld.StartAsync();
-        var sale = await world.OpenAsync(1, sale => sale with { ClaimSeconds = 5 });
-        var first = await world.JoinAsync(sale, "first");
-        await world.UntilAsync(sale, first, PlaceState.Admitted);
-        var second = await world.JoinAsync(sale, "second");
-        Assert.True(await world.Line.LeaveAsync(first, default));
-        await world.UntilAsync(sale, second, PlaceState.Admitted);
-        Assert.Equal(PlaceState.Left, (await world.StatusAsync(sale, first)).State);
-
-        var third = await world.JoinAsync(sale, "third");
-        var redeemBy = (await world.ClaimAsync(second)).Answer!.RedeemBy;
-        Assert.True(await world.Line.LeaveAsync(second, default));
-        await world.UntilAsync(sale, third, PlaceState.Admitted);
-        Assert.True(TimeProvider.System.GetUtcNow() > redeemBy.AddSeconds(sale.GraceSeconds));
-        Assert.True(await world.Line.LeaveAsync(first, default)); // Repeating it is harmless.
-    }
-
-    [Fact]
-    public async Task Invariant2_Who_leaves_with_a_token_and_joins_again_gets_no_second_admission()
-    {
-        await using var world = await LineWorld.StartAsync();
-        var sale = await world.OpenAsync(2, sale => sale with { ClaimSeconds = 4 });
-        var first = await world.JoinAsync(sale, "first");
-        await world.UntilAsync(sale, first, PlaceState.Admitted);
-        var admission = (await world.ClaimAsync(first)).Answer!;
-        Assert.True(await world.Line.LeaveAsync(first, default));
-        Assert.Equal(PlaceState.Left, (await world.StatusAsync(sale, first)).State);
-
-        Assert.Equal(first.Place, (await world.JoinAsync(sale, "first")).Place);
-        Assert.Equal(PlaceState.Admitted, (await world.StatusAsync(sale, first)).State);
-        Assert.Equal(admission.AdmissionId, (await world.ClaimAsync(first)).Answer!.AdmissionId);
-
-        await world.UntilAsync(sale, first, PlaceState.Missed);
-        Assert.Equal(2u, (await world.JoinAsync(sale, "first")).Place.Number);
     }
 
     [Fact]
