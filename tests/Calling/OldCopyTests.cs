@@ -32,7 +32,7 @@ public sealed class OldCopyTests
     public void What_the_ledger_does_not_say_of_a_place_is_free_once_no_token_for_it_is_out(UnitState state, int unit, int free)
     {
         var book = new UnitBook();
-        book.Grow(Units);
+        book.Exist(Units);
         book.Load([Admission(1)], [Admission(2)]);
         var row = new LedgerUnit(s_sale.Id, unit, state, AdmittedPlace.Id(s_place, unit));
         foreach (var at in (DateTimeOffset[])[Scenario.Epoch, Scenario.Epoch.AddHours(1)])

@@ -38,7 +38,7 @@ public sealed class UnitBookModelTests
         .Select(Gen.Int[0, 4], Gen.Int[1, 5], Gen.Int[0, 4]).Array[0, 12].Array[1, 6].Sample(histories =>
         {
             var (book, sale, number) = (new UnitBook(), Given.Sale(5), 100);
-            book.Grow(5);
+            book.Exist(5);
             for (var i = 0; i < histories.Length; i++)
             {
                 List<AdmittedPlace> promised = [.. book.Admitted];
@@ -49,7 +49,7 @@ public sealed class UnitBookModelTests
                 if (full)
                 {
                     var fresh = new UnitBook();
-                    fresh.Grow(5);
+                    fresh.Exist(5);
                     fresh.Load(promised, []);
                     fresh.Apply(rows, snapshot, sale, full: true, rebuild: false, Given.Start);
                     // But for tokens that the ledger has outrun: of those only who gave them knows.
@@ -119,7 +119,7 @@ public sealed class UnitBookModelTests
 
         public Run()
         {
-            _book.Grow(Units);
+            _book.Exist(Units);
             _last = (Given.Snapshot(0, []), true);
         }
 
@@ -194,7 +194,7 @@ public sealed class UnitBookModelTests
         private void Reload()
         {
             var book = new UnitBook();
-            book.Grow(Units);
+            book.Exist(Units);
             book.Load(_book.Admitted, _book.Held);
             book.KeepTokens(_book.TokensOut);
             _book = book;

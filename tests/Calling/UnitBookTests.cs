@@ -178,10 +178,26 @@ public sealed class UnitBookTests
     }
 
     [Fact]
+    public void Invariant1_A_unit_that_is_kept_for_a_token_counts_and_one_that_a_ledger_put_back_has_not_is_given_to_nobody()
+    {
+        var book = Book("admitted");
+        Tell(book, full: false, Given.Withdrawn(1));
+        Tell(book, full: false, Given.Withdrawn(1) with { State = UnitState.Released });
+        Assert.Equal(1, book.Available(inventory: 2));
+        book.Exist(maxUnit: 2);
+        Assert.Equal([2], book.Peek(5));
+        book.Admit(Given.Promise(2, unit: 2));
+        Assert.Equal(0, book.Available(inventory: 2));
+        Assert.Empty(book.Peek(5));
+        book.Exist(maxUnit: 3);
+        Assert.Equal([3], book.Peek(5));
+    }
+
+    [Fact]
     public void Invariant6_A_unit_to_which_a_broken_promise_of_an_old_copy_was_made_is_free_again()
     {
         var book = new UnitBook();
-        book.Grow(Units);
+        book.Exist(Units);
         book.Load([Given.Promise(1, unit: 1)], [Given.Promise(1, unit: 2)]);
         Tell(book, full: false, Given.Row(2, UnitState.Held, Given.Place(9)));
         Tell(book, full: false, Given.Row(2, UnitState.Released, Given.Place(9)));
@@ -280,7 +296,7 @@ public sealed class UnitBookTests
     private static UnitBook Book(string first = "free")
     {
         var book = new UnitBook();
-        book.Grow(Units);
+        book.Exist(Units);
         if (first == "admitted") book.Admit(Given.Promise(1, 1));
         if (first == "held") book.Load([], [Given.Promise(1, 1)]);
         if (first == "sold") Tell(book, full: true, Given.Row(1, UnitState.Sold, Given.Place(1)));

@@ -176,7 +176,7 @@ public static class SaleDecision
         // Nobody has been called in it yet, and perhaps nobody been told of it: whoever began it got no answer, or died.
         if (state is { Line: LineEpoch.Loaded, View: { RecoverUntil: > 0, Head: 0 } view } && view.Epoch != state.OpenEpoch)
             state = state with { RecoverUntil = snapshot.AsOf.ToUnixTimeSeconds() + told.RecoverySeconds };
-        state.Book.Grow(sale.MaxUnit);
+        state.Book.Exist(sale.MaxUnit);
         var settlements = state.Book.Apply(
             told.Units, snapshot, sale, told.Full, rebuild: state.Line is LineEpoch.Absent,
             lineSince: state.Line is LineEpoch.Running running ? running.Since : snapshot.AsOf);

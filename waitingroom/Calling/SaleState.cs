@@ -6,8 +6,8 @@ using FlashSale.Queue;
 namespace FlashSale.Calling;
 
 /// <summary>
-/// All that a leader knows of one sale. Only <see cref="SaleDecision"/> makes a new one. The book is changed in place (it can
-/// hold 50,000 carts), so a state that has been decided upon is not used again.
+/// All that a leader knows of one sale. Only <see cref="SaleDecision"/> makes a new one. The book (it can hold 50,000 carts) and what
+/// was sold lately are changed in place, so a state that has been decided upon is not used again.
 /// </summary>
 public sealed record SaleState
 {

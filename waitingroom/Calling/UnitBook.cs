@@ -28,6 +28,7 @@ public sealed class UnitBook
     /// <summary>Units that became free; taken ones are passed by when met.</summary>
     private readonly PriorityQueue<int, int> _free = new();
     private Use[] _use = [Use.Withdrawn]; // There is no unit 0.
+    private int _maxUnit;
 
     public IReadOnlyCollection<AdmittedPlace> Admitted => _admitted.Values;
 
@@ -45,14 +46,23 @@ public sealed class UnitBook
     /// <summary>As the ledger tells it (<see cref="HeldSum"/>).</summary>
     public long HeldSum => _held.Values.Sum(held => (long)held.Checksum);
 
-    /// <summary>Invariant 1: admitted + held + sold never exceeds the inventory.</summary>
+    /// <summary>Invariant 1: admitted + held + sold never exceeds the inventory, nor would with the tokens that are out.</summary>
     public int Available(int inventory) =>
-        Math.Max(0, Math.Min(inventory - AdmittedCount - HeldCount - SoldCount, FreeCount));
+        Math.Max(0, Math.Min(inventory - AdmittedCount - HeldCount - SoldCount - ParkedCount, FreeCount));
 
     private int FreeCount { get; set; }
 
-    /// <summary>Units 1..<paramref name="maxUnit"/> exist.</summary>
-    public void Grow(int maxUnit)
+    /// <summary>Units that are free but for a token that is out.</summary>
+    private int ParkedCount { get; set; }
+
+    /// <summary>Units 1..<paramref name="maxUnit"/> exist, and no more: fewer than before where the ledger was put back.</summary>
+    public void Exist(int maxUnit)
+    {
+        _maxUnit = maxUnit;
+        Grow(maxUnit);
+    }
+
+    private void Grow(int maxUnit)
     {
         var from = _use.Length;
         if (maxUnit < from) return;
@@ -88,6 +98,7 @@ public sealed class UnitBook
             if (_use[token.Unit] != Use.Free) continue;
             _use[token.Unit] = Use.TokenOut;
             FreeCount--;
+            ParkedCount++;
         }
     }
 
@@ -95,7 +106,7 @@ public sealed class UnitBook
     public List<int> Peek(int count)
     {
         var units = new List<int>(count);
-        while (units.Count < count && _free.TryDequeue(out var unit, out _))
+        while (units.Count < count && _free.TryPeek(out var unit, out _) && unit <= _maxUnit && _free.TryDequeue(out unit, out _))
             if (_use[unit] == Use.Free && (units.Count == 0 || units[^1] != unit)) units.Add(unit);
         foreach (var unit in units) _free.Enqueue(unit, unit);
         return units;
@@ -274,6 +285,7 @@ public sealed class UnitBook
 
         if (_use[unit] == Use.Sold) SoldCount--;
         if (_use[unit] == Use.Free) FreeCount--;
+        if (_use[unit] == Use.TokenOut) ParkedCount--;
         if (use == Use.Sold) SoldCount++;
         _use[unit] = use;
         if (use is Use.Admitted or Use.Held) _owners[unit] = owner;
@@ -299,7 +311,9 @@ public sealed class UnitBook
     private void TokenIsSpent(AdmittedPlace token)
     {
         _tokensOut.Remove(token.Unit);
-        if (_use[token.Unit] == Use.TokenOut) MakeFree(token.Unit);
+        if (_use[token.Unit] != Use.TokenOut) return;
+        ParkedCount--;
+        MakeFree(token.Unit);
     }
 
     private void MakeFree(int unit)
@@ -308,6 +322,7 @@ public sealed class UnitBook
         if (_tokensOut.ContainsKey(unit))
         {
             _use[unit] = Use.TokenOut;
+            ParkedCount++;
             return;
         }
 

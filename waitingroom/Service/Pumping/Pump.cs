@@ -12,7 +12,7 @@ namespace FlashSale.WaitingRoom.Pumping;
 /// <summary>
 /// The pump: pulls the ledger, and while this room leads ticks every sale and publishes the board. Standing by it pulls
 /// more seldom, for the sales' settings and the ledger's clock. It does what <see cref="PullSchedule"/> and
-/// <see cref="SaleDecision"/> decide, and decides nothing itself.
+/// <see cref="SaleDecision"/> decide, and decides nothing about units or turns itself.
 /// <para>
 /// Threads: all that is here belongs to the one loop (<see cref="RunAsync"/>). Others only poke it, and read
 /// <see cref="PumpSnapshot"/>.
@@ -49,19 +49,21 @@ public sealed partial class Pump(
     private sealed record Pull(PullQuestion Question, LedgerSnapshot? Snapshot, long AskedAt);
 
     /// <summary>This room leads and has heard the ledger since.</summary>
-    public bool IsLeading => Snapshot is { Heard: true, Term: { } term } && ReferenceEquals(leadership.Current, term);
+    public bool IsLeading => Leads(Snapshot);
 
     /// <summary>How long ago every sale was last looked at; zero while another waiting room leads.</summary>
-    public TimeSpan SinceTick => Snapshot.TickedAt > 0 && leadership.Current is not null
-        ? clock.GetElapsedTime(Snapshot.TickedAt) : TimeSpan.Zero;
+    public TimeSpan SinceTick => Snapshot.TickedAt is > 0 and var at && leadership.Current is not null
+        ? clock.GetElapsedTime(at) : TimeSpan.Zero;
 
     /// <summary>How often lines are looked at when nothing wakes the pump. It is slower in simulated sales.</summary>
     internal TimeSpan Tick { get; init; } = TimeSpan.FromMilliseconds(50);
 
     private PumpSnapshot Snapshot => Volatile.Read(ref _snapshot);
 
+    private bool Leads(PumpSnapshot now) => now is { Heard: true, Term: { } term } && ReferenceEquals(leadership.Current, term);
+
     /// <summary>A sale's live numbers, when this room leads.</summary>
-    public LineNumbers? Numbers(SaleId sale) => IsLeading && Snapshot is var now
+    public LineNumbers? Numbers(SaleId sale) => Snapshot is var now && Leads(now)
         ? now.Sales.GetValueOrDefault(sale)?.ToLineNumbers(now.AsOf) : null;
 
     /// <summary>A unit has come free in the ledger, or a sale has changed: pull soon. Pokes that come together are one.</summary>
