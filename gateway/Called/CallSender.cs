@@ -1,3 +1,6 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 
 using FlashSale.Contract;
@@ -39,7 +42,8 @@ public sealed partial class CallSender(
     private readonly Dictionary<SaleId, Seen> _sales = [];
     private int _sending;
 
-    private sealed record Seen(long At, TimeSpan Pause, bool IsOver);
+    /// <param name="IsForgotten">The sale has ended, and nothing is kept of whom to call.</param>
+    private sealed record Seen(long At, TimeSpan Pause, bool IsForgotten);
 
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -68,7 +72,7 @@ public sealed partial class CallSender(
         catch (Exception error)
         {
             LogNotSeenTo(error, sale.Id);
-            _sales[sale.Id] = new Seen(machine.GetTimestamp(), s_idle, IsOver: false);
+            _sales[sale.Id] = new Seen(machine.GetTimestamp(), s_idle, IsForgotten: false);
             return false;
         }
     }
@@ -80,8 +84,8 @@ public sealed partial class CallSender(
         if (last is not null && machine.GetElapsedTime(last.At) < last.Pause) return false;
         if (clock.GetUtcNow() >= sale.EndsAt)
         {
-            if (last is not { IsOver: true }) await sleepers.ForgetAllAsync(sale.Id, 0).ConfigureAwait(false);
-            _sales[sale.Id] = new Seen(machine.GetTimestamp(), s_idle, IsOver: true);
+            var isForgotten = last is { IsForgotten: true } || await sleepers.ForgetAllAsync(sale.Id, 0).ConfigureAwait(false);
+            _sales[sale.Id] = new Seen(machine.GetTimestamp(), s_idle, isForgotten);
             return false;
         }
 
@@ -94,9 +98,9 @@ public sealed partial class CallSender(
             isOver = board.Sold >= sale.Inventory;
             return IsSoon(sale, board, ahead);
         }).ConfigureAwait(false);
-        if (isOver && due is { Asked: > 0 } && last is not { IsOver: true })
-            await sleepers.ForgetAllAsync(sale.Id, SoldOutSeconds).ConfigureAwait(false);
-        _sales[sale.Id] = new Seen(machine.GetTimestamp(), Pause(due), isOver);
+        // Again and again while it is sold out: it makes the time shorter, and never longer.
+        if (isOver && due is { Asked: > 0 }) await sleepers.ForgetAllAsync(sale.Id, SoldOutSeconds).ConfigureAwait(false);
+        _sales[sale.Id] = new Seen(machine.GetTimestamp(), Pause(due), IsForgotten: false);
         if (due is null) return false;
         foreach (var call in due.Calls)
         {
@@ -157,6 +161,13 @@ public sealed partial class CallSender(
         if (!await services.EnterAsync(server).ConfigureAwait(false))
             return await NoteAsync(sale, call, CallOutcome.PutBack).ConfigureAwait(false);
 
+        // It may have passed while this waited for room.
+        if (call.Reason == CallReason.Turn && Ttl(call) == 0)
+        {
+            services.Leave(server, answered: null);
+            return await NoteAsync(sale, call, CallOutcome.Gone).ConfigureAwait(false);
+        }
+
         var outcome = SendOutcome.Failed;
         try
         {
@@ -202,8 +213,15 @@ public sealed partial class CallSender(
     {
         MailRecipient address => mail!.SendAsync(mails!.Call(sale, call, address, moves!.Of(sale.Id, call.Place))),
         ShopRecipient shop => shops!.SendAsync(sale.Id, call, shop),
-        _ => push!.SendAsync((Subscription)to, server, Message(sale.Id, call), Ttl(call)),
+        _ => push!.SendAsync((Subscription)to, server, Message(sale.Id, call), Ttl(call), Topic(sale.Id, call.Place)),
     };
+
+    /// <summary>
+    /// A newer message takes the place of one of the same place in line that the phone has not been given yet (RFC 8030, 5.4: at most
+    /// 32 characters), and of no other sale's.
+    /// </summary>
+    private static string Topic(SaleId sale, Place place) => Base64Url.EncodeToString(
+        SHA256.HashData(Encoding.UTF8.GetBytes($"{sale.Value}/{place}")).AsSpan(0, 24));
 
     private static byte[] Message(SaleId sale, DueCall call) => JsonSerializer.SerializeToUtf8Bytes(
         new

@@ -9,9 +9,6 @@ namespace FlashSale.Gateway.Called;
 /// <summary>Gives a message to a push service (RFC 8030), encrypted for the browser.</summary>
 public sealed class PushClient : IDisposable
 {
-    /// <summary>A newer message takes the place of one that the phone has not been given yet.</summary>
-    private const string Topic = "turn";
-
     private readonly HttpClient _http;
     private readonly Vapid _vapid;
 
@@ -33,8 +30,9 @@ public sealed class PushClient : IDisposable
     public void Dispose() => _http.Dispose();
 
     /// <param name="ttlSeconds">How long the push service keeps it for a phone that is off.</param>
+    /// <param name="topic">It takes the place of an earlier message of this topic that the phone has not been given.</param>
     public async Task<SendOutcome> SendAsync(
-        Subscription to, Uri endpoint, ReadOnlyMemory<byte> message, int ttlSeconds)
+        Subscription to, Uri endpoint, ReadOnlyMemory<byte> message, int ttlSeconds, string topic)
     {
         try
         {
@@ -49,7 +47,7 @@ public sealed class PushClient : IDisposable
             request.Headers.TryAddWithoutValidation("Authorization", _vapid.Header(endpoint));
             request.Headers.Add("TTL", ttlSeconds.ToString(System.Globalization.CultureInfo.InvariantCulture));
             request.Headers.Add("Urgency", "high");
-            request.Headers.Add("Topic", Topic);
+            request.Headers.Add("Topic", topic);
             using var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead)
                 .ConfigureAwait(false);
             return Outcome(answer.StatusCode);

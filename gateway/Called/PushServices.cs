@@ -35,6 +35,8 @@ public sealed class PushServices(IOptions<CalledOptions> options, TimeProvider c
         var handler = _targets.Handler(connectWithin);
         handler.EnableMultipleHttp2Connections = true;
         handler.MaxConnectionsPerServer = _share;
+        // An endpoint is a secret: it is in no trace, and no trace's id goes to a push service.
+        handler.ActivityHeadersPropagator = null;
         return handler;
     }
 

@@ -73,7 +73,7 @@ function beCalled(call, tag, pageTexts) {
   return {
     toggle: permission => {
       if (on) return call('DELETE', 'ticket/' + (K.key ? 'push' : 'mail'))
-        .then(() => { remember(tag + ':called', ''); set(false); }, () => {});
+        .then(r => { if (r.status === 204) { remember(tag + ':called', ''); set(false); } }, () => {});
       if (!K.key) return form.elements[0].focus();
       if ('PushManager' in window) return permission === 'granted' ? subscribe() : tell(words.denied);
       var isApples = /iP(hone|ad|od)/.test(navigator.userAgent)

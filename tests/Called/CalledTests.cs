@@ -58,6 +58,23 @@ public sealed class CalledTests(CalledSystem called) : IClassFixture<CalledSyste
         await browser.HearsAsync("passedOver", "turn");
     }
 
+    /// <summary>What happened before they asked is not told any more: asking says it, or brings them back into line.</summary>
+    [Fact]
+    public async Task Who_asks_when_it_is_their_turn_is_told_so_at_once_and_who_was_passed_over_is_back_in_line_by_asking()
+    {
+        var sale = await called.PausedSaleAsync(presenceSeconds: PresenceSeconds);
+        var (sleeper, browser) = (called.System.Shopper(sale), called.Push.Subscribe());
+        await sleeper.JoinsAsync();
+        var awake = await ComesBehindThoseAwayAsync(sale);
+        await called.ResumeAsync(sale);
+        await awake.IsAdmittedAsync();
+        Assert.Equal((409, "notWaiting"), await called.AskAsync(sale, awake, called.Push.Subscribe().Subscription));
+
+        Assert.Equal((204, null), await called.AskAsync(sale, sleeper, browser.Subscription));
+        await awake.LeaveAsync(Cancel);
+        await browser.HearsAsync("turn");
+    }
+
     [Fact]
     public async Task Who_changes_their_mind_twice_is_told_nothing_twice()
     {

@@ -33,12 +33,18 @@ public sealed class Sleepers(ILineServer redis, Line line)
     /// <summary>Every sale that has a line.</summary>
     public IEnumerable<SaleId> Sales => line.Sales.Where(one => one.Current is not null).Select(one => one.Keys.Sale);
 
-    /// <summary>Keeps how a shopper is called, in place of what was kept before.</summary>
+    /// <summary>
+    /// Keeps how a shopper is called, in place of what was kept before. Only what happens from now on is told: who was passed over is
+    /// back in line by asking, and who has a turn, or can have none any more, is not waiting.
+    /// </summary>
     /// <param name="how">Sealed: it is kept as it is.</param>
     /// <param name="most">Of a sale.</param>
     public async Task<AskOutcome> AskAsync(Ticket ticket, ReadOnlyMemory<byte> how, int most)
     {
-        if (line.Find(ticket.Sale) is not { Current: { } now } sale) return AskOutcome.NotReady;
+        if (line.Find(ticket.Sale) is not { Current: { } now, Sale: { } settings } sale) return AskOutcome.NotReady;
+        if (now.Board.StoppedBecause == LineBoard.Ended || now.Board.Sold >= settings.Inventory) return AskOutcome.NotWaiting;
+        if (await line.StatusAsync(ticket, settings).ConfigureAwait(false) is not { } status) return AskOutcome.NotReady;
+        if (status.State != PlaceState.Waiting) return AskOutcome.NotWaiting;
         var answer = await KeepAsync(sale, now, ticket.Place.Epoch, most, again: false, [(ticket.Place, how)])
             .ConfigureAwait(false);
         if (answer is not [var first]) return AskOutcome.NotReady;
@@ -113,17 +119,17 @@ public sealed class Sleepers(ILineServer redis, Line line)
         await NoteAsync(sale, ["", member, word]).ConfigureAwait(false);
     }
 
-    /// <summary>Forgets all of a sale, now or in so many seconds.</summary>
-    public Task ForgetAllAsync(SaleId sale, int inSeconds)
+    /// <summary>Forgets all of a sale, now or in so many seconds; false when Redis is not there.</summary>
+    public Task<bool> ForgetAllAsync(SaleId sale, int inSeconds)
     {
         Of(sale).Remembered.Clear();
         return NoteAsync(sale, [inSeconds]);
     }
 
-    private async Task NoteAsync(SaleId sale, RedisValue[] values)
+    private async Task<bool> NoteAsync(SaleId sale, RedisValue[] values)
     {
         var keys = new LineKeys(sale);
-        _ = await redis.RunAsync(Script.Told, [keys.Asked, keys.Telling, keys.ToTell, keys.ToldTo], values).OrNone();
+        return await redis.RunAsync(Script.Told, [keys.Asked, keys.Telling, keys.ToTell, keys.ToldTo], values).OrNone() is not null;
     }
 
     /// <summary>
@@ -172,7 +178,7 @@ public sealed class Sleepers(ILineServer redis, Line line)
         List<RedisValue> values = [(long)now.Board.Epoch, most, (long)s_kept.TotalSeconds, again ? "1" : ""];
         foreach (var (place, how) in some) values.AddRange([place.ToBytes(), (long)place.Number, how]);
         var answer = await redis.RunAsync(
-            Script.Ask, [sale.Keys.Line, sale.Keys.Asked, sale.Keys.Places(epoch), sale.Keys.ToldTo], [.. values])
+            Script.Ask, [sale.Keys.Line, sale.Keys.Asked, sale.Keys.Places(epoch), sale.Keys.ToldTo, sale.Keys.Admitted], [.. values])
             .OrNone();
         return answer is null || answer.IsNull ? null : (int[])answer!;
     }

@@ -42,15 +42,19 @@ local function tell(place, reason)
   redis.call('HSET', KEYS[3], place, string.char(told + TOLD[reason]) .. string.sub(value, 2))
 end
 
--- What nobody has been told yet need not be told any more.
+local function untell(place, reason)
+  local value = redis.call('HGET', KEYS[3], place)
+  if value and has_told(string.byte(value), reason) then
+    redis.call('HSET', KEYS[3], place, string.char(string.byte(value) - TOLD[reason]) .. string.sub(value, 2))
+  end
+end
+
+-- What nobody has been told yet need not be told any more; nor a second time what is being told.
 local function drop(place, ...)
   for _, reason in ipairs({ ... }) do
-    if redis.call('ZREM', KEYS[4], place .. reason .. '1') == 1 then
-      local value = redis.call('HGET', KEYS[3], place)
-      if value then
-        redis.call('HSET', KEYS[3], place, string.char(string.byte(value) - TOLD[reason]) .. string.sub(value, 2))
-      end
-    end
+    if redis.call('ZREM', KEYS[4], place .. reason .. '1') == 1 then untell(place, reason) end
+    redis.call('ZREM', KEYS[4], place .. reason .. '2')
+    redis.call('ZREM', KEYS[5], place .. reason .. '1')
   end
 end
 
@@ -77,6 +81,10 @@ else
       tell(place, 'P')
     elseif what == RETURNED then
       came_back(place)
+    elseif what == REQUEUED then
+      -- The turn was cut short: the next one is told.
+      if redis.call('ZREM', KEYS[5], place .. 'C1') + redis.call('ZREM', KEYS[5], place .. 'C2') > 0 then untell(place, 'C') end
+      drop(place, 'C')
     elseif what == GIVEN_UP or what == UNUSED then
       redis.call('HDEL', KEYS[3], place)
       redis.call('HDEL', KEYS[6], place)
@@ -121,6 +129,11 @@ local function take(member, score)
   local epoch, number = struct.unpack('>I4I4', place)
   local admitted = redis.call('HGET', KEYS[2], string.format('%08x%08x', epoch, number))
   local redeem_by, claimed = string.match(admitted or '', '^%d+ (%d+) (%d)')
+  if reason == 'C' and not admitted and epoch < tonumber(ARGV[1]) then
+    -- The turn was lost with its line: they are told that it was begun anew.
+    untell(place, reason)
+    return
+  end
   if reason == 'C' and claimed ~= '0' then
     -- Claimed, left or over: there is nothing to be called for.
     forget_asked(KEYS[3], KEYS[6], place, try == '1' and reason)
