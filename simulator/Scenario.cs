@@ -4,7 +4,7 @@ namespace FlashSale.Simulator;
 
 /// <summary>
 /// One sale to be simulated, all of it drawn from a seed beforehand: a run of it has no other source of chance than
-/// <see cref="Seed"/>, and a scenario with fewer shoppers or faults runs the same way for the others as far as it can.
+/// <see cref="Seed"/>, but for the random names of processes, on which nothing depends; and a scenario with fewer shoppers or faults runs the same way for the others as far as it can.
 /// All times are milliseconds of true time since the beginning of the run.
 /// </summary>
 /// <param name="Seed">Of the delays of messages and of the jitter; each actor draws from a generator of its own.</param>

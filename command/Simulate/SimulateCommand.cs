@@ -46,6 +46,7 @@ public static class SimulateCommand
     internal static async Task<int> RunAsync(
         int seed, int sales, int cores, string? file, TextWriter to, CancellationToken cancel, params IReadOnlyList<FaultKind> kinds)
     {
+        if (file is not null && kinds.Count > 0) throw new UsageException("--json adds up sales with faults of all kinds, and --faults draws few");
         var only = kinds.Count == 0 ? "" : $" --faults {string.Join(',', kinds)}";
         await to.WriteLineAsync($"seed {seed}: ./flashsale simulate --seed {seed} --sales {sales}{only} simulates the same sales again");
         var (earlier, commit) = file is null ? ([], "") : (SimulateRecord.ReadBefore(seed, file), await Provenance.CommitAsync(cancel));

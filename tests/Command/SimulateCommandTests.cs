@@ -2,6 +2,7 @@ using System.Text.Json;
 
 using FlashSale.Command.Simulate;
 using FlashSale.Local;
+using FlashSale.Simulator;
 
 using Xunit;
 
@@ -30,6 +31,9 @@ public sealed class SimulateCommandTests
             Assert.True(total.GetProperty("faults").GetInt32() >= 3 * 10);
             Assert.Equal(
                 total.GetProperty("faults").GetInt32(), total.GetProperty("byKind").EnumerateObject().Sum(kind => kind.Value.GetInt32()));
+
+            await Assert.ThrowsAsync<UsageException>(() => SimulateCommand.RunAsync(
+                seed: 20, sales: 1, cores: 1, file, told, TestContext.Current.CancellationToken, FaultKind.RoomDies));
 
             // The same sales must not count twice, and a file of something else is not written over.
             await Assert.ThrowsAsync<UsageException>(() => RunAsync(seed: 18, sales: 1, file, told));

@@ -7,14 +7,15 @@ using Xunit;
 
 namespace FlashSale.Tests.Operate;
 
-/// <summary>Every test that docs/security.md names is there.</summary>
+/// <summary>Every test that these documents name is there.</summary>
 public sealed partial class SecurityDocTests
 {
-    [Fact]
-    public async Task Every_test_that_is_named_exists()
+    [Theory]
+    [InlineData("docs/security.md"), InlineData("docs/design.md")]
+    public async Task Every_test_that_is_named_exists(string file)
     {
         var document = await File.ReadAllTextAsync(
-            Path.Combine(Repository.Root, "docs/security.md"), TestContext.Current.CancellationToken);
+            Path.Combine(Repository.Root, file), TestContext.Current.CancellationToken);
         var named = Named().Matches(document).Select(match => (Class: match.Groups[1].Value, Test: match.Groups[2].Value)).Distinct().ToList();
         Assert.NotEmpty(named);
         Assert.All(named, one => Assert.True(Exists(one.Class, one.Test), $"there is no {one.Class}.{one.Test}"));

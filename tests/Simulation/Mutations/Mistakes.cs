@@ -4,8 +4,9 @@ namespace FlashSale.Tests.Simulation.Mutations;
 /// Mistakes that somebody could make in the decisions, and, at the end, in the scripts (whose models stand for them: these
 /// are held to the real ones by a test of their own).
 /// <para>
-/// Two that take more sales than a test may run are tried elsewhere: <c>admit.lua</c> without its fence, and without its second look
-/// at who is due (<c>LeaseTests</c>).
+/// What takes more sales to show than a test may run is tried elsewhere: <c>admit.lua</c> without its fence, and without its second look
+/// at who is due (<c>LeaseTests</c>); a snapshot that is older than what Redis has shown, changes alone after a loss, and a start that
+/// is not waited for (<c>SaleDecisionTests</c>); and a term that goes on with the changes of the one before (<c>PullScheduleTests</c>).
 /// </para>
 /// </summary>
 internal static class Mistakes
