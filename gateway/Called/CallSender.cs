@@ -164,8 +164,9 @@ public sealed partial class CallSender(
         // It may have passed while this waited for room.
         if (call.Reason == CallReason.Turn && Ttl(call) == 0)
         {
+            // Not noted: the line says yet whether it was missed, or is called again.
             services.Leave(server, answered: null);
-            return await NoteAsync(sale, call, CallOutcome.Gone).ConfigureAwait(false);
+            return "later";
         }
 
         var outcome = SendOutcome.Failed;

@@ -56,7 +56,7 @@ public sealed class CalledRoutes(
 
     private async Task AskAsync(HttpContext context)
     {
-        if (await TicketAsync(context).ConfigureAwait(false) is not { } ticket) return;
+        if (await TicketAsync(context).ConfigureAwait(false) is not var (listed, ticket)) return;
         var body = await Bodies.ReadAsync(context).ConfigureAwait(false);
         var problem = body.Problem;
         var subscription = problem is null ? Read(body, ref problem) : null;
@@ -69,7 +69,7 @@ public sealed class CalledRoutes(
         }
 
         var sleepers = services.GetRequiredService<Sleepers>();
-        var outcome = await sleepers.AskAsync(ticket, how, options.Value.MaxAsked).ConfigureAwait(false);
+        var outcome = await sleepers.AskAsync(listed.Sale, ticket, how, options.Value.MaxAsked).ConfigureAwait(false);
         await AnswerAsync(context.Response, outcome).ConfigureAwait(false);
     }
 
@@ -93,14 +93,14 @@ public sealed class CalledRoutes(
 
     private async Task ForgetAsync(HttpContext context)
     {
-        if (await TicketAsync(context).ConfigureAwait(false) is not { } ticket) return;
+        if (await TicketAsync(context).ConfigureAwait(false) is not var (_, ticket)) return;
         if (await services.GetRequiredService<Sleepers>().ForgetAsync(ticket).ConfigureAwait(false))
             context.Response.StatusCode = StatusCodes.Status204NoContent;
         else await Problem.Unavailable.WriteAsync(context.Response).ConfigureAwait(false);
     }
 
     /// <summary>Null after the request has been refused.</summary>
-    private async ValueTask<Ticket?> TicketAsync(HttpContext context)
+    private async ValueTask<(ListedSale Listed, Ticket Ticket)?> TicketAsync(HttpContext context)
     {
         context.Response.Headers.CacheControl = "no-store";
         if (!options.Value.IsOn)
@@ -110,7 +110,7 @@ public sealed class CalledRoutes(
         }
 
         if (await catalog.SaleAsync(context).ConfigureAwait(false) is not { } listed) return null;
-        if (tickets.TryRead(context.Request, listed, out var ticket)) return ticket;
+        if (tickets.TryRead(context.Request, listed, out var ticket)) return (listed, ticket);
         await tickets.Refusal(context.Request, listed).WriteAsync(context.Response).ConfigureAwait(false);
         return null;
     }

@@ -16,11 +16,11 @@ public sealed partial class ShopCalls(
     /// For a place that was just given: whoever has one has perhaps asked for another way since. The place counts also when
     /// this fails.
     /// </summary>
-    public async ValueTask KeepAsync(Ticket ticket)
+    public async ValueTask KeepAsync(Sale sale, Ticket ticket)
     {
         var how = seal.Seal(ticket.Sale, ticket.Place, new ShopRecipient(ticket.Shopper));
         if (how is null) return;
-        var outcome = await sleepers.AskAsync(ticket, how, options.Value.MaxAsked).ConfigureAwait(false);
+        var outcome = await sleepers.AskAsync(sale, ticket, how, options.Value.MaxAsked).ConfigureAwait(false);
         if (outcome != AskOutcome.Kept) LogNotKept(ticket.Sale, ticket.Place.Number, outcome);
     }
 

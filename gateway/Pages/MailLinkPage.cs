@@ -102,7 +102,7 @@ public sealed class MailLinkPage(
             return;
         }
 
-        switch (await sleepers.AskAsync(ticket, link.Text, options.Value.MaxAsked).ConfigureAwait(false))
+        switch (await sleepers.AskAsync(listed.Sale, ticket, link.Text, options.Value.MaxAsked).ConfigureAwait(false))
         {
             case AskOutcome.Kept:
                 await SendAsync(context, listed, texts, "mail.confirmed", null).ConfigureAwait(false);

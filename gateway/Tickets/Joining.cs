@@ -170,7 +170,8 @@ public sealed class Joining(
             return new JoinAnswer.Refused(Problem.PlaceMoved);
         var text = signer.Sign(ticket);
         Credentials.SetTicket(context, listed, text);
-        if (joiner.IsCalledByShop && joined.IsNew && keepShopCall is not null) await keepShopCall(ticket).ConfigureAwait(false);
+        if (joiner.IsCalledByShop && joined.IsNew && keepShopCall is not null)
+            await keepShopCall(listed.Sale, ticket).ConfigureAwait(false);
         var status = await line.StatusAsync(ticket, listed.Sale).ConfigureAwait(false);
         // Redis failed between the two calls. A new place surely waits; what has become of an older one is not known, and
         // who was called must not be told to wait.

@@ -178,7 +178,8 @@ public sealed class CalledTests(CalledSystem called) : IClassFixture<CalledSyste
     {
         const int Asked = 300;
         var sale = await called.PausedSaleAsync();
-        var browsers = new List<LocalBrowser>();
+        var (shopper, browsers) = (called.System.Shopper(sale), new List<LocalBrowser>());
+        await shopper.JoinsAsync();
         for (var i = 0; i < Asked; i++) browsers.Add((await called.AskerAsync(sale)).Browser);
 
         var kept = await called.KeptAsync(sale);
@@ -197,6 +198,9 @@ public sealed class CalledTests(CalledSystem called) : IClassFixture<CalledSyste
         var now = Wire.Format(TimeProvider.System.GetUtcNow());
         await called.System.Operators.PatchSaleAsync(sale, new { endsAt = now }, Cancel);
         await WaitFor.TrueAsync(async () => (await called.KeptAsync(sale)).Length == 0, "nothing is kept");
+        // It is still paused: nobody says that it has ended but the clock.
+        Assert.Equal((409, "notWaiting"), await called.AskAsync(sale, shopper, called.Push.Subscribe().Subscription));
+        Assert.Empty(await called.KeptAsync(sale));
     }
 
     [Theory]

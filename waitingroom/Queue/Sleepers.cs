@@ -12,7 +12,7 @@ namespace FlashSale.Queue;
 /// front first; an edge takes as much as it can tell, each message for a time, after which another edge may take it
 /// once more.
 /// </summary>
-public sealed class Sleepers(ILineServer redis, Line line)
+public sealed class Sleepers(ILineServer redis, Line line, LedgerClock clock)
 {
     /// <summary>Kept after the last one has asked, should nobody ever say that the sale is over.</summary>
     private static readonly TimeSpan s_kept = TimeSpan.FromDays(7);
@@ -39,13 +39,19 @@ public sealed class Sleepers(ILineServer redis, Line line)
     /// </summary>
     /// <param name="how">Sealed: it is kept as it is.</param>
     /// <param name="most">Of a sale.</param>
-    public async Task<AskOutcome> AskAsync(Ticket ticket, ReadOnlyMemory<byte> how, int most)
+    public async Task<AskOutcome> AskAsync(Sale sale, Ticket ticket, ReadOnlyMemory<byte> how, int most)
     {
-        if (line.Find(ticket.Sale) is not { Current: { } now, Sale: { } settings } sale) return AskOutcome.NotReady;
-        if (now.Board.StoppedBecause == LineBoard.Ended || now.Board.Sold >= settings.Inventory) return AskOutcome.NotWaiting;
-        if (await line.StatusAsync(ticket, settings).ConfigureAwait(false) is not { } status) return AskOutcome.NotReady;
-        if (status.State != PlaceState.Waiting) return AskOutcome.NotWaiting;
-        var answer = await KeepAsync(sale, now, ticket.Place.Epoch, most, again: false, [(ticket.Place, how)])
+        ArgumentNullException.ThrowIfNull(sale);
+        if (line.Find(sale.Id) is not { Current: { Board: var board } now } of) return AskOutcome.NotReady;
+        if (clock.GetUtcNow() >= sale.EndsAt || board.Sold >= sale.Inventory) return AskOutcome.NotWaiting;
+        // Only then is there more to it than ask.lua sees: who waits still is not said to be due now by asking.
+        if (ticket.Place.Epoch < board.Epoch || of.Ordering.RankOf(sale, board.Shuffled, ticket.Place.Number) <= board.Head)
+        {
+            if (await line.StatusAsync(ticket, sale).ConfigureAwait(false) is not { } status) return AskOutcome.NotReady;
+            if (status.State != PlaceState.Waiting) return AskOutcome.NotWaiting;
+        }
+
+        var answer = await KeepAsync(of, now, ticket.Place.Epoch, most, again: false, [(ticket.Place, how)])
             .ConfigureAwait(false);
         if (answer is not [var first]) return AskOutcome.NotReady;
         var known = Of(ticket.Sale);

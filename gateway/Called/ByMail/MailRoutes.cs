@@ -58,7 +58,7 @@ public sealed class MailRoutes(
         else
         {
             var outcome = await services.GetRequiredService<Sleepers>()
-                .AskAsync(ticket, how, called.Value.MaxAsked).ConfigureAwait(false);
+                .AskAsync(listed.Sale, ticket, how, called.Value.MaxAsked).ConfigureAwait(false);
             await CalledRoutes.AnswerAsync(context.Response, outcome).ConfigureAwait(false);
         }
     }

@@ -49,12 +49,12 @@ local function untell(place, reason)
   end
 end
 
--- What nobody has been told yet need not be told any more; nor a second time what is being told.
+-- What nobody has been told yet need not be told any more, nor what may have been told a second time.
 local function drop(place, ...)
+  if redis.call('HEXISTS', KEYS[3], place) == 0 then return end
   for _, reason in ipairs({ ... }) do
-    if redis.call('ZREM', KEYS[4], place .. reason .. '1') == 1 then untell(place, reason) end
-    redis.call('ZREM', KEYS[4], place .. reason .. '2')
-    redis.call('ZREM', KEYS[5], place .. reason .. '1')
+    if redis.call('ZREM', KEYS[4], place .. reason .. '1') == 1 then untell(place, reason)
+    else redis.call('ZREM', KEYS[4], place .. reason .. '2') end
   end
 end
 
@@ -83,8 +83,8 @@ else
       came_back(place)
     elseif what == REQUEUED then
       -- The turn was cut short: the next one is told.
-      if redis.call('ZREM', KEYS[5], place .. 'C1') + redis.call('ZREM', KEYS[5], place .. 'C2') > 0 then untell(place, 'C') end
-      drop(place, 'C')
+      local turns = { place .. 'C1', place .. 'C2' }
+      if redis.call('ZREM', KEYS[4], unpack(turns)) + redis.call('ZREM', KEYS[5], unpack(turns)) > 0 then untell(place, 'C') end
     elseif what == GIVEN_UP or what == UNUSED then
       redis.call('HDEL', KEYS[3], place)
       redis.call('HDEL', KEYS[6], place)
@@ -121,20 +121,28 @@ end
 
 local answer = { asked, soon, more }
 local function take(member, score)
-  redis.call('ZREM', KEYS[4], member)
   local place, reason, try = string.sub(member, 1, 8), string.sub(member, 9, 9), string.sub(member, 10)
   local value = redis.call('HGET', KEYS[3], place)
-  if not value then return end
+  if not value then
+    redis.call('ZREM', KEYS[4], member)
+    return
+  end
   local known = now - (tonumber(score) - class[reason] * 1e13)
   local epoch, number = struct.unpack('>I4I4', place)
   local admitted = redis.call('HGET', KEYS[2], string.format('%08x%08x', epoch, number))
   local redeem_by, claimed = string.match(admitted or '', '^%d+ (%d+) (%d)')
-  if reason == 'C' and not admitted and epoch < tonumber(ARGV[1]) then
+  -- The log that has not been read yet may say that the turn was cut short.
+  if reason == 'C' and not admitted and more == 1 then return end
+  redis.call('ZREM', KEYS[4], member)
+  local is_of_before = epoch < tonumber(ARGV[1])
+  if reason == 'C' and not admitted and is_of_before then
     -- The turn was lost with its line: they are told that it was begun anew.
     untell(place, reason)
+    if scan == '' and struct.unpack('>I4', string.sub(value, 2, 5)) ~= tonumber(ARGV[1]) then tell(place, 'A') end
     return
   end
-  if reason == 'C' and claimed ~= '0' then
+  -- Of a turn of before, whose token may be out for all that its line remembers, it is not known that it was claimed.
+  if reason == 'C' and claimed ~= '0' and not (admitted and is_of_before) then
     -- Claimed, left or over: there is nothing to be called for.
     forget_asked(KEYS[3], KEYS[6], place, try == '1' and reason)
     return
