@@ -99,13 +99,18 @@ public sealed class CalledRoutes(
         else await Problem.Unavailable.WriteAsync(context.Response).ConfigureAwait(false);
     }
 
-    /// <summary>Null after the request has been refused.</summary>
-    private async ValueTask<(ListedSale Listed, Ticket Ticket)?> TicketAsync(HttpContext context)
+    private ValueTask<(ListedSale Listed, Ticket Ticket)?> TicketAsync(HttpContext context) =>
+        TicketAsync(context, options.Value.IsOn, "Nobody is called here.", catalog, tickets);
+
+    /// <summary>Whose way of being called it is; null after the request has been refused.</summary>
+    /// <param name="off">What is said where it is not on.</param>
+    internal static async ValueTask<(ListedSale Listed, Ticket Ticket)?> TicketAsync(
+        HttpContext context, bool isOn, string off, EdgeCatalog catalog, TicketReader tickets)
     {
         context.Response.Headers.CacheControl = "no-store";
-        if (!options.Value.IsOn)
+        if (!isOn)
         {
-            await Problem.NotFound.WriteAsync(context.Response, "Nobody is called here.").ConfigureAwait(false);
+            await Problem.NotFound.WriteAsync(context.Response, off).ConfigureAwait(false);
             return null;
         }
 

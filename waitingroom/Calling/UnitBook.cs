@@ -95,10 +95,7 @@ public sealed class UnitBook
             if ((_admitted.GetValueOrDefault(token.Place) ?? _held.GetValueOrDefault(token.Place))?.Unit == token.Unit) continue;
             Grow(token.Unit);
             _tokensOut[token.Unit] = token;
-            if (_use[token.Unit] != Use.Free) continue;
-            _use[token.Unit] = Use.TokenOut;
-            FreeCount--;
-            ParkedCount++;
+            if (_use[token.Unit] == Use.Free) Set(token.Unit, Use.TokenOut);
         }
     }
 
@@ -190,9 +187,7 @@ public sealed class UnitBook
         foreach (var row in units) listed[row.Unit] |= row.State is not UnitState.Released;
         for (var unit = 1; unit < _use.Length; unit++)
         {
-            if (listed[unit] || _use[unit] is not (Use.Withdrawn or Use.Sold)) continue;
-            if (_use[unit] == Use.Sold) SoldCount--;
-            MakeFree(unit);
+            if (!listed[unit] && _use[unit] is (Use.Withdrawn or Use.Sold)) MakeFree(unit);
         }
     }
 
@@ -224,12 +219,7 @@ public sealed class UnitBook
     private void GiveBack(int unit, Place? place, bool mayJoinAgain, List<Settlement> settled)
     {
         if (place is { } told && !_returned.Add(told)) return;
-        if (_use[unit] == Use.Sold)
-        {
-            SoldCount--;
-            MakeFree(unit);
-        }
-
+        if (_use[unit] == Use.Sold) MakeFree(unit);
         if (place is not { } buyer) return;
         if (End(buyer, unit)) Free(unit, buyer);
         settled.Add(mayJoinAgain ? Settlement.Release(buyer) : Settlement.Sell(buyer));
@@ -283,11 +273,7 @@ public sealed class UnitBook
             Break(loser);
         }
 
-        if (_use[unit] == Use.Sold) SoldCount--;
-        if (_use[unit] == Use.Free) FreeCount--;
-        if (_use[unit] == Use.TokenOut) ParkedCount--;
-        if (use == Use.Sold) SoldCount++;
-        _use[unit] = use;
+        Set(unit, use);
         if (use is Use.Admitted or Use.Held) _owners[unit] = owner;
         else _owners.Remove(unit);
     }
@@ -311,23 +297,27 @@ public sealed class UnitBook
     private void TokenIsSpent(AdmittedPlace token)
     {
         _tokensOut.Remove(token.Unit);
-        if (_use[token.Unit] != Use.TokenOut) return;
-        ParkedCount--;
-        MakeFree(token.Unit);
+        if (_use[token.Unit] == Use.TokenOut) MakeFree(token.Unit);
     }
 
     private void MakeFree(int unit)
     {
         _owners.Remove(unit);
-        if (_tokensOut.ContainsKey(unit))
-        {
-            _use[unit] = Use.TokenOut;
-            ParkedCount++;
-            return;
-        }
+        Set(unit, _tokensOut.ContainsKey(unit) ? Use.TokenOut : Use.Free);
+        if (_use[unit] == Use.Free) _free.Enqueue(unit, unit);
+    }
 
-        _use[unit] = Use.Free;
-        FreeCount++;
-        _free.Enqueue(unit, unit);
+    /// <summary>What the counts count changes here alone.</summary>
+    private void Set(int unit, Use use)
+    {
+        Count(_use[unit], -1);
+        Count(_use[unit] = use, 1);
+    }
+
+    private void Count(Use use, int by)
+    {
+        if (use == Use.Free) FreeCount += by;
+        else if (use == Use.Sold) SoldCount += by;
+        else if (use == Use.TokenOut) ParkedCount += by;
     }
 }

@@ -92,19 +92,6 @@ public sealed class MailRoutes(
         else await Problem.Unavailable.WriteAsync(context.Response).ConfigureAwait(false);
     }
 
-    /// <summary>Null after the request has been refused.</summary>
-    private async ValueTask<(ListedSale Listed, Ticket Ticket)?> TicketAsync(HttpContext context)
-    {
-        context.Response.Headers.CacheControl = "no-store";
-        if (!options.Value.IsOn)
-        {
-            await Problem.NotFound.WriteAsync(context.Response, "Nobody is called by mail here.").ConfigureAwait(false);
-            return null;
-        }
-
-        if (await catalog.SaleAsync(context).ConfigureAwait(false) is not { } listed) return null;
-        if (tickets.TryRead(context.Request, listed, out var ticket)) return (listed, ticket);
-        await tickets.Refusal(context.Request, listed).WriteAsync(context.Response).ConfigureAwait(false);
-        return null;
-    }
+    private ValueTask<(ListedSale Listed, Ticket Ticket)?> TicketAsync(HttpContext context) =>
+        CalledRoutes.TicketAsync(context, options.Value.IsOn, "Nobody is called by mail here.", catalog, tickets);
 }
