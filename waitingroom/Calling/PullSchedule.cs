@@ -51,7 +51,7 @@ public sealed record PullSchedule(
     public bool IsOfTerm(PullQuestion question) => question.IsFull || Since is not null;
 
     /// <summary>An answer is about to be told to the sales.</summary>
-    /// <param name="salesChanged">It lists the sales, since they have changed.</param>
+    /// <param name="salesChanged">They are others than those that the sales were told of last, or have other settings.</param>
     /// <param name="outage">The last one that it tells of.</param>
     public PullSchedule Hear(PullQuestion question, bool salesChanged, LedgerOutage? outage)
     {

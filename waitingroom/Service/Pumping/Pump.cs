@@ -183,8 +183,10 @@ public sealed partial class Pump(
         catalog.Take(snapshot, pull.AskedAt);
         if (term is null || !_schedule.IsOfTerm(pull.Question)) return true;
 
-        if (!ReferenceEquals(_listed, catalog.Sales)) TakeSales(catalog.Sales);
-        _schedule = _schedule.Hear(pull.Question, snapshot.Sales is not null, snapshot.Outage);
+        // By what was taken last, and not by whether this answer lists them: another may have while the lease had lapsed.
+        var salesChanged = !ReferenceEquals(_listed, catalog.Sales);
+        if (salesChanged) TakeSales(catalog.Sales);
+        _schedule = _schedule.Hear(pull.Question, salesChanged, snapshot.Outage);
         var (units, now) = (snapshot.Units.ToLookup(unit => unit.Sale), catalog.Now(_time));
         foreach (var (id, runner) in _sales)
         {
