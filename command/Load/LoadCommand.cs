@@ -85,6 +85,8 @@ public static class LoadCommand
         ScenarioRun? beside = null;
         if (options is { Sale: null, Scenario.Expected.MostSlower: > 0 })
         {
+            var warm = new ScenarioRun(options.Scenario.Warm(), target, TimeProvider.System);
+            await LiveProgress.ShowAsync(warm, warm.RunAsync(cancel));
             var compared = new ScenarioRun(options.Scenario.Alone(), target, TimeProvider.System);
             var before = await LiveProgress.ShowAsync(compared, compared.RunAsync(cancel));
             (alone, beside) = (before.People?.SellingSeconds, compared);

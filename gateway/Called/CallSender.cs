@@ -18,7 +18,7 @@ namespace FlashSale.Gateway.Called;
 /// where every edge takes the front first. The line does not wait for it, nor for any push service.
 /// </summary>
 public sealed partial class CallSender(
-    Sleepers sleepers, EdgeCatalog catalog, PushServices services, SubscriptionSeal seal,
+    Sleepers sleepers, EdgeCatalog catalog, PushServices services, SendRoom room, SubscriptionSeal seal,
     LedgerClock clock, TimeProvider machine, IOptions<CalledOptions> options, ILogger<CallSender> log,
     PushClient? push = null, MailServer? mail = null, MailWriter? mails = null, PlaceMoves? moves = null,
     ShopClient? shops = null)
@@ -30,17 +30,20 @@ public sealed partial class CallSender(
     /// <summary>One edge looks at a sale as often as this at least, and no more often while nobody has asked.</summary>
     private static readonly TimeSpan s_idle = TimeSpan.FromSeconds(1);
 
+    /// <summary>While there may be more to tell than there was room for, which is free again as soon as others have answered.</summary>
+    private static readonly TimeSpan s_behind = TimeSpan.FromMilliseconds(20);
+
     /// <summary>A unit that comes back can still call somebody; later than this it is forgotten how.</summary>
     private const int SoldOutSeconds = 3600;
 
     /// <summary>How long a message is kept for a phone that is off, when it is no turn.</summary>
     private const int ComeBackSeconds = 600;
 
-    /// <summary>A message may wait here for two others, be under way, and then be noted.</summary>
+    /// <summary>A mail may wait for a connection; a message is under way, and then noted.</summary>
     private TimeSpan Lease => TimeSpan.FromSeconds(3 * options.Value.TimeoutSeconds + 2);
 
     private readonly Dictionary<SaleId, Seen> _sales = [];
-    private int _sending;
+    private bool _isBehind;
 
     /// <param name="IsForgotten">The sale has ended, and nothing is kept of whom to call.</param>
     private sealed record Seen(long At, TimeSpan Pause, bool IsForgotten);
@@ -50,15 +53,16 @@ public sealed partial class CallSender(
     {
         while (!stoppingToken.IsCancellationRequested)
         {
-            var hasMore = false;
+            var hasMore = _isBehind = false;
             foreach (var id in sleepers.Sales)
                 if (catalog.Find(id.Value) is { Sale: var sale })
                     hasMore |= await SeeToOrLogAsync(sale).ConfigureAwait(false);
             if (!hasMore)
-                await Task.Delay(s_tick, machine, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(_isBehind ? s_behind : s_tick, machine, stoppingToken)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        while (Volatile.Read(ref _sending) > 0)
+        while (!room.IsIdle)
             await Task.Delay(s_tick, machine, CancellationToken.None).ConfigureAwait(false);
     }
 
@@ -91,24 +95,26 @@ public sealed partial class CallSender(
 
         if (moves is not null) await moves.ReadAsync(sale.Id).ConfigureAwait(false);
         var isOver = false;
-        var room = options.Value.SendsAtOnce - Volatile.Read(ref _sending);
+        var (most, each) = room.Left();
         var awake = TimeSpan.FromSeconds(options.Value.AnewSeconds);
-        var due = await sleepers.TakeAsync(sale, room, Lease, awake, (board, ahead) =>
+        var due = await sleepers.TakeAsync(sale, most, each, Lease, awake, (board, ahead) =>
         {
             isOver = board.Sold >= sale.Inventory;
             return IsSoon(sale, board, ahead);
         }).ConfigureAwait(false);
         // Again and again while it is sold out: it makes the time shorter, and never longer.
         if (isOver && due is { Asked: > 0 }) await sleepers.ForgetAllAsync(sale.Id, SoldOutSeconds).ConfigureAwait(false);
-        _sales[sale.Id] = new Seen(machine.GetTimestamp(), Pause(due), IsForgotten: false);
-        if (due is null) return false;
-        foreach (var call in due.Calls)
+        foreach (var call in due?.Calls ?? [])
         {
-            Interlocked.Increment(ref _sending);
-            _ = SendAndCountAsync(sale, call);
+            var service = call.Sealed.Span[0];
+            room.Enter(service);
+            _ = SendAndCountAsync(sale, call, service);
         }
 
-        return due.HasMore;
+        var isBehind = due is { Calls.Count: > 0 } && room.IsFull;
+        _isBehind |= isBehind;
+        _sales[sale.Id] = new Seen(machine.GetTimestamp(), isBehind ? s_behind : Pause(due), IsForgotten: false);
+        return due is { HasMore: true };
     }
 
     /// <summary>Until this edge looks at the sale again: soon where there is something to tell.</summary>
@@ -130,18 +136,31 @@ public sealed partial class CallSender(
         var eta = Eta.Of(
             PublicSaleStates.Of(sale, board, now), Units.Of(sale, board), ahead, sale,
             board.AdmissionsPerSecond, toStart);
-        return eta?.LowSeconds <= options.Value.SoonSeconds;
+        // As much earlier as messages were late lately; where that is very late, not much is known by it.
+        var most = options.Value.SoonSeconds;
+        return eta?.LowSeconds <= most + Math.Min(most, room.Delay.TotalSeconds);
     }
 
     /// <summary>It ends by itself, with the other's answer or time: also while the edge stops.</summary>
-    private async Task SendAndCountAsync(Sale sale, DueCall call)
+    private async Task SendAndCountAsync(Sale sale, DueCall call, byte service)
     {
+        bool? answered = null;
+        var host = "";
         try
         {
             var start = machine.GetTimestamp();
             var to = seal.Open(sale.Id, call.Place, call.Sealed.Span);
-            var outcome = await SendAsync(sale, call, to).ConfigureAwait(false);
-            var took = TimeSpan.FromMilliseconds(call.KnownForMs) + machine.GetElapsedTime(start);
+            var took = TimeSpan.Zero;
+            if (WithoutAsking(call, to) is not { } outcome)
+            {
+                (answered, host) = (false, HostOf(to!));
+                outcome = await GiveAsync(sale, call, to!).ConfigureAwait(false);
+                answered = outcome == SendOutcome.Busy ? null : outcome != SendOutcome.Failed;
+                took = TimeSpan.FromMilliseconds(call.KnownForMs) + machine.GetElapsedTime(start);
+                if (outcome == SendOutcome.Accepted) room.Took(service, took);
+            }
+
+            await NoteAsync(sale, call, outcome).ConfigureAwait(false);
             CalledMetrics.Sent(call.Reason, to, outcome, took);
         }
         catch (Exception error)
@@ -150,71 +169,43 @@ public sealed partial class CallSender(
         }
         finally
         {
-            Interlocked.Decrement(ref _sending);
+            if (room.Leave(service, answered)) LogNoAnswer(host);
         }
     }
 
-    private async Task<string> SendAsync(Sale sale, DueCall call, Recipient? to)
+    /// <summary>What has become of it before anybody is asked to take it; null when somebody is.</summary>
+    private SendOutcome? WithoutAsking(DueCall call, Recipient? to) => to switch
     {
+        // It has passed since: the line says yet whether it was missed, or is called again.
+        not null when call.Reason == CallReason.Turn && Ttl(call) == 0 => SendOutcome.Later,
+        Subscription { Endpoint: var endpoint } when push is not null && services.IsAllowed(endpoint) => null,
+        MailRecipient when mail is not null => null,
+        ShopRecipient when shops is not null => null,
         // Nobody's any more: another key sealed it, or whoever would take it is not sent to any longer.
-        if (ServerOf(to) is not { } server) return await NoteAsync(sale, call, CallOutcome.Gone).ConfigureAwait(false);
-        if (!await services.EnterAsync(server).ConfigureAwait(false))
-            return await NoteAsync(sale, call, CallOutcome.PutBack).ConfigureAwait(false);
-
-        // It may have passed while this waited for room.
-        if (call.Reason == CallReason.Turn && Ttl(call) == 0)
-        {
-            // Not noted: the line says yet whether it was missed, or is called again.
-            services.Leave(server, answered: null);
-            return "later";
-        }
-
-        var outcome = SendOutcome.Failed;
-        try
-        {
-            outcome = await GiveAsync(sale, call, to!, server).ConfigureAwait(false);
-        }
-        finally
-        {
-            bool? answered = outcome == SendOutcome.Busy ? null : outcome != SendOutcome.Failed;
-            if (services.Leave(server, answered)) LogNoAnswer(server.Host);
-        }
-
-        return outcome switch
-        {
-            SendOutcome.Accepted => await NoteAsync(sale, call, CallOutcome.Told).ConfigureAwait(false),
-            SendOutcome.Gone => await NoteAsync(sale, call, CallOutcome.Gone).ConfigureAwait(false),
-            SendOutcome.Busy => await NoteAsync(sale, call, CallOutcome.PutBack).ConfigureAwait(false),
-            SendOutcome.Later => "later",
-            _ => "failed",
-        };
-    }
-
-    private async Task<string> NoteAsync(Sale sale, DueCall call, CallOutcome outcome)
-    {
-        await sleepers.NoteAsync(sale.Id, call, outcome).ConfigureAwait(false);
-        return outcome switch
-        {
-            CallOutcome.Told => "accepted",
-            CallOutcome.Gone => "gone",
-            _ => "putBack",
-        };
-    }
-
-    /// <summary>Who takes the message; null where nobody does.</summary>
-    private Uri? ServerOf(Recipient? to) => to switch
-    {
-        Subscription { Endpoint: var endpoint } when push is not null && services.IsAllowed(endpoint) => new Uri(endpoint),
-        MailRecipient when mail is not null => mail.Address,
-        ShopRecipient when shops is not null => ShopClient.Server,
-        _ => null,
+        _ => SendOutcome.Gone,
     };
 
-    private Task<SendOutcome> GiveAsync(Sale sale, DueCall call, Recipient to, Uri server) => to switch
+    private string HostOf(Recipient to) => to switch
+    {
+        Subscription { Endpoint: var endpoint } => new Uri(endpoint).Host,
+        MailRecipient => mail!.Host,
+        _ => "The checkout",
+    };
+
+    private Task<SendOutcome> GiveAsync(Sale sale, DueCall call, Recipient to) => to switch
     {
         MailRecipient address => mail!.SendAsync(mails!.Call(sale, call, address, moves!.Of(sale.Id, call.Place))),
         ShopRecipient shop => shops!.SendAsync(sale.Id, call, shop),
-        _ => push!.SendAsync((Subscription)to, server, Message(sale.Id, call), Ttl(call), Topic(sale.Id, call.Place)),
+        _ => push!.SendAsync((Subscription)to, Message(sale.Id, call), Ttl(call), Topic(sale.Id, call.Place)),
+    };
+
+    /// <summary>What is not noted is told once more, by whichever edge.</summary>
+    private Task NoteAsync(Sale sale, DueCall call, SendOutcome outcome) => outcome switch
+    {
+        SendOutcome.Accepted => sleepers.NoteAsync(sale.Id, call, CallOutcome.Told),
+        SendOutcome.Gone => sleepers.NoteAsync(sale.Id, call, CallOutcome.Gone),
+        SendOutcome.Busy => sleepers.NoteAsync(sale.Id, call, CallOutcome.PutBack),
+        _ => Task.CompletedTask,
     };
 
     /// <summary>

@@ -13,7 +13,7 @@ public static class CalledMetrics
     private static readonly Counter<long> s_calls = s_meter.CreateCounter<long>(
         "flashsale.called", "{message}",
         "Messages to shoppers who asked to be called, by reason (turn, passedOver, anew, soon), way (push, mail, shop) and " +
-        "outcome: accepted, gone, failed, later (refused for now), or putBack (nobody there answers, or is free).");
+        "outcome: accepted, gone, failed, later (refused for now), or putBack (no connection to the mail server was free).");
 
     private static readonly Counter<long> s_confirmations = s_meter.CreateCounter<long>(
         "flashsale.called.confirmations", "{mail}",
@@ -24,7 +24,7 @@ public static class CalledMetrics
         "From when an edge could know that somebody is to be called until the push service, the mail server or the checkout " +
         "(for a webhook) has taken it.");
 
-    public static void Sent(CallReason reason, Recipient? to, string outcome, TimeSpan took)
+    public static void Sent(CallReason reason, Recipient? to, SendOutcome outcome, TimeSpan took)
     {
         var why = new KeyValuePair<string, object?>("reason", Name(reason));
         var way = new KeyValuePair<string, object?>("way", to switch
@@ -33,8 +33,15 @@ public static class CalledMetrics
             ShopRecipient => "shop",
             _ => "push",
         });
-        s_calls.Add(1, why, way, new("outcome", outcome));
-        if (outcome == "accepted") s_seconds.Record(took.TotalSeconds, why, way);
+        s_calls.Add(1, why, way, new("outcome", outcome switch
+        {
+            SendOutcome.Accepted => "accepted",
+            SendOutcome.Gone => "gone",
+            SendOutcome.Later => "later",
+            SendOutcome.Busy => "putBack",
+            _ => "failed",
+        }));
+        if (outcome == SendOutcome.Accepted) s_seconds.Record(took.TotalSeconds, why, way);
     }
 
     public static void Confirmed(SendOutcome outcome) =>

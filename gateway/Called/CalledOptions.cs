@@ -34,7 +34,7 @@ public sealed class CalledOptions : IValidatableObject
 
     /// <summary>
     /// The push services that are sent to, by comma: a host, or <c>*.host</c> for those below it. Default: those of
-    /// the browsers.
+    /// the browsers. 80 at the most.
     /// </summary>
     public string PushServices { get; set; } =
         "fcm.googleapis.com,*.push.services.mozilla.com,web.push.apple.com,*.notify.windows.com";
@@ -83,7 +83,8 @@ public sealed class CalledOptions : IValidatableObject
             yield return Wrong(nameof(VapidPrivateKey), "32 bytes in base64url");
         if (!Uri.TryCreate(Contact, UriKind.Absolute, out var contact) || contact.Scheme is not ("mailto" or "https"))
             yield return Wrong(nameof(Contact), "mailto:… or https://…");
-        if (GatewayOptions.Items(PushServices).Length == 0) yield return Wrong(nameof(PushServices), "a list of hosts");
+        if (GatewayOptions.Items(PushServices).Length is 0 or > Called.PushServices.Most)
+            yield return Wrong(nameof(PushServices), $"a list of 1 to {Called.PushServices.Most} hosts");
         if (WhatIsWrongWithKeys() is { } mistake) yield return Wrong(nameof(Keys), mistake);
     }
 

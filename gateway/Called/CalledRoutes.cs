@@ -61,7 +61,9 @@ public sealed class CalledRoutes(
         var problem = body.Problem;
         var subscription = problem is null ? Read(body, ref problem) : null;
         var how = problem is null
-            ? services.GetRequiredService<SubscriptionSeal>().Seal(ticket.Sale, ticket.Place, subscription!) : null;
+            ? services.GetRequiredService<SubscriptionSeal>().Seal(
+                ticket.Sale, ticket.Place, subscription!,
+                services.GetRequiredService<PushServices>().NumberOf(subscription!.Endpoint)!.Value) : null;
         if (how is null)
         {
             await (problem ?? Problem.TooLarge).WriteAsync(context.Response).ConfigureAwait(false);

@@ -31,7 +31,7 @@ public static class CalledSetup
                 .AddSingleton(provider => new ShopClient(
                 ServiceClients.Create(provider, provider.GetRequiredService<IOptions<GatewayOptions>>().Value.Checkouts)));
         if (!called.IsOn && !byMail && !called.Webhooks) return services;
-        services.AddSingleton<Sleepers>().AddSingleton<PushServices>();
+        services.AddSingleton<Sleepers>().AddSingleton<PushServices>().AddSingleton<SendRoom>();
         services.AddSingleton(
             provider => new SubscriptionSeal(provider.GetRequiredService<IOptions<CalledOptions>>().Value.Keys));
         return services.AddHostedService<CallSender>();

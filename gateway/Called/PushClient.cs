@@ -31,9 +31,10 @@ public sealed class PushClient : IDisposable
 
     /// <param name="ttlSeconds">How long the push service keeps it for a phone that is off.</param>
     /// <param name="topic">It takes the place of an earlier message of this topic that the phone has not been given.</param>
-    public async Task<SendOutcome> SendAsync(
-        Subscription to, Uri endpoint, ReadOnlyMemory<byte> message, int ttlSeconds, string topic)
+    public async Task<SendOutcome> SendAsync(Subscription to, ReadOnlyMemory<byte> message, int ttlSeconds, string topic)
     {
+        ArgumentNullException.ThrowIfNull(to);
+        var endpoint = new Uri(to.Endpoint);
         try
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, endpoint)

@@ -18,7 +18,7 @@ public sealed partial class ShopCalls(
     /// </summary>
     public async ValueTask KeepAsync(Sale sale, Ticket ticket)
     {
-        var how = seal.Seal(ticket.Sale, ticket.Place, new ShopRecipient(ticket.Shopper));
+        var how = seal.Seal(ticket.Sale, ticket.Place, new ShopRecipient(ticket.Shopper), SendRoom.Shop);
         if (how is null) return;
         var outcome = await sleepers.AskAsync(sale, ticket, how, options.Value.MaxAsked).ConfigureAwait(false);
         if (outcome != AskOutcome.Kept) LogNotKept(ticket.Sale, ticket.Place.Number, outcome);

@@ -11,9 +11,6 @@ namespace FlashSale.Gateway.Called;
 /// <param name="checkout">Fails over, and shows the service key.</param>
 public sealed class ShopClient(HttpClient checkout)
 {
-    /// <summary>Who takes it, in the words of <see cref="PushServices"/>.</summary>
-    public static Uri Server { get; } = new("http://checkout.internal/");
-
     public async Task<SendOutcome> SendAsync(SaleId sale, DueCall call, ShopRecipient to)
     {
         try

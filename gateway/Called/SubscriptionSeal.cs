@@ -8,14 +8,15 @@ namespace FlashSale.Gateway.Called;
 
 /// <summary>
 /// How a shopper is called, as it is kept: AES-256-GCM, bound to its sale and place, so that no one who reads Redis reads
-/// it, and who writes to Redis moves it to no other place. Id of the key, nonce, and what is sealed.
+/// it, and who writes to Redis moves it to no other place. The service that takes its messages (<see cref="SendRoom"/>; in clear, it is only
+/// queued by that), id of the key, nonce, and what is sealed.
 /// </summary>
 public sealed class SubscriptionSeal : IDisposable
 {
     /// <summary>With what Redis adds to it no shopper costs more than 400 bytes.</summary>
     public const int MaxBytes = 320;
 
-    private const int NonceBytes = 12, TagBytes = 16, HeadBytes = 1 + NonceBytes;
+    private const int NonceBytes = 12, TagBytes = 16, NonceAt = 2, HeadBytes = NonceAt + NonceBytes;
 
     private readonly (byte Id, AesGcm Cipher)[] _keys;
 
@@ -37,16 +38,16 @@ public sealed class SubscriptionSeal : IDisposable
     }
 
     /// <summary>Null when it is longer than what is kept of a shopper.</summary>
-    public byte[]? Seal(SaleId sale, Place place, Recipient recipient)
+    public byte[]? Seal(SaleId sale, Place place, Recipient recipient, byte service)
     {
         ArgumentNullException.ThrowIfNull(recipient);
         Span<byte> plain = stackalloc byte[MaxBytes - HeadBytes - TagBytes];
         if (!recipient.TryWrite(plain, out var length)) return null;
         var sealedUp = new byte[HeadBytes + length + TagBytes];
-        sealedUp[0] = _keys[0].Id;
-        RandomNumberGenerator.Fill(sealedUp.AsSpan(1, NonceBytes));
+        (sealedUp[0], sealedUp[1]) = (service, _keys[0].Id);
+        RandomNumberGenerator.Fill(sealedUp.AsSpan(NonceAt, NonceBytes));
         _keys[0].Cipher.Encrypt(
-            sealedUp.AsSpan(1, NonceBytes), plain[..length], sealedUp.AsSpan(HeadBytes, length),
+            sealedUp.AsSpan(NonceAt, NonceBytes), plain[..length], sealedUp.AsSpan(HeadBytes, length),
             sealedUp.AsSpan(^TagBytes), Bound(sale, place));
         return sealedUp;
     }
@@ -55,13 +56,13 @@ public sealed class SubscriptionSeal : IDisposable
     public Recipient? Open(SaleId sale, Place place, ReadOnlySpan<byte> sealedUp)
     {
         if (sealedUp.Length is <= HeadBytes + TagBytes or > MaxBytes) return null;
-        var id = sealedUp[0];
+        var id = sealedUp[1];
         if (Array.Find(_keys, key => key.Id == id).Cipher is not { } cipher) return null;
         Span<byte> plain = stackalloc byte[sealedUp.Length - HeadBytes - TagBytes];
         try
         {
             cipher.Decrypt(
-                sealedUp.Slice(1, NonceBytes), sealedUp[HeadBytes..^TagBytes], sealedUp[^TagBytes..], plain,
+                sealedUp.Slice(NonceAt, NonceBytes), sealedUp[HeadBytes..^TagBytes], sealedUp[^TagBytes..], plain,
                 Bound(sale, place));
         }
         catch (AuthenticationTagMismatchException)

@@ -36,16 +36,16 @@ self.addEventListener('notificationclick', event => {
 });
 
 // The browser has another subscription: every line that would call by the old one is told, as its shopper's cookie
-// says.
+// says. Where the shopper has asked for a mail since it is not, and what has no line to be told of is forgotten.
 self.addEventListener('pushsubscriptionchange', event => {
   var options = event.oldSubscription && event.oldSubscription.options;
   if (!options) return;
   event.waitUntil(Promise.all([
-    self.registration.pushManager.subscribe(options), caches.open('fs-called').then(c => c.keys()),
-  ]).then(([fresh, lines]) => Promise.all(lines.map(line => {
+    self.registration.pushManager.subscribe(options), caches.open('fs-called'),
+  ]).then(([fresh, pagesKept]) => pagesKept.keys().then(lines => Promise.all(lines.map(line => {
     var sale = new URL(line.url).pathname.slice('/line/'.length);
-    return fetch('/sales/' + sale + '/ticket/push', {
+    return kept(sale).then(page => page.byMail || fetch('/sales/' + sale + '/ticket/push', {
       method: 'PUT', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(fresh),
-    });
-  }))));
+    }).then(answer => [401, 404, 409].includes(answer.status) && pagesKept.delete(line)));
+  })))));
 });

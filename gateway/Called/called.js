@@ -22,14 +22,20 @@ function beCalled(call, tag, pageTexts) {
       // Made for another key than today's.
       manager.getSubscription().then(old => old && old.unsubscribe()).then(() => manager.subscribe(wish)));
   }
+  // For the worker: what to say and where to lead; nothing once there is nothing to be called for. The server is told neither.
+  function keepPage(more) {
+    if (!more || more.byMail) remember(tag + ':called', '');
+    if (!window.caches) return Promise.resolve();
+    return caches.open('fs-called').then(kept => more
+      ? kept.put('/line/' + C.sale, new Response(JSON.stringify(
+        Object.assign({ url: location.href, name: C.name, tag: tag, texts: words }, more))))
+      : kept.delete('/line/' + C.sale));
+  }
   function subscribe() {
     return navigator.serviceWorker.register(K.worker, { scope: '/line/' })
       .then(() => navigator.serviceWorker.ready)
       .then(ready => subscribed(ready.pushManager))
-      .then(subscription => caches.open('fs-called')
-        // For the worker: what to say and where to lead. The server is told neither.
-        .then(kept => kept.put('/line/' + C.sale, new Response(JSON.stringify(
-          { url: location.href, name: C.name, tag: tag, texts: words }))))
+      .then(subscription => keepPage({})
         .then(() => call('PUT', 'ticket/push', subscription.toJSON())))
       .then(r => { if (r.status !== 204) throw r; remember(tag + ':called', 1); set(true); })
       .catch(r => {
@@ -49,9 +55,9 @@ function beCalled(call, tag, pageTexts) {
     var body = address && address === vouched() ? { enqueueToken: recall(tag) } : { address: address };
     body.returnUrl = new URLSearchParams(location.search).get('returnUrl') || undefined;
     call('PUT', 'ticket/mail', body).then(r => {
-      if (r.status === 202) return tell(fill(words.mailsent, address));
-      // The push is over: one way for each.
-      if (r.status === 204) { remember(tag + ':called', ''); set(true); return tell(fill(words.mailasleep, address)); }
+      // One way for each: a push is asked for no more by itself, or it would take the place of the mail.
+      if (r.status === 202) { keepPage({ byMail: true }); return tell(fill(words.mailsent, address)); }
+      if (r.status === 204) { keepPage(); set(true); return tell(fill(words.mailasleep, address)); }
       // What the shop has said is too long ago to count.
       if (r.status === 401 && body.enqueueToken) { tooOld = true; return mailTo(address); }
       tell({ 400: words.mailwrong, 429: words.mailmany }[r.status] || words.failed);
@@ -73,7 +79,7 @@ function beCalled(call, tag, pageTexts) {
   return {
     toggle: permission => {
       if (on) return call('DELETE', 'ticket/' + (K.key ? 'push' : 'mail'))
-        .then(r => { if (r.status === 204) { remember(tag + ':called', ''); set(false); } }, () => {});
+        .then(r => { if (r.status === 204) { keepPage(); set(false); } }, () => {});
       if (!K.key) return form.elements[0].focus();
       if ('PushManager' in window) return permission === 'granted' ? subscribe() : tell(words.denied);
       var isApples = /iP(hone|ad|od)/.test(navigator.userAgent)

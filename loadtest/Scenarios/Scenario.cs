@@ -31,6 +31,9 @@ public sealed record Scenario(string Name, string Purpose, int Shoppers, int Uni
     /// <summary>Sleepers are called so long before their turn, by forecast.</summary>
     public int SoonSeconds { get; init; }
 
+    /// <summary>A small one before what is compared: the first sale that a system serves is slow, and says nothing of the others.</summary>
+    public Scenario Warm() => Alone() with { Name = Name + "-warm", Shoppers = Math.Max(1, Shoppers / 10), Units = Math.Max(1, Units / 10) };
+
     /// <summary>The same sale with only those who stay, all of them awake, to compare with.</summary>
     public Scenario Alone() => this with
     {

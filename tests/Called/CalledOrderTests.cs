@@ -25,6 +25,26 @@ public sealed class CalledOrderTests
     }
 
     [Fact]
+    public async Task A_push_service_that_is_slow_keeps_nobody_of_another_waiting()
+    {
+        await using var called = await CalledSystem.StartAsync(sendsAtOnce: 4, timeoutSeconds: 8);
+        var sale = await called.PausedSaleAsync(units: 30);
+        var (slow, others) = (new List<LocalBrowser>(), new List<LocalBrowser>());
+        for (var i = 0; i < 10; i++)
+        {
+            slow.Add((await called.AskerAsync(sale, service: LocalPushService.OtherName)).Browser);
+            slow[^1].Refuses = 0;
+        }
+
+        for (var i = 0; i < 10; i++) others.Add((await called.AskerAsync(sale)).Browser);
+
+        await called.ResumeAsync(sale);
+
+        foreach (var other in others) await other.HearsAsync("turn");
+        Assert.Equal(0, called.Push.GivenUp);
+    }
+
+    [Fact]
     public async Task By_forecast_whoever_waits_no_longer_than_it_takes_to_come_back_is_called_and_nobody_before()
     {
         await using var called = await CalledSystem.StartAsync(soonSeconds: 180);

@@ -1,5 +1,9 @@
+using FlashSale.Contract;
 using FlashSale.LoadTest.Clients;
+using FlashSale.Queue;
 using FlashSale.Tests.Support;
+
+using Microsoft.Extensions.DependencyInjection;
 
 using Xunit;
 
@@ -50,6 +54,25 @@ public sealed class CalledSurviveTests
         await called.ResumeAsync(sale);
         await sleeper.IsAdmittedAsync();
         await browser.HearsAsync("anew", "turn");
+    }
+
+    [Fact]
+    public async Task After_a_loss_of_Redis_nobody_is_called_who_had_changed_their_mind_at_another_edge()
+    {
+        await using var called = await CalledSystem.StartAsync(edges: 2);
+        var sale = await called.PausedSaleAsync(units: 1);
+        var (changed, silent) = await called.AskerAsync(sale);
+        var (_, browser) = await called.AskerAsync(sale);
+        using var second = new HttpClient { BaseAddress = new Uri(called.System.EdgeUrls[1]) };
+        Assert.Equal((204, null), await called.SendAsync(HttpMethod.Delete, sale, changed, null, second));
+        var first = called.System.Service("gateway").Services.GetRequiredService<Sleepers>();
+        await WaitFor.TrueAsync(() => first.Remembers(SaleId.Parse(sale)) == 1, "the other edge has read it");
+
+        await called.RedisAsync(async redis => await redis.ScriptEvaluateAsync(LoseAll));
+
+        await browser.HearsAsync("anew");
+        Assert.Single(await called.KeptAsync(sale));
+        Assert.Empty(silent.Messages);
     }
 
     [Fact]

@@ -31,10 +31,16 @@ public sealed class CalledSystem : IAsyncLifetime
 
     public int SendsAtOnce { get; init; } = 32;
 
+    public int TimeoutSeconds { get; init; } = 1;
+
     /// <summary>One of its own.</summary>
-    public static async Task<CalledSystem> StartAsync(int edges = 1, int soonSeconds = 0, int sendsAtOnce = 32)
+    public static async Task<CalledSystem> StartAsync(
+        int edges = 1, int soonSeconds = 0, int sendsAtOnce = 32, int timeoutSeconds = 1)
     {
-        var called = new CalledSystem { Edges = edges, SoonSeconds = soonSeconds, SendsAtOnce = sendsAtOnce };
+        var called = new CalledSystem
+        {
+            Edges = edges, SoonSeconds = soonSeconds, SendsAtOnce = sendsAtOnce, TimeoutSeconds = timeoutSeconds,
+        };
         await called.InitializeAsync();
         return called;
     }
@@ -44,7 +50,7 @@ public sealed class CalledSystem : IAsyncLifetime
         await Push.StartAsync();
         Mail.Start();
         var port = FreePort.Next(Edges);
-        var settings = Push.Settings(SoonSeconds, SendsAtOnce);
+        var settings = Push.Settings(SoonSeconds, SendsAtOnce, TimeoutSeconds);
         foreach (var (key, value) in Mail.Settings(port)) settings[key] = value;
         System = await TestSystem.StartAsync(edges: Edges, settings: settings, port: port);
     }
@@ -90,11 +96,13 @@ public sealed class CalledSystem : IAsyncLifetime
     public Task ResumeAsync(string sale) => System.Operators.PatchSaleAsync(sale, new { paused = false }, Cancel);
 
     /// <summary>Someone in line who has asked to be called.</summary>
-    public async Task<(Shopper Shopper, LocalBrowser Browser)> AskerAsync(string sale, HttpClient? edge = null)
+    /// <param name="service">By which name the push service is known to the browser.</param>
+    public async Task<(Shopper Shopper, LocalBrowser Browser)> AskerAsync(
+        string sale, HttpClient? edge = null, string service = "127.0.0.1")
     {
         var shopper = new Shopper(edge ?? System.Edge, sale);
         await shopper.JoinsAsync();
-        var browser = Push.Subscribe();
+        var browser = Push.Subscribe(service);
         var answer = await AskAsync(sale, shopper, browser.Subscription, edge);
         Assert.Equal((204, null), answer);
         return (shopper, browser);

@@ -23,11 +23,15 @@ public sealed class LocalPushService : IAsyncDisposable
     /// <summary>As long as those of the largest push service.</summary>
     private const int IdBytes = 115;
 
+    /// <summary>What a second service is known by, which is this one as well.</summary>
+    public const string OtherName = "localhost";
+
     private readonly ConcurrentDictionary<string, LocalBrowser> _browsers = new();
     private readonly ECDsa _vapid = ECDsa.Create(ECCurve.NamedCurves.nistP256);
     private readonly TaskCompletionSource _ends = new();
     private readonly WebApplication _app;
     private readonly string _url;
+    private int _givenUp;
 
     public LocalPushService()
     {
@@ -42,8 +46,11 @@ public sealed class LocalPushService : IAsyncDisposable
     /// <summary>Whose messages came, in order.</summary>
     public ConcurrentQueue<LocalBrowser> Arrived { get; } = new();
 
-    /// <summary>What edges must be told to call by it.</summary>
-    public Dictionary<string, string> Settings(int soonSeconds, int sendsAtOnce)
+    /// <summary>Messages that an edge had waited long enough to give it.</summary>
+    public int GivenUp => Volatile.Read(ref _givenUp);
+
+    /// <summary>What edges must be told to call by it, under two names: for two services.</summary>
+    public Dictionary<string, string> Settings(int soonSeconds, int sendsAtOnce, int timeoutSeconds)
     {
         var key = _vapid.ExportParameters(includePrivateParameters: true);
         return new()
@@ -52,9 +59,9 @@ public sealed class LocalPushService : IAsyncDisposable
             ["Called:VapidPrivateKey"] = Base64Url.EncodeToString(key.D),
             ["Called:Contact"] = "mailto:ops@shop.example",
             ["Called:Keys"] = "k1:" + Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
-            ["Called:PushServices"] = "127.0.0.1",
+            ["Called:PushServices"] = $"127.0.0.1,{OtherName}",
             ["Called:AllowLoopback"] = "true",
-            ["Called:TimeoutSeconds"] = "1",
+            ["Called:TimeoutSeconds"] = $"{timeoutSeconds}",
             ["Called:SendsAtOnce"] = $"{sendsAtOnce}",
             ["Called:SoonSeconds"] = $"{soonSeconds}",
             ["Called:AnewSeconds"] = "1",
@@ -64,11 +71,14 @@ public sealed class LocalPushService : IAsyncDisposable
 
     public Task StartAsync() => _app.StartAsync(TestContext.Current.CancellationToken);
 
-    public LocalBrowser Subscribe()
+    /// <param name="name">At which of the two services.</param>
+    public LocalBrowser Subscribe(string name = "127.0.0.1")
     {
         var id = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(IdBytes));
-        return _browsers[id] = new LocalBrowser($"{_url}/push/{id}");
+        return _browsers[id] = new LocalBrowser($"{UrlOf(name)}/push/{id}");
     }
+
+    private string UrlOf(string name) => _url.Replace("127.0.0.1", name, StringComparison.Ordinal);
 
     public async ValueTask DisposeAsync()
     {
@@ -86,7 +96,12 @@ public sealed class LocalPushService : IAsyncDisposable
         if (!_browsers.TryGetValue(id, out var browser)) return Results.StatusCode(410);
         using var body = new MemoryStream();
         await request.Body.CopyToAsync(body);
-        if (browser.Refuses == 0) await Task.WhenAny(_ends.Task, Task.Delay(Timeout.Infinite, context.RequestAborted));
+        if (browser.Refuses == 0)
+        {
+            await Task.WhenAny(_ends.Task, Task.Delay(Timeout.Infinite, context.RequestAborted));
+            Interlocked.Increment(ref _givenUp);
+        }
+
         if (browser.Refuses == 201)
         {
             browser.Take(body.ToArray());
@@ -105,7 +120,7 @@ public sealed class LocalPushService : IAsyncDisposable
         {
             IssuerSigningKey = new ECDsaSecurityKey(_vapid),
             ValidAlgorithms = ["ES256"],
-            ValidAudience = _url,
+            ValidAudiences = [_url, UrlOf(OtherName)],
             ValidateIssuer = false,
         });
         return read.IsValid && read.SecurityToken.ValidTo < TimeProvider.System.GetUtcNow().AddHours(24).UtcDateTime

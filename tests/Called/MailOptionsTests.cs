@@ -50,12 +50,12 @@ public sealed class MailOptionsTests
         Assert.True(MailRecipient.IsAddress(address));
         var to = new MailRecipient(address, "ja", shopper, $"https://shop.example/{Letters(500)}");
 
-        var bytes = seal.Seal(sale, place, to);
+        var bytes = seal.Seal(sale, place, to, SendRoom.Mail);
 
         Assert.InRange(bytes!.Length, 1, SubscriptionSeal.MaxBytes);
         Assert.Equal(to with { ReturnUrl = null }, seal.Open(sale, place, bytes));
         Assert.Null(seal.Open(sale, new Place(7, 2), bytes));
         var near = to with { Address = "a@mail.example", ReturnUrl = "/shop/cart?x=1" };
-        Assert.Equal(near, seal.Open(sale, place, seal.Seal(sale, place, near)));
+        Assert.Equal(near, seal.Open(sale, place, seal.Seal(sale, place, near, SendRoom.Mail)));
     }
 }

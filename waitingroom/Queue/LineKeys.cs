@@ -28,6 +28,7 @@ public sealed class LineKeys
         ToTell = _prefix + "totell";
         Telling = _prefix + "telling";
         ToldTo = _prefix + "toldto";
+        Forgotten = _prefix + "forgotten";
         Moved = _prefix + "moved";
         Moves = _prefix + "moves";
     }
@@ -83,7 +84,7 @@ public sealed class LineKeys
 
     /// <summary>
     /// Hash: place (8 bytes, as in the log of calls) → what they have been told (a byte), in which epoch they came back
-    /// (4 bytes) and how they are called, sealed: those who asked to be (<see cref="Sleepers"/>).
+    /// (4 bytes), by which service they are called (a byte) and how, sealed: those who asked to be (<see cref="Sleepers"/>).
     /// </summary>
     public RedisKey Asked { get; }
 
@@ -98,6 +99,9 @@ public sealed class LineKeys
     /// told (as in <see cref="Asked"/>) who do not ask any more.
     /// </summary>
     public RedisKey ToldTo { get; }
+
+    /// <summary>A string of places, 8 bytes each, that need not be called any more: what edges read on in.</summary>
+    public RedisKey Forgotten { get; }
 
     /// <summary>Hash: place (8 bytes) → how often it has moved to another device (<see cref="PlaceMoves"/>).</summary>
     public RedisKey Moved { get; }

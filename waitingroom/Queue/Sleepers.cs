@@ -26,7 +26,7 @@ public sealed class Sleepers(ILineServer redis, Line line, LedgerClock clock)
     /// <summary>Of these in a script call.</summary>
     private const int MaxAgain = 200;
 
-    private const int ValuesACall = 6;
+    private const int ValuesBefore = 6, ValuesACall = 6;
 
     private readonly ConcurrentDictionary<SaleId, Known> _sales = new();
 
@@ -37,7 +37,7 @@ public sealed class Sleepers(ILineServer redis, Line line, LedgerClock clock)
     /// Keeps how a shopper is called, in place of what was kept before. Only what happens from now on is told: who was passed over is
     /// back in line by asking, and who has a turn, or can have none any more, is not waiting.
     /// </summary>
-    /// <param name="how">Sealed: it is kept as it is.</param>
+    /// <param name="how">By which service (a byte), and sealed: it is kept as it is.</param>
     /// <param name="most">Of a sale.</param>
     public async Task<AskOutcome> AskAsync(Sale sale, Ticket ticket, ReadOnlyMemory<byte> how, int most)
     {
@@ -53,9 +53,9 @@ public sealed class Sleepers(ILineServer redis, Line line, LedgerClock clock)
 
         var answer = await KeepAsync(of, now, ticket.Place.Epoch, most, again: false, [(ticket.Place, how)])
             .ConfigureAwait(false);
-        if (answer is not [var first]) return AskOutcome.NotReady;
+        if (answer is not [var first, var at]) return AskOutcome.NotReady;
         var known = Of(ticket.Sale);
-        if (first == 1 && known.Remembered.Count < MaxRemembered) known.Remembered[ticket.Place] = how;
+        if (first == 1 && known.Remembered.Count < MaxRemembered) known.Remembered[ticket.Place] = (how, at);
         if (first == 1) known.Asked = Math.Max(1, known.Asked);
         return first switch
         {
@@ -76,15 +76,18 @@ public sealed class Sleepers(ILineServer redis, Line line, LedgerClock clock)
 
     /// <summary>Takes what is to be told now; null when there is no line, or no answer of Redis.</summary>
     /// <param name="most">0 to take nothing, and keep what is to be told in order.</param>
+    /// <param name="rooms">How many to take at the most for each service.</param>
     /// <param name="lease">What is taken, and not noted by then, is another edge's to tell.</param>
     /// <param name="awake">
     /// How long those who are awake have to come back to a line that was begun anew, before others are told.
     /// </param>
     /// <param name="isSoon">Whether it is soon the turn of a place that has so many ahead of it.</param>
     public async Task<DueCalls?> TakeAsync(
-        Sale sale, int most, TimeSpan lease, TimeSpan awake, Func<LineBoard, long, bool> isSoon)
+        Sale sale, int most, IReadOnlyCollection<(byte Service, int Most)> rooms, TimeSpan lease, TimeSpan awake,
+        Func<LineBoard, long, bool> isSoon)
     {
         ArgumentNullException.ThrowIfNull(sale);
+        ArgumentNullException.ThrowIfNull(rooms);
         ArgumentNullException.ThrowIfNull(isSoon);
         if (line.Find(sale.Id) is not { Current: { Board: var board } now } of) return null;
         var known = Of(sale.Id);
@@ -94,18 +97,24 @@ public sealed class Sleepers(ILineServer redis, Line line, LedgerClock clock)
         List<RedisValue> values =
         [
             (long)board.Epoch, most, (long)lease.TotalMilliseconds, from, to, (long)awake.TotalMilliseconds,
+            known.Remembered.IsEmpty ? -1 : known.ForgottenTo, rooms.Count,
         ];
+        foreach (var (service, room) in rooms) values.AddRange([(int)service, room]);
         for (var rank = first + 1; rank <= to; rank++)
             values.Add(new Place(board.Epoch, of.Ordering.NumberAt(sale, board.Shuffled, rank)).ToBytes());
         var keys = of.Keys;
         var answer = await redis.RunAsync(
             Script.Due,
-            [keys.Line, keys.Admitted, keys.Asked, keys.ToTell, keys.Telling, keys.ToldTo, keys.Calls(board.Epoch)],
+            [
+                keys.Line, keys.Admitted, keys.Asked, keys.ToTell, keys.Telling, keys.ToldTo, keys.Calls(board.Epoch),
+                keys.Forgotten,
+            ],
             [.. values]).OrNone();
         if (answer is null || answer.IsNull) return null;
         (known.Asked, known.SoonTo) = ((long)answer[0], (long)answer[1]);
-        var calls = new List<DueCall>((answer.Length - 3) / ValuesACall);
-        for (var i = 3; i < answer.Length; i += ValuesACall) calls.Add(Read(answer, i));
+        known.Forget((byte[])answer[4]!, (long)answer[3]);
+        var calls = new List<DueCall>((answer.Length - ValuesBefore) / ValuesACall);
+        for (var i = ValuesBefore; i < answer.Length; i += ValuesACall) calls.Add(Read(answer, i, now: (long)answer[5]));
         return new DueCalls(known.Asked, (int)answer[2] == 1 || to - first == MaxSoon, board.Edges, calls);
     }
 
@@ -122,8 +131,11 @@ public sealed class Sleepers(ILineServer redis, Line line, LedgerClock clock)
             CallOutcome.PutBack => "back",
             _ => throw new ArgumentOutOfRangeException(nameof(outcome)),
         };
-        await NoteAsync(sale, ["", member, word]).ConfigureAwait(false);
+        await NoteAsync(sale, ["", member, word, call.SinceMs]).ConfigureAwait(false);
     }
+
+    /// <summary>How many this edge would tell a Redis that has lost all.</summary>
+    internal int Remembers(SaleId sale) => Of(sale).Remembered.Count;
 
     /// <summary>Forgets all of a sale, now or in so many seconds; false when Redis is not there.</summary>
     public Task<bool> ForgetAllAsync(SaleId sale, int inSeconds)
@@ -135,7 +147,8 @@ public sealed class Sleepers(ILineServer redis, Line line, LedgerClock clock)
     private async Task<bool> NoteAsync(SaleId sale, RedisValue[] values)
     {
         var keys = new LineKeys(sale);
-        return await redis.RunAsync(Script.Told, [keys.Asked, keys.Telling, keys.ToTell, keys.ToldTo], values).OrNone() is not null;
+        return await redis.RunAsync(
+            Script.Told, [keys.Asked, keys.Telling, keys.ToTell, keys.ToldTo, keys.Forgotten], values).OrNone() is not null;
     }
 
     /// <summary>
@@ -167,7 +180,7 @@ public sealed class Sleepers(ILineServer redis, Line line, LedgerClock clock)
             foreach (var epoch in known.Remembered.GroupBy(one => one.Key.Epoch))
                 foreach (var some in epoch.Chunk(MaxAgain))
                 {
-                    (Place, ReadOnlyMemory<byte>)[] asked = [.. some.Select(one => (one.Key, one.Value))];
+                    (Place, ReadOnlyMemory<byte>)[] asked = [.. some.Select(one => (one.Key, one.Value.How))];
                     if (await KeepAsync(sale, now, epoch.Key, int.MaxValue, again: true, asked).ConfigureAwait(false)
                         is null) return false;
                 }
@@ -184,17 +197,18 @@ public sealed class Sleepers(ILineServer redis, Line line, LedgerClock clock)
         List<RedisValue> values = [(long)now.Board.Epoch, most, (long)s_kept.TotalSeconds, again ? "1" : ""];
         foreach (var (place, how) in some) values.AddRange([place.ToBytes(), (long)place.Number, how]);
         var answer = await redis.RunAsync(
-            Script.Ask, [sale.Keys.Line, sale.Keys.Asked, sale.Keys.Places(epoch), sale.Keys.ToldTo, sale.Keys.Admitted], [.. values])
-            .OrNone();
+            Script.Ask,
+            [sale.Keys.Line, sale.Keys.Asked, sale.Keys.Places(epoch), sale.Keys.ToldTo, sale.Keys.Admitted, sale.Keys.Forgotten],
+            [.. values]).OrNone();
         return answer is null || answer.IsNull ? null : (int[])answer!;
     }
 
-    private static DueCall Read(RedisResult answer, int at)
+    private static DueCall Read(RedisResult answer, int at, long now)
     {
         var bytes = ((byte[])answer[at]!).AsSpan();
         return new DueCall(
             Place.Read(bytes), (CallReason)((string)answer[at + 1]!)[0], (int)answer[at + 2], (long)answer[at + 3],
-            (long)answer[at + 4], (byte[])answer[at + 5]!);
+            (long)answer[at + 4], now - (long)answer[at + 4], (byte[])answer[at + 5]!);
     }
 
     private Known Of(SaleId sale) => _sales.GetOrAdd(sale, _ => new Known());
@@ -208,6 +222,26 @@ public sealed class Sleepers(ILineServer redis, Line line, LedgerClock clock)
 
         public long Asked { get; set; }
 
-        public ConcurrentDictionary<Place, ReadOnlyMemory<byte>> Remembered { get; } = new();
+        /// <summary>And how long the string of the forgotten was when they asked: what it said before is not of this wish.</summary>
+        public ConcurrentDictionary<Place, (ReadOnlyMemory<byte> How, long At)> Remembered { get; } = new();
+
+        /// <summary>Up to where it is read.</summary>
+        public long ForgottenTo { get; private set; }
+
+        /// <summary>Some more of it was read: places of 8 bytes.</summary>
+        public void Forget(ReadOnlySpan<byte> places, long upTo)
+        {
+            if (upTo < ForgottenTo)
+                // It was begun anew: all it says now is of later than any wish.
+                foreach (var (place, wish) in Remembered) Remembered.TryUpdate(place, (wish.How, 0), wish);
+            for (var at = 0; at + 8 <= places.Length; at += 8)
+            {
+                var place = Place.Read(places[at..]);
+                if (Remembered.TryGetValue(place, out var wish) && wish.At <= upTo - places.Length + at)
+                    Remembered.TryRemove(KeyValuePair.Create(place, wish));
+            }
+
+            ForgottenTo = upTo;
+        }
     }
 }

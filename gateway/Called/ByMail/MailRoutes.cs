@@ -52,7 +52,7 @@ public sealed class MailRoutes(
         var to = problem is null
             ? new MailRecipient(address!, Language.Choose(context.Request).Code, ticket.Shopper, asked) : null;
         var how = to is null
-            ? null : services.GetRequiredService<SubscriptionSeal>().Seal(ticket.Sale, ticket.Place, to);
+            ? null : services.GetRequiredService<SubscriptionSeal>().Seal(ticket.Sale, ticket.Place, to, SendRoom.Mail);
         if (how is null) await (problem ?? Problem.TooLarge).WriteAsync(context.Response, detail).ConfigureAwait(false);
         else if (token is null) await ConfirmAsync(context, listed, ticket, to!, how).ConfigureAwait(false);
         else

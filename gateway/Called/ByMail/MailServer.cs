@@ -32,10 +32,9 @@ public sealed partial class MailServer : IDisposable
         (_options, _clock, _log) = (options.Value, clock, log);
         _timeout = TimeSpan.FromSeconds(called.Value.TimeoutSeconds);
         _room = new SemaphoreSlim(_options.Connections);
-        Address = new UriBuilder("smtp", _options.Host, _options.Port).Uri;
     }
 
-    public Uri Address { get; }
+    public string Host => _options.Host!;
 
     public void Dispose()
     {
@@ -62,7 +61,7 @@ public sealed partial class MailServer : IDisposable
             or OperationCanceledException or AuthenticationException or SslHandshakeException or NotSupportedException)
         {
             // Without the mail's own words: an answer may have the address in it.
-            LogFailed(_options.Host!, error.GetType().Name);
+            LogFailed(Host, error.GetType().Name);
             return SendOutcome.Failed;
         }
         finally
@@ -83,7 +82,7 @@ public sealed partial class MailServer : IDisposable
         var client = new SmtpClient();
         try
         {
-            await client.ConnectAsync(_options.Host!, _options.Port, _options.Tls, cancel).ConfigureAwait(false);
+            await client.ConnectAsync(Host, _options.Port, _options.Tls, cancel).ConfigureAwait(false);
             if (_options.User is { } user)
                 await client.AuthenticateAsync(user, _options.Password!, cancel).ConfigureAwait(false);
             return client;
@@ -109,7 +108,7 @@ public sealed partial class MailServer : IDisposable
         }
         catch (SmtpCommandException error) when (client.IsConnected && error.ErrorCode == SmtpErrorCode.MessageNotAccepted)
         {
-            LogFailed(_options.Host!, error.StatusCode.ToString());
+            LogFailed(Host, error.StatusCode.ToString());
             return SendOutcome.Later;
         }
     }

@@ -1,11 +1,11 @@
 -- Keeps how shoppers are called who asked for it; forgets it when there is nothing to keep. What they have been told
 -- stays in either case: with how they are called, or else with "told to".
--- KEYS 1 line, 2 asked, 3 places of the tickets' epoch, 4 told to, 5 admitted
+-- KEYS 1 line, 2 asked, 3 places of the tickets' epoch, 4 told to, 5 admitted, 6 forgotten
 -- ARGV 1 the line's epoch, 2 how many may ask, 3 seconds for which they are kept, 4 "1" when Redis may have lost
 --      them: what is there is kept, and everyone of an older epoch looked at once more; then three each: the place
 --      (8 bytes), its number, how it is called ("": forget it)
 -- Returns false when the line is absent, of another epoch or of another run of Redis; else for each 1 done, 0 too many,
---   or -1 the place waits no more, has its turn now, or was called before it was forgotten
+--   or -1 the place waits no more, has its turn now, or was called before it was forgotten; and how long "forgotten" is
 local line = redis.call('HMGET', KEYS[1], 'epoch', 'run')
 if line[1] ~= ARGV[1] or line[2] ~= run_id() then return false end
 
@@ -20,7 +20,7 @@ for i = 5, #ARGV, 3 do
   local before, answer = redis.call('HGET', KEYS[2], place), 1
   local told = before or redis.call('HGET', KEYS[4], place) or '\0\0\0\0\0'
   if sealed == '' then
-    forget_asked(KEYS[2], KEYS[4], place)
+    forget_asked(KEYS[2], KEYS[4], KEYS[6], place)
   elseif state_of(KEYS[3], number) ~= WAITING or (not before and has_told(string.byte(told), 'C'))
     or (ARGV[4] ~= '1' and is_admitted(place)) then
     answer = -1
@@ -35,4 +35,5 @@ for i = 5, #ARGV, 3 do
 end
 if kept then redis.call('EXPIRE', KEYS[2], ARGV[3]) end
 if ARGV[4] == '1' then redis.call('HSET', KEYS[4], 'scan', '0') end
+answers[#answers + 1] = redis.call('STRLEN', KEYS[6])
 return answers
