@@ -44,6 +44,7 @@ public sealed partial class CallSender(
 
     private readonly Dictionary<SaleId, Seen> _sales = [];
     private bool _isBehind;
+    private long _turn;
 
     /// <param name="IsForgotten">The sale has ended, and nothing is kept of whom to call.</param>
     private sealed record Seen(long At, TimeSpan Pause, bool IsForgotten);
@@ -54,8 +55,11 @@ public sealed partial class CallSender(
         while (!stoppingToken.IsCancellationRequested)
         {
             var hasMore = _isBehind = false;
-            foreach (var id in sleepers.Sales)
-                if (catalog.Find(id.Value) is { Sale: var sale })
+            // Not always the same sale first, which would take what room there is.
+            SaleId[] sales = [.. sleepers.Sales];
+            _turn++;
+            for (var i = 0; i < sales.Length; i++)
+                if (catalog.Find(sales[(int)((i + _turn) % sales.Length)].Value) is { Sale: var sale })
                     hasMore |= await SeeToOrLogAsync(sale).ConfigureAwait(false);
             if (!hasMore)
                 await Task.Delay(_isBehind ? s_behind : s_tick, machine, stoppingToken)
@@ -111,7 +115,8 @@ public sealed partial class CallSender(
             _ = SendAndCountAsync(sale, call, service);
         }
 
-        var isBehind = due is { Calls.Count: > 0 } && room.IsFull;
+        // Also while nothing could be taken: what there is room for next is taken as soon as there is.
+        var isBehind = due is { Asked: > 0 } && room.IsFull;
         _isBehind |= isBehind;
         _sales[sale.Id] = new Seen(machine.GetTimestamp(), isBehind ? s_behind : Pause(due), IsForgotten: false);
         return due is { HasMore: true };

@@ -49,7 +49,7 @@ public sealed class CalledOptions : IValidatableObject
     [Range(1, 10_000_000)] public int MaxAsked { get; set; } = 250_000;
 
     /// <summary>
-    /// Messages that an edge sends at the same time, half of them to one push service or mail server. Default 128.
+    /// Messages that an edge sends at the same time, half of them to one push service. Default 128.
     /// </summary>
     [Range(2, 10_000)] public int SendsAtOnce { get; set; } = 128;
 

@@ -59,6 +59,7 @@ public sealed class CalledRoutes(
         if (await TicketAsync(context).ConfigureAwait(false) is not var (listed, ticket)) return;
         var body = await Bodies.ReadAsync(context).ConfigureAwait(false);
         var problem = body.Problem;
+        var renews = problem is null && body.Flag("renews", ref problem);
         var subscription = problem is null ? Read(body, ref problem) : null;
         var how = problem is null
             ? services.GetRequiredService<SubscriptionSeal>().Seal(
@@ -71,7 +72,7 @@ public sealed class CalledRoutes(
         }
 
         var sleepers = services.GetRequiredService<Sleepers>();
-        var outcome = await sleepers.AskAsync(listed.Sale, ticket, how, options.Value.MaxAsked).ConfigureAwait(false);
+        var outcome = await sleepers.AskAsync(listed.Sale, ticket, how, options.Value.MaxAsked, renews).ConfigureAwait(false);
         await AnswerAsync(context.Response, outcome).ConfigureAwait(false);
     }
 

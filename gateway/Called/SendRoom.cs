@@ -19,6 +19,9 @@ public sealed class SendRoom
 
     private static readonly TimeSpan s_doubt = TimeSpan.FromSeconds(10);
 
+    /// <summary>So long a delay says how long the next message takes.</summary>
+    private static readonly TimeSpan s_lately = TimeSpan.FromMinutes(2);
+
     private readonly TimeProvider _clock;
     private readonly int _most;
     private readonly Dictionary<byte, Service> _services = [];
@@ -75,7 +78,8 @@ public sealed class SendRoom
         get
         {
             lock (_services)
-                return _services.Values.Select(one => one.Delay).DefaultIfEmpty().Max();
+                return _services.Values.Where(one => _clock.GetElapsedTime(one.TookAt) < s_lately)
+                    .Select(one => one.Delay).DefaultIfEmpty().Max();
         }
     }
 
@@ -109,8 +113,11 @@ public sealed class SendRoom
     public void Took(byte service, TimeSpan time)
     {
         lock (_services)
-            if (_services.TryGetValue(service, out var of))
-                of.Delay = time > of.Delay ? time : of.Delay - (of.Delay - time) / 16;
+        {
+            if (!_services.TryGetValue(service, out var of)) return;
+            of.Delay = time > of.Delay ? time : of.Delay - (of.Delay - time) / 16;
+            of.TookAt = _clock.GetTimestamp();
+        }
     }
 
     private sealed class Service(int most)
@@ -122,5 +129,7 @@ public sealed class SendRoom
         public long DoubtUntil { get; set; }
 
         public TimeSpan Delay { get; set; }
+
+        public long TookAt { get; set; }
     }
 }

@@ -36,7 +36,7 @@ self.addEventListener('notificationclick', event => {
 });
 
 // The browser has another subscription: every line that would call by the old one is told, as its shopper's cookie
-// says. Where the shopper has asked for a mail since it is not, and what has no line to be told of is forgotten.
+// says. It takes the place of no mail that was asked for since; what has no line to be told is forgotten.
 self.addEventListener('pushsubscriptionchange', event => {
   var options = event.oldSubscription && event.oldSubscription.options;
   if (!options) return;
@@ -44,8 +44,9 @@ self.addEventListener('pushsubscriptionchange', event => {
     self.registration.pushManager.subscribe(options), caches.open('fs-called'),
   ]).then(([fresh, pagesKept]) => pagesKept.keys().then(lines => Promise.all(lines.map(line => {
     var sale = new URL(line.url).pathname.slice('/line/'.length);
-    return kept(sale).then(page => page.byMail || fetch('/sales/' + sale + '/ticket/push', {
-      method: 'PUT', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(fresh),
-    }).then(answer => [401, 404, 409].includes(answer.status) && pagesKept.delete(line)));
+    return fetch('/sales/' + sale + '/ticket/push', {
+      method: 'PUT', headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify(Object.assign(fresh.toJSON(), { renews: true })),
+    }).then(answer => [401, 404, 409].includes(answer.status) && pagesKept.delete(line));
   })))));
 });

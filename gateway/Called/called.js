@@ -23,20 +23,21 @@ function beCalled(call, tag, pageTexts) {
       manager.getSubscription().then(old => old && old.unsubscribe()).then(() => manager.subscribe(wish)));
   }
   // For the worker: what to say and where to lead; nothing once there is nothing to be called for. The server is told neither.
-  function keepPage(more) {
-    if (!more || more.byMail) remember(tag + ':called', '');
+  function keepPage(keeps) {
+    if (!keeps) remember(tag + ':called', '');
     if (!window.caches) return Promise.resolve();
-    return caches.open('fs-called').then(kept => more
+    return caches.open('fs-called').then(kept => keeps
       ? kept.put('/line/' + C.sale, new Response(JSON.stringify(
-        Object.assign({ url: location.href, name: C.name, tag: tag, texts: words }, more))))
+        { url: location.href, name: C.name, tag: tag, texts: words })))
       : kept.delete('/line/' + C.sale));
   }
-  function subscribe() {
+  // What is renewed by itself takes the place of no mail that was asked for since.
+  function subscribe(renews) {
     return navigator.serviceWorker.register(K.worker, { scope: '/line/' })
       .then(() => navigator.serviceWorker.ready)
       .then(ready => subscribed(ready.pushManager))
-      .then(subscription => keepPage({})
-        .then(() => call('PUT', 'ticket/push', subscription.toJSON())))
+      .then(subscription => keepPage(true)
+        .then(() => call('PUT', 'ticket/push', Object.assign(subscription.toJSON(), { renews: renews || undefined }))))
       .then(r => { if (r.status !== 204) throw r; remember(tag + ':called', 1); set(true); })
       .catch(r => {
         // It is tried again with the next look at the place, unless the shopper has changed their mind.
@@ -55,8 +56,8 @@ function beCalled(call, tag, pageTexts) {
     var body = address && address === vouched() ? { enqueueToken: recall(tag) } : { address: address };
     body.returnUrl = new URLSearchParams(location.search).get('returnUrl') || undefined;
     call('PUT', 'ticket/mail', body).then(r => {
-      // One way for each: a push is asked for no more by itself, or it would take the place of the mail.
-      if (r.status === 202) { keepPage({ byMail: true }); return tell(fill(words.mailsent, address)); }
+      if (r.status === 202) return tell(fill(words.mailsent, address));
+      // The push is over: one way for each.
       if (r.status === 204) { keepPage(); set(true); return tell(fill(words.mailasleep, address)); }
       // What the shop has said is too long ago to count.
       if (r.status === 401 && body.enqueueToken) { tooOld = true; return mailTo(address); }
@@ -92,6 +93,6 @@ function beCalled(call, tag, pageTexts) {
       document.head.append(manifest);
       tell(words.home);
     },
-    renew: number => { if (number !== place) { place = number; subscribe(); } },
+    renew: number => { if (number !== place) { place = number; subscribe(true); } },
   };
 }

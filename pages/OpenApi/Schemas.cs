@@ -41,7 +41,8 @@ public static class Schemas
 
     public sealed record PushKeys(string P256dh, string Auth);
 
-    public sealed record PushSubscription(string Endpoint, PushKeys Keys);
+    /// <param name="Renews">The browser has another subscription: a mail that was asked for since is kept.</param>
+    public sealed record PushSubscription(string Endpoint, PushKeys Keys, bool? Renews = null);
 
     /// <param name="Address">The shopper's own; a mail asks whether it is.</param>
     /// <param name="EnqueueToken">In its place: the storefront's word, with the claim <c>email</c>.</param>

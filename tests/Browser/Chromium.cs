@@ -7,10 +7,25 @@ namespace FlashSale.Tests.Browser;
 /// <summary>The distribution's Chromium, one for the test run, driven by Playwright. FLASHSALE_CHROMIUM names another.</summary>
 public static class Chromium
 {
+    /// <summary>
+    /// Two pages that Chromium keeps ready behind the address bar of every window: nobody sees them here, and each costs a process.
+    /// </summary>
+    private static readonly string[] s_unseen = ["WebUIOmniboxPopup", "WebUIOmniboxFullPopup", "WebUIOmniboxAimPopup"];
+
+    /// <summary>What Playwright turns off; of several lists Chromium reads the last one alone.</summary>
+    private static readonly string[] s_off =
+    [
+        "AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "DialMediaRouteProvider", "GlobalMediaControls",
+        "HttpsUpgrades", "LensOverlay", "MediaRouter", "PaintHolding", "ThirdPartyStoragePartitioning",
+        "BlockOriginHeaderModificationOnRedirect", "AvoidCorsURLLoaderRestartOnRedirect", "Translate", "AutoDeElevate",
+        "OptimizationHints", "NetworkTimeServiceQuerying", "AimEnabled",
+    ];
+
     private static readonly string[] s_flags =
     [
         "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
         "--disable-component-update", "--disable-sync", "--disable-quic",
+        $"--disable-features={string.Join(',', [.. s_off, .. s_unseen])}",
     ];
 
     private static readonly Lazy<Task<(IPlaywright Playwright, IBrowser Browser)>> s_shared = new(StartAsync);

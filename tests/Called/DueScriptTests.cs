@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 
 using FlashSale.Contract;
+using FlashSale.Gateway.Called;
 using FlashSale.Queue;
 using FlashSale.Tests.Support;
 
@@ -18,12 +19,14 @@ namespace FlashSale.Tests.Called;
 /// </summary>
 public sealed class DueScriptTests : IDisposable
 {
-    private const byte First = 2, Second = 3;
+    private const byte First = SendRoom.FirstPush, Second = First + 1;
     private const string Turn = "C", PassedOver = "P", Anew = "A";
 
     private readonly LineKeys _keys = new(SaleId.Parse(Unique.Name("sale")));
     private readonly LineRedis _redis = new(
         Options.Create(new LineOptions { Redis = TestRedis.ConnectionString }), NullLogger<LineRedis>.Instance);
+
+    private readonly Dictionary<uint, (long Since, byte[] How)> _taken = [];
 
     private uint _epoch = 1;
     private long _forgottenTo;
@@ -118,8 +121,11 @@ public sealed class DueScriptTests : IDisposable
         await HappensAsync((2, CallKind.PassedOver));
         Assert.Empty(await TakeAsync((First, 0)));
 
+        var since = _taken[1].Since;
         await NoteAsync(1, PassedOver, "back");
         Assert.Equal([(1u, PassedOver, 1), (2u, PassedOver, 1)], await TakeAsync());
+        Assert.Equal(since, _taken[1].Since);
+        Assert.True(since < _taken[2].Since);
     }
 
     [Fact]
@@ -153,6 +159,63 @@ public sealed class DueScriptTests : IDisposable
         Assert.Equal([2u, 3u, 1u], _forgotten);
     }
 
+    [Fact]
+    public async Task Who_asks_in_another_way_or_gives_up_what_this_Redis_has_lost_need_not_be_remembered_by_other_edges()
+    {
+        await BeginAsync(asked: 1);
+        await TakeAsync();
+        Assert.Empty(_forgotten);
+        await AskAsync(1, Second);
+        await AskAsync(7, service: null);
+
+        await TakeAsync();
+        Assert.Equal([1u, 7u], _forgotten);
+    }
+
+    [Fact]
+    public async Task Who_remembers_nobody_need_not_read_whom_to_forget_and_who_read_a_longer_one_begins_anew()
+    {
+        await BeginAsync(asked: 1);
+        await AskAsync(1, service: null);
+        _forgottenTo = -1;
+        await TakeAsync();
+        Assert.Empty(_forgotten);
+        Assert.Equal(8, _forgottenTo);
+
+        _forgottenTo = 800;
+        await TakeAsync();
+        Assert.Equal([1u], _forgotten);
+        Assert.Equal(8, _forgottenTo);
+    }
+
+    [Fact]
+    public async Task A_browser_that_is_gone_takes_nothing_from_who_has_asked_in_another_way_meanwhile()
+    {
+        await BeginAsync(asked: 1);
+        await HappensAsync((1, CallKind.PassedOver));
+        Assert.Equal([(1u, PassedOver, 1)], await TakeAsync());
+        await AskAsync(1, Second);
+
+        await NoteAsync(1, PassedOver, "gone");
+        Assert.Equal([(1u, PassedOver, 1)], await TakeAsync((Second, 9)));
+        await NoteAsync(1, PassedOver, "gone");
+        Assert.Empty(await TakeAsync((Second, 9)));
+        Assert.Contains(1u, _forgotten);
+    }
+
+    [Fact]
+    public async Task A_browser_that_renews_its_subscription_takes_the_place_of_the_old_one_and_of_no_mail()
+    {
+        await BeginAsync(asked: 2, number => number == 1 ? First : SendRoom.Mail);
+        Assert.Equal(1, await AskAsync(1, Second, "r"));
+        Assert.Equal(2, await AskAsync(2, Second, "r"));
+        Assert.Equal(1, await AskAsync(3, Second, "r"));
+        await HappensAsync((1, CallKind.PassedOver), (2, CallKind.PassedOver), (3, CallKind.PassedOver));
+
+        Assert.Equal([(1u, PassedOver, 1), (3u, PassedOver, 1)], await TakeAsync((First, 9), (Second, 9)));
+        Assert.Equal([(2u, PassedOver, 1)], await TakeAsync((SendRoom.Mail, 9)));
+    }
+
     private IEnumerable<uint> _forgotten = [];
 
     private async Task BeginAsync(int asked, Func<uint, byte>? service = null)
@@ -167,10 +230,16 @@ public sealed class DueScriptTests : IDisposable
         for (var number = 1u; number <= asked; number++) await AskAsync(number, service?.Invoke(number) ?? First);
     }
 
-    private Task<RedisResult> AskAsync(uint number, byte service) => _redis.RunAsync(
-        Script.Ask,
-        [_keys.Line, _keys.Asked, _keys.Places(_epoch), _keys.ToldTo, _keys.Admitted, _keys.Forgotten],
-        [_epoch, 100, 60, "", new Place(_epoch, number).ToBytes(), (long)number, new byte[] { service, (byte)'x' }]);
+    /// <param name="service">Null: to be called no more.</param>
+    private async Task<int> AskAsync(uint number, byte? service, string why = "")
+    {
+        byte[] how = service is { } of ? [of, (byte)'x'] : [];
+        var answer = await _redis.RunAsync(
+            Script.Ask,
+            [_keys.Line, _keys.Asked, _keys.Places(_epoch), _keys.ToldTo, _keys.Admitted, _keys.Forgotten],
+            [_epoch, 100, 60, why, new Place(_epoch, number).ToBytes(), (long)number, how]);
+        return (int)answer[0];
+    }
 
     private Task<bool> HappensAsync(params (uint Number, CallKind What)[] entries) => _redis.UseAsync(async redis =>
     {
@@ -209,16 +278,21 @@ public sealed class DueScriptTests : IDisposable
         _forgotten = ((byte[])answer[4]!).Chunk(8).Select(place => Place.Read(place).Number).ToList();
         var taken = new List<(uint, string, int)>();
         for (var i = 6; i < answer.Length; i += 6)
-            taken.Add((Place.Read((byte[])answer[i]!).Number, (string)answer[i + 1]!, (int)answer[i + 2]));
+        {
+            var number = Place.Read((byte[])answer[i]!).Number;
+            taken.Add((number, (string)answer[i + 1]!, (int)answer[i + 2]));
+            _taken[number] = ((long)answer[i + 4], (byte[])answer[i + 5]!);
+        }
+
         return taken;
     }
 
     private async Task NoteAsync(uint number, string reason, string word)
     {
         byte[] member = [.. new Place(_epoch, number).ToBytes(), (byte)reason[0], (byte)'1'];
-        var since = 1_700_000_000_000;
+        var (since, how) = _taken[number];
         await _redis.RunAsync(
-            Script.Told, [_keys.Asked, _keys.Telling, _keys.ToTell, _keys.ToldTo, _keys.Forgotten], ["", member, word, since]);
+            Script.Told, [_keys.Asked, _keys.Telling, _keys.ToTell, _keys.ToldTo, _keys.Forgotten], ["", member, word, since, how]);
     }
 
     /// <summary>What is known in one millisecond is in no order of time.</summary>

@@ -73,7 +73,7 @@ public sealed class SendRoomTests
     }
 
     [Fact]
-    public void The_delay_is_that_of_the_slowest_at_once_when_it_grows_and_by_and_by_when_it_falls()
+    public void The_delay_is_that_of_the_slowest_at_once_when_it_grows_and_by_and_by_when_it_falls_and_is_forgotten()
     {
         Assert.Equal(TimeSpan.Zero, _room.Delay);
         _room.Took(_push, TimeSpan.FromSeconds(1));
@@ -81,6 +81,8 @@ public sealed class SendRoomTests
         Assert.Equal(TimeSpan.FromSeconds(40), _room.Delay);
         for (var i = 0; i < 100; i++) _room.Took(_other, TimeSpan.FromSeconds(2));
         Assert.InRange(_room.Delay.TotalSeconds, 2, 2.1);
+        _clock.Advance(TimeSpan.FromMinutes(2));
+        Assert.Equal(TimeSpan.Zero, _room.Delay);
     }
 
     private int Left(byte service) => _room.Left().Each.FirstOrDefault(one => one.Service == service).Most;

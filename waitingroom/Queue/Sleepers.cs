@@ -20,7 +20,7 @@ public sealed class Sleepers(ILineServer redis, Line line, LedgerClock clock)
     /// <summary>Ranks that are looked at in a script call.</summary>
     private const int MaxSoon = 1000;
 
-    /// <summary>Remembered by an edge of those who asked through it, for a Redis that loses all: some 20 MB.</summary>
+    /// <summary>Remembered by an edge of those who asked through it, for a Redis that loses all: some 20 MB. The first so many.</summary>
     private const int MaxRemembered = 50_000;
 
     /// <summary>Of these in a script call.</summary>
@@ -39,7 +39,8 @@ public sealed class Sleepers(ILineServer redis, Line line, LedgerClock clock)
     /// </summary>
     /// <param name="how">By which service (a byte), and sealed: it is kept as it is.</param>
     /// <param name="most">Of a sale.</param>
-    public async Task<AskOutcome> AskAsync(Sale sale, Ticket ticket, ReadOnlyMemory<byte> how, int most)
+    /// <param name="renews">A browser's subscription is another one; when another way was asked for since, that is kept.</param>
+    public async Task<AskOutcome> AskAsync(Sale sale, Ticket ticket, ReadOnlyMemory<byte> how, int most, bool renews = false)
     {
         ArgumentNullException.ThrowIfNull(sale);
         if (line.Find(sale.Id) is not { Current: { Board: var board } now } of) return AskOutcome.NotReady;
@@ -51,15 +52,16 @@ public sealed class Sleepers(ILineServer redis, Line line, LedgerClock clock)
             if (status.State != PlaceState.Waiting) return AskOutcome.NotWaiting;
         }
 
-        var answer = await KeepAsync(of, now, ticket.Place.Epoch, most, again: false, [(ticket.Place, how)])
+        var answer = await KeepAsync(of, now, ticket.Place.Epoch, most, renews ? "r" : "", [(ticket.Place, how)])
             .ConfigureAwait(false);
         if (answer is not [var first, var at]) return AskOutcome.NotReady;
         var known = Of(ticket.Sale);
-        if (first == 1 && known.Remembered.Count < MaxRemembered) known.Remembered[ticket.Place] = (how, at);
-        if (first == 1) known.Asked = Math.Max(1, known.Asked);
+        if (first == 1 && (known.Remembered.Count < MaxRemembered || known.Remembered.ContainsKey(ticket.Place)))
+            known.Remembered[ticket.Place] = (how, at);
+        if (first >= 1) known.Asked = Math.Max(1, known.Asked);
         return first switch
         {
-            1 => AskOutcome.Kept,
+            1 or 2 => AskOutcome.Kept,
             0 => AskOutcome.TooMany,
             _ => AskOutcome.NotWaiting,
         };
@@ -70,7 +72,7 @@ public sealed class Sleepers(ILineServer redis, Line line, LedgerClock clock)
     {
         if (line.Find(ticket.Sale) is not { Current: { } now } sale) return false;
         Of(ticket.Sale).Remembered.TryRemove(ticket.Place, out _);
-        return await KeepAsync(sale, now, ticket.Place.Epoch, 0, again: false, [(ticket.Place, default)])
+        return await KeepAsync(sale, now, ticket.Place.Epoch, 0, "", [(ticket.Place, default)])
             .ConfigureAwait(false) is not null;
     }
 
@@ -91,17 +93,38 @@ public sealed class Sleepers(ILineServer redis, Line line, LedgerClock clock)
         ArgumentNullException.ThrowIfNull(isSoon);
         if (line.Find(sale.Id) is not { Current: { Board: var board } now } of) return null;
         var known = Of(sale.Id);
-        if (known.Epoch != board.Epoch && !await AskAgainAsync(of, now, known).ConfigureAwait(false)) return null;
+        if (known.Epoch != board.Epoch)
+        {
+            // Before it says again what it remembers, the edge reads who of these is to be forgotten.
+            for (var hasMore = !known.Remembered.IsEmpty; hasMore;)
+            {
+                var read = await GoThroughAsync(of, board, known, 0, [], lease, awake, known.SoonTo, known.SoonTo, [])
+                    .ConfigureAwait(false);
+                if (read is null) return null;
+                hasMore = (int)read[2] == 1;
+            }
+
+            if (!await AskAgainAsync(of, now, known).ConfigureAwait(false)) return null;
+        }
+
         var from = known.SoonTo;
         var (first, to) = (Math.Max(from, board.Head), known.Asked > 0 ? SoonTo(sale, now, from, isSoon) : from);
-        List<RedisValue> values =
-        [
-            (long)board.Epoch, most, (long)lease.TotalMilliseconds, from, to, (long)awake.TotalMilliseconds,
-            known.Remembered.IsEmpty ? -1 : known.ForgottenTo, rooms.Count,
-        ];
-        foreach (var (service, room) in rooms) values.AddRange([(int)service, room]);
+        var soon = new List<RedisValue>();
         for (var rank = first + 1; rank <= to; rank++)
-            values.Add(new Place(board.Epoch, of.Ordering.NumberAt(sale, board.Shuffled, rank)).ToBytes());
+            soon.Add(new Place(board.Epoch, of.Ordering.NumberAt(sale, board.Shuffled, rank)).ToBytes());
+        var answer = await GoThroughAsync(of, board, known, most, rooms, lease, awake, from, to, soon).ConfigureAwait(false);
+        if (answer is null) return null;
+        (known.Asked, known.SoonTo) = ((long)answer[0], (long)answer[1]);
+        var calls = new List<DueCall>((answer.Length - ValuesBefore) / ValuesACall);
+        for (var i = ValuesBefore; i < answer.Length; i += ValuesACall) calls.Add(Read(answer, i, now: (long)answer[5]));
+        return new DueCalls(known.Asked, (int)answer[2] == 1 || to - first == MaxSoon, board.Edges, calls);
+    }
+
+    /// <summary>Runs <c>due.lua</c>, and forgets whom it says; null when there is no answer.</summary>
+    private async Task<RedisResult?> GoThroughAsync(
+        SaleLine of, LineBoard board, Known known, int most, IReadOnlyCollection<(byte Service, int Most)> rooms,
+        TimeSpan lease, TimeSpan awake, long from, long to, IReadOnlyList<RedisValue> soon)
+    {
         var keys = of.Keys;
         var answer = await redis.RunAsync(
             Script.Due,
@@ -109,20 +132,19 @@ public sealed class Sleepers(ILineServer redis, Line line, LedgerClock clock)
                 keys.Line, keys.Admitted, keys.Asked, keys.ToTell, keys.Telling, keys.ToldTo, keys.Calls(board.Epoch),
                 keys.Forgotten,
             ],
-            [.. values]).OrNone();
+            [
+                (long)board.Epoch, most, (long)lease.TotalMilliseconds, from, to, (long)awake.TotalMilliseconds,
+                known.Remembered.IsEmpty ? -1 : known.ForgottenTo,
+                rooms.Count, .. rooms.SelectMany(one => new RedisValue[] { (int)one.Service, one.Most }), .. soon,
+            ]).OrNone();
         if (answer is null || answer.IsNull) return null;
-        (known.Asked, known.SoonTo) = ((long)answer[0], (long)answer[1]);
         known.Forget((byte[])answer[4]!, (long)answer[3]);
-        var calls = new List<DueCall>((answer.Length - ValuesBefore) / ValuesACall);
-        for (var i = ValuesBefore; i < answer.Length; i += ValuesACall) calls.Add(Read(answer, i, now: (long)answer[5]));
-        return new DueCalls(known.Asked, (int)answer[2] == 1 || to - first == MaxSoon, board.Edges, calls);
+        return answer;
     }
 
     /// <summary>Notes what has become of it; what is not noted is told once more.</summary>
     public async Task NoteAsync(SaleId sale, DueCall call, CallOutcome outcome)
     {
-        if (outcome == CallOutcome.Gone || (outcome == CallOutcome.Told && call.Reason == CallReason.Turn))
-            Of(sale).Remembered.TryRemove(call.Place, out _);
         byte[] member = [.. call.Place.ToBytes(), (byte)call.Reason, (byte)('0' + call.Try)];
         var word = outcome switch
         {
@@ -131,7 +153,7 @@ public sealed class Sleepers(ILineServer redis, Line line, LedgerClock clock)
             CallOutcome.PutBack => "back",
             _ => throw new ArgumentOutOfRangeException(nameof(outcome)),
         };
-        await NoteAsync(sale, ["", member, word, call.SinceMs]).ConfigureAwait(false);
+        await NoteAsync(sale, ["", member, word, call.SinceMs, call.Sealed]).ConfigureAwait(false);
     }
 
     /// <summary>How many this edge would tell a Redis that has lost all.</summary>
@@ -176,14 +198,13 @@ public sealed class Sleepers(ILineServer redis, Line line, LedgerClock clock)
     /// </summary>
     private async Task<bool> AskAgainAsync(SaleLine sale, SaleLine.Now now, Known known)
     {
-        if (known.Epoch != 0)
-            foreach (var epoch in known.Remembered.GroupBy(one => one.Key.Epoch))
-                foreach (var some in epoch.Chunk(MaxAgain))
-                {
-                    (Place, ReadOnlyMemory<byte>)[] asked = [.. some.Select(one => (one.Key, one.Value.How))];
-                    if (await KeepAsync(sale, now, epoch.Key, int.MaxValue, again: true, asked).ConfigureAwait(false)
-                        is null) return false;
-                }
+        // Also the first time: they may have asked in an epoch that was lost before this edge had looked at it.
+        foreach (var epoch in known.Remembered.GroupBy(one => one.Key.Epoch))
+            foreach (var some in epoch.Chunk(MaxAgain))
+            {
+                (Place, ReadOnlyMemory<byte>)[] asked = [.. some.Select(one => (one.Key, one.Value.How))];
+                if (await KeepAsync(sale, now, epoch.Key, int.MaxValue, "1", asked).ConfigureAwait(false) is null) return false;
+            }
 
         (known.Epoch, known.SoonTo) = (now.Board.Epoch, 0);
         known.Asked += known.Remembered.Count;
@@ -191,10 +212,10 @@ public sealed class Sleepers(ILineServer redis, Line line, LedgerClock clock)
     }
 
     private async Task<int[]?> KeepAsync(
-        SaleLine sale, SaleLine.Now now, uint epoch, int most, bool again,
+        SaleLine sale, SaleLine.Now now, uint epoch, int most, string why,
         IReadOnlyList<(Place Place, ReadOnlyMemory<byte> How)> some)
     {
-        List<RedisValue> values = [(long)now.Board.Epoch, most, (long)s_kept.TotalSeconds, again ? "1" : ""];
+        List<RedisValue> values = [(long)now.Board.Epoch, most, (long)s_kept.TotalSeconds, why];
         foreach (var (place, how) in some) values.AddRange([place.ToBytes(), (long)place.Number, how]);
         var answer = await redis.RunAsync(
             Script.Ask,
@@ -232,7 +253,7 @@ public sealed class Sleepers(ILineServer redis, Line line, LedgerClock clock)
         public void Forget(ReadOnlySpan<byte> places, long upTo)
         {
             if (upTo < ForgottenTo)
-                // It was begun anew: all it says now is of later than any wish.
+                // It was begun anew, or is an older copy: of what it says all counts, so that nobody is called who would not be.
                 foreach (var (place, wish) in Remembered) Remembered.TryUpdate(place, (wish.How, 0), wish);
             for (var at = 0; at + 8 <= places.Length; at += 8)
             {

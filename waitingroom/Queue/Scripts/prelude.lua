@@ -30,20 +30,28 @@ local TOLD = { C = 1, P = 2, A = 4, S = 8 }
 
 local function has_told(told, reason) return math.floor(told / TOLD[reason]) % 2 == 1 end
 
+-- All edges read in "forgotten" whom they need not remember any more (8 bytes each); who has read further than it is long begins
+-- anew.
+local function note_forgotten(forgotten, place)
+  if redis.call('STRLEN', forgotten) >= 8000000 then redis.call('DEL', forgotten) end
+  redis.call('APPEND', forgotten, place)
+  redis.call('EXPIRE', forgotten, 7 * 86400)
+end
+
 -- Forgets how the shopper of a place is called, and not what they have been told: who asks anew is told nothing twice. Except for
--- a reason that could not be told. All edges read in "forgotten" whom they need not remember any more (8 bytes each); who has
--- read further than it is long begins anew.
+-- a reason that could not be told.
 local function forget_asked(asked, told_to, forgotten, place, untold)
   local value = redis.call('HGET', asked, place)
   if not value then return end
   redis.call('HDEL', asked, place)
-  if redis.call('STRLEN', forgotten) >= 8000000 then redis.call('DEL', forgotten) end
-  redis.call('APPEND', forgotten, place)
-  redis.call('EXPIRE', forgotten, 7 * 86400)
+  note_forgotten(forgotten, place)
   local told = string.byte(value)
   if untold and has_told(told, untold) then told = told - TOLD[untold] end
   if told > 0 then redis.call('HSET', told_to, place, string.char(told) .. string.sub(value, 2, 5)) end
 end
+
+-- From this number on services are push services: the same as SendRoom's in C#.
+local FIRST_PUSH = 2
 
 -- The order in which is told what is to be told to one service: turns, pass-overs and forecasts, by when each was known. Each
 -- reason has ten times more ms than there have been since 1970, and each service ten times more than all reasons have.
