@@ -148,16 +148,18 @@ type Admission struct {
 	}
 }
 
-// What a token says, whoever has signed it; nil when it is none of ES256, or asks for an extension (RFC 7515, 4.1.11).
-func read(token string) *Admission {
-	var a Admission
-	parts := strings.Split(token, ".")
+// What a token says, whoever has signed it; nil when it is none of ES256, asks for an extension (RFC 7515, 4.1.11), or is
+// not for this shop, sale and time.
+func (r *WaitingRoom) read(token string) *Admission {
+	a, parts, now := &Admission{}, strings.Split(token, "."), time.Now().Unix()
 	if len(token) > maxToken || len(parts) != 3 || unmarshal(parts[0], &a.header) != nil ||
-		unmarshal(parts[1], &a) != nil || a.header.Alg != "ES256" || a.header.Crit != nil {
+		unmarshal(parts[1], a) != nil || a.header.Alg != "ES256" || a.header.Crit != nil ||
+		a.Iss != r.Issuer || a.Aud != r.Storefront || a.Sale != r.Sale || a.Exp <= now || a.Nbf > now+skew ||
+		a.Shopper == "" || a.ID == "" || a.Unit < 1 || a.Place < 1 || a.RedeemBy < 1 {
 		return nil
 	}
 	a.Token = token
-	return &a
+	return a
 }
 
 func unmarshal(part string, into any) error {
@@ -166,7 +168,7 @@ func unmarshal(part string, into any) error {
 
 // The admission of a good token that has not been accepted before; nil for any other.
 func (r *WaitingRoom) accept(token string) (*Admission, error) {
-	a, now := read(token), time.Now().Unix()
+	a := r.read(token)
 	if a == nil {
 		return nil, nil
 	}
@@ -178,17 +180,15 @@ func (r *WaitingRoom) accept(token string) (*Admission, error) {
 	}
 	end := strings.LastIndexByte(token, '.')
 	digest := sha256.Sum256([]byte(token[:end]))
-	if !isSigned(digest[:], token[end+1:], r.keys()[a.header.Kid]) ||
-		a.Iss != r.Issuer || a.Aud != r.Storefront || a.Sale != r.Sale || a.Exp+skew <= now || a.Nbf > now+skew ||
-		a.Shopper == "" || a.ID == "" || a.Unit < 1 || a.Place < 1 || a.RedeemBy < 1 {
+	if !isSigned(digest[:], token[end+1:], r.keys()[a.header.Kid]) {
 		return nil, nil
 	}
 	// Without the signature: ECDSA's can be rewritten into another valid one.
 	isNew, err := r.Store.Once(fmt.Sprintf("%x", digest), time.Unix(a.Exp+skew, 0))
-	if err != nil || !isNew {
+	if !isNew {
 		return nil, err
 	}
-	return a, nil
+	return a, err
 }
 
 func isSigned(digest []byte, signature string, key *ecdsa.PublicKey) bool {

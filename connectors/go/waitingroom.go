@@ -81,11 +81,13 @@ func FromContext(ctx context.Context) *Admission {
 	return admission
 }
 
+// Forget ends the visit: the ledger says that it is over, the unit was given back or bought.
+func (r *WaitingRoom) Forget(w http.ResponseWriter) { r.setCookie(w, r.cookie, "", -1) }
+
 // Middleware goes before what only the admitted may reach.
 func (r *WaitingRoom) Middleware(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, request *http.Request) {
-		if request.Method == http.MethodOptions && request.Header.Get("Origin") != "" &&
-			request.Header.Get("Access-Control-Request-Method") != "" {
+		if request.Method == http.MethodOptions && request.Header.Get("Access-Control-Request-Method") != "" {
 			next.ServeHTTP(w, request) // a preflight is never queued
 			return
 		}
@@ -103,33 +105,31 @@ func (r *WaitingRoom) Middleware(next http.Handler) http.Handler {
 	})
 }
 
-// Forget ends the visit: the ledger says that it is over, the unit was given back or bought.
-func (r *WaitingRoom) Forget(w http.ResponseWriter) { r.setCookie(w, r.cookie, "", 0) }
-
 func (r *WaitingRoom) take(w http.ResponseWriter, request *http.Request, token string, known *Admission) {
 	admission, err := r.accept(token)
-	if err != nil { // not the token's fault
+	switch {
+	case err != nil: // not the token's fault
 		log.Printf("waitingroom: %v", err)
 		w.Header().Set("Retry-After", "2")
 		problem(w, http.StatusServiceUnavailable, map[string]string{"code": "unavailable"})
-		return
-	}
-	if admission == nil && known == nil {
+	case admission == nil && known == nil:
 		r.bounce(w, request)
-		return
+	case admission != nil && r.isOver(token):
+		r.Forget(w)
+		r.bounce(w, request)
+	case admission != nil:
+		r.setCookie(w, r.cookie, r.seal(token), int(admission.Exp-time.Now().Unix()))
+		fallthrough
+	default:
+		redirect(w, request, r.Origin+clean(request))
 	}
-	if admission != nil {
-		// Not for long, and without the browser too: without an answer the unit is redeemed with the first page.
-		ctx, cancel := context.WithTimeout(context.Background(), client.Timeout)
-		defer cancel()
-		if r.APIKey != "" && r.Redeem(ctx, token).IsOver() {
-			r.Forget(w)
-			r.bounce(w, request)
-			return
-		}
-		r.setCookie(w, r.cookie, sign(token, r.Secret)+"."+token, int(admission.Exp-time.Now().Unix()))
-	}
-	redirect(w, request, r.Origin+clean(request))
+}
+
+// Asked shortly, and without the browser too: without an answer the unit is redeemed with the first page.
+func (r *WaitingRoom) isOver(token string) bool {
+	ctx, cancel := context.WithTimeout(context.Background(), client.Timeout)
+	defer cancel()
+	return r.APIKey != "" && r.Redeem(ctx, token).IsOver()
 }
 
 // Whom the own cookie names: it is an accepted token, signed by this shop too.
@@ -138,11 +138,10 @@ func (r *WaitingRoom) known(request *http.Request) *Admission {
 	if err != nil {
 		return nil
 	}
-	signature, token, _ := strings.Cut(cookie.Value, ".")
-	a, keys := read(token), r.keys()
+	_, token, _ := strings.Cut(cookie.Value, ".")
+	a, keys := r.read(token), r.keys()
 	// A key that is published no more has been revoked, and whoever came in by one goes out with it.
-	if a == nil || !hmac.Equal([]byte(signature), []byte(sign(token, r.Secret))) ||
-		a.Sale != r.Sale || a.Exp <= time.Now().Unix() || keys != nil && keys[a.header.Kid] == nil {
+	if a == nil || keys != nil && keys[a.header.Kid] == nil || !hmac.Equal([]byte(cookie.Value), []byte(r.seal(token))) {
 		return nil
 	}
 	return a
@@ -153,25 +152,25 @@ func (r *WaitingRoom) bounce(w http.ResponseWriter, request *http.Request) {
 	if cookie, err := request.Cookie("fs-bounced"); err == nil {
 		bounces, _ = strconv.Atoi(cookie.Value)
 	}
-	if bounces >= maxBounces {
-		r.setCookie(w, "fs-bounced", "", 0)
+	if bounces < maxBounces {
+		r.setCookie(w, "fs-bounced", strconv.Itoa(bounces+1), 60)
+		r.refuse(w, request)
+	} else {
+		r.setCookie(w, "fs-bounced", "", -1)
 		problem(w, http.StatusUnauthorized, map[string]string{"code": "admissionInvalid"})
-		return
 	}
-	r.setCookie(w, "fs-bounced", strconv.Itoa(bounces+1), 60)
-	r.refuse(w, request)
 }
 
 func (r *WaitingRoom) refuse(w http.ResponseWriter, request *http.Request) {
-	isGet, home := request.Method == http.MethodGet, r.Origin+"/"
-	mode, referer := request.Header.Get("Sec-Fetch-Mode"), request.Header.Get("Referer")
+	mode, home := request.Header.Get("Sec-Fetch-Mode"), r.Origin+"/"
+	isGet := request.Method == http.MethodGet
 	isNavigation := isGet && (mode == "" || mode == "navigate") &&
 		strings.Contains(request.Header.Get("Accept"), "text/html")
-	page := r.Origin + clean(request)
-	if !isNavigation && strings.HasPrefix(referer, home) {
-		page = referer // a script's request comes from a page: the shopper wants to return there
-	} else if !isGet {
-		page = home
+	page := home
+	if !isNavigation && strings.HasPrefix(request.Referer(), home) {
+		page = request.Referer() // a script's request comes from a page: the shopper wants to return there
+	} else if isGet {
+		page = r.Origin + clean(request)
 	}
 	if len(page) > maxReturnURL {
 		page, _, _ = strings.Cut(page, "?")
@@ -209,6 +208,9 @@ func (r *WaitingRoom) enqueueToken(shopper map[string]any) string {
 	return text + "." + sign(text, r.EnqueueSecret)
 }
 
+// The own cookie's value.
+func (r *WaitingRoom) seal(token string) string { return sign(token, r.Secret) + "." + token }
+
 func sign(text, secret string) string {
 	mac := hmac.New(sha256.New, []byte(secret))
 	mac.Write([]byte(text))
@@ -218,9 +220,6 @@ func sign(text, secret string) string {
 func encode(bytes []byte) string { return base64.RawURLEncoding.EncodeToString(bytes) }
 
 func (r *WaitingRoom) setCookie(w http.ResponseWriter, name, value string, seconds int) {
-	if seconds < 1 {
-		seconds = -1 // net/http's word for: Max-Age=0
-	}
 	http.SetCookie(w, &http.Cookie{Name: name, Value: value, Path: "/", MaxAge: seconds, HttpOnly: true,
 		SameSite: http.SameSiteLaxMode, Secure: strings.HasPrefix(r.Origin, "https:")})
 }
@@ -239,19 +238,14 @@ func problem(w http.ResponseWriter, status int, body map[string]string) {
 
 // The target as it was sent, without the token. It goes behind the origin: //evil.example is another host's address.
 func clean(request *http.Request) string {
-	path, query, _ := strings.Cut(request.RequestURI, "?")
-	if !strings.HasPrefix(path, "/") {
-		path = request.URL.EscapedPath() // of a whole URL, as proxies send it
-	}
+	target, _ := url.ParseRequestURI(request.RequestURI) // the server has read it before, but a router may have cut it
 	var kept []string
-	for _, pair := range strings.Split(query, "&") {
+	for _, pair := range strings.Split(target.RawQuery, "&") {
 		name, _, _ := strings.Cut(pair, "=")
 		if name, _ = url.QueryUnescape(name); !strings.EqualFold(name, "admission") {
 			kept = append(kept, pair)
 		}
 	}
-	if query = strings.Join(kept, "&"); query != "" {
-		return path + "?" + query
-	}
-	return path
+	target.Opaque, target.RawQuery = "", strings.Join(kept, "&")
+	return target.RequestURI()
 }
