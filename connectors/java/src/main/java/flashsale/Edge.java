@@ -111,8 +111,7 @@ public final class Edge {
             }
             keys = Map.copyOf(fetched);
         } catch (RuntimeException | GeneralSecurityException unreadable) { // whatever it answered
-            var why = unreadable.toString();
-            System.getLogger("flashsale").log(Level.WARNING, "The line''s keys were not fetched: {0}", why);
+            System.getLogger("flashsale").log(Level.WARNING, "The line's keys were not fetched", unreadable);
         } finally {
             fetchedAt = System.nanoTime();
         }
@@ -134,8 +133,7 @@ public final class Edge {
                 try {
                     var answer = sent.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
                     if (answer.statusCode() >= 500) continue;
-                    var content = JsonParser.parseString(answer.body()).getAsJsonObject();
-                    return new Answer(answer.statusCode(), content);
+                    return new Answer(answer.statusCode(), JsonParser.parseString(answer.body()).getAsJsonObject());
                 } catch (TimeoutException | ExecutionException | JsonParseException | IllegalStateException lost) {
                     sent.cancel(true); // once more
                 }

@@ -1,7 +1,6 @@
 package flashsale;
 
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -24,12 +23,7 @@ public record FileStore(Path folder) implements Store {
             Files.createDirectories(bucket, MODE);
             sweep();
         }
-        try {
-            Files.createFile(bucket.resolve(key)); // created by us, or it was there
-            return true;
-        } catch (FileAlreadyExistsException used) {
-            return false;
-        }
+        return bucket.resolve(key).toFile().createNewFile(); // created by us, or it was there
     }
 
     private void sweep() throws IOException {

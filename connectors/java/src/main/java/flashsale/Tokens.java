@@ -6,8 +6,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.security.PublicKey;
 import java.security.Signature;
-import java.security.SignatureException;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -37,21 +37,10 @@ final class Tokens {
         String iss, String aud, String sale, String sub, String jti,
         long exp, long nbf, int unit, long place, long redeemBy) {}
 
-    /** What a token says, whoever has signed it. */
-    private record Content(Header header, Claims claims) {}
-
     /** The admission of a good token, or null. */
     Admission verify(String token) throws GeneralSecurityException {
-        var content = read(token);
-        if (content == null || !isSigned(token, content.header.kid)) return null;
-        var claims = content.claims;
-        long now = now();
-        boolean isGood = options.issuer.equals(claims.iss) && options.storefront.equals(claims.aud)
-            && options.sale.equals(claims.sale)
-            && claims.exp + SKEW_SECONDS > now && claims.nbf <= now + SKEW_SECONDS
-            && claims.sub != null && claims.jti != null
-            && claims.unit > 0 && claims.place > 0 && claims.redeemBy > 0;
-        return isGood ? admission(token, claims) : null;
+        var admission = read(token);
+        return admission != null && isSigned(token, edge.key(admission.kid())) ? admission : null;
     }
 
     /** Each token opens the shop once. Without the signature: ECDSA's can be rewritten into another valid one. */
@@ -69,13 +58,11 @@ final class Tokens {
     /** Whom the own cookie names; null when it is none of ours, has ended, or its key is published no more. */
     Admission open(String sealed) throws GeneralSecurityException {
         var token = sealed.substring(sealed.indexOf('.') + 1);
-        var content = read(token);
-        boolean isOurs = content != null && MessageDigest.isEqual(bytes(sealed), bytes(seal(token)))
-            && options.sale.equals(content.claims.sale) && content.claims.exp > now();
-        if (!isOurs) return null;
+        var admission = read(token);
+        if (admission == null || !MessageDigest.isEqual(bytes(sealed), bytes(seal(token)))) return null;
         // A key that is published no more has been revoked, and whoever came in by one goes out with it.
-        var keys = edge.keys();
-        return keys == null || keys.containsKey(content.header.kid) ? admission(token, content.claims) : null;
+        boolean isRevoked = edge.keys() != null && !edge.keys().containsKey(admission.kid());
+        return isRevoked ? null : admission;
     }
 
     /** The storefront's word to the line for who the shopper is. */
@@ -91,14 +78,19 @@ final class Tokens {
         return System.currentTimeMillis() / 1000;
     }
 
-    // Null when it is none of ES256, or asks for an extension (RFC 7515, 4.1.11).
-    private static Content read(String token) {
+    // What a token says, whoever has signed it; null when it is none of ES256, asks for an extension (RFC 7515, 4.1.11), or
+    // is not for this shop, sale and time.
+    private Admission read(String token) {
         if (token.length() > MAX_TOKEN || !TOKEN.matcher(token).matches()) return null;
         try {
             var header = part(token, 0, Header.class);
             var claims = part(token, 1, Claims.class);
-            boolean isToken = header != null && claims != null && "ES256".equals(header.alg) && header.kid != null;
-            return isToken && header.crit == null ? new Content(header, claims) : null;
+            boolean isGood = header != null && "ES256".equals(header.alg) && header.kid != null && header.crit == null
+                && claims != null && options.issuer.equals(claims.iss) && options.storefront.equals(claims.aud)
+                && options.sale.equals(claims.sale) && claims.exp > now() && claims.nbf <= now() + SKEW_SECONDS
+                && claims.sub != null && claims.jti != null
+                && claims.unit > 0 && claims.place > 0 && claims.redeemBy > 0;
+            return isGood ? new Admission(token, header.kid, claims.jti, claims.sub, claims.unit, claims.exp) : null;
         } catch (JsonParseException | IllegalArgumentException unreadable) {
             return null;
         }
@@ -109,22 +101,13 @@ final class Tokens {
         return new Gson().fromJson(new String(json, StandardCharsets.UTF_8), type);
     }
 
-    private static Admission admission(String token, Claims claims) {
-        return new Admission(token, claims.jti, claims.sub, claims.unit, claims.exp);
-    }
-
-    private boolean isSigned(String token, String kid) throws GeneralSecurityException {
-        var key = edge.key(kid);
+    private static boolean isSigned(String token, PublicKey key) throws GeneralSecurityException {
         if (key == null) return false;
         int end = token.lastIndexOf('.');
         var check = Signature.getInstance("SHA256withECDSAinP1363Format");
         check.initVerify(key);
         check.update(bytes(token.substring(0, end)));
-        try {
-            return check.verify(Base64.getUrlDecoder().decode(token.substring(end + 1)));
-        } catch (SignatureException noSignature) {
-            return false;
-        }
+        return check.verify(Base64.getUrlDecoder().decode(token.substring(end + 1)));
     }
 
     private static String sign(String text, String secret) throws GeneralSecurityException {

@@ -74,45 +74,37 @@ public final class WaitingRoom extends HttpFilter {
     @Override
     protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
         throws IOException, ServletException {
+        if (request.getMethod().equals("OPTIONS") && request.getHeader("Access-Control-Request-Method") != null) {
+            chain.doFilter(request, response); // a preflight is never queued
+            return;
+        }
+        response.setHeader("Cache-Control", "no-store");
         try {
-            boolean isPreflight = request.getMethod().equals("OPTIONS") && request.getHeader("Origin") != null
-                && request.getHeader("Access-Control-Request-Method") != null; // never queued
-            if (isPreflight || admit(request, response)) chain.doFilter(request, response);
+            var known = tokens.open(cookieOf(request, cookie));
+            var token = request.getMethod().equals("GET") ? request.getParameter("admission") : null;
+            if (token != null) {
+                take(token, known, request, response);
+            } else if (known == null) {
+                refuse(request, response);
+            } else {
+                response.setHeader("X-FlashSale-Unit", String.valueOf(known.unit()));
+                request.setAttribute(ADMISSION, known);
+                chain.doFilter(request, response);
+            }
         } catch (GeneralSecurityException unusable) {
             throw new ServletException(unusable);
         }
     }
 
-    // False when the request has been answered.
-    private boolean admit(HttpServletRequest request, HttpServletResponse response)
-        throws IOException, GeneralSecurityException {
-        response.setHeader("Cache-Control", "no-store");
-        var known = tokens.open(cookieOf(request, cookie));
-        var token = request.getMethod().equals("GET") ? request.getParameter("admission") : null;
-        if (token != null) {
-            take(token, known, request, response);
-            return false;
-        }
-        if (known == null) {
-            refuse(request, response);
-            return false;
-        }
-        response.setHeader("X-FlashSale-Unit", String.valueOf(known.unit()));
-        request.setAttribute(ADMISSION, known);
-        return true;
-    }
-
     private void take(String token, Admission known, HttpServletRequest request, HttpServletResponse response)
         throws IOException, GeneralSecurityException {
         var admission = tokens.verify(token);
+        boolean isIn = admission != null && tokens.spend(admission);
         if (edge.keys() == null) { // not the token's fault
             response.setHeader("Retry-After", "2");
             problem(response, 503, Map.of("code", "unavailable"));
-            return;
-        }
-        boolean isIn = admission != null && tokens.spend(admission);
-        // One short try: when the edge does not answer, the unit is redeemed with the first page.
-        if (isIn && options.apiKey != null && edge.redeem(token, 1).isOver()) {
+        } else if (isIn && options.apiKey != null && edge.redeem(token, 1).isOver()) {
+            // One short try: when the edge does not answer, the unit is redeemed with the first page.
             forget(response);
             bounce(request, response);
         } else if (isIn || known != null) {
@@ -127,13 +119,13 @@ public final class WaitingRoom extends HttpFilter {
         throws IOException, GeneralSecurityException {
         var count = cookieOf(request, "fs-bounced");
         int bounces = count.matches("[0-9]") ? Integer.parseInt(count) : 0;
-        if (bounces >= MAX_BOUNCES) {
+        if (bounces < MAX_BOUNCES) {
+            setCookie(response, "fs-bounced", String.valueOf(bounces + 1), 60);
+            refuse(request, response);
+        } else {
             setCookie(response, "fs-bounced", "", 0);
             problem(response, 401, Map.of("code", "admissionInvalid"));
-            return;
         }
-        setCookie(response, "fs-bounced", String.valueOf(bounces + 1), 60);
-        refuse(request, response);
     }
 
     private void refuse(HttpServletRequest request, HttpServletResponse response)
