@@ -39,7 +39,10 @@ public sealed class CalledSystem : IAsyncLifetime
     {
         var called = new CalledSystem
         {
-            Edges = edges, SoonSeconds = soonSeconds, SendsAtOnce = sendsAtOnce, TimeoutSeconds = timeoutSeconds,
+            Edges = edges,
+            SoonSeconds = soonSeconds,
+            SendsAtOnce = sendsAtOnce,
+            TimeoutSeconds = timeoutSeconds,
         };
         await called.InitializeAsync();
         return called;

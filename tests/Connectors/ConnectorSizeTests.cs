@@ -16,6 +16,7 @@ public sealed partial class ConnectorSizeTests
     [InlineData("node")]
     [InlineData("php")]
     [InlineData("python")]
+    [InlineData("woocommerce")]
     public void It_is_said_in_300_lines_beside_comments_imports_and_lone_brackets(string connector)
     {
         var sources = Directory.GetFiles(ConnectorShop.Package(connector), "*", SearchOption.AllDirectories)
