@@ -43,9 +43,7 @@ type Answer struct {
 }
 
 // IsOver is the ledger's word that the admission is over: forget it, and the line gives a new place.
-func (a Answer) IsOver() bool {
-	return a.Code == "admissionSpent" || a.Code == "admissionMissed" || a.Code == "reservationEnded"
-}
+func (a Answer) IsOver() bool { return a.Status == http.StatusGone }
 
 // Redeem reserves the admitted unit: the same one however often.
 func (r *WaitingRoom) Redeem(ctx context.Context, token string) Answer {
@@ -114,7 +112,7 @@ func (r *WaitingRoom) fetchKeys() {
 	}
 	status, err := r.send(context.Background(), http.MethodGet, "/.well-known/jwks.json", nil, &set)
 	r.fetchedAt = time.Now()
-	if err != nil || status != http.StatusOK {
+	if err != nil || status != http.StatusOK || set.Keys == nil {
 		log.Printf("waitingroom: the line's keys were not fetched: status %d, %v", status, err)
 		return
 	}
@@ -151,7 +149,7 @@ type Admission struct {
 // What a token says, whoever has signed it; nil when it is none of ES256, asks for an extension (RFC 7515, 4.1.11), or is
 // not for this shop, sale and time.
 func (r *WaitingRoom) read(token string) *Admission {
-	a, parts, now := &Admission{}, strings.Split(token, "."), time.Now().Unix()
+	a, parts, now := &Admission{}, strings.SplitN(token, ".", 4), time.Now().Unix()
 	if len(token) > maxToken || len(parts) != 3 || unmarshal(parts[0], &a.header) != nil ||
 		unmarshal(parts[1], a) != nil || a.header.Alg != "ES256" || a.header.Crit != nil ||
 		a.Iss != r.Issuer || a.Aud != r.Storefront || a.Sale != r.Sale || a.Exp <= now || a.Nbf > now+skew ||

@@ -220,6 +220,9 @@ func sign(text, secret string) string {
 func encode(bytes []byte) string { return base64.RawURLEncoding.EncodeToString(bytes) }
 
 func (r *WaitingRoom) setCookie(w http.ResponseWriter, name, value string, seconds int) {
+	if seconds < 1 {
+		seconds = -1 // 0 would be a cookie without an end
+	}
 	http.SetCookie(w, &http.Cookie{Name: name, Value: value, Path: "/", MaxAge: seconds, HttpOnly: true,
 		SameSite: http.SameSiteLaxMode, Secure: strings.HasPrefix(r.Origin, "https:")})
 }
@@ -238,14 +241,19 @@ func problem(w http.ResponseWriter, status int, body map[string]string) {
 
 // The target as it was sent, without the token. It goes behind the origin: //evil.example is another host's address.
 func clean(request *http.Request) string {
-	target, _ := url.ParseRequestURI(request.RequestURI) // the server has read it before, but a router may have cut it
+	path, query, _ := strings.Cut(request.RequestURI, "?")
+	if !strings.HasPrefix(path, "/") { // a whole address, as proxies send it, or none, as CGI does
+		path, query = request.URL.EscapedPath(), request.URL.RawQuery
+	}
 	var kept []string
-	for _, pair := range strings.Split(target.RawQuery, "&") {
+	for _, pair := range strings.Split(query, "&") {
 		name, _, _ := strings.Cut(pair, "=")
 		if name, _ = url.QueryUnescape(name); !strings.EqualFold(name, "admission") {
 			kept = append(kept, pair)
 		}
 	}
-	target.Opaque, target.RawQuery = "", strings.Join(kept, "&")
-	return target.RequestURI()
+	if query = strings.Join(kept, "&"); query != "" {
+		return path + "?" + query
+	}
+	return path
 }

@@ -12,7 +12,6 @@ const MAX_SPENT = 100_000;     // tokens that one process remembers, each until 
 const MAX_BOUNCES = 3;         // a line and a shop that disagree must not send the browser round for ever
 const SKEW_SECONDS = 5;
 const REFRESH_MS = 30_000;     // a new key is published longer than this before it signs
-const OVER = ['admissionSpent', 'admissionMissed', 'reservationEnded']; // the ledger's words for: join the line again
 
 /** Remembers in this process what was used; several processes share a store of their own. */
 export class MemoryStore {
@@ -69,8 +68,8 @@ export class Edge {
 }
 
 /** The ledger's word that the admission is over: forget it, and the line gives a new place. */
-export function isOver({ body }) {
-  return OVER.includes(body?.code);
+export function isOver({ status }) {
+  return status === 410;
 }
 
 export class WaitingRoom {

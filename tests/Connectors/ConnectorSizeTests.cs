@@ -27,7 +27,7 @@ public sealed partial class ConnectorSizeTests
 
     // Comments, and what names the file and its libraries.
     [GeneratedRegex(
-        @"^[ \t]*(//.*|#.*|/\*(?s:.*?)\*/|""""""(?s:.*?)""""""|import \((?s:.*?)\)|"
+        @"^[ \t]*(//.*|#(?![A-Za-z_]).*|/\*(?:(?!\*/)[\s\S])*\*/|""""""(?s:.*?)""""""|import \((?s:.*?)\)|"
         + @"(import|from|use|package|namespace|declare)\b.*|<\?php)$", RegexOptions.Multiline)]
     private static partial Regex Aside();
 

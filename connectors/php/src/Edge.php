@@ -35,8 +35,7 @@ final readonly class Edge
     /** The ledger's word that the admission is over: forget it, and the line gives a new place. */
     public static function isOver(array $answer): bool
     {
-        $over = ['admissionSpent', 'admissionMissed', 'reservationEnded'];
-        return in_array($answer['body']['code'] ?? '', $over, true);
+        return $answer['status'] === 410;
     }
 
     public function call(string $method, string $path, mixed $body = null, int $tries = 3, int $seconds = 5): array

@@ -62,7 +62,7 @@ class Edge:
 
 def is_over(answer: Result) -> bool:
     """The ledger's word that the admission is over: forget it, and the line gives a new place."""
-    return answer[1].get("code") in ("admissionSpent", "admissionMissed", "reservationEnded")
+    return answer[0] == 410
 
 
 class Keys:

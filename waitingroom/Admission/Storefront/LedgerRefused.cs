@@ -4,5 +4,5 @@ namespace FlashSale.Admission;
 public sealed record LedgerRefused(int Status, string Code) : LedgerAnswer
 {
     /// <summary>The admission is over: forget it (<c>ForgetAdmission()</c>), and the line gives a new place.</summary>
-    public bool IsAdmissionOver => Code is "admissionSpent" or "admissionMissed" or "reservationEnded";
+    public bool IsAdmissionOver => Status == 410;
 }

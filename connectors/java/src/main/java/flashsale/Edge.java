@@ -21,7 +21,6 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -35,8 +34,6 @@ public final class Edge {
     private static final int REFRESH_SECONDS = 30; // a new key is published longer than this before it signs
     // A public key of P-256 in X.509's encoding, up to its x and y.
     private static final String P256 = "3059301306072a8648ce3d020106082a8648ce3d03010703420004";
-    // The ledger's words for: join the line again.
-    private static final Set<String> OVER = Set.of("admissionSpent", "admissionMissed", "reservationEnded");
 
     private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final ScheduledExecutorService refreshing = Executors.newSingleThreadScheduledExecutor(work -> {
@@ -57,7 +54,7 @@ public final class Edge {
     public record Answer(int status, JsonObject body) {
         /** The ledger's word that the admission is over: forget it, and the line gives a new place. */
         public boolean isOver() {
-            return body.has("code") && OVER.contains(body.get("code").getAsString());
+            return status == 410;
         }
     }
 
@@ -124,8 +121,8 @@ public final class Edge {
     private Answer call(String method, String path, String body, int tries) {
         var request = HttpRequest.newBuilder(URI.create(options.edgeFromServer + path))
             .method(method, BodyPublishers.ofString(body)).header("Content-Type", "application/json");
-        boolean isPublic = method.equals("GET"); // the keys
-        if (options.apiKey != null && !isPublic) request.header("Authorization", "Bearer " + options.apiKey);
+        // The keys are public.
+        if (options.apiKey != null && !method.equals("GET")) request.header("Authorization", "Bearer " + options.apiKey);
         try {
             for (int attempt = 0; attempt < tries; attempt++) {
                 Thread.sleep(200L * attempt);
