@@ -4,8 +4,10 @@ namespace FlashSale\WooCommerce;
 
 function create_kept(): void {
 	$columns = 'name varchar(190) NOT NULL PRIMARY KEY, at bigint unsigned NOT NULL, value varchar(190) NOT NULL';
-	$GLOBALS['wpdb']->query( kept( "CREATE TABLE IF NOT EXISTS KEPT ($columns)" ) );
+	$GLOBALS['wpdb']->query( kept( "CREATE TABLE IF NOT EXISTS KEPT ($columns)" ) ) && update_option( 'flashsale_kept', '1' );
 }
+// A site of a network has been activated with all others, and a copied one may have left it behind.
+add_action( 'init', static fn() => get_option( 'flashsale_kept' ) || create_kept(), 1 );
 
 function kept( string $sql, ...$values ): string {
 	global $wpdb;
@@ -18,12 +20,17 @@ function once( string $name, int $at, string $value = '' ): bool {
 	return 1 === $GLOBALS['wpdb']->query( kept( 'INSERT IGNORE INTO KEPT VALUES (%s, %d, %s)', $name, $at, $value ) );
 }
 
-function order_of( string $reservation ): ?string {
-	return $GLOBALS['wpdb']->get_var( kept( 'SELECT value FROM KEPT WHERE name = %s', "unit:$reservation" ) );
+function keep( string $name, int $at, string $value ): void {
+	$GLOBALS['wpdb']->query( kept( 'REPLACE INTO KEPT VALUES (%s, %d, %s)', $name, $at, $value ) );
 }
 
-/** An order is to be settled then, after so many tries; null: it is. */
-function set_due( int $order, ?int $at, int $tries = 0 ): void {
-	$GLOBALS['wpdb']->query( null === $at ? kept( 'DELETE FROM KEPT WHERE name = %s', "due:$order" )
-		: kept( 'REPLACE INTO KEPT VALUES (%s, %d, %s)', "due:$order", $at, $tries ) );
+/** The order that a unit is sold to; of kind "placed": the last that was placed with it. */
+function order_of( string $reservation, string $kind = 'unit' ): ?string {
+	return $GLOBALS['wpdb']->get_var( kept( 'SELECT value FROM KEPT WHERE name = %s', "$kind:$reservation" ) );
+}
+
+/** An order is to be settled then, after so many tries; null: it is. Those that are paid go first. */
+function set_due( int $order, ?int $at, int $tries = 0, bool $is_paid = false ): void {
+	null === $at ? $GLOBALS['wpdb']->query( kept( 'DELETE FROM KEPT WHERE name = %s', "due:$order" ) )
+		: keep( "due:$order", $at, $tries . ( $is_paid ? ' paid' : '' ) );
 }
