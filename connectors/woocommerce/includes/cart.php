@@ -6,6 +6,7 @@ use FlashSale\Edge;
 
 const UNIT  = '_flashsale_reservation';
 const UNTIL = '_flashsale_until'; // Its pay-by time, by this server's clock.
+const SOLD  = array( 'sold', 'refunding', 'refunded' );
 
 $is_one = static fn( $is, $product ) => $is || '' !== sale_of( $product->get_id() );
 add_filter( 'woocommerce_is_sold_individually', $is_one, 10, 2 );
@@ -67,8 +68,7 @@ add_action( 'woocommerce_cart_item_removed', static function ( $key, $cart ) {
 	if ( isset( $line[ UNIT ] ) ) {
 		unset( $cart->removed_cart_contents[ $key ] ); // "Undo" can't bring it back.
 		forget( sale_of( $line['product_id'] ) );
-		in_array( $line[ UNIT ], (array) WC()->session->get( UNIT ), true ) || order_of( $line[ UNIT ] )
-			|| ledger( 'DELETE', "/reservations/{$line[ UNIT ]}" );
+		order_of( $line[ UNIT ], 'placed' ) || order_of( $line[ UNIT ] ) || ledger( 'DELETE', "/reservations/{$line[ UNIT ]}" );
 	}
 }, 10, 2 );
 
