@@ -20,9 +20,11 @@ add_filter( 'woocommerce_add_cart_item_data', static function ( $data, $product 
 	$admission = room( $sale )->admit( 'POST', '/', getallheaders() )[0] ?? refuse( 'admissionRequired', (int) $product );
 	$answer    = ledger( 'POST', "/sales/$sale/reservations", array( 'admission' => $admission['token'] ) );
 	$unit      = $answer['body'];
-	if ( 'held' !== ( $unit['state'] ?? '' ) ) {
-		Edge::isOver( $answer ) && forget( $sale );
-		refuse( $unit['code'] ?? '', (int) $product );
+	$state     = $unit['state'] ?? '';
+	if ( 'held' !== $state ) {
+		$code = in_array( $state, SOLD, true ) ? 'alreadyBought' : ( $unit['code'] ?? '' );
+		( Edge::isOver( $answer ) || 'alreadyBought' === $code ) && forget( $sale );
+		refuse( $code, (int) $product );
 	}
 	foreach ( WC()->cart->cart_contents as $key => $line ) { // Added again, in another colour say: still one.
 		if ( ( $line[ UNIT ] ?? '' ) === $unit['id'] ) {
@@ -30,7 +32,7 @@ add_filter( 'woocommerce_add_cart_item_data', static function ( $data, $product 
 		}
 	}
 	$until = time() + strtotime( $unit['payBy'] ) - strtotime( $unit['serverTime'] ?? 'now' );
-	wp_cache_set( $unit['id'], $until, 'flashsale' ); // For below: what is returned here makes the line's key.
+	wp_cache_set( $unit['id'], $until, 'flashsale', 60 ); // For below: what is returned here makes the line's key.
 	return array( UNIT => $unit['id'] ) + $data;
 }, 10, 2 );
 
@@ -45,22 +47,45 @@ add_filter( 'woocommerce_get_item_data', static function ( $shown, $line ) {
 	return $shown;
 }, 10, 2 );
 
+/** As the ledger has it; '' when it does not say so soon: a cart waits for it no more than once in ten seconds. */
+function state_of( string $unit ): string {
+	static $known = array();
+	if ( ! isset( $known[ $unit ] ) && ! get_transient( 'flashsale_away' ) ) {
+		$answer         = ledger( 'GET', "/reservations/$unit", tries: 1, seconds: 2 );
+		$known[ $unit ] = $answer['body']['state'] ?? '';
+		$answer['status'] || set_transient( 'flashsale_away', 1, 10 );
+	}
+	return $known[ $unit ] ?? '';
+}
+
 /** A product of a sale stays with a unit only, and until its time: saved carts and "order again" may have none. */
 function check( bool $ask = false ): void {
 	foreach ( WC()->cart->cart_contents as $key => $line ) {
 		if ( ! isset( $line[ UNIT ] ) && '' === sale_of( $line['product_id'] ) ) {
 			continue;
 		}
-		$is_over = ( $line[ UNTIL ] ?? 0 ) <= time();
-		$state   = $is_over || ! $ask ? '' : ledger( 'GET', "/reservations/{$line[ UNIT ]}" )['body']['state'] ?? '';
+		$is_paid = null !== order_of( $line[ UNIT ] ?? '' ); // An order has it: the shopper knows.
+		$is_over = $is_paid || ( $line[ UNTIL ] ?? 0 ) <= time();
+		$state   = $is_over || ! $ask ? '' : state_of( $line[ UNIT ] );
 		if ( $is_over || ! in_array( $state, array( '', 'held' ), true ) ) {
+			$why = esc_html__( 'The time to pay for your unit has passed.', 'flashsale-waiting-room' );
 			WC()->cart->remove_cart_item( $key );
-			wc_add_notice( esc_html__( 'The time to pay for your unit has passed.', 'flashsale-waiting-room' ), 'error' );
+			$is_paid || wc_add_notice( $why, 'error', array( 'flashsale' => 1 ) );
 		}
 	}
 }
 add_action( 'woocommerce_cart_loaded_from_session', static fn() => check(), 5 ); // Stored at 10.
 add_action( 'woocommerce_check_cart_items', static fn() => check( true ) );      // In the cart, and before an order.
+
+/** The Store API keeps notices, and refuses for each that is there: this one is told once. */
+add_action( 'woocommerce_store_api_cart_errors', static function ( $errors ) {
+	$all  = wc_get_notices();
+	$ours = array_filter( $all['error'] ?? array(), static fn( $notice ) => isset( $notice['data']['flashsale'] ) );
+	if ( $ours ) {
+		wc_set_notices( array( 'error' => array_diff_key( $all['error'], $ours ) ) + $all );
+		$errors->add( 'flashsale_over', current( $ours )['notice'] );
+	}
+} );
 
 /** To the next shopper, unless an order has it. One that can't be told ends by itself at its pay-by time. */
 add_action( 'woocommerce_cart_item_removed', static function ( $key, $cart ) {

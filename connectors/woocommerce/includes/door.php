@@ -35,9 +35,9 @@ function room( string $sale ): WaitingRoom {
 }
 
 /** Server to server; a few seconds, and what then has no answer is asked again by the caller. */
-function ledger( string $method, string $path, ?array $body = null ): array {
+function ledger( string $method, string $path, ?array $body = null, int $tries = 2, int $seconds = 3 ): array {
 	$edge = new Edge( setting( 'EDGE_FROM_SERVER', false ) ?? setting( 'EDGE' ), '', setting( 'API_KEY' ) );
-	return $edge->call( $method, $path, $body, tries: 2, seconds: 3 );
+	return $edge->call( $method, $path, $body, $tries, $seconds );
 }
 
 /** Who this is, for a line that asks; see the connector. */
