@@ -36,7 +36,9 @@ add_action( 'before_woocommerce_init', static function () {
 } );
 
 add_action( 'woocommerce_product_options_general_product_data', static function () {
+	echo '<div class="options_group">';
 	woocommerce_wp_text_input( array( 'id' => SALE, 'label' => __( 'FlashSale sale', 'flashsale-waiting-room' ) ) );
+	echo '</div>';
 } );
 add_action( 'woocommerce_admin_process_product_object', static function ( $product ) { // Its nonce is checked.
 	$product->update_meta_data( SALE, sanitize_text_field( wp_unslash( $_POST[ SALE ] ?? '' ) ) );
