@@ -38,7 +38,7 @@ internal sealed class SellingShop : IAsyncDisposable
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public static async Task<SellingShop> OpenAsync(WordPressPackage package, int paySeconds = 600)
+    public static async Task<SellingShop> OpenAsync(WordPressPackage package, int paySeconds = 600, int graceSeconds = 3)
     {
         var system = await TestSystem.SharedAsync();
         var origin = new Uri($"http://127.0.0.1:{FreePort.Next()}");
@@ -50,6 +50,7 @@ internal sealed class SellingShop : IAsyncDisposable
             inventory = 5,
             price = new { amount = 99_900, currency = "usd" },
             paySeconds,
+            graceSeconds,
             storefront,
         }, Cancel);
         var checkout = new FaultProxy(new Uri(system.EdgeUrls[0]).Port);
@@ -129,6 +130,13 @@ internal sealed class SellingShop : IAsyncDisposable
     public Task PayAsync(int order) => WordPress.DoAsync(null, $"pay&id={order}");
 
     public Task SetStatusAsync(int order, string status) => WordPress.DoAsync(null, $"status&id={order}&to={status}");
+
+    /// <summary>The plugin looks after all that is due; an order is so now.</summary>
+    public async Task SweepAsync(int order, int tries = 0)
+    {
+        await WordPress.DoAsync(null, $"due&id={order}&tries={tries}");
+        await WordPress.DoAsync(null, "sweep");
+    }
 
     public async Task<OrderSeen> ReadAsync(int order) =>
         (await WordPress.DoAsync(null, $"read&id={order}")).Deserialize<OrderSeen>(JsonSerializerOptions.Web)!;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Text.Json;
 
@@ -220,8 +221,167 @@ public sealed class WooCommerceTests(WordPressPackage package) : IClassFixture<W
             return (await shop.ReadAsync(order)).Status == "cancelled";
         }, "the order is cancelled");
         Assert.Equal("released", await shop.StateAsync(reservation));
-        Assert.Equal("given back", (await shop.ReadAsync(order)).States.Single());
+        var seen = await shop.ReadAsync(order);
+        Assert.Equal("given back", seen.States.Single());
+        Assert.Contains("not paid", Assert.Single(seen.Notes), StringComparison.Ordinal);
         await shop.System.AuditsAsync(shop.Sale, sold: 0);
+    }
+
+    [Fact]
+    public async Task An_order_is_not_cancelled_while_the_ledger_still_holds_its_unit_after_its_time()
+    {
+        await using var shop = await SellingShop.OpenAsync(package, paySeconds: 3, graceSeconds: 300);
+        var (browser, reservation) = await shop.WithUnitAsync();
+        using var _ = browser;
+        var order = await shop.OrderAsync(browser);
+        await WaitFor.TrueAsync(async () => !(await shop.ReadAsync(order)).NeedsPayment, "its time has passed");
+
+        await shop.SweepAsync(order);
+
+        var seen = await shop.ReadAsync(order);
+        Assert.Equal(("pending", "", "held"), (seen.Status, seen.States.Single(), await shop.StateAsync(reservation)));
+        Assert.Empty(seen.Notes);
+        await shop.PayAsync(order);
+        await shop.System.AuditsAsync(shop.Sale, sold: 1);
+    }
+
+    [Fact]
+    public async Task An_order_whose_time_passes_as_it_is_placed_is_not_taken_for_free_of_charge()
+    {
+        await using var shop = await SellingShop.OpenAsync(package, paySeconds: 6);
+        var (browser, _) = await shop.WithUnitAsync();
+        using var _1 = browser;
+
+        var order = (await shop.WordPress.DoAsync(browser, "order&takes=7")).GetProperty("order_id").GetInt32();
+
+        var seen = await shop.ReadAsync(order);
+        Assert.Equal(("pending", false), (seen.Status, seen.NeedsPayment));
+    }
+
+    [Fact]
+    public async Task A_time_that_has_passed_is_told_once_by_the_store_api()
+    {
+        await using var shop = await SellingShop.OpenAsync(package, paySeconds: 3);
+        var (browser, _) = await shop.WithUnitAsync();
+        using var _1 = browser;
+        await Task.Delay(TimeSpan.FromSeconds(4), Cancel);
+
+        var first = await browser.SendAsync(HttpMethod.Post, "/wp-json/wc/store/v1/checkout");
+        var second = await browser.SendAsync(HttpMethod.Post, "/wp-json/wc/store/v1/checkout");
+
+        Assert.Equal(HttpStatusCode.Conflict, first.StatusCode);
+        Assert.Contains("time to pay", await first.TextAsync(), StringComparison.Ordinal);
+        Assert.Equal("woocommerce_rest_cart_empty", await ReadAsync(second, "code"));
+    }
+
+    [Fact]
+    public async Task Who_has_paid_is_told_so_and_not_that_the_time_has_passed()
+    {
+        await using var shop = await SellingShop.OpenAsync(package);
+        var (browser, _) = await shop.WithUnitAsync();
+        using var _1 = browser;
+        await shop.PayAsync(await shop.OrderAsync(browser));
+
+        var again = await shop.AddAsync(browser, WayIntoTheCart.StoreApi);
+
+        Assert.Equal((HttpStatusCode.Conflict, "flashsale_alreadyBought"), (again.StatusCode, await ReadAsync(again, "code")));
+        var (lines, told) = await shop.CartAsync(browser);
+        Assert.Empty(lines);
+        Assert.Equal("", told);
+        Assert.Contains("/line/", (await browser.GoAsync(shop.Page)).Location(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_paid_order_does_not_stand_behind_the_unpaid_ones()
+    {
+        await using var shop = await SellingShop.OpenAsync(package);
+        var (browser, _) = await shop.WithUnitAsync();
+        using var _1 = browser;
+        var order = await shop.OrderAsync(browser);
+        shop.Checkout.Set(LinkState.Refusing);
+        await shop.PayAsync(order);
+        await shop.WordPress.DoAsync(null, "crowd&of=100");
+        shop.Checkout.Set(LinkState.Up);
+
+        await shop.WordPress.DoAsync(null, "sweep");
+
+        Assert.Equal("sold", (await shop.ReadAsync(order)).States.Single());
+    }
+
+    [Fact]
+    public async Task After_days_without_an_answer_a_paid_order_is_put_on_hold_and_another_only_has_a_note()
+    {
+        await using var shop = await SellingShop.OpenAsync(package);
+        var (browser, _) = await shop.WithUnitAsync();
+        using var _1 = browser;
+        var order = await shop.OrderAsync(browser);
+        shop.Checkout.Set(LinkState.Refusing);
+
+        await shop.SweepAsync(order, tries: 80);
+        var unpaid = await shop.ReadAsync(order);
+        await shop.PayAsync(order);
+        await shop.SweepAsync(order, tries: 80);
+
+        Assert.Equal("pending", unpaid.Status);
+        Assert.Contains("for days", Assert.Single(unpaid.Notes), StringComparison.Ordinal);
+        Assert.Equal("on-hold", (await shop.ReadAsync(order)).Status);
+    }
+
+    [Fact]
+    public async Task An_order_that_is_refunded_before_it_was_sold_gives_its_unit_back()
+    {
+        await using var shop = await SellingShop.OpenAsync(package);
+        var (browser, reservation) = await shop.WithUnitAsync();
+        using var _ = browser;
+        var order = await shop.OrderAsync(browser);
+        shop.Checkout.Set(LinkState.Refusing);
+        await shop.PayAsync(order);
+        shop.Checkout.Set(LinkState.Up);
+
+        await shop.SetStatusAsync(order, "refunded");
+
+        Assert.Equal("released", await shop.StateAsync(reservation));
+        Assert.Equal("given back", (await shop.ReadAsync(order)).States.Single());
+    }
+
+    [Fact]
+    public async Task A_cart_waits_once_for_a_checkout_that_does_not_answer()
+    {
+        await using var shop = await SellingShop.OpenAsync(package);
+        var (browser, _) = await shop.WithUnitAsync();
+        using var _1 = browser;
+        shop.Checkout.Set(LinkState.Stalled);
+        var started = Stopwatch.GetTimestamp();
+
+        Assert.Single(await shop.LinesAsync(browser));
+        Assert.Single(await shop.LinesAsync(browser));
+
+        Assert.InRange(Stopwatch.GetElapsedTime(started), TimeSpan.Zero, TimeSpan.FromSeconds(5)); // Six seconds each, of old.
+    }
+
+    [Fact]
+    public async Task What_the_plugin_keeps_goes_with_it_and_is_made_anew_on_a_site_that_has_none()
+    {
+        await using var shop = await SellingShop.OpenAsync(package);
+
+        var left = await shop.WordPress.DoAsync(null, "uninstall");
+
+        Assert.Empty(left.GetProperty("left").EnumerateArray());
+        Assert.Equal(JsonValueKind.False, left.GetProperty("made").ValueKind);
+        var (browser, _) = await shop.WithUnitAsync();
+        using var _1 = browser;
+        await shop.PayAsync(await shop.OrderAsync(browser));
+        await shop.System.AuditsAsync(shop.Sale, sold: 1);
+    }
+
+    [Fact]
+    public async Task The_products_field_is_in_a_group_of_its_own()
+    {
+        await using var shop = await SellingShop.OpenAsync(package);
+
+        var html = (await shop.WordPress.DoAsync(null, "field")).GetProperty("html").GetString();
+
+        Assert.Matches("^<div class=\"options_group\">.*_flashsale_sale.*</div>$", html);
     }
 
     [Fact]
@@ -253,6 +413,46 @@ public sealed class WooCommerceTests(WordPressPackage package) : IClassFixture<W
         await shop.PayAsync(second);
 
         Assert.Equal(("processing", "on-hold"), ((await shop.ReadAsync(first)).Status, (await shop.ReadAsync(second)).Status));
+        await shop.System.AuditsAsync(shop.Sale, sold: 1);
+    }
+
+    [Fact]
+    public async Task Of_two_orders_the_one_that_is_not_paid_ends_when_the_other_has_the_unit()
+    {
+        await using var shop = await SellingShop.OpenAsync(package);
+        var (browser, _) = await shop.WithUnitAsync();
+        using var _1 = browser;
+        var (first, second) = (await shop.OrderAsync(browser), await shop.OrderAsync(browser));
+        await shop.PayAsync(second);
+
+        await shop.SweepAsync(first);
+
+        Assert.Equal(("processing", "sold"), await StateAsync(second));
+        Assert.Equal(("cancelled", "given back"), await StateAsync(first));
+        var told = Assert.Single((await shop.ReadAsync(first)).Notes);
+        Assert.Contains($"order {second} has the unit", told, StringComparison.Ordinal);
+        await shop.System.AuditsAsync(shop.Sale, sold: 1);
+
+        async Task<(string Status, string Unit)> StateAsync(int order)
+        {
+            var seen = await shop.ReadAsync(order);
+            return (seen.Status, seen.States.Single());
+        }
+    }
+
+    [Fact]
+    public async Task Of_two_orders_the_first_can_be_cancelled_while_the_second_is_being_paid()
+    {
+        await using var shop = await SellingShop.OpenAsync(package);
+        var (browser, reservation) = await shop.WithUnitAsync();
+        using var _ = browser;
+        var (first, second) = (await shop.OrderAsync(browser), await shop.OrderAsync(browser));
+
+        await shop.SetStatusAsync(first, "cancelled");
+
+        Assert.Equal("held", await shop.StateAsync(reservation));
+        await shop.PayAsync(second);
+        Assert.Equal("sold", (await shop.ReadAsync(second)).States.Single());
         await shop.System.AuditsAsync(shop.Sale, sold: 1);
     }
 

@@ -67,15 +67,23 @@ final class WC_Cart {
 		return array_values( $this->cart_contents );
 	}
 
-	/** As before an order by the Store API: notices become a refusal, and are not shown. */
+	/** As before an order by the Store API: errors among the notices, older ones too, become a refusal; those of before are kept. */
 	public function check_by_api(): void {
-		$before = WC()->session->get( 'wc_notices', array() );
-		WC()->session->set( 'wc_notices', array() );
-		do_action( 'woocommerce_check_cart_items' );
-		$why = wc_take_notices();
-		WC()->session->set( 'wc_notices', $before );
-		if ( $why || ! $this->cart_contents ) {
-			throw new RouteException( 'woocommerce_cart_error', implode( ' ', $why ) ?: 'empty', 409 );
+		$errors = new WP_Error();
+		do_action( 'woocommerce_store_api_cart_errors', $errors, $this );
+		if ( ! $errors->has_errors() ) {
+			$before = wc_get_notices();
+			do_action( 'woocommerce_check_cart_items' );
+			foreach ( wc_get_notices()['error'] ?? array() as $notice ) {
+				$errors->add( 'woocommerce_rest_cart_item_error', $notice['notice'] );
+			}
+			wc_set_notices( $before );
+		}
+		if ( $errors->has_errors() ) {
+			throw new RouteException( 'woocommerce_cart_error', implode( ' ', $errors->get_error_messages() ), 409 );
+		}
+		if ( ! $this->cart_contents ) {
+			throw new RouteException( 'woocommerce_rest_cart_empty', 'empty', 400 );
 		}
 	}
 

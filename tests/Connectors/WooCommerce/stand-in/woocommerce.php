@@ -65,15 +65,30 @@ namespace {
 		WC()->cart    ??= new WC_Cart();
 	}
 
-	function wc_add_notice( string $message, string $type = 'success' ): void {
-		WC()->session->set( 'wc_notices', array( ...WC()->session->get( 'wc_notices', array() ), array( $type, $message ) ) );
+	function wc_add_notice( string $message, string $type = 'success', array $data = array() ): void {
+		$notices            = wc_get_notices();
+		$notices[ $type ][] = array( 'notice' => $message, 'data' => $data );
+		wc_set_notices( $notices );
+	}
+
+	/** By their types. */
+	function wc_get_notices(): array {
+		return WC()->session->get( 'wc_notices', array() );
+	}
+
+	function wc_set_notices( array $notices ): void {
+		WC()->session->set( 'wc_notices', $notices );
 	}
 
 	/** What has not been shown yet. */
 	function wc_take_notices(): array {
-		$notices = WC()->session->get( 'wc_notices', array() );
-		WC()->session->set( 'wc_notices', array() );
-		return array_column( $notices, 1 );
+		$notices = wc_get_notices();
+		wc_set_notices( array() );
+		return array_column( array_merge( ...array_values( $notices ) ), 'notice' );
+	}
+
+	function woocommerce_wp_text_input( array $field ): void {
+		printf( '<p class="form-field"><input name="%s"></p>', esc_attr( $field['id'] ) );
 	}
 
 	add_action( 'plugins_loaded', static fn() => do_action( 'before_woocommerce_init' ) );
