@@ -70,6 +70,9 @@ public sealed class CalledOptions : IValidatableObject
     /// <summary>Lets push services be at <c>http://127.0.0.1:…</c>: for development only.</summary>
     public bool AllowLoopback { get; set; }
 
+    /// <summary>Of these, to one service at the most.</summary>
+    internal int SendsToOne => Math.Max(1, SendsAtOnce / 2);
+
     public bool IsOn => !string.IsNullOrEmpty(VapidPublicKey);
 
     /// <inheritdoc />

@@ -16,20 +16,19 @@ public sealed class PushServices(IOptions<CalledOptions> options)
         .Select(host => host.ToLowerInvariant()).Distinct().Order(StringComparer.Ordinal)];
 
     private readonly PublicTargets _targets = new(options.Value.AllowLoopback);
-    private readonly int _share = Math.Max(1, options.Value.SendsAtOnce / 2);
 
     /// <summary>True for an address that a browser of ours can have been given by its push service.</summary>
     public bool IsAllowed(string endpoint) => endpoint is { Length: > 0 and <= Subscription.MaxEndpoint }
         && !endpoint.AsSpan().ContainsAnyExceptInRange('!', '~') && _targets.IsAllowed(endpoint)
         && Uri.TryCreate(endpoint, UriKind.Absolute, out var url) && (url.IsDefaultPort || url.IsLoopback)
-        && Array.Exists(_hosts, host => Is(url.Host, host));
+        && IndexOf(url) >= 0;
 
     /// <summary>A client that reaches them, and nothing that is not public.</summary>
     public SocketsHttpHandler Handler(TimeSpan connectWithin)
     {
         var handler = _targets.Handler(connectWithin);
         handler.EnableMultipleHttp2Connections = true;
-        handler.MaxConnectionsPerServer = _share;
+        handler.MaxConnectionsPerServer = options.Value.SendsToOne;
         // An endpoint is a secret: it is in no trace, and no trace's id goes to a push service.
         handler.ActivityHeadersPropagator = null;
         return handler;
@@ -40,8 +39,9 @@ public sealed class PushServices(IOptions<CalledOptions> options)
 
     /// <summary>By which number a push service is known, as it is kept with what is sealed; null: it is not sent to.</summary>
     public byte? NumberOf(string endpoint) =>
-        Uri.TryCreate(endpoint, UriKind.Absolute, out var url) && Array.FindIndex(_hosts, host => Is(url.Host, host)) is >= 0 and var at
-            ? Number(at) : null;
+        Uri.TryCreate(endpoint, UriKind.Absolute, out var url) && IndexOf(url) is >= 0 and var at ? Number(at) : null;
+
+    private int IndexOf(Uri url) => Array.FindIndex(_hosts, host => Is(url.Host, host));
 
     private static byte Number(int at) => (byte)(SendRoom.FirstPush + at);
 

@@ -34,7 +34,7 @@ public sealed class SendRoom
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(mail);
         (_clock, _most) = (clock, options.Value.SendsAtOnce);
-        var share = Math.Max(1, _most / 2);
+        var share = options.Value.SendsToOne;
         if (options.Value.IsOn)
             foreach (var number in push.Numbers) _services[number] = new Service(share);
         if (mail.Value.IsOn) _services[Mail] = new Service(Math.Min(share, mail.Value.Connections));

@@ -262,9 +262,9 @@ public sealed class WooCommerceTests(WordPressPackage package) : IClassFixture<W
     public async Task A_time_that_has_passed_is_told_once_by_the_store_api()
     {
         await using var shop = await SellingShop.OpenAsync(package, paySeconds: 3);
-        var (browser, _) = await shop.WithUnitAsync();
-        using var _1 = browser;
-        await Task.Delay(TimeSpan.FromSeconds(4), Cancel);
+        var (browser, reservation) = await shop.WithUnitAsync();
+        using var _ = browser;
+        await WaitFor.TrueAsync(async () => await shop.StateAsync(reservation) == "released", "its time has passed");
 
         var first = await browser.SendAsync(HttpMethod.Post, "/wp-json/wc/store/v1/checkout");
         var second = await browser.SendAsync(HttpMethod.Post, "/wp-json/wc/store/v1/checkout");
