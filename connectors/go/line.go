@@ -94,27 +94,28 @@ func (r *WaitingRoom) send(ctx context.Context, method, path string, body []byte
 
 type keySet map[string]*ecdsa.PublicKey // by kid
 
-// Nil while none were ever fetched: then no token can be judged. The last good ones stay.
+// Nil while none were ever fetched. The last good ones stay.
 func (r *WaitingRoom) keys() keySet {
 	keys, _ := r.published.Load().(keySet)
 	return keys
 }
 
-// At most once a second; who waited for another's fetch takes its result.
-func (r *WaitingRoom) fetchKeys() {
+// At most once a second; who waited for another's fetch takes its result. False when it failed: older keys say nothing of
+// a newer one.
+func (r *WaitingRoom) fetchKeys() bool {
 	r.fetching.Lock()
 	defer r.fetching.Unlock()
-	if time.Since(r.fetchedAt) < time.Second {
-		return
+	if time.Since(r.triedAt) < time.Second {
+		return r.fetched
 	}
 	var set struct {
 		Keys []struct{ Kid, X, Y string }
 	}
 	status, err := r.send(context.Background(), http.MethodGet, "/.well-known/jwks.json", nil, &set)
-	r.fetchedAt = time.Now()
-	if err != nil || status != http.StatusOK || set.Keys == nil {
+	r.triedAt, r.fetched = time.Now(), err == nil && status == http.StatusOK && set.Keys != nil
+	if !r.fetched {
 		log.Printf("waitingroom: the line's keys were not fetched: status %d, %v", status, err)
-		return
+		return false
 	}
 	keys := keySet{}
 	for _, key := range set.Keys {
@@ -124,6 +125,7 @@ func (r *WaitingRoom) fetchKeys() {
 		}
 	}
 	r.published.Store(keys)
+	return true
 }
 
 // Zero when it is none, which is no point of the curve.
@@ -170,11 +172,8 @@ func (r *WaitingRoom) accept(token string) (*Admission, error) {
 	if a == nil {
 		return nil, nil
 	}
-	if r.keys()[a.header.Kid] == nil {
-		r.fetchKeys()
-	}
-	if r.keys() == nil {
-		return nil, errors.New("the line's keys were never fetched")
+	if r.keys()[a.header.Kid] == nil && !r.fetchKeys() {
+		return nil, errors.New("the line's keys can't be fetched")
 	}
 	end := strings.LastIndexByte(token, '.')
 	digest := sha256.Sum256([]byte(token[:end]))

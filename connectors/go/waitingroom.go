@@ -50,7 +50,8 @@ type WaitingRoom struct {
 	cookie    string
 	published atomic.Value // a keySet
 	fetching  sync.Mutex
-	fetchedAt time.Time
+	triedAt   time.Time
+	fetched   bool // by the last try
 }
 
 // New fetches the line's keys beside the requests, until the context is done.

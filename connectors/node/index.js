@@ -12,6 +12,7 @@ const MAX_SPENT = 100_000;     // tokens that one process remembers, each until 
 const MAX_BOUNCES = 3;         // a line and a shop that disagree must not send the browser round for ever
 const SKEW_SECONDS = 5;
 const REFRESH_MS = 30_000;     // a new key is published longer than this before it signs
+const NOT_FETCHED = ['ERR_JOSE_GENERIC', 'ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID']; // what jose says of the keys' own address
 
 /** Remembers in this process what was used; several processes share a store of their own. */
 export class MemoryStore {
@@ -144,8 +145,10 @@ export class WaitingRoom {
     try {
       admission = await this.#verify(token);
     } catch (error) {
-      if (!this.#jwks.jwks()) return problem(503, 'unavailable', { 'Retry-After': '2' }); // not the token's fault
-      if (!(error instanceof errors.JOSEError || error instanceof TypeError)) throw error; // TypeError: fetch failed
+      // Older keys say nothing of a newer one: not the token's fault. TypeError: fetch failed.
+      if (error instanceof TypeError || NOT_FETCHED.includes(error.code))
+        return problem(503, 'unavailable', { 'Retry-After': '2' });
+      if (!(error instanceof errors.JOSEError)) throw error;
     }
     if (admission && (known?.id === admission.id || await this.#spend(admission))) {
       // One short try: when the edge does not answer, the unit is redeemed with the first page.

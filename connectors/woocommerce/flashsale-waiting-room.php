@@ -17,7 +17,7 @@ namespace FlashSale\WooCommerce;
 
 defined( 'ABSPATH' ) || exit;
 
-foreach ( array( 'Edge', 'Tokens', 'WaitingRoom' ) as $class ) { // The PHP connector, as it is.
+foreach ( array( 'Edge', 'NotFetched', 'Tokens', 'WaitingRoom' ) as $class ) { // The PHP connector, as it is.
 	class_exists( "FlashSale\\$class" ) || require __DIR__ . "/lib/$class.php";
 }
 foreach ( array( 'kept', 'door', 'cart', 'orders' ) as $part ) {

@@ -12,6 +12,9 @@ public sealed class JavaTests(JavaPackage package) : IClassFixture<JavaPackage>
     public Task Its_processes_are_one_shop() => ConnectorRules.IsOneShopAsync(edge => OpenAsync(edge));
 
     [Fact]
+    public Task It_takes_no_token_for_a_bad_one_while_it_cannot_fetch_keys() => ConnectorRules.WaitsForKeysAsync(edge => OpenAsync(edge));
+
+    [Fact]
     public Task It_tells_the_line_who_its_shopper_is() => ConnectorRules.VouchesAsync(edge => OpenAsync(edge, text => text.Replace(
         "options.apiKey =",
         $$"""

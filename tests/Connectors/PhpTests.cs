@@ -17,6 +17,9 @@ public sealed class PhpTests(PhpPackage package) : IClassFixture<PhpPackage>
     public Task Its_processes_are_one_shop() => ConnectorRules.IsOneShopAsync(edge => OpenAsync(edge, 1));
 
     [Fact]
+    public Task It_takes_no_token_for_a_bad_one_while_it_cannot_fetch_keys() => ConnectorRules.WaitsForKeysAsync(edge => OpenAsync(edge, 1));
+
+    [Fact]
     public Task It_tells_the_line_who_its_shopper_is() => ConnectorRules.VouchesAsync(edge => OpenAsync(edge, 1, text => text
         .Replace("apiKey:", $"enqueueSecret: '{ConnectorRules.EnqueueSecret}', apiKey:", StringComparison.Ordinal)
         .Replace("enter()", $"enter(['sub' => 'anna', 'email' => '{ConnectorRules.Address}', 'soon' => true])", StringComparison.Ordinal)));

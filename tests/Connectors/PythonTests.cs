@@ -15,6 +15,9 @@ public sealed class PythonTests(PythonPackage package) : IClassFixture<PythonPac
     public Task Its_processes_are_one_shop() => ConnectorRules.IsOneShopAsync(edge => OpenAsync(edge, 1));
 
     [Fact]
+    public Task It_takes_no_token_for_a_bad_one_while_it_cannot_fetch_keys() => ConnectorRules.WaitsForKeysAsync(edge => OpenAsync(edge, 1));
+
+    [Fact]
     public Task It_tells_the_line_who_its_shopper_is() => ConnectorRules.VouchesAsync(edge => OpenAsync(edge, 1, text => text
         .Replace("api_key=", $"enqueue_secret='{ConnectorRules.EnqueueSecret}', api_key=", StringComparison.Ordinal)
         .Replace("paths=", $"shopper=lambda _: dict(sub='anna', email='{ConnectorRules.Address}', soon=True), paths=", StringComparison.Ordinal)));

@@ -1,10 +1,5 @@
-using System.Net;
-
 using FlashSale.Admission;
 using FlashSale.Tests.Checkout;
-
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Time.Testing;
 
 using Xunit;
 
@@ -19,8 +14,8 @@ public sealed class RememberedTokenTests
     public async Task A_remembered_token_is_refused_once_it_has_expired()
     {
         await using var source = await TokenSource.StartAsync();
-        using var published = new Published(await ReadAsync(source));
-        var (clock, verifier) = Verifier(published);
+        using var published = await PublishedKeys.OfAsync(source);
+        var (clock, verifier) = (published.Clock, published.Verifier);
         // Expires after redeem-by and 300 s.
         var token = source.Sign("sale", 1, redeemIn: TimeSpan.FromSeconds(60));
         Assert.Equal(AdmissionRejection.None, (await verifier.VerifyAsync(token, Cancel)).Rejection);
@@ -34,12 +29,12 @@ public sealed class RememberedTokenTests
     public async Task A_remembered_token_is_refused_once_its_key_is_withdrawn()
     {
         await using var source = await TokenSource.StartAsync();
-        using var published = new Published(await ReadAsync(source));
-        var (clock, verifier) = Verifier(published);
+        using var published = await PublishedKeys.OfAsync(source);
+        var (clock, verifier) = (published.Clock, published.Verifier);
         var token = source.Sign("sale", 1);
         Assert.Equal(AdmissionRejection.None, (await verifier.VerifyAsync(token, Cancel)).Rejection);
 
-        published.Jwks = "{\"keys\":[]}";
+        published.Jwks = PublishedKeys.None;
         clock.Advance(AdmissionKeys.MinRefetch * 2);
         // Any unknown key id makes it fetch the keys again.
         var unknown = source.Sign("sale", 2, with: source.Credentials("unknown"));
@@ -61,27 +56,5 @@ public sealed class RememberedTokenTests
         }
 
         Assert.InRange(digests.Count(digest => tokens.Find(digest) is not null), Room / 2, Room);
-    }
-
-    private static (FakeTimeProvider Clock, AdmissionVerifier Verifier) Verifier(Published published)
-    {
-        var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
-        var http = new HttpClient(published) { BaseAddress = new Uri("http://waitingroom/") };
-        var keys = new AdmissionKeys(http, "jwks.json", clock, NullLogger<AdmissionKeys>.Instance);
-        return (clock, new AdmissionVerifier(keys, "flashsale", ["demo"], clock));
-    }
-
-    private static async Task<string> ReadAsync(TokenSource source)
-    {
-        using var http = new HttpClient();
-        return await http.GetStringAsync(new Uri(source.JwksUrl), Cancel);
-    }
-
-    private sealed class Published(string jwks) : HttpMessageHandler
-    {
-        public string Jwks { get; set; } = jwks;
-
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
-            Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent(Jwks) });
     }
 }

@@ -26,6 +26,7 @@ public sealed partial class AdmissionKeys(
     private long _lastAttempt = long.MinValue;
     private long _failingSince = long.MinValue;
     private int _attempts;
+    private bool _isFresh;
 
     /// <summary>True once keys have been fetched.</summary>
     public bool IsReady => _keys is not null;
@@ -38,14 +39,17 @@ public sealed partial class AdmissionKeys(
     /// <summary>True when the key with that id is among those fetched last.</summary>
     internal bool Has(string kid) => _keys is { } known && known.ContainsKey(kid);
 
-    /// <summary>The key with that id, and whether any keys are known at all.</summary>
-    public async ValueTask<(SecurityKey? Key, bool Available)> FindAsync(string? kid, CancellationToken cancel)
+    /// <summary>
+    /// The key with that id. Without one: whether it is certain that none is published, which it is only when a fetch has
+    /// succeeded just now. Keys that were fetched before say nothing of a newer one.
+    /// </summary>
+    public async ValueTask<(SecurityKey? Key, bool IsCertain)> FindAsync(string? kid, CancellationToken cancel)
     {
         if (string.IsNullOrEmpty(kid)) return (null, true);
         if (_keys is { } known && known.TryGetValue(kid, out var key)) return (key, true);
 
-        await FetchAsync(cancel).ConfigureAwait(false);
-        return _keys is { } fetched ? (fetched.GetValueOrDefault(kid), true) : (null, false);
+        var isFresh = await FetchAsync(cancel).ConfigureAwait(false);
+        return (_keys?.GetValueOrDefault(kid), isFresh);
     }
 
     /// <inheritdoc />
@@ -67,21 +71,24 @@ public sealed partial class AdmissionKeys(
 
     private bool Failing => Volatile.Read(ref _failingSince) != long.MinValue;
 
-    private async Task FetchAsync(CancellationToken cancel)
+    /// <summary>True when the keys are of the last <see cref="MinRefetch"/>.</summary>
+    private async Task<bool> FetchAsync(CancellationToken cancel)
     {
         var attempts = Volatile.Read(ref _attempts);
         await _fetching.WaitAsync(cancel).ConfigureAwait(false);
         try
         {
             // Who waited for another's fetch takes its result: a hanging source delays each caller once, not in turn.
-            if (attempts != _attempts) return;
-            if (_lastAttempt != long.MinValue && clock.GetElapsedTime(_lastAttempt) < MinRefetch) return;
+            if (attempts != _attempts) return _isFresh;
+            if (_lastAttempt != long.MinValue && clock.GetElapsedTime(_lastAttempt) < MinRefetch) return _isFresh;
             _lastAttempt = clock.GetTimestamp();
+            _isFresh = false; // Also when who asks goes away meanwhile.
             var text = await http.GetStringAsync(path, cancel).ConfigureAwait(false);
             _keys = new JsonWebKeySet(text).GetSigningKeys()
                 .Where(key => !string.IsNullOrEmpty(key.KeyId)).ToDictionary(key => key.KeyId);
             Volatile.Write(ref _failingSince, long.MinValue);
             _attempts++;
+            return _isFresh = true;
         }
         catch (Exception error) when (error is HttpRequestException or ArgumentException or TaskCanceledException)
         {
@@ -89,6 +96,7 @@ public sealed partial class AdmissionKeys(
             if (!Failing) Volatile.Write(ref _failingSince, clock.GetTimestamp());
             _attempts++;
             LogFetchFailed(error, IsReady);
+            return false;
         }
         finally
         {

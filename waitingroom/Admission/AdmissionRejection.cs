@@ -12,7 +12,7 @@ public enum AdmissionRejection
     /// <summary>Signed with anything but ES256.</summary>
     Algorithm,
 
-    /// <summary>No published key has its <c>kid</c>.</summary>
+    /// <summary>No published key has its <c>kid</c>, and the keys are of this moment.</summary>
     UnknownKey,
     Signature,
     Issuer,
@@ -23,6 +23,8 @@ public enum AdmissionRejection
     /// <summary>A claim is missing or not of its type.</summary>
     Claims,
 
-    /// <summary>The keys could not be fetched yet: not the token's fault; answer 503.</summary>
+    /// <summary>
+    /// No key that is known has its <c>kid</c>, and the keys cannot be fetched now: not the token's fault; answer 503.
+    /// </summary>
     KeysUnavailable,
 }

@@ -68,9 +68,9 @@ public sealed class AdmissionVerifier(
         if (jwt.Alg != SecurityAlgorithms.EcdsaSha256) return Rejected(AdmissionRejection.Algorithm);
         // A critical extension that is not understood makes a token invalid (RFC 7515, 4.1.11); none is understood.
         if (jwt.TryGetHeaderValue("crit", out object _)) return Rejected(AdmissionRejection.Malformed);
-        var (key, available) = await keys.FindAsync(jwt.Kid, cancel).ConfigureAwait(false);
+        var (key, isCertain) = await keys.FindAsync(jwt.Kid, cancel).ConfigureAwait(false);
         if (key is null)
-            return Rejected(available ? AdmissionRejection.UnknownKey : AdmissionRejection.KeysUnavailable);
+            return Rejected(isCertain ? AdmissionRejection.UnknownKey : AdmissionRejection.KeysUnavailable);
 
         var outcome = await _handler.ValidateTokenAsync(jwt, Parameters(key)).ConfigureAwait(false);
         if (!outcome.IsValid) return Rejected(Reason(outcome.Exception));

@@ -16,13 +16,10 @@ final readonly class Tokens
     /** @param list<string> $whose the issuer, the storefront and the sale */
     public function __construct(private Edge $edge, private string $folder, private array $whose) {}
 
-    /** False while no keys were ever fetched: then no token can be judged. */
-    public function areJudged(): bool
-    {
-        return file_exists("$this->folder/keys.json");
-    }
-
-    /** The claims of a good one, and the token itself. */
+    /**
+     * The claims of a good one, and the token itself.
+     * @throws NotFetched when its key is not known, and the keys can't be fetched now
+     */
     public function verify(string $token): ?array
     {
         if (strlen($token) > self::MAX_CHARACTERS || !preg_match('/^([\w-]+)\.([\w-]+)\.([\w-]{86})$/D', $token, $parts)) {
@@ -43,8 +40,7 @@ final readonly class Tokens
     /** Remembers a name until then (epoch seconds), in one step with looking; false when it was there. */
     public function once(string $name, int $until): bool
     {
-        is_dir($this->folder) || @mkdir($this->folder, 0700, true);
-        $file = "$this->folder/used-$name";
+        $file = $this->file("used-$name");
         $isNew = @fopen($file, 'x') !== false; // made by us, or it was there
         $isNew || file_exists($file) || throw new \RuntimeException("$file can't be written");
         return $isNew && touch($file, $until);
@@ -57,24 +53,51 @@ final readonly class Tokens
     }
 
     /**
-     * A published key. They are fetched when they are old or this one is not known, by one process, once a second;
-     * the last good ones stay while the edge does not answer.
+     * A published key. They are fetched when they are old or this one is not known, by one process, once a second; who
+     * needs them waits for it. The last good ones stay while the edge does not answer, and say nothing of a newer one.
      */
     private function find(string $kid): ?array
     {
-        $now = time();
-        $kept = json_decode(@file_get_contents("$this->folder/keys.json") ?: 'null', true);
-        $isOld = !isset($kept['keys'][$kid]) || $now - $kept['at'] >= self::REFRESH_SECONDS;
-        $isOurs = $isOld && $this->once("keys-$now", $now);
-        $answer = $isOurs ? $this->edge->call('GET', '/.well-known/jwks.json', tries: 1, seconds: 2) : null;
+        $lock = fopen($this->file('keys.lock'), 'c');
+        $kept = $this->kept();
+        if (isset($kept['keys'][$kid])) {
+            $isOld = time() - $kept['at'] >= self::REFRESH_SECONDS;
+            return ($isOld && flock($lock, LOCK_EX | LOCK_NB) ? $this->fetch() : $kept)['keys'][$kid] ?? null;
+        }
+        flock($lock, LOCK_EX);
+        $kept = $this->fetch();
+        return $kept['keys'][$kid] ?? ($kept['at'] === $kept['tried'] ? null : throw new NotFetched());
+    }
+
+    private function fetch(): array
+    {
+        [$kept, $now] = [$this->kept(), time()];
+        if ($now - $kept['tried'] <= 1) {
+            return $kept; // what another has fetched meanwhile
+        }
+        $answer = $this->edge->call('GET', '/.well-known/jwks.json', tries: 1, seconds: 2);
+        $kept['tried'] = time();
         if (isset($answer['body']['keys'])) {
-            $kept = ['at' => $now, 'keys' => array_column($answer['body']['keys'], null, 'kid')];
-            file_put_contents("$this->folder/$now.json", json_encode($kept));
-            rename("$this->folder/$now.json", "$this->folder/keys.json");
+            $kept = ['at' => $kept['tried'], 'keys' => array_column($answer['body']['keys'], null, 'kid')] + $kept;
             $isOver = fn (string $used) => filemtime($used) < $now - self::REFRESH_SECONDS;
             array_map(unlink(...), array_filter(glob("$this->folder/used-*"), $isOver));
         }
-        return $kept['keys'][$kid] ?? null;
+        file_put_contents($this->file('new.json'), json_encode($kept));
+        rename($this->file('new.json'), $this->file('keys.json'));
+        return $kept;
+    }
+
+    /** The keys by kid, when they were fetched, and when that was last tried. */
+    private function kept(): array
+    {
+        $text = @file_get_contents($this->file('keys.json')) ?: '[]';
+        return json_decode($text, true) + ['keys' => [], 'at' => 0, 'tried' => 0];
+    }
+
+    private function file(string $name): string
+    {
+        is_dir($this->folder) || @mkdir($this->folder, 0700, true);
+        return "$this->folder/$name";
     }
 
     private static function isSigned(string $text, string $signature, array $key): bool

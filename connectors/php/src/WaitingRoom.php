@@ -81,9 +81,13 @@ final readonly class WaitingRoom
             return [null, 0, [], '']; // a preflight is never queued
         }
         [$target, $token] = self::split($target);
-        $known = $this->readCookie($headers);
-        if ($token !== null && $method === 'GET') {
-            return $this->take($token, $known, $target, $headers, $shopper);
+        try {
+            $known = $this->readCookie($headers);
+            if ($token !== null && $method === 'GET') {
+                return $this->take($token, $known, $target, $headers, $shopper);
+            }
+        } catch (NotFetched) { // neither the token's fault nor the cookie's
+            return self::problem(503, 'unavailable', [['Retry-After', '2']]);
         }
         return $known === null
             ? $this->refuse($method, $target, $headers, $shopper)
@@ -99,9 +103,6 @@ final readonly class WaitingRoom
     private function take(string $token, ?array $known, string $target, array $headers, mixed $shopper): array
     {
         $admission = $this->tokens->verify($token);
-        if (!$this->tokens->areJudged()) {
-            return self::problem(503, 'unavailable', [['Retry-After', '2']]); // not the token's fault
-        }
         $isGood = $admission !== null && ($admission['jti'] === ($known['jti'] ?? '') || $this->spend($admission));
         // One short try: when the edge does not answer, the unit is redeemed with the first page.
         $isOver = $isGood && $this->apiKey && Edge::isOver($this->line->redeem($token, tries: 1, seconds: 2));

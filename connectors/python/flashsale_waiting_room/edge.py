@@ -65,18 +65,22 @@ def is_over(answer: Result) -> bool:
     return answer[0] == 410
 
 
+class NotFetched(Exception):
+    """The keys can't be fetched now, and older ones say nothing of a newer one."""
+
+
 class Keys:
     """The published keys: fetched beside requests, at once for an unknown kid, kept while the edge is silent."""
 
     def __init__(self, edge: Edge) -> None:
         self._edge, self._lock = edge, threading.Lock()
         self._tried_at = self._fetched_at = float("-inf")
-        self.known: Dict[str, Any] = {}  # none: no token can be judged, as none were ever fetched
+        self.known: Dict[str, Any] = {}
 
     def find(self, kid: Any) -> Any:
         self.refresh()
-        if kid not in self.known:
-            self._fetch()
+        if kid not in self.known and not self._fetch():
+            raise NotFetched
         return self.known.get(kid)
 
     def refresh(self) -> None:
@@ -84,12 +88,12 @@ class Keys:
         if time.monotonic() > due and not self._lock.locked():
             threading.Thread(target=self._fetch, daemon=True).start()
 
-    def _fetch(self) -> None:
+    def _fetch(self) -> bool:
         with self._lock:  # who waited for another's fetch takes its result
-            if time.monotonic() - self._tried_at < 1:
-                return
-            status, document = self._edge.call("GET", "/.well-known/jwks.json", tries=1, timeout=2)
-            self._tried_at = time.monotonic()
-            if status == 200:
-                self.known = {key.key_id: key.key for key in jwt.PyJWKSet.from_dict(document).keys}
-                self._fetched_at = self._tried_at
+            if time.monotonic() - self._tried_at >= 1:
+                status, document = self._edge.call("GET", "/.well-known/jwks.json", tries=1, timeout=2)
+                self._tried_at = time.monotonic()
+                if status == 200:
+                    self.known = {key.key_id: key.key for key in jwt.PyJWKSet.from_dict(document).keys}
+                    self._fetched_at = self._tried_at
+            return self._fetched_at == self._tried_at

@@ -15,7 +15,7 @@ from urllib.parse import quote, unquote_plus
 
 import jwt
 
-from .edge import Edge, Keys, is_over
+from .edge import Edge, Keys, NotFetched, is_over
 from .store import FileStore
 
 MAX_TOKEN = 2048  # characters; an admission is far shorter
@@ -96,8 +96,9 @@ class WaitingRoom:
         return f"{self.cookie}=; Path=/; Max-Age=0"
 
     def _take(self, token: str, known: Optional[Admission], request: _Request) -> Answer:
-        admission = self._verify(token)
-        if not self._keys.known:
+        try:
+            admission = self._verify(token)
+        except NotFetched:
             return _problem(503, "unavailable", [("Retry-After", "2")])  # not the token's fault
         if admission and ((known and known.id == admission.id) or self._spend(admission)):
             # One short try: when the edge does not answer, the unit is redeemed with the first page.

@@ -13,6 +13,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.security.KeyException;
 import java.security.KeyFactory;
 import java.security.PublicKey;
 import java.security.spec.X509EncodedKeySpec;
@@ -42,8 +43,9 @@ public final class Edge {
         return thread;
     });
     private final WaitingRoom.Options options;
-    private volatile Map<String, PublicKey> keys;
-    private long fetchedAt = System.nanoTime() - TimeUnit.SECONDS.toNanos(1);
+    volatile Map<String, PublicKey> keys; // the last good ones by kid; null while none were ever fetched
+    private volatile boolean isFetched; // by the last try
+    private long triedAt = System.nanoTime() - TimeUnit.SECONDS.toNanos(1);
 
     Edge(WaitingRoom.Options options) {
         this.options = options;
@@ -82,20 +84,19 @@ public final class Edge {
         return call("DELETE", pathOf(reservation), "", TRIES);
     }
 
-    /** The published keys by kid, the last good ones; null while none were ever fetched. */
-    Map<String, PublicKey> keys() {
-        return keys;
-    }
-
     /** Null when nobody has published it, even now. */
-    PublicKey key(String kid) {
-        if (keys == null || !keys.containsKey(kid)) fetch();
-        return keys == null ? null : keys.get(kid);
+    PublicKey key(String kid) throws KeyException {
+        if (keys == null || !keys.containsKey(kid)) {
+            fetch();
+            if (!isFetched) throw new KeyException("older keys say nothing of a newer one");
+        }
+        return keys.get(kid);
     }
 
     // At most once a second; who waited for another's fetch takes its result.
     private synchronized void fetch() {
-        if (System.nanoTime() - fetchedAt < TimeUnit.SECONDS.toNanos(1)) return;
+        if (System.nanoTime() - triedAt < TimeUnit.SECONDS.toNanos(1)) return;
+        isFetched = false;
         try {
             var answer = call("GET", "/.well-known/jwks.json", "", 1);
             if (answer.status() != 200) throw new IllegalStateException("status " + answer.status());
@@ -103,14 +104,14 @@ public final class Edge {
             for (var key : new Gson().fromJson(answer.body(), KeySet.class).keys()) {
                 if (key.kid() == null || !"P-256".equals(key.crv())) continue;
                 var encoded = HexFormat.of().parseHex(P256 + hex(key.x()) + hex(key.y()));
-                var spec = new X509EncodedKeySpec(encoded);
-                fetched.put(key.kid(), KeyFactory.getInstance("EC").generatePublic(spec));
+                fetched.put(key.kid(), KeyFactory.getInstance("EC").generatePublic(new X509EncodedKeySpec(encoded)));
             }
             keys = Map.copyOf(fetched);
+            isFetched = true;
         } catch (RuntimeException | GeneralSecurityException unreadable) { // whatever it answered
             System.getLogger("flashsale").log(Level.WARNING, "The line's keys were not fetched", unreadable);
         } finally {
-            fetchedAt = System.nanoTime();
+            triedAt = System.nanoTime();
         }
     }
 

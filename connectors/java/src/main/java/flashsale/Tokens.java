@@ -66,7 +66,7 @@ final class Tokens {
         var admission = read(token);
         if (admission == null || !MessageDigest.isEqual(bytes(sealed), bytes(seal(token)))) return null;
         // A key that is published no more has been revoked, and whoever came in by one goes out with it.
-        return edge.keys() == null || edge.keys().containsKey(admission.kid()) ? admission : null;
+        return edge.keys == null || edge.keys.containsKey(admission.kid()) ? admission : null;
     }
 
     /** The storefront's word to the line for who the shopper is. */

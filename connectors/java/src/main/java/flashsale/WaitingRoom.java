@@ -12,6 +12,7 @@ import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.security.KeyException;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -91,6 +92,9 @@ public final class WaitingRoom extends HttpFilter {
                 request.setAttribute(ADMISSION, known);
                 chain.doFilter(request, response);
             }
+        } catch (KeyException notFetched) { // not the token's fault
+            response.setHeader("Retry-After", "2");
+            problem(response, 503, Map.of("code", "unavailable"));
         } catch (GeneralSecurityException unusable) {
             throw new ServletException(unusable);
         }
@@ -100,18 +104,14 @@ public final class WaitingRoom extends HttpFilter {
         throws IOException, GeneralSecurityException {
         var admission = tokens.verify(token);
         boolean isIn = admission != null && tokens.spend(admission);
-        if (edge.keys() == null) { // not the token's fault
-            response.setHeader("Retry-After", "2");
-            problem(response, 503, Map.of("code", "unavailable"));
-        } else if (isIn && options.apiKey != null && edge.redeem(token, 1).isOver()) {
-            // One short try: when the edge does not answer, the unit is redeemed with the first page.
-            forget(response);
+        // One short try: when the edge does not answer, the unit is redeemed with the first page.
+        boolean isOver = isIn && options.apiKey != null && edge.redeem(token, 1).isOver();
+        if (isOver) forget(response);
+        if (isOver || !isIn && known == null) {
             bounce(request, response);
-        } else if (isIn || known != null) {
+        } else {
             if (isIn) setCookie(response, cookie, tokens.seal(token), admission.endsAt() - Tokens.now());
             redirect(response, options.origin + clean(request));
-        } else {
-            bounce(request, response);
         }
     }
 
@@ -164,8 +164,7 @@ public final class WaitingRoom extends HttpFilter {
         response.setHeader("Referrer-Policy", "no-referrer");
     }
 
-    private static void problem(HttpServletResponse response, int status, Map<String, String> body)
-        throws IOException {
+    private static void problem(HttpServletResponse response, int status, Map<String, String> body) throws IOException {
         response.setStatus(status);
         response.setContentType("application/problem+json");
         response.getOutputStream().write(new Gson().toJson(body).getBytes(StandardCharsets.UTF_8));

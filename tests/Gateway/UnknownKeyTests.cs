@@ -1,0 +1,53 @@
+using FlashSale.Admission;
+using FlashSale.Tests.Checkout;
+
+using Xunit;
+
+namespace FlashSale.Tests.Gateway;
+
+/// <summary>A token of a key that is not known is refused only by keys that have just been fetched: older ones say nothing of it.</summary>
+public sealed class UnknownKeyTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task While_the_keys_cannot_be_fetched_anew_a_token_of_a_key_that_is_not_known_is_not_refused()
+    {
+        await using var source = await TokenSource.StartAsync();
+        using var published = await PublishedKeys.OfAsync(source);
+        var theirs = published.Jwks;
+        var token = source.Sign("sale", 1);
+        published.Jwks = PublishedKeys.None;
+        Assert.Equal(AdmissionRejection.UnknownKey, await RejectionAsync(published, token));
+
+        published.Jwks = null;
+        published.Clock.Advance(AdmissionKeys.MinRefetch);
+        Assert.Equal(AdmissionRejection.KeysUnavailable, await RejectionAsync(published, token));
+        var fetches = published.Fetches;
+        Assert.Equal(AdmissionRejection.KeysUnavailable, await RejectionAsync(published, token));
+        Assert.Equal(fetches, published.Fetches); // Nothing has been fetched since, and still nothing is known.
+
+        published.Jwks = theirs;
+        published.Clock.Advance(AdmissionKeys.MinRefetch);
+        Assert.Equal(AdmissionRejection.None, await RejectionAsync(published, token));
+    }
+
+    [Fact]
+    public async Task Who_goes_away_while_the_keys_are_fetched_leaves_no_answer_to_others()
+    {
+        await using var source = await TokenSource.StartAsync();
+        using var published = await PublishedKeys.OfAsync(source);
+        using var gone = new CancellationTokenSource();
+        published.Meanwhile = gone.Cancel;
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+            await published.Verifier.VerifyAsync(source.Sign("sale", 1), gone.Token));
+
+        published.Meanwhile = () => { };
+        Assert.NotEqual(AdmissionRejection.UnknownKey, await RejectionAsync(published, source.Sign("sale", 1)));
+        published.Clock.Advance(AdmissionKeys.MinRefetch);
+        Assert.Equal(AdmissionRejection.None, await RejectionAsync(published, source.Sign("sale", 1)));
+    }
+
+    private static async Task<AdmissionRejection> RejectionAsync(PublishedKeys published, string token) =>
+        (await published.Verifier.VerifyAsync(token, Cancel)).Rejection;
+}
