@@ -8,7 +8,10 @@ using System.Text.Json;
 using FlashSale.Queue;
 using FlashSale.Tests.Support;
 using FlashSale.WaitingRoom.Keys;
+using FlashSale.WaitingRoom.Ledger;
 
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.JsonWebTokens;
 
 using Xunit;
@@ -22,6 +25,27 @@ public sealed class KeyRevocationTests
     private static readonly TimeSpan s_everywhere = TimeSpan.FromSeconds(5);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public void A_room_publishes_at_once_what_another_has_made()
+    {
+        var folder = Directory.CreateTempSubdirectory("flashsale-keys-");
+        try
+        {
+            using var one = Ring(folder);
+            using var other = Ring(folder);
+            one.Scan();
+            other.Scan();
+            Assert.Equal(one.PublicKeys(), other.PublicKeys());
+
+            var made = one.Rotate();
+            Assert.Contains(made.Id, System.Text.Encoding.UTF8.GetString(other.PublicKeys()), StringComparison.Ordinal);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
 
     [Fact]
     public async Task A_revoked_key_is_published_nowhere_and_its_promises_are_made_again_under_a_new_one()
@@ -145,4 +169,9 @@ public sealed class KeyRevocationTests
         var jwks = await http.GetFromJsonAsync<JsonElement>(new Uri(world.Rooms[room].Urls.First() + "/.well-known/jwks.json"), Cancel);
         return [.. jwks.GetProperty("keys").EnumerateArray().Select(key => key.GetProperty("kid").GetString())];
     }
+
+    // It never looks by itself.
+    private static KeyRing Ring(DirectoryInfo folder) => new(
+        Options.Create(new AdmissionKeyOptions { KeysDirectory = folder.FullName }), new PulledSales(TimeProvider.System),
+        TimeProvider.System, NullLogger<KeyRing>.Instance);
 }

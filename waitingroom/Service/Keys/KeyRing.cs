@@ -97,9 +97,13 @@ public sealed partial class KeyRing(
         }
     }
 
-    /// <summary>The public keys as a JWKS.</summary>
+    /// <summary>
+    /// The public keys as a JWKS, also one that another room has just made: a verifier that does not find a key here takes its
+    /// tokens for forged.
+    /// </summary>
     public byte[] PublicKeys()
     {
+        TryScan();
         var keys = Published().Select(key =>
         {
             var jwk = JsonWebKeyConverter.ConvertFromECDsaSecurityKey(key.Key);
@@ -124,14 +128,19 @@ public sealed partial class KeyRing(
         {
             await Task.Delay(options.Value.Rescan, clock, stoppingToken)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            try
-            {
-                Scan();
-            }
-            catch (Exception error) when (error is IOException or UnauthorizedAccessException or CryptographicException)
-            {
-                LogUnreadable(error);
-            }
+            TryScan();
+        }
+    }
+
+    private void TryScan()
+    {
+        try
+        {
+            Scan();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            LogUnreadable(error);
         }
     }
 
