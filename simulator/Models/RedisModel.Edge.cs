@@ -121,14 +121,9 @@ public sealed partial class RedisModel
     {
         var line = Of<LineHash>(keys[0]);
         if (!line.IsOpen(RunId) || line.Epoch != (long)values[0]) return Zero;
-        var present = Of<PresentHash>(keys[1]).Fields;
+        var present = Of<PresentHash>(keys[1]);
         for (var i = 3; i < values.Length; i += 3)
-        {
-            var (field, seen) = (Text(values[i]), NowMs - (long)values[i + 1]);
-            var told = (long)values[i + 2];
-            if (!present.TryGetValue(field, out var before) || before.At < seen - 200
-                || (before.At < seen + 200 && told >= before.Told)) present[field] = (seen, told);
-        }
+            present.Note(Text(values[i]), NowMs - (long)values[i + 1], (long)values[i + 2]);
 
         Of<EdgeHash>(keys[2]).Fields[Text(values[1])] = (NowMs, $"{NowMs} {Text(values[2])}");
         return One;

@@ -57,10 +57,10 @@ public sealed partial class RedisModel
             var field = Field(epoch, number);
             if (_admitted.Fields.TryGetValue(field, out var admitted))
                 return (6, Admission.Parse(admitted).RedeemBy);
-            var present = redis.Of<PresentHash>(keys[3]).Fields;
+            var present = redis.Of<PresentHash>(keys[3]);
             if (AreCurrent && rank > line.Head)
             {
-                if (told != 0) present[field] = (redis.NowMs, told);
+                if (told != 0) present.Note(field, redis.NowMs, told);
                 return (0, rank - line.Head - 1);
             }
 
@@ -70,7 +70,7 @@ public sealed partial class RedisModel
                 return (2, 0);
             }
 
-            present[field] = (redis.NowMs, told);
+            present.Note(field, redis.NowMs, told);
             var (returning, member) = (redis.Of<ReturningKey>(keys[2]), Member(epoch, rank, number));
             if (returning.TryAdd(member)) _calls.Add(field, redis.NowMs, CallKind.Returned);
             return (0, returning.Add(member));

@@ -27,5 +27,6 @@ public sealed class FoundSalesTests
     [InlineData(10015, 9584)]
     [InlineData(20004, 4353)]
     [InlineData(10023, 7603)] // Units that a ledger which was put back has again were given to nobody.
+    [InlineData(20029, 9797)] // Called by what an edge had told somebody who did not wait for its answer.
     public void A_sale_that_was_wrong_is_right(ulong seed, long sale) => Assert.Null(JudgedSale.FirstViolation(SaleSeeds.Of(seed, sale)));
 }

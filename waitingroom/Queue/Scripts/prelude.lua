@@ -59,6 +59,15 @@ local function order_of(service, reason, since)
   return string.format('%.0f', service * 1e14 + ({ C = 0, P = 1, A = 2, S = 3 })[reason] * 1e13 + since)
 end
 
+-- Notes in "present" when a shopper was seen, and how long they were told to stay away. Nobody is expected sooner than they were
+-- told once: a later answer may be one that nobody has waited for.
+local function note_seen(present, key, at, told)
+  local before, stay = string.match(redis.call('HGET', present, key) or '', '^(%d+) ?(%d*)')
+  before, stay = tonumber(before) or 0, tonumber(stay) or 0
+  local due, last = math.max(at + told, before + stay), math.max(at, before)
+  redis.call('HSET', present, key, string.format('%.0f %.0f', last, due - last))
+end
+
 -- Redis' time in ms.
 local function now_ms()
   local clock = redis.call('TIME')

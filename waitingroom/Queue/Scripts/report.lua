@@ -9,16 +9,6 @@ local run = run_id()
 if line[1] ~= ARGV[1] or line[2] ~= run then return 0 end
 
 local now = now_ms()
-for i = 4, #ARGV, 3 do
-  local seen = now - tonumber(ARGV[i + 1])
-  local before = redis.call('HGET', KEYS[2], ARGV[i])
-  local at, noted = string.match(before or '', '^(%d+) ?(%d*)')
-  at, noted = tonumber(at), tonumber(noted) or 0
-  -- An edge notes to a tenth of a second when it saw somebody, so what a script has noted at about that time is the same poll.
-  -- Its answer may not have been told yet, and the edge says 0 then: nobody is expected sooner than noted.
-  if not at or at < seen - 200 or (at < seen + 200 and tonumber(ARGV[i + 2]) >= noted) then
-    redis.call('HSET', KEYS[2], ARGV[i], string.format('%.0f %s', seen, ARGV[i + 2]))
-  end
-end
+for i = 4, #ARGV, 3 do note_seen(KEYS[2], ARGV[i], now - tonumber(ARGV[i + 1]), tonumber(ARGV[i + 2])) end
 redis.call('HSET', KEYS[3], ARGV[2], string.format('%.0f %s', now, ARGV[3]))
 return 1

@@ -57,11 +57,11 @@ for i = 3, #ARGV, 4 do
       state, value = ADMITTED, tonumber(string.match(admitted, '^%d+ (%d+)'))
     elseif current and rank > tonumber(line[3]) then
       value = rank - tonumber(line[3]) - 1
-      if told ~= '0' then redis.call('HSET', KEYS[4], key, string.format('%.0f %s', now, told)) end
+      if told ~= '0' then note_seen(KEYS[4], key, now, tonumber(told)) end
     elseif owns(field, number) then
       local member = string.format('%08x%08x%08x', epoch, rank, number)
       if redis.call('ZADD', KEYS[3], 0, member) == 1 then log_calls(KEYS[9], call_of(key, now, RETURNED)) end
-      redis.call('HSET', KEYS[4], key, string.format('%.0f %s', now, told))
+      note_seen(KEYS[4], key, now, tonumber(told))
       value = redis.call('ZRANK', KEYS[3], member)
     else
       state = LEFT
