@@ -26,8 +26,8 @@ internal sealed class PublishedKeys : HttpMessageHandler
 
     public int Fetches { get; private set; }
 
-    /// <summary>What happens while they are fetched.</summary>
-    public Action Meanwhile { get; set; } = () => { };
+    /// <summary>The answer comes when this has ended.</summary>
+    public Task Before { get; set; } = Task.CompletedTask;
 
     public FakeTimeProvider Clock { get; } = new(TimeProvider.System.GetUtcNow());
 
@@ -40,13 +40,12 @@ internal sealed class PublishedKeys : HttpMessageHandler
         return new PublishedKeys(await http.GetStringAsync(new Uri(source.JwksUrl)));
     }
 
-    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         Fetches++;
-        Meanwhile();
-        cancellationToken.ThrowIfCancellationRequested();
+        await Before.WaitAsync(cancellationToken);
         return Jwks is { } jwks
-            ? Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent(jwks) })
+            ? new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent(jwks) }
             : throw new HttpRequestException("nobody answers");
     }
 }

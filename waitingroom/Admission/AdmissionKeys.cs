@@ -71,19 +71,21 @@ public sealed partial class AdmissionKeys(
 
     private bool Failing => Volatile.Read(ref _failingSince) != long.MinValue;
 
-    /// <summary>True when the keys are of the last <see cref="MinRefetch"/>.</summary>
-    private async Task<bool> FetchAsync(CancellationToken cancel)
+    /// <summary>True when the keys are of the last <see cref="MinRefetch"/>. Who goes away takes the fetch from nobody else.</summary>
+    private Task<bool> FetchAsync(CancellationToken cancel) => FetchOnceAsync().WaitAsync(cancel);
+
+    private async Task<bool> FetchOnceAsync()
     {
         var attempts = Volatile.Read(ref _attempts);
-        await _fetching.WaitAsync(cancel).ConfigureAwait(false);
+        await _fetching.WaitAsync(CancellationToken.None).ConfigureAwait(false);
         try
         {
             // Who waited for another's fetch takes its result: a hanging source delays each caller once, not in turn.
             if (attempts != _attempts) return _isFresh;
             if (_lastAttempt != long.MinValue && clock.GetElapsedTime(_lastAttempt) < MinRefetch) return _isFresh;
             _lastAttempt = clock.GetTimestamp();
-            _isFresh = false; // Also when who asks goes away meanwhile.
-            var text = await http.GetStringAsync(path, cancel).ConfigureAwait(false);
+            _isFresh = false;
+            var text = await http.GetStringAsync(path, CancellationToken.None).ConfigureAwait(false);
             _keys = new JsonWebKeySet(text).GetSigningKeys()
                 .Where(key => !string.IsNullOrEmpty(key.KeyId)).ToDictionary(key => key.KeyId);
             Volatile.Write(ref _failingSince, long.MinValue);
@@ -92,7 +94,6 @@ public sealed partial class AdmissionKeys(
         }
         catch (Exception error) when (error is HttpRequestException or ArgumentException or TaskCanceledException)
         {
-            if (cancel.IsCancellationRequested) throw;
             if (!Failing) Volatile.Write(ref _failingSince, clock.GetTimestamp());
             _attempts++;
             LogFetchFailed(error, IsReady);

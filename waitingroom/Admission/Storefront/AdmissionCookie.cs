@@ -41,13 +41,14 @@ internal sealed class AdmissionCookie(
     }
 
     /// <summary>The shopper that the cookie names, or null. Slides the cookie when half its idle time has passed.</summary>
-    public AdmittedShopper? Read(HttpContext context, string sale)
+    public async ValueTask<AdmittedShopper?> ReadAsync(HttpContext context, string sale)
     {
         if (context.Request.Cookies[Name(sale)] is not { Length: > 0 and < MaxLength } text || Open(text) is not { } content)
             return null;
         var now = clock.GetUtcNow();
         if (content.Admission.Sale != sale || content.Admission.Storefront != _options.Storefront
-            || content.Until <= now || content.Admission.ExpiresAt <= now || IsOfRevokedKey(content.Token))
+            || content.Until <= now || content.Admission.ExpiresAt <= now
+            || await IsOfRevokedKeyAsync(content.Token, context.RequestAborted).ConfigureAwait(false))
             return null;
 
         var shopper = new AdmittedShopper(content.Admission, content.Token);
@@ -60,8 +61,9 @@ internal sealed class AdmissionCookie(
     public void Delete(HttpContext context, string sale) => context.Response.Cookies.Delete(Name(sale));
 
     // A key that is published no more while tokens of it would live has been revoked, and whoever came in by one goes out with
-    // it. While nothing is known of the keys, nothing is known against this one.
-    private bool IsOfRevokedKey(string token) => keys.IsReady && !keys.Has(new JsonWebToken(token).Kid);
+    // it. While the keys cannot be fetched, nothing is known against this one.
+    private async ValueTask<bool> IsOfRevokedKeyAsync(string token, CancellationToken cancel) =>
+        await keys.FindAsync(new JsonWebToken(token).Kid, cancel).ConfigureAwait(false) is (null, true);
 
     private Content? Open(string text)
     {

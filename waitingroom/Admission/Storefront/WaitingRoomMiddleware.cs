@@ -48,7 +48,7 @@ internal sealed partial class WaitingRoomMiddleware(
             return;
         }
 
-        if (cookie.Read(context, sale) is { } shopper)
+        if (await cookie.ReadAsync(context, sale).ConfigureAwait(false) is { } shopper)
         {
             context.Features.Set(shopper);
             context.Response.Headers[UnitHeader] = shopper.Admission.Unit.ToString(CultureInfo.InvariantCulture);
@@ -68,7 +68,7 @@ internal sealed partial class WaitingRoomMiddleware(
             return;
         }
 
-        var known = cookie.Read(context, sale);
+        var known = await cookie.ReadAsync(context, sale).ConfigureAwait(false);
         var accepted = admission is not null && admission.Sale == sale
             && (known?.Admission.Id == admission.Id
                 || await used.TrySpendAsync(token, admission.ExpiresAt, context.RequestAborted).ConfigureAwait(false));

@@ -134,6 +134,7 @@ public sealed partial class KeyRing(
 
     private void TryScan()
     {
+        if (!_gate.TryEnter()) return; // Somebody looks already, and the folder may hang.
         try
         {
             Scan();
@@ -141,6 +142,10 @@ public sealed partial class KeyRing(
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or CryptographicException)
         {
             LogUnreadable(error);
+        }
+        finally
+        {
+            _gate.Exit();
         }
     }
 
