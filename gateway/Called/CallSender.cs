@@ -39,6 +39,9 @@ public sealed partial class CallSender(
     /// <summary>How long a message is kept for a phone that is off, when it is no turn.</summary>
     private const int ComeBackSeconds = 600;
 
+    /// <summary>What a service has refused keeps its room so long, before it is put back.</summary>
+    private static readonly TimeSpan s_refused = TimeSpan.FromSeconds(2);
+
     /// <summary>A mail may wait for a connection; a message is under way, and then noted.</summary>
     private TimeSpan Lease => TimeSpan.FromSeconds(3 * options.Value.TimeoutSeconds + 2);
 
@@ -160,11 +163,12 @@ public sealed partial class CallSender(
             {
                 (answered, host) = (false, HostOf(to!));
                 outcome = await GiveAsync(sale, call, to!).ConfigureAwait(false);
-                answered = outcome == SendOutcome.Busy ? null : outcome != SendOutcome.Failed;
+                answered = outcome == SendOutcome.Busy ? null : outcome is not (SendOutcome.Failed or SendOutcome.Refused);
                 took = TimeSpan.FromMilliseconds(call.KnownForMs) + machine.GetElapsedTime(start);
                 if (outcome == SendOutcome.Accepted) room.Took(service, took);
             }
 
+            if (outcome == SendOutcome.Refused) await Task.Delay(s_refused, machine).ConfigureAwait(false);
             await NoteAsync(sale, call, outcome).ConfigureAwait(false);
             CalledMetrics.Sent(call.Reason, to, outcome, took);
         }
@@ -183,6 +187,8 @@ public sealed partial class CallSender(
     {
         // It has passed since: the line says yet whether it was missed, or is called again.
         not null when call.Reason == CallReason.Turn && Ttl(call) == 0 => SendOutcome.Later,
+        // It was refused until nobody needs it any more.
+        not null when call.Reason != CallReason.Turn && call.KnownForMs > 1000L * ComeBackSeconds => SendOutcome.Later,
         Subscription { Endpoint: var endpoint } when push is not null && services.IsAllowed(endpoint) => null,
         MailRecipient when mail is not null => null,
         ShopRecipient when shops is not null => null,
@@ -209,7 +215,7 @@ public sealed partial class CallSender(
     {
         SendOutcome.Accepted => sleepers.NoteAsync(sale.Id, call, CallOutcome.Told),
         SendOutcome.Gone => sleepers.NoteAsync(sale.Id, call, CallOutcome.Gone),
-        SendOutcome.Busy => sleepers.NoteAsync(sale.Id, call, CallOutcome.PutBack),
+        SendOutcome.Busy or SendOutcome.Refused => sleepers.NoteAsync(sale.Id, call, CallOutcome.PutBack),
         _ => Task.CompletedTask,
     };
 

@@ -13,11 +13,12 @@ public static class CalledMetrics
     private static readonly Counter<long> s_calls = s_meter.CreateCounter<long>(
         "flashsale.called", "{message}",
         "Messages to shoppers who asked to be called, by reason (turn, passedOver, anew, soon), way (push, mail, shop) and " +
-        "outcome: accepted, gone, failed, later (refused for now), or putBack (no connection to the mail server was free).");
+        "outcome: accepted, gone, failed, refused (it cannot be reached or takes nothing: tried again), later (this one not now), or " +
+        "putBack (no connection to the mail server was free).");
 
     private static readonly Counter<long> s_confirmations = s_meter.CreateCounter<long>(
         "flashsale.called.confirmations", "{mail}",
-        "Mails that ask whether an address is the shopper's who gave it, by outcome: accepted, gone, failed, later, busy.");
+        "Mails that ask whether an address is the shopper's who gave it, by outcome: accepted, gone, failed, refused, later, busy.");
 
     private static readonly Histogram<double> s_seconds = s_meter.CreateHistogram<double>(
         "flashsale.called.duration", "s",
@@ -39,6 +40,7 @@ public static class CalledMetrics
             SendOutcome.Gone => "gone",
             SendOutcome.Later => "later",
             SendOutcome.Busy => "putBack",
+            SendOutcome.Refused => "refused",
             _ => "failed",
         }));
         if (outcome == SendOutcome.Accepted) s_seconds.Record(took.TotalSeconds, why, way);

@@ -96,7 +96,7 @@ public sealed class CalledOptions : IValidatableObject
     {
         try
         {
-            using var seal = new SubscriptionSeal(Keys);
+            _ = new SubscriptionSeal(Keys);
             return null;
         }
         catch (FormatException error)

@@ -57,6 +57,11 @@ public sealed class PushClient : IDisposable
         {
             return SendOutcome.Gone;
         }
+        catch (HttpRequestException error) when (error.HttpRequestError is HttpRequestError.ConnectionError
+            or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError)
+        {
+            return SendOutcome.Refused;
+        }
         catch (Exception error) when (error is HttpRequestException or IOException or OperationCanceledException)
         {
             return SendOutcome.Failed;
@@ -69,6 +74,7 @@ public sealed class PushClient : IDisposable
         // 400 and 403: made for another key than ours. It will never be told.
         HttpStatusCode.NotFound or HttpStatusCode.Gone or HttpStatusCode.BadRequest or HttpStatusCode.Forbidden =>
             SendOutcome.Gone,
+        HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError => SendOutcome.Refused,
         _ => SendOutcome.Failed,
     };
 }

@@ -9,8 +9,11 @@ public enum SendOutcome
     /// <summary>The subscription or the address is no more, or was never one of ours.</summary>
     Gone,
 
-    /// <summary>It refused for now, or gave no answer in time: whether it has the message is not known.</summary>
+    /// <summary>It gave no answer in time: whether it has the message is not known.</summary>
     Failed,
+
+    /// <summary>It cannot be reached, or takes nothing now: it does not have the message.</summary>
+    Refused,
 
     /// <summary>It takes this message later, and others now.</summary>
     Later,

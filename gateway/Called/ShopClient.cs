@@ -26,12 +26,12 @@ public sealed class ShopClient(HttpClient checkout)
                 HttpStatusCode.NoContent => SendOutcome.Accepted,
                 // The storefront hears of nothing.
                 HttpStatusCode.NotFound => SendOutcome.Gone,
-                _ => SendOutcome.Failed,
+                _ => SendOutcome.Refused,
             };
         }
         catch (Exception error) when (error is HttpRequestException or IOException or OperationCanceledException)
         {
-            return SendOutcome.Failed;
+            return SendOutcome.Refused; // Given twice, it is sent once, by its id.
         }
     }
 }

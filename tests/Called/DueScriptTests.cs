@@ -207,15 +207,42 @@ public sealed class DueScriptTests : IDisposable
     public async Task A_browser_that_renews_its_subscription_takes_the_place_of_the_old_one_and_of_no_mail()
     {
         await BeginAsync(asked: 2, number => number == 1 ? First : SendRoom.Mail);
-        Assert.Equal(1, await AskAsync(1, Second, "r"));
-        Assert.Equal(2, await AskAsync(2, Second, "r"));
-        Assert.Equal(1, await AskAsync(3, Second, "r"));
+        Assert.Equal(1, await AskAsync(1, Second, "renews"));
+        Assert.Equal(2, await AskAsync(2, Second, "renews"));
+        Assert.Equal(1, await AskAsync(3, Second, "renews"));
         await HappensAsync((1, CallKind.PassedOver), (2, CallKind.PassedOver), (3, CallKind.PassedOver));
 
         Assert.Equal([(1u, PassedOver, 1), (3u, PassedOver, 1)], await TakeAsync((First, 9), (Second, 9)));
         Assert.Equal([(2u, PassedOver, 1)], await TakeAsync((SendRoom.Mail, 9)));
     }
 
+    [Fact]
+    public async Task Who_came_back_while_being_told_that_they_were_passed_over_is_not_told_again()
+    {
+        _leaseMs = 0;
+        await BeginAsync(asked: 1);
+        await HappensAsync((1, CallKind.PassedOver));
+        Assert.Equal([(1u, PassedOver, 1)], await TakeAsync());
+
+        await HappensAsync((1, CallKind.Returned));
+        Assert.Empty(await TakeAsync());
+        Assert.Empty(await TakeAsync());
+    }
+
+    [Fact]
+    public async Task Nobody_is_told_of_what_the_rest_of_the_log_says_is_over()
+    {
+        const uint NobodyWhoAsked = 9;
+        await BeginAsync(asked: 1);
+        await HappensAsync([
+            (1, CallKind.PassedOver), .. Enumerable.Repeat((NobodyWhoAsked, CallKind.Called), 1_000), (1, CallKind.Returned),
+        ]);
+
+        Assert.Empty(await TakeAsync());
+        Assert.Empty(await TakeAsync());
+    }
+
+    private int _leaseMs = 60_000;
     private IEnumerable<uint> _forgotten = [];
 
     private async Task BeginAsync(int asked, Func<uint, byte>? service = null)
@@ -231,7 +258,7 @@ public sealed class DueScriptTests : IDisposable
     }
 
     /// <param name="service">Null: to be called no more.</param>
-    private async Task<int> AskAsync(uint number, byte? service, string why = "")
+    private async Task<int> AskAsync(uint number, byte? service, string why = "asks")
     {
         byte[] how = service is { } of ? [of, (byte)'x'] : [];
         var answer = await _redis.RunAsync(
@@ -271,7 +298,7 @@ public sealed class DueScriptTests : IDisposable
                 _keys.Line, _keys.Admitted, _keys.Asked, _keys.ToTell, _keys.Telling, _keys.ToldTo, _keys.Calls(_epoch), _keys.Forgotten,
             ],
             [
-                _epoch, most, 60_000, 0, 0, 0, _forgottenTo, rooms.Length,
+                _epoch, most, _leaseMs, 0, 0, 0, _forgottenTo, rooms.Length,
                 .. rooms.SelectMany(room => new RedisValue[] { (int)room.Service, room.Most }),
             ]);
         _forgottenTo = (long)answer[3];

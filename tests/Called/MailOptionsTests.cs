@@ -40,7 +40,7 @@ public sealed class MailOptionsTests
     [Fact]
     public void What_is_sealed_of_the_longest_address_fits_and_a_return_URL_goes_first_where_it_does_not()
     {
-        using var seal = new SubscriptionSeal("k1:" + Convert.ToBase64String(new byte[32]));
+        var seal = new SubscriptionSeal("k1:" + Convert.ToBase64String(new byte[32]));
         Assert.True(SaleId.TryParse("xphone", out var sale));
         var place = new Place(7, 1);
         var random = new Random(1);

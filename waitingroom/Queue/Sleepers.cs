@@ -52,7 +52,7 @@ public sealed class Sleepers(ILineServer redis, Line line, LedgerClock clock)
             if (status.State != PlaceState.Waiting) return AskOutcome.NotWaiting;
         }
 
-        var answer = await KeepAsync(of, now, ticket.Place.Epoch, most, renews ? "r" : "", [(ticket.Place, how)])
+        var answer = await KeepAsync(of, now, ticket.Place.Epoch, most, renews ? "renews" : "asks", [(ticket.Place, how)])
             .ConfigureAwait(false);
         if (answer is not [var first, var at]) return AskOutcome.NotReady;
         var known = Of(ticket.Sale);
@@ -72,7 +72,7 @@ public sealed class Sleepers(ILineServer redis, Line line, LedgerClock clock)
     {
         if (line.Find(ticket.Sale) is not { Current: { } now } sale) return false;
         Of(ticket.Sale).Remembered.TryRemove(ticket.Place, out _);
-        return await KeepAsync(sale, now, ticket.Place.Epoch, 0, "", [(ticket.Place, default)])
+        return await KeepAsync(sale, now, ticket.Place.Epoch, 0, "asks", [(ticket.Place, default)])
             .ConfigureAwait(false) is not null;
     }
 
@@ -203,7 +203,7 @@ public sealed class Sleepers(ILineServer redis, Line line, LedgerClock clock)
             foreach (var some in epoch.Chunk(MaxAgain))
             {
                 (Place, ReadOnlyMemory<byte>)[] asked = [.. some.Select(one => (one.Key, one.Value.How))];
-                if (await KeepAsync(sale, now, epoch.Key, int.MaxValue, "1", asked).ConfigureAwait(false) is null) return false;
+                if (await KeepAsync(sale, now, epoch.Key, int.MaxValue, "lost", asked).ConfigureAwait(false) is null) return false;
             }
 
         (known.Epoch, known.SoonTo) = (now.Board.Epoch, 0);

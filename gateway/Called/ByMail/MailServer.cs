@@ -62,7 +62,7 @@ public sealed partial class MailServer : IDisposable
         {
             // Without the mail's own words: an answer may have the address in it.
             LogFailed(Host, error.GetType().Name);
-            return SendOutcome.Failed;
+            return client is null ? SendOutcome.Refused : SendOutcome.Failed;
         }
         finally
         {

@@ -1,9 +1,9 @@
 -- Keeps how shoppers are called who asked for it; forgets it when there is nothing to keep. What they have been told
 -- stays in either case: with how they are called, or else with "told to".
 -- KEYS 1 line, 2 asked, 3 places of the tickets' epoch, 4 told to, 5 admitted, 6 forgotten
--- ARGV 1 the line's epoch, 2 how many may ask, 3 seconds for which they are kept, 4 "1" when Redis may have lost
---      them: what is there is kept, and everyone of an older epoch looked at once more; or "r" from a browser that renews
---      its own subscription: another way, which was asked for since, is kept; then three each: the place (8 bytes), its
+-- ARGV 1 the line's epoch, 2 how many may ask, 3 seconds for which they are kept, 4 why: "asks"; "lost" when Redis may have
+--      lost them: what is there is kept, and everyone of an older epoch looked at once more; "renews" from a browser with
+--      another subscription: another way, which was asked for since, is kept; then three each: the place (8 bytes), its
 --      number, how it is called ("": forget it)
 -- Returns false when the line is absent, of another epoch or of another run of Redis; else for each 1 done, 2 kept as it was,
 --   0 too many,
@@ -26,13 +26,13 @@ for i = 5, #ARGV, 3 do
     -- What this Redis has lost an edge may still remember.
     if not before then note_forgotten(KEYS[6], place) end
   elseif state_of(KEYS[3], number) ~= WAITING or (not before and has_told(string.byte(told), 'C'))
-    or (ARGV[4] ~= '1' and is_admitted(place)) then
+    or (ARGV[4] ~= 'lost' and is_admitted(place)) then
     answer = -1
   elseif not before and redis.call('HLEN', KEYS[2]) >= tonumber(ARGV[2]) then
     answer = 0
-  elseif before and ARGV[4] == 'r' and string.byte(before, 6) < FIRST_PUSH then
+  elseif before and ARGV[4] == 'renews' and string.byte(before, 6) < FIRST_PUSH then
     answer = 2
-  elseif not before or ARGV[4] ~= '1' then
+  elseif not before or ARGV[4] ~= 'lost' then
     -- Another edge may remember another way.
     if before then note_forgotten(KEYS[6], place) end
     redis.call('HSET', KEYS[2], place, string.sub(told, 1, 5) .. sealed)
@@ -42,6 +42,6 @@ for i = 5, #ARGV, 3 do
   answers[#answers + 1] = answer
 end
 if kept then redis.call('EXPIRE', KEYS[2], ARGV[3]) end
-if ARGV[4] == '1' then redis.call('HSET', KEYS[4], 'scan', '0') end
+if ARGV[4] == 'lost' then redis.call('HSET', KEYS[4], 'scan', '0') end
 answers[#answers + 1] = redis.call('STRLEN', KEYS[6])
 return answers

@@ -57,6 +57,8 @@ local function drop(place, ...)
   for _, reason in ipairs({ ... }) do
     if redis.call('ZREM', KEYS[4], place .. reason .. '1') == 1 then untell(place, reason)
     else redis.call('ZREM', KEYS[4], place .. reason .. '2') end
+    -- What is being told is not told again.
+    redis.call('ZREM', KEYS[5], place .. reason .. '1', place .. reason .. '2')
   end
 end
 
@@ -145,8 +147,8 @@ local function take(member, service, order)
   local epoch, number = struct.unpack('>I4I4', place)
   local admitted = redis.call('HGET', KEYS[2], string.format('%08x%08x', epoch, number))
   local redeem_by, claimed = string.match(admitted or '', '^%d+ (%d+) (%d)')
-  -- The log that has not been read yet may say that the turn was cut short.
-  if reason == 'C' and not admitted and more == 1 then return end
+  -- The log that has not been read yet may say that they are back, have gone, or that the turn was cut short.
+  if more == 1 and not (reason == 'C' and admitted) then return end
   redis.call('ZREM', KEYS[4], member)
   local is_of_before = epoch < tonumber(ARGV[1])
   if reason == 'C' and not admitted and is_of_before then
