@@ -100,11 +100,12 @@ public sealed class Troubles(int edges)
 
     /// <summary>
     /// When every edge must have heard of what began in Redis at a time: a room has got its answers and published the board since.
+    /// One that takes over, or has started again, publishes none before the ledger has told it everything.
     /// </summary>
     public long BoardSince(long at)
     {
         var since = at;
-        while (_all.Find(one => IsOfSomeRoom(one) && one.Began <= since + Rules.BoardMs && BoardAfter(one) > since) is { } held)
+        while (_all.Find(one => (IsOfSomeRoom(one) || (since > at && IsOfLedgersWord(one))) && one.Began <= since + Rules.BoardMs && BoardAfter(one) > since) is { } held)
         {
             if (held.Ended == long.MaxValue) return long.MaxValue;
             since = BoardAfter(held);
@@ -119,6 +120,9 @@ public sealed class Troubles(int edges)
     private bool IsOfSomeRoom(Trouble one) =>
         one.Kind is FaultKind.RoomPauses or FaultKind.RoomDies or FaultKind.LeaseLost or FaultKind.RedisSlow
         || (one.Kind is FaultKind.RedisUnreachable or FaultKind.RedisAnswersLost && one.Target >= edges);
+
+    private static bool IsOfLedgersWord(Trouble one) =>
+        one.Kind is FaultKind.LedgerAway or FaultKind.LedgerSlow or FaultKind.LedgerAnswersLost or FaultKind.PullsLost;
 
     /// <summary>Anything at all was broken.</summary>
     public bool Any(long from, long until) => Find(_ => true, from, until) is not null;
