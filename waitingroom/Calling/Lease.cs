@@ -13,6 +13,8 @@ public sealed record Lease(
     /// <summary>How long a lease is valid, in ms; a dead leader is replaced after that.</summary>
     public const int ValidMs = 2000;
 
+    private static readonly TimeSpan s_valid = TimeSpan.FromMilliseconds(ValidMs);
+
     /// <summary>A lease is believed in for less than Redis believes in it.</summary>
     private static readonly TimeSpan s_believed = TimeSpan.FromMilliseconds(ValidMs - 500);
 
@@ -76,11 +78,11 @@ public sealed record Lease(
     /// <summary>
     /// Nobody else can have led since the term before. What Redis has of the lease proves that while it is valid, or in the
     /// run of Redis that granted it; another run can be an old copy, in which this room still holds what has since been
-    /// another's.
+    /// another's, and which questions whose answers were lost keep valid.
     /// </summary>
-    private static bool GoesOnSurely(Term before, LeaseQuestion asked, LeaseAnswer answer)
+    private bool GoesOnSurely(Term before, LeaseQuestion asked, LeaseAnswer answer)
     {
-        var isValid = answer.Fence == answer.PreviousFence;
+        var isValid = answer.Fence == answer.PreviousFence && asked.At - RenewedAt < s_valid;
         var isSameRun = before.Run.Length > 0 && before.Run == answer.Run;
         return isValid || isSameRun || asked.GoesOn == "yes" || (asked.GoesOn == "alone" && answer.Others == 0);
     }
