@@ -55,6 +55,8 @@ internal sealed class Stage : IAsyncDisposable
         _simulator.Behave();
         await SettleAsync(run);
         await _simulator.RestAsync(run.Cart.Sale);
+        // A webhook that came late may have told of an intent that nobody knew of: it is closed, too.
+        if (await OpenAsync(run) > 0) await SettleAsync(run);
         // What the provider has done without us is a difference for a person.
         foreach (var intent in _simulator.Ledger.Payments(run.Cart.Sale))
             await _checkouts[0].Services.GetRequiredService<Reconciler>().LookAtAsync(intent.PaymentIntent, default);
