@@ -26,7 +26,6 @@ public sealed partial class AdmissionKeys(
     private long _lastAttempt = long.MinValue;
     private long _failingSince = long.MinValue;
     private int _attempts;
-    private bool _isFresh;
 
     /// <summary>True once keys have been fetched.</summary>
     public bool IsReady => _keys is not null;
@@ -69,6 +68,9 @@ public sealed partial class AdmissionKeys(
         }
     }
 
+    /// <summary>The last fetch has brought keys.</summary>
+    private bool IsFresh => IsReady && !Failing;
+
     private bool Failing => Volatile.Read(ref _failingSince) != long.MinValue;
 
     /// <summary>True when the keys are of the last <see cref="MinRefetch"/>. Who goes away takes the fetch from nobody else.</summary>
@@ -81,28 +83,27 @@ public sealed partial class AdmissionKeys(
         try
         {
             // Who waited for another's fetch takes its result: a hanging source delays each caller once, not in turn.
-            if (attempts != _attempts) return _isFresh;
-            if (_lastAttempt != long.MinValue && clock.GetElapsedTime(_lastAttempt) < MinRefetch) return _isFresh;
+            if (attempts != _attempts) return IsFresh;
+            if (_lastAttempt != long.MinValue && clock.GetElapsedTime(_lastAttempt) < MinRefetch) return IsFresh;
             _lastAttempt = clock.GetTimestamp();
-            _isFresh = false;
             var text = await http.GetStringAsync(path, CancellationToken.None).ConfigureAwait(false);
             _keys = new JsonWebKeySet(text).GetSigningKeys()
                 .Where(key => !string.IsNullOrEmpty(key.KeyId)).ToDictionary(key => key.KeyId);
             Volatile.Write(ref _failingSince, long.MinValue);
             _attempts++;
-            return _isFresh = true;
         }
         catch (Exception error) when (error is HttpRequestException or ArgumentException or TaskCanceledException)
         {
             if (!Failing) Volatile.Write(ref _failingSince, clock.GetTimestamp());
             _attempts++;
             LogFetchFailed(error, IsReady);
-            return false;
         }
         finally
         {
             _fetching.Release();
         }
+
+        return IsFresh;
     }
 
     [LoggerMessage(9001, LogLevel.Warning,
