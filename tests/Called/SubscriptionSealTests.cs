@@ -37,8 +37,8 @@ public sealed class SubscriptionSealTests
     public void Every_listed_service_has_addresses_that_can_be_kept(string start, int length)
     {
         var place = new Place(1, 1);
-        var browser = Browser(start + RandomNumberGenerator.GetString(
-            "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_", length - start.Length));
+        var browser = Browser(start + new string(new Random(1).GetItems(
+            "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".AsSpan(), length - start.Length)));
 
         var sealedUp = s_seal.Seal(s_sale, place, browser, SendRoom.FirstPush);
 
