@@ -77,6 +77,10 @@ public abstract record Fact(long At)
         public long SentAt { get; init; } = At;
     }
 
+    /// <summary>A shopper's question was not answered, or by a 503.</summary>
+    /// <param name="SentAt">When the request was sent.</param>
+    public sealed record Unanswered(long At, int Shopper, Question What, long SentAt) : Fact(At);
+
     /// <summary>
     /// A row of the ledger has committed in its new state: what everyone can see from now on. Where a change of the
     /// inventory is one commit of several rows and the sale, those of the rows are told first. A step of a payment may tell

@@ -20,6 +20,8 @@ public sealed record JudgedSale(SaleRun Run, IReadOnlyList<Violation> Violations
         var found = Checker.Check(Rules.Of(scenario, run.EndedAt), run.Facts);
         if (run.End == RunEnd.Failed && run.Facts.Count > 0)
             found = [.. found, new Violation(Threw, $"the code threw: {run.Failure}", [run.Facts[^1]])];
+        if (run.End == RunEnd.OutOfTime)
+            found = [.. found, new Violation(6, "the sale has not come to rest", [run.Facts[^1]])];
         return new JudgedSale(run, found);
     }
 }

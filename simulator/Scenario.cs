@@ -29,4 +29,7 @@ public sealed record Scenario(
 
     /// <summary>What each edge can take (a setting of the edges): with few, shoppers are told to stay away for minutes.</summary>
     public int PollsPerSecond { get; init; } = 5000;
+
+    /// <summary>How long who has given up a place, or missed a turn, waits for another one (a setting of the edges).</summary>
+    public int AgainSeconds { get; init; }
 }

@@ -25,31 +25,36 @@ public static class ScenarioSource
         if (kinds.Count == 0) kinds = s_faults;
         var chance = Chance.Of(seed, Actor.Scenario);
         var (edges, rooms) = (Short(chance, 1, 3), Short(chance, 1, 3));
+        // What was wrong on the way was mostly so where several edges or rooms did not know of each other.
+        var more = Chance.Of(seed, Actor.Scenario, 1);
+        if (more.Happens(0.6)) (edges, rooms) = (Math.Max(2, edges), Math.Max(2, rooms));
         var sale = DrawSale(chance);
         var startMs = (long)(sale.StartsAt - Scenario.Epoch).TotalMilliseconds;
         var faultsTo = startMs + chance.Between(5_000, 9_000);
         var faults = DrawFaults(chance, edges, rooms, sale, faultsTo, kinds);
         var calmAt = Math.Max(faultsTo, faults.Max(fault => fault.At + fault.ForMs));
+        var (clocks, shoppers) = (DrawClocks(chance, edges + rooms + 2), DrawShoppers(chance, edges, startMs));
         var scenario = new Scenario(
-            seed, sale, edges, rooms, DrawClocks(chance, edges + rooms + 2), DrawShoppers(chance, edges, startMs),
-            faults, DrawChanges(chance, sale, startMs, calmAt), calmAt, calmAt + RestMs(sale))
+            seed, sale, edges, rooms, clocks, shoppers, faults, DrawChanges(chance, more, sale, startMs, calmAt), calmAt,
+            calmAt + RestMs(sale, shoppers.Count))
         {
             RecoverySeconds = (int)chance.Between(1, 3),
             TickMs = chance.Happens(0.3) ? 50 : chance.Between(50, 250),
+            AgainSeconds = more.Happens(0.25) ? (int)more.Between(1, 4) : 0,
         };
         return chance.Happens(0.2) ? WithFewPolls(scenario, (int)chance.Between(3, 15)) : scenario;
     }
 
     /// <summary>As a crowd of some ten thousand is told: whoever is not near comes back after half a minute or more.</summary>
     private static Scenario WithFewPolls(Scenario scenario, int pollsPerSecond) =>
-        scenario with { PollsPerSecond = pollsPerSecond, EndAt = scenario.EndAt + 2 * LongestPollMs };
+        scenario with { PollsPerSecond = pollsPerSecond, EndAt = scenario.EndAt + scenario.Shoppers.Count * LongestPollMs };
 
     /// <summary>
-    /// As long as those who wait may need: a line that is rebuilt and blocked, and several carts that run out one after the
-    /// other.
+    /// Longer than those who wait can need: a line that is rebuilt and blocked, and the last unit in one cart after the other. The run
+    /// ends before, when the sale is at rest.
     /// </summary>
-    private static long RestMs(Sale sale) =>
-        30_000 + 6 * 1000L * (sale.ClaimSeconds + sale.PaySeconds + 2 * sale.GraceSeconds);
+    private static long RestMs(Sale sale, int shoppers) =>
+        30_000 + shoppers * 1000L * (sale.ClaimSeconds + sale.PaySeconds + 2 * sale.GraceSeconds);
 
     private static Sale DrawSale(Chance chance)
     {
@@ -161,7 +166,7 @@ public static class ScenarioSource
         _ => 0,
     };
 
-    private static List<OperatorPlan> DrawChanges(Chance chance, Sale sale, long startMs, long calmAt)
+    private static List<OperatorPlan> DrawChanges(Chance chance, Chance more, Sale sale, long startMs, long calmAt)
     {
         var changes = new List<OperatorPlan>();
         while (chance.Happens(0.45) && changes.Count < 4)
@@ -175,6 +180,9 @@ public static class ScenarioSource
                     break;
                 case 1 or 2:
                     changes.Add(new OperatorPlan(at, OperatorChange.Inventory, Math.Max(1, sale.Inventory + (int)chance.Between(-4, 4))));
+                    // What is withdrawn comes back while tokens for it are out.
+                    if (changes[^1].Value < sale.Inventory && more.Happens(0.6))
+                        changes.Add(new OperatorPlan(at + more.Between(200, 3000), OperatorChange.Inventory, sale.Inventory));
                     break;
                 case 3:
                     changes.Add(new OperatorPlan(at, OperatorChange.AdmitPerSecond, (int)chance.Between(1, 50)));

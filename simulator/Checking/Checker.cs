@@ -21,7 +21,7 @@ public sealed class Checker
         [
             new UnitCheck(_known, _found), new OneEachCheck(_known, _found), new OrderCheck(_known, _found),
             new RestCheck(_known, _found), new PromiseCheck(_known, _found), new ClosedCheck(_known, _found),
-            new HearsCheck(_known, _found),
+            new HearsCheck(_known, _found), new AnswersCheck(_known, _found),
         ];
     }
 

@@ -169,7 +169,11 @@ public sealed class Known(Rules rules)
     private void Take(Fact.Committed committed)
     {
         if (committed.State == UnitState.Withdrawn)
+        {
+            foreach (var open in TurnsOn(committed.Unit)) open.IsWithdrawn |= open.Claimed is not null && open.IsLive(committed.At);
             Excuse(committed.Unit, null, "the unit was withdrawn");
+        }
+
         if (committed.State is UnitState.Held or UnitState.Sold && TurnOf(committed.Admission) is { } turn)
         {
             // The published exceptions: a statement that began in time commits after the grace, and a ledger that was put

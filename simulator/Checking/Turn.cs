@@ -32,6 +32,9 @@ public sealed class Turn(Fact.Admitted given, long redeemBy)
     /// <summary>Why nobody is held to it any more, in words; null while they are.</summary>
     public string? Excused { get; set; }
 
+    /// <summary>The unit was withdrawn with the token out: the token can be redeemed again when the unit comes back in time.</summary>
+    public bool IsWithdrawn { get; set; }
+
     /// <summary>The unit is its shopper's to take.</summary>
     public bool IsLive(long at) => IsOpen && at < RedeemBy;
 

@@ -45,6 +45,11 @@ internal sealed class UnitCheck(Known known, ICollection<Violation> found) : Che
                     ? $"unit {unit} is given again while the turn of number {turn.Given.Place.Number} is open until {Seconds(turn.RedeemBy)}"
                     : $"unit {unit} is given again before the grace is over: number {turn.Given.Place.Number} may have redeemed it in time",
                 turn.Given, turn.Claimed, admitted);
+        // Whoever follows a leader does not know of such a token; then the schema decides.
+        foreach (var turn in Known.TurnsOn(unit).Where(turn => turn is { IsWithdrawn: true, IsRedeemed: false, IsGivenUp: false }
+            && at < turn.RedeemBy && turn.Given.Fence == admitted.Fence))
+            Violated(1, $"unit {unit} came back and is given again while the token of number {turn.Given.Place.Number} from before is out",
+                turn.Given, turn.Claimed, admitted);
         if (Known.Ledger.On(unit) is { } row && !MayNotBeKnown(row, admitted))
             Violated(1, $"unit {unit} is given while the ledger has it as {row.State.ToString().ToLowerInvariant()}",
                 Known.TurnOf(row.Admission)?.Given, row.Fact, admitted);

@@ -85,6 +85,8 @@ public sealed class Trace
     private bool Matters(Fact fact) => fact switch
     {
         Fact.SaleChanged or Fact.OrderFixed or Fact.Fault or Fact.LedgerRestored or Fact.EpochBegan => true,
+        // Every fault has many of these.
+        Fact.Unanswered => _violation.Facts.Contains(fact),
         _ => _violation.Facts.Contains(fact) || (ShopperOf(fact) is > 0 and var shopper && _shoppers.Contains(shopper))
             || (UnitOf(fact) is > 0 and var unit && _units.Contains(unit))
             || (PlaceOf(fact) is { } place && _places.Contains(place)),
@@ -103,6 +105,7 @@ public sealed class Trace
         Fact.Committed one => one.Shopper,
         Fact.Acknowledged one => one.Shopper,
         Fact.RedeemRefused one => one.Shopper,
+        Fact.Unanswered one => one.Shopper,
         _ => 0,
     };
 
@@ -156,6 +159,7 @@ public sealed class Trace
         Fact.Committed one => $"has unit {one.Unit} as {one.State.ToString().ToLowerInvariant()}" + (one.Shopper > 0 ? $", shopper {one.Shopper}" : ""),
         Fact.Acknowledged one => $"is told that unit {one.Unit} is {one.State.ToString().ToLowerInvariant()}",
         Fact.RedeemRefused one => $"is refused unit {one.Unit}: {one.Why}",
+        Fact.Unanswered one => $"asks ({one.What.ToString().ToLowerInvariant()}) at {Seconds(one.SentAt)}, and is not answered",
         Fact.Fault one => $"{one.Kind} {one.Target} {(one.Begins ? "begins" : "is over")}",
         Fact.LedgerRestored one => $"is put back to what it was at {Seconds(one.To)}",
         Fact.EpochBegan one => $"begins epoch {_epochs.Count} ({one.Epoch})",

@@ -18,7 +18,7 @@ internal sealed class Edge(SaleWorld world, int number) : Machine(
     private const long ClaimPatience = 2 * TimeSpan.TicksPerSecond;
 
     private readonly IOptions<LineOptions> _options =
-        Options.Create(new LineOptions { PollsPerSecond = world.Scenario.PollsPerSecond, AgainSeconds = 0 });
+        Options.Create(new LineOptions { PollsPerSecond = world.Scenario.PollsPerSecond, AgainSeconds = world.Scenario.AgainSeconds });
 
     private readonly Chance _jitter = Chance.Of(world.Scenario.Seed, Actor.Jitter, number);
     private Line _line = null!;
@@ -60,53 +60,78 @@ internal sealed class Edge(SaleWorld world, int number) : Machine(
         if (begins) World.EdgeIsTroubled(this);
     }
 
-    /// <summary>As the gateway's <c>Joining</c>; null is a 503.</summary>
+    /// <summary>As the gateway's <c>Joining</c> for a shopper whom the storefront vouches for; null is a 503.</summary>
     public async Task<Reply?> JoinAsync(int shopper, Ticket? held)
     {
         if (_listed is not { } listed) return null;
-        var state = PublicSaleStates.Of(listed.Sale, _line.Board(listed.Sale.Id), _clock.GetUtcNow());
-        if (state is PublicSaleState.Scheduled) return new Reply.NotOpen();
-        if (state is PublicSaleState.SoldOut or PublicSaleState.Ended)
-        {
-            if (held is not { } old) return new Reply.Over();
-            if (await _line.StatusAsync(old, listed.Sale) is not { } status) return null;
-            return status.State switch
-            {
-                PlaceState.Bought => new Reply.AlreadyBought(),
-                PlaceState.Waiting or PlaceState.Admitted or PlaceState.Redeemed => Told(listed, old, status, isNew: false),
-                _ => new Reply.Over(),
-            };
-        }
+        var (sale, who) = (listed.Sale, Names.Id(shopper));
+        var state = PublicSaleStates.Of(sale, _line.Board(sale.Id), _clock.GetUtcNow());
+        if (state is PublicSaleState.Scheduled or PublicSaleState.SoldOut or PublicSaleState.Ended)
+            return await WithoutJoiningAsync(listed, who, held, state);
 
-        // Nothing costs anything here, so all is paid for at once: the number after the one that the shopper shows.
-        var outcome = await _line.JoinAsync(listed.Sale, Names.Id(shopper), held?.Place.Number ?? 0);
+        // Who shows a ticket has paid for its place and for no other; here nothing costs anything, so all is paid for when asked.
+        var outcome = await _line.JoinAsync(sale, who, held is null ? 0 : Line.NoNumber);
         if (outcome is JoinOutcome.NotPaid { Number: var last })
         {
-            // An epoch that Redis has forgotten: the ticket proves the place.
-            if (last == 0 && held is { } proof && await _line.StatusAsync(proof, listed.Sale) is { } known
-                && known.State is PlaceState.Waiting or PlaceState.Admitted or PlaceState.Redeemed)
-                return Told(listed, proof, known, isNew: false);
-            outcome = await _line.JoinAsync(listed.Sale, Names.Id(shopper), last);
+            if (held is { } ticket && _line.Board(sale.Id)?.Epoch != ticket.Place.Epoch)
+            {
+                // A place that Redis has lost: its ticket proves it.
+                if (await _line.StatusAsync(ticket, sale) is not { } known) return null;
+                if (Has(listed, ticket, known) is { } has) return has;
+            }
+
+            outcome = await _line.JoinAsync(sale, who, last);
         }
 
-        switch (outcome)
+        return outcome switch
         {
-            case JoinOutcome.Joined joined:
-                var ticket = new Ticket(listed.Sale.Id, joined.Place, Names.Id(shopper));
-                var status = await _line.StatusAsync(ticket, listed.Sale);
-                if (status is null && !joined.IsNew) return null;
-                return Told(listed, ticket, status ?? new PlaceStatus(PlaceState.Waiting, 0, -1, 0), joined.IsNew);
-            case JoinOutcome.AlreadyBought:
-                return new Reply.AlreadyBought();
-            default:
-                return null;
-        }
+            JoinOutcome.Joined joined => await TakenAsync(listed, who, joined),
+            JoinOutcome.AlreadyBought => new Reply.AlreadyBought(),
+            JoinOutcome.TooSoon soon => new Reply.TooSoon(soon.Wait),
+            _ => null,
+        };
     }
 
-    /// <summary>As the gateway's <c>TicketRoutes</c>; null is a 503 or a 429.</summary>
+    /// <summary>Nobody new gets in; a place that lives on is still answered.</summary>
+    private async Task<Reply?> WithoutJoiningAsync(ListedSale listed, ShopperId who, Ticket? held, PublicSaleState state)
+    {
+        if (held is { } ticket)
+        {
+            if (await _line.StatusAsync(ticket, listed.Sale) is not { } status) return null;
+            if (Has(listed, ticket, status) is { } has) return has;
+        }
+
+        if (state == PublicSaleState.Scheduled) return new Reply.NotOpen();
+        return (held is null ? await _line.JoinAsync(listed.Sale, who, Line.NoNumber) : null) switch
+        {
+            JoinOutcome.Joined joined => await TakenAsync(listed, who, joined),
+            JoinOutcome.AlreadyBought => new Reply.AlreadyBought(),
+            JoinOutcome.NotReady => null,
+            _ => new Reply.Over(),
+        };
+    }
+
+    /// <summary>The place that the ticket is of, or the order that it has become; null where it is neither any more.</summary>
+    private Reply? Has(ListedSale listed, in Ticket ticket, PlaceStatus status) => status.State switch
+    {
+        PlaceState.Bought => new Reply.AlreadyBought(),
+        PlaceState.Waiting or PlaceState.Admitted or PlaceState.Redeemed => Told(listed, ticket, status, isNew: false),
+        _ => null,
+    };
+
+    private async Task<Reply?> TakenAsync(ListedSale listed, ShopperId who, JoinOutcome.Joined joined)
+    {
+        var ticket = new Ticket(listed.Sale.Id, joined.Place, who);
+        var status = await _line.StatusAsync(ticket, listed.Sale);
+        if (status is null && !joined.IsNew) return null;
+        return Told(listed, ticket, status ?? new PlaceStatus(PlaceState.Waiting, 0, -1, 0), joined.IsNew);
+    }
+
+    /// <summary>As the gateway's <c>TicketRoutes</c>; null is a 503.</summary>
     public async Task<Reply?> PollAsync(Ticket ticket)
     {
-        if (_listed is not { } listed || !_line.TrySee(ticket)) return null;
+        if (_listed is not { } listed) return null;
+        if (!_line.TrySee(ticket)) return new Reply.SlowDown();
         return await _line.StatusAsync(ticket, listed.Sale) is { } status ? Told(listed, ticket, status, isNew: false) : null;
     }
 
@@ -127,9 +152,11 @@ internal sealed class Edge(SaleWorld world, int number) : Machine(
                 return new Reply.Spent();
             case PlaceState.Bought:
                 return new Reply.AlreadyBought();
+            // Another edge may have read a newer board, and told this shopper of the turn.
+            case var _ when !IsOver(listed.Sale) && _line.MayBeCalled(ticket.Sale, status):
+                break;
             default:
-                return PublicSaleStates.Of(listed.Sale, _line.Board(listed.Sale.Id), _clock.GetUtcNow())
-                    is PublicSaleState.SoldOut or PublicSaleState.Ended ? new Reply.Over() : new Reply.Turn(new ClaimOutcome.NotYourTurn());
+                return IsOver(listed.Sale) ? new Reply.Over() : new Reply.Turn(new ClaimOutcome.NotYourTurn());
         }
 
         return await AskRoomsAsync(ticket) switch
@@ -138,6 +165,9 @@ internal sealed class Edge(SaleWorld world, int number) : Machine(
             var outcome => new Reply.Turn(outcome),
         };
     }
+
+    private bool IsOver(Sale sale) =>
+        PublicSaleStates.Of(sale, _line.Board(sale.Id), _clock.GetUtcNow()) is PublicSaleState.SoldOut or PublicSaleState.Ended;
 
     /// <summary>The room that answered last, else the next.</summary>
     private async Task<ClaimOutcome?> AskRoomsAsync(Ticket ticket)

@@ -44,6 +44,8 @@ internal sealed class RedisConnection(SimulatedRedis server, SimulatedProcess pr
         _delayed.Clear();
     }
 
+    private bool Loses() => chance.Happens(0.5);
+
     private long Hop() => chance.Delay(LeastDelay, MostDelay) + server.Slowness;
 
     private Task<T> Send<T>(Command<T> command)
@@ -83,8 +85,10 @@ internal sealed class RedisConnection(SimulatedRedis server, SimulatedProcess pr
 
         public void Happen()
         {
-            if (_hasRun) TrySetResult(_answer!);
-            else Arrive();
+            if (!_hasRun) Arrive();
+            // Of a server that has died since, the answer may have been under way already.
+            else if (connection.Server.Life != _life && connection.Loses()) TrySetException(NoAnswer());
+            else TrySetResult(_answer!);
         }
 
         /// <summary>It gets no answer; it may run all the same.</summary>

@@ -16,11 +16,17 @@ internal abstract record Reply
     internal sealed record Told(
         Place Place, PlaceState State, PlaceWord Word, long Ahead, long RedeemBy, int NextPollMs, bool IsNew) : Reply;
 
+    /// <summary>To a poll: more polls than this edge can take.</summary>
+    internal sealed record SlowDown : Reply;
+
     /// <summary>To a claim.</summary>
     internal sealed record Turn(ClaimOutcome Outcome) : Reply;
 
     /// <summary>To a claim: the admission's reservation has ended.</summary>
     internal sealed record Spent : Reply;
+
+    /// <summary>To a join: another place may be had after this time.</summary>
+    internal sealed record TooSoon(TimeSpan Wait) : Reply;
 
     /// <summary>Joining is not open yet.</summary>
     internal sealed record NotOpen : Reply;

@@ -75,7 +75,7 @@ internal sealed class Tab(SaleWorld world, Shopper shopper, Chance chance, bool 
         {
             var sentAt = world.Witness.Now;
             var edge = Edge;
-            switch (await AskAsync(() => edge.JoinAsync(Plan.Shopper, shopper.Ticket)))
+            switch (await AskAsync(Question.Join, () => edge.JoinAsync(Plan.Shopper, shopper.Ticket)))
             {
                 case Reply.Told { Word: PlaceWord.Redeemed, State: not PlaceState.Bought } when visit > 1 && rejoins < MaxRejoins:
                     rejoins++;
@@ -94,6 +94,9 @@ internal sealed class Tab(SaleWorld world, Shopper shopper, Chance chance, bool 
                     return (null, VisitEnd.Bought);
                 case Reply.Over:
                     return (null, VisitEnd.Over);
+                case Reply.TooSoon soon:
+                    await WaitAsync((long)soon.Wait.TotalMilliseconds + chance.Between(1, 500));
+                    continue;
                 case Reply.NotOpen:
                     await WaitAsync(chance.Between(300, 900));
                     continue;
@@ -111,7 +114,7 @@ internal sealed class Tab(SaleWorld world, Shopper shopper, Chance chance, bool 
         {
             var ticket = shopper.Ticket ?? new Ticket(world.Scenario.Sale.Id, last.Place, Names.Id(Plan.Shopper));
             var (sentAt, edge) = (world.Witness.Now, Edge);
-            if (await AskAsync(() => edge.PollAsync(ticket)) is Reply.Told told)
+            if (await AskAsync(Question.Poll, () => edge.PollAsync(ticket)) is Reply.Told told)
             {
                 Heard(told, edge, sentAt);
                 return told;
@@ -133,10 +136,12 @@ internal sealed class Tab(SaleWorld world, Shopper shopper, Chance chance, bool 
     }
 
     /// <summary>Asks this edge; the next one from now on when it does not answer. Null: no answer, or a 503.</summary>
-    private async Task<Reply?> AskAsync(Func<Task<Reply?>> ask)
+    private async Task<Reply?> AskAsync(Question what, Func<Task<Reply?>> ask)
     {
+        var sentAt = world.Witness.Now;
         var (_, reply) = await new RemoteCall<Reply>(world.Time, Edge.Process, null, chance, Patience, ask).Task;
         if (reply is not null) return reply;
+        world.Witness.Tell(new Fact.Unanswered(world.Witness.Now, Plan.Shopper, what, sentAt));
         Obeys(false);
         _edge = (_edge + 1) % world.Edges.Count;
         return null;
@@ -169,7 +174,7 @@ internal sealed class Tab(SaleWorld world, Shopper shopper, Chance chance, bool 
         {
             world.Witness.Tell(new Fact.Leaving(world.Witness.Now, Plan.Shopper, place));
             var (edge, ticket) = (Edge, new Ticket(world.Scenario.Sale.Id, place, Names.Id(Plan.Shopper)));
-            var reply = await AskAsync(async () => await edge.LeaveAsync(ticket) ? new Reply.GivenUp() : null);
+            var reply = await AskAsync(Question.Leave, async () => await edge.LeaveAsync(ticket) ? new Reply.GivenUp() : null);
             if (reply is null) continue;
             world.Witness.Tell(new Fact.Left(world.Witness.Now, Plan.Shopper, place));
             shopper.Ticket = null;
@@ -189,7 +194,7 @@ internal sealed class Tab(SaleWorld world, Shopper shopper, Chance chance, bool 
 
         var (edge, place, sentAt) = (Edge, told.Place, world.Witness.Now);
         var ticket = new Ticket(world.Scenario.Sale.Id, place, Names.Id(Plan.Shopper));
-        var reply = await AskAsync(() => edge.ClaimAsync(ticket));
+        var reply = await AskAsync(Question.Claim, () => edge.ClaimAsync(ticket));
         switch (reply)
         {
             case Reply.Turn { Outcome: ClaimOutcome.Admitted turn }:

@@ -204,9 +204,9 @@ public sealed class CheckerOfPromisesTests : ForgedFacts
         Joins(2, 2, 3000);
         Takes(2, 2, 2, at: 3000);
         Tell(new Fact.LedgerRestored(4000, To: 3200));
+        Joins(3, 3, 5000);
         Admits(3, 2, at: 5500);
         Commits(2, 2, 2, at: 6000, UnitState.Held);
-        Joins(3, 3, 5000);
         Claims(3, 3, 2, at: 6500, admittedAt: 5500);
         Refused(3, 3, 2, at: 7000, "UnitTaken");
         FindsNothing();
@@ -250,6 +250,17 @@ public sealed class CheckerOfPromisesTests : ForgedFacts
         Admits(1, 1, at: 2000, room: 1, fence: 2);
         Admits(2, 2, at: 3000, room: 0, fence: 1);
         Finds(8, "room 0 admits with fence 1 after room 1 with fence 2");
+    }
+
+    [Theory]
+    [InlineData(30_000, true)]
+    [InlineData(15_000, false)] // A line that was lost may still be waiting for promises that nobody knows of.
+    public void Invariant8_What_was_closed_opens_again(int at, bool isFound)
+    {
+        Joins(1, 1, 1000);
+        Tell(new Fact.Unanswered(at + 5000, 1, Question.Claim, SentAt: at));
+        if (isFound) Finds(8, "shopper 1 asks (claim) 30.000 s after the last fault, and is not answered");
+        else FindsNothing();
     }
 
     [Fact]

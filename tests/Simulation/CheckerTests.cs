@@ -120,6 +120,32 @@ public sealed class CheckerTests : ForgedFacts
         FindsNothing();
     }
 
+    [Theory]
+    [InlineData(7000, 1, true)]
+    [InlineData(12_000, 1, false)] // The token is late.
+    [InlineData(7000, 2, false)] // Whoever follows a leader does not know of it.
+    public void Invariant1_A_unit_that_comes_back_is_given_to_nobody_while_a_token_of_before_is_out(int at, int fence, bool isFound)
+    {
+        Joins(1, 1, 1000);
+        Joins(2, 2, 1000);
+        Admits(1, unit: 3, at: 2000);
+        Claims(1, 1, 3, at: 2400, admittedAt: 2000);
+        Withdraws(3, at: 3000);
+        Changes(3000, sale => sale with { Inventory = 2 });
+        Tell(new Fact.Committed(5000, 3, 0, "", UnitState.Released));
+        Changes(5000, sale => sale with { Inventory = 3 });
+        Admits(2, unit: 3, at, fence: fence);
+        if (isFound) Finds(1, "unit 3 came back and is given again while the token of number 1 from before is out");
+        else FindsNothing();
+    }
+
+    [Fact]
+    public void Invariant2_A_turn_of_a_place_that_nobody_has_is_found()
+    {
+        Tell(new Fact.Admitted(2000, Number(7), Rank: 7, Unit: 1, RedeemBy(2000), Room: 0, Fence: 1));
+        Finds(2, "unit 1 is given to number 7, which nobody has");
+    }
+
     [Fact]
     public void Invariant1_A_room_hears_of_a_withdrawn_unit_within_its_patience()
     {

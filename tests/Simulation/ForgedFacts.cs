@@ -80,8 +80,13 @@ public abstract class ForgedFacts
         for (var at = from + 1000; at <= until; at += 1000) Polls(shopper, number, at);
     }
 
-    protected void Admits(int number, int unit, long at, uint epoch = Epoch, long? rank = null, int room = 0, long fence = 1) =>
-        Tell(new Fact.Admitted(at, Number(number, epoch), rank ?? number, unit, RedeemBy(at), room, fence));
+    /// <summary>A place that the test tells nothing of is given just before.</summary>
+    protected void Admits(int number, int unit, long at, uint epoch = Epoch, long? rank = null, int room = 0, long fence = 1)
+    {
+        var place = Number(number, epoch);
+        if (!_facts.OfType<Fact.PlaceGiven>().Any(given => given.Place == place)) Tell(new Fact.PlaceGiven(at, 1000 + number, place));
+        Tell(new Fact.Admitted(at, place, rank ?? number, unit, RedeemBy(at), room, fence));
+    }
 
     protected void Claims(int shopper, int number, int unit, long at, long admittedAt, uint epoch = Epoch) =>
         Tell(new Fact.Claimed(at, shopper, Number(number, epoch), unit, RedeemBy(admittedAt)));

@@ -5,8 +5,9 @@ namespace FlashSale.Tests.Simulation.Mutations;
 /// are held to the real ones by a test of their own).
 /// <para>
 /// What takes more sales to show than a test may run is tried elsewhere: <c>admit.lua</c> without its fence, and without its second look
-/// at who is due (<c>LeaseTests</c>); a snapshot that is older than what Redis has shown, changes alone after a loss, and a start that
-/// is not waited for (<c>SaleDecisionTests</c>); and a term that goes on with the changes of the one before (<c>PullScheduleTests</c>).
+/// at who is due (<c>LeaseTests</c>); whoever is away passed over before all edges have spoken (<c>ChooserTests</c>); a snapshot that is
+/// older than what Redis has shown, changes alone after a loss, and a start that is not waited for (<c>SaleDecisionTests</c>); and a term
+/// that goes on with the changes of the one before (<c>PullScheduleTests</c>).
 /// </para>
 /// </summary>
 internal static class Mistakes
@@ -36,11 +37,6 @@ internal static class Mistakes
             "KnowsAll = isNew,", "KnowsAll = true,"),
         new("what was promised is forgotten with Redis", Decision,
             "if (state.KnowsAll && loaded.Absent)", "if (state.KnowsAll && !loaded.Absent && loaded.Epoch == 0)") { Sale = 20260164 },
-        new("whoever is away is passed over before all edges have spoken", Chooser, "rank <= view.Covered", "rank > 0")
-        {
-            Sale = 20262143,
-            Faults = ["EdgePauses", "RedisUnreachable"],
-        },
         new("whoever came back goes behind", Chooser,
             "foreach (var member in view.Returning)", "foreach (var member in view.Returning.Reverse())"),
         new("presence lasts too short", Chooser, "seen.HereUntilMs(sale.PresenceSeconds) < view.Time", "seen.AtMs + 700 < view.Time"),
@@ -59,17 +55,19 @@ internal static class Mistakes
             "foreach (var gone in _held.Values.Where(one => !held.Contains(one.Place)).ToList())",
             "foreach (var gone in _held.Values.Where(one => held.Contains(one.Place) && one.Unit < 0).ToList())") { Sale = 20260270 },
         new("who lost the unit to another is not called again", Book, "settled?.Add(Settlement.Requeue(loser));",
-            "settled?.Add(Settlement.Miss(loser.Place));") { Sale = 20260313 },
+            "settled?.Add(Settlement.Miss(loser.Place));") { Sale = 20260373 },
         new("a unit is freed though it is another's by now", Book,
             "if (_use[unit] is Use.Free or Use.Sold or Use.TokenOut || (_owners.TryGetValue(unit, out var now) && now != owner)) return;",
             "if (_use[unit] is Use.Free) return;") { Sale = 20260433 },
+        new("a unit that was withdrawn and comes back is given though a token of before is out", Book,
+            "        _tokensOut[promise.Unit] = promise;\n", "") { Sale = 7323441800646498141 },
         new("a released unit is not free", Book, "        Free(row.Unit, place);\n        settled.Add(Settlement.Release(place));",
             "        settled.Add(Settlement.Release(place));"),
         new("admit.lua gives a unit to a place that was left", Scripts,
-            "places.Get(number) == 0 && !_admitted", "!_admitted") { Sale = 20261093 },
+            "places.Get(number) == 0 && !_admitted", "!_admitted") { Sale = 20261135 },
         new("a token that may be out counts as unclaimed after a loss", Decision,
-            "admitted.Select(one => one with { Claimed = true })", "admitted.Select(one => one with { Claimed = false })") { Sale = 20260292 },
-        new("who could not learn of the turn has missed it", Book, "from < lineSince || snapshot", "snapshot") { Sale = 20260236 },
+            "admitted.Select(one => one with { Claimed = true })", "admitted.Select(one => one with { Claimed = false })") { Sale = 20260671 },
+        new("who could not learn of the turn has missed it", Book, "from < lineSince || snapshot", "snapshot") { Sale = 20260582 },
         new("the ledger's silence is not heeded", Decision, "if (now.LedgerAge > LedgerPatience) return LineBoard.LedgerGone;", "")
         {
             Faults = ["LedgerAway", "PullsLost"],
