@@ -4,6 +4,8 @@ using System.Text;
 using NUglify;
 using NUglify.Css;
 using NUglify.Html;
+using NUglify.JavaScript;
+using NUglify.JavaScript.Syntax;
 
 namespace FlashSale.Pages;
 
@@ -50,13 +52,37 @@ public static class Assets
     /// A page's script, of one or more files (its own, or of those here), after what all scripts share, in a scope of their own;
     /// minified.
     /// </summary>
-    /// <exception cref="FormatException">It is not a script.</exception>
+    /// <exception cref="FormatException">It is not a script, or two of its files declare the same name.</exception>
     public static string Script(Assembly assembly, params ReadOnlySpan<string> names)
     {
-        var script = new StringBuilder("(function(){'use strict';\n").Append(Text(typeof(Assets).Assembly, "common.js"));
+        var script = new StringBuilder(Text(typeof(Assets).Assembly, "common.js"));
         foreach (var name in names) script.Append(Text(name is Money ? typeof(Assets).Assembly : assembly, name));
-        return Small(Uglify.Js(script.Append("})();").ToString()), names[0]);
+        return SmallScript(script.ToString(), names[0]);
     }
+
+    /// <summary>What the files of a script say together, in a scope of their own; minified.</summary>
+    /// <param name="script">One after another.</param>
+    /// <param name="name">What it is called where it is refused.</param>
+    /// <exception cref="FormatException">It is not a script, or declares a name twice.</exception>
+    public static string SmallScript(string script, string name)
+    {
+        script = $"(function(){{'use strict';\n{script}}})();";
+        var small = Small(Uglify.Js(script), name);
+        // A second var or function takes the first one's place without a word: who wrote one file does not see the other's names.
+        return Twice(script) is { Length: > 0 } twice
+            ? throw new FormatException($"{name}: declared twice in the scope that its files share: {string.Join(", ", twice)}")
+            : small;
+    }
+
+    /// <summary>The names that a function which is the whole script declares more than once, not those within other functions.</summary>
+    private static string[] Twice(string script)
+    {
+        var scope = Outermost(new JSParser().Parse(script, new CodeSettings { MinifyCode = false })).EnclosingScope;
+        return [.. scope.VarDeclaredNames.Concat(scope.LexicallyDeclaredNames).GroupBy(one => one.Name, StringComparer.Ordinal)
+            .Where(one => one.Skip(1).Any()).Select(one => one.Key).Order(StringComparer.Ordinal)];
+    }
+
+    private static FunctionObject Outermost(AstNode node) => node as FunctionObject ?? Outermost(node.Children.First());
 
     /// <summary>A document without what HTML lets one leave out; its styles and scripts are small already.</summary>
     public static string SmallHtml(string html) => Small(Uglify.Html(html, s_html), "html");
