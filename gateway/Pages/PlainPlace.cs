@@ -29,11 +29,11 @@ public sealed class PlainPlace(WaitingPageModel model, WaitingPlace place, Langu
         _ => texts[$"live.{Headline}lead"],
     };
 
-    /// <summary>The worst first: nobody moves, or what is left is less than those ahead.</summary>
+    /// <summary>The worst first: nobody moves, or no unit is likely to be left.</summary>
     private string Headline => Kind is not "waiting" ? Kind
         : place.SaleState is "paused" ? "paused"
         : place.Ahead is 0 ? "next"
-        : place.Ahead < place.Available + place.InCarts ? "waiting" : "tooLate";
+        : place.Outlook is "unlikely" ? "tooLate" : "waiting";
 
     // The contract's states as the texts name them.
     private string Kind => place.State switch

@@ -41,9 +41,9 @@ function render(v) {
 }
 function inLine(v) {
   late = 0;
-  // The one headline says the worst first: nobody moves, or what is left is less than those ahead.
+  // The one headline says the worst first: nobody moves, or no unit is likely to be left.
   var early = v.state === 'prequeue', drawn = early && C.order === 'shuffle', key = v.saleState === 'paused' ? 'paused'
-    : early ? v.state : !v.ahead ? 'next' : v.ahead < v.units.available + v.units.inCarts ? v.state : 'tooLate';
+    : early ? v.state : !v.ahead ? 'next' : v.outlook === 'unlikely' ? 'tooLate' : v.state;
   enter(v.state, key, drawn ? 'shuffle' : key);
   show('acts', false);
   countTo(early ? Date.parse(v.startsAt) : null, 'startsin', localTime(Date.parse(v.startsAt)));
@@ -53,7 +53,7 @@ function inLine(v) {
   put('eta', early ? T.eta0 : wait(ease(v.eta)));
   put('pace', early ? '\u00a0' : say('pace', { n: num(v.admittedPerMinute || 0) }));
   attr('chance', 'data-is', v.outlook || '');
-  put('chance', T[v.outlook] || T.eta0); put('chancewhy', T[v.outlook + 'why'] || '');
+  put('chance', T[v.outlook] || T.eta0); put('chancewhy', !drawn && T[v.outlook + 'why'] || '');
   if (!early) progress(v);
   safe(v, early);
   title(key === 'waiting' ? say('tab', { n: num(v.ahead) }) : T[key]);

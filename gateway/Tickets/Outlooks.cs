@@ -19,7 +19,9 @@ public static class Outlooks
         if (units.Available == 0) return before < units.InCarts ? Outlook.ReturnsOnly : Outlook.Unlikely;
         if (before < units.Available) return Outlook.Likely;
         var hoped = units.Available / BuyerShare + units.InCarts * ReturnShare;
-        return before < hoped ? Outlook.Possible : Outlook.Unlikely;
+        // The pages call it too late for whoever is unlikely to get one: never while more units are left, those in carts
+        // included, than people are ahead.
+        return before < units.Available + units.InCarts || before < hoped ? Outlook.Possible : Outlook.Unlikely;
     }
 
     public static string Word(this Outlook outlook) => outlook switch

@@ -216,6 +216,9 @@ public sealed class WaitingTests
         foreach (var _ in Enumerable.Range(0, 3)) await visitor.System.Shopper(sale).JoinsAsync();
         await visitor.Page.GotoAsync(Line(sale));
         await Expect(visitor.Page.Locator("#ref")).ToContainTextAsync("-4");
+        // Nobody is ahead of anybody yet: chances of that are no reason.
+        await Expect(visitor.Page.Locator("#chance")).ToHaveTextAsync(new Regex("^(Likely|Possible|Unlikely)\\.$"));
+        await Expect(visitor.Page.Locator("#chancewhy")).ToHaveTextAsync("");
         // The page of the place stays open beside it, and polls.
         await Expect(visitor.Page.Locator("footer a[target=_blank]")).ToHaveAttributeAsync("href", "?view=order");
         await visitor.Page.GotoAsync(Line(sale) + "&view=order");
@@ -256,17 +259,18 @@ public sealed class WaitingTests
             : route.AbortAsync());
 
     private static object Place(
-        string sale, long ahead, int available, int inCarts, string saleState = "open", int lowSeconds = 60, int nextPollMs = 50) => new
+        string sale, long ahead, int available, int inCarts, string saleState = "open", string outlook = "possible",
+        int? lowSeconds = 60, int? highSeconds = null, int nextPollMs = 50, string state = "waiting") => new
         {
             sale,
             ticket = "a-ticket",
-            state = "waiting",
+            state,
             number = 99,
             ahead,
-            eta = new { lowSeconds, highSeconds = lowSeconds * 3 },
-            outlook = "possible",
+            eta = lowSeconds is { } low ? new { lowSeconds = low, highSeconds = highSeconds ?? low * 3 } : null,
+            outlook,
             admittedPerMinute = 12,
-            units = new { total = 20, available, inCarts, sold = 20 - available - inCarts },
+            units = new { total = 200, available, inCarts, sold = 200 - available - inCarts },
             saleState,
             startsAt = "2026-01-01T00:00:00.000Z",
             serverTime = Wire.Format(TimeProvider.System.GetUtcNow()),
@@ -274,18 +278,20 @@ public sealed class WaitingTests
         };
 
     [Theory]
-    [InlineData("open", 40, 0, 7, "Probably too late", "Probably too late")]
-    [InlineData("open", 7, 0, 7, "Probably too late", "Probably too late")]
-    [InlineData("open", 6, 0, 7, "You are in line", "6 ahead")]
-    [InlineData("open", 0, 0, 7, "You are next", "You are next")]
-    [InlineData("paused", 0, 3, 7, "The sale is paused", "The sale is paused")]
-    [InlineData("paused", 40, 0, 7, "The sale is paused", "The sale is paused")]
+    [InlineData("open", 40, 0, 7, "unlikely", "Probably too late", "Probably too late")]
+    [InlineData("open", 7, 0, 7, "unlikely", "Probably too late", "Probably too late")]
+    [InlineData("open", 6, 0, 7, "returnsOnly", "You are in line", "6 ahead")]
+    [InlineData("open", 120, 100, 0, "possible", "You are in line", "120 ahead")]
+    [InlineData("open", 10, 2, 20, "possible", "You are in line", "10 ahead")]
+    [InlineData("open", 0, 0, 7, "returnsOnly", "You are next", "You are next")]
+    [InlineData("paused", 0, 3, 7, "likely", "The sale is paused", "The sale is paused")]
+    [InlineData("paused", 40, 0, 7, "unlikely", "The sale is paused", "The sale is paused")]
     public async Task One_headline_says_how_it_stands(
-        string saleState, long ahead, int available, int inCarts, string headline, string tab)
+        string saleState, long ahead, int available, int inCarts, string outlook, string headline, string tab)
     {
         await using var visitor = await PageVisitor.ComesAsync();
         var sale = await visitor.System.SaleAsync();
-        await AnswersAsync(visitor, () => Place(sale, ahead, available, inCarts, saleState));
+        await AnswersAsync(visitor, () => Place(sale, ahead, available, inCarts, saleState, outlook));
 
         await visitor.Page.GotoAsync(Line(sale));
 

@@ -101,15 +101,27 @@ public sealed class PlaceViewTests
     [InlineData(100, 0, 0, 99, Outlook.Likely)]
     [InlineData(100, 0, 0, 100, Outlook.Possible)]
     [InlineData(100, 0, 0, 142, Outlook.Possible)]
+    [InlineData(100, 0, 0, 120, Outlook.Possible)]
     [InlineData(100, 0, 0, 143, Outlook.Unlikely)]
-    [InlineData(10, 80, 10, 34, Outlook.Possible)]
-    [InlineData(10, 80, 10, 35, Outlook.Unlikely)]
+    [InlineData(10, 80, 10, 89, Outlook.Possible)]
+    [InlineData(10, 80, 10, 90, Outlook.Unlikely)]
+    [InlineData(2, 20, 78, 10, Outlook.Possible)]
+    [InlineData(2, 20, 78, 22, Outlook.Unlikely)]
     [InlineData(0, 1, 99, 0, Outlook.ReturnsOnly)]
     [InlineData(0, 7, 93, 6, Outlook.ReturnsOnly)]
     [InlineData(0, 7, 93, 7, Outlook.Unlikely)]
     public void The_outlook_compares_who_is_ahead_with_what_is_left(
         int available, int inCarts, int sold, long ahead, Outlook expected) =>
         Assert.Equal(expected, Outlooks.Of(PublicSaleState.Open, new Units(100, available, inCarts, sold), ahead, 0));
+
+    [Fact]
+    public void Nobody_is_told_that_it_is_unlikely_while_more_units_are_left_than_people_are_ahead() =>
+        Gen.Select(Gen.Int[0, 100], Gen.Int[0, 100], Gen.Int[0, 300]).Sample((available, inCarts, ahead) =>
+        {
+            var units = new Units(200, available, inCarts, 200 - available - inCarts);
+            if (Outlooks.Of(PublicSaleState.Open, units, ahead, 0) is Outlook.Unlikely)
+                Assert.True(ahead >= available + inCarts, $"{ahead} ahead, {available} free, {inCarts} in carts");
+        });
 
     [Fact]
     public void Nobody_is_given_hope_when_all_is_sold() =>

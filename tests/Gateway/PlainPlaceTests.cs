@@ -54,7 +54,23 @@ public sealed class PlainPlaceTests
             $"name=\"action\" value=\"{action}\"", Page(s_place with { State = "redeemed", HasEnded = hasEnded }),
             StringComparison.Ordinal);
 
-    private static string Page(WaitingPlace place, DateTimeOffset? startsAt = null)
+    /// <summary>Whatever the numbers are: the headline and the chances are of one opinion.</summary>
+    [Theory]
+    [InlineData(120, 100, 0, "possible", "You are in line")]
+    [InlineData(10, 2, 20, "possible", "You are in line")]
+    [InlineData(6, 0, 7, "returnsOnly", "You are in line")]
+    [InlineData(7, 0, 7, "unlikely", "Probably too late")]
+    [InlineData(0, 0, 7, "returnsOnly", "You are next")]
+    public void It_is_too_late_for_whom_a_unit_is_unlikely(
+        long ahead, int available, int inCarts, string outlook, string title)
+    {
+        var place = s_place with { Ahead = ahead, Available = available, InCarts = inCarts, Outlook = outlook };
+        Assert.Equal(title, Plain(place).Title);
+    }
+
+    private static string Page(WaitingPlace place, DateTimeOffset? startsAt = null) => Plain(place, startsAt).Body(10);
+
+    private static PlainPlace Plain(WaitingPlace place, DateTimeOffset? startsAt = null)
     {
         var model = new WaitingPageModel
         {
@@ -74,6 +90,6 @@ public sealed class PlainPlaceTests
             Now = s_now,
             Place = place,
         };
-        return new PlainPlace(model, place, Language.English, PageTexts.For(Language.English, null)).Body(10);
+        return new PlainPlace(model, place, Language.English, PageTexts.For(Language.English, null));
     }
 }
