@@ -42,7 +42,7 @@ function render(v) {
 function inLine(v) {
   late = 0;
   // The one headline says the worst first: nobody moves, or no unit is likely to be left.
-  var early = v.state === 'prequeue', drawn = early && C.order === 'shuffle', key = v.saleState === 'paused' ? 'paused'
+  var early = v.state === 'prequeue', drawn = early && C.order === 'shuffle', eta = !early && ease(v.eta), key = v.saleState === 'paused' ? 'paused'
     : early ? v.state : !v.ahead ? 'next' : v.outlook === 'unlikely' ? 'tooLate' : v.state;
   enter(v.state, key, drawn ? 'shuffle' : key);
   show('acts', false);
@@ -50,12 +50,12 @@ function inLine(v) {
   put('aheadlabel', drawn ? T.entry : aheadLabel);
   put('ahead', num(drawn ? v.number : v.ahead || 0));
   put('number', drawn ? T.drawn : num(v.number));
-  put('eta', early ? T.eta0 : wait(ease(v.eta)));
+  put('eta', wait(eta));
   put('pace', early ? '\u00a0' : say('pace', { n: num(v.admittedPerMinute || 0) }));
   attr('chance', 'data-is', v.outlook || '');
   put('chance', T[v.outlook] || T.eta0); put('chancewhy', !drawn && T[v.outlook + 'why'] || '');
   if (!early) progress(v);
-  safe(v, early);
+  safe(early ? Date.parse(v.startsAt) : eta && serverNow() + eta.lowSeconds * 1000, early);
   title(key === 'waiting' ? say('tab', { n: num(v.ahead) }) : T[key]);
   announce(say('say', { ahead: num(v.ahead || 0), eta: $('eta').textContent, chance: $('chance').textContent }));
 }
@@ -68,8 +68,7 @@ function progress(v) {
   attr('progress', 'aria-valuenow', done + '');
   attr('progress', 'aria-valuetext', aheadLabel + ': ' + num(v.ahead));
 }
-function safe(v, early) {
-  var at = early ? Date.parse(v.startsAt) : v.eta ? serverNow() + v.eta.lowSeconds * 1000 : 0;
+function safe(at, early) {
   put('safe', !at ? T.safe : at - serverNow() < 90000 && !early ? T.safenow : say('safeuntil', { time: clock(at - offset) }));
 }
 function units(a, b) {
@@ -110,6 +109,6 @@ function over(key, order) {
 }
 function again() {
   $('go').disabled = true;
-  // An answer that is on its way is to the place of before.
-  if (busy) setTimeout(again, 99); else { joined = false; poll(); }
+  // An answer that is on its way is to the place of before, and so is the estimate.
+  if (busy) setTimeout(again, 99); else { joined = false; eased = 0; poll(); }
 }

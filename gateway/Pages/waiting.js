@@ -15,15 +15,14 @@ function wait(eta) {
   a = Math.max(1, Math.floor(a / 60)); b = Math.ceil(b / 60);
   return a === b ? say('etamin1', { a: num(a) }) : say('etamin', { a: num(a), b: num(b) });
 }
-// A wait that grows is seen to grow over a minute: one told a moment ago was no worse an estimate.
+// A wait that grows, at either end, is seen to grow over a minute: one told a moment ago was no worse an estimate, also
+// when none was known in between.
 var eased, easedAt;
 function ease(eta) {
-  var now = performance.now(), part = Math.min(1, (now - easedAt) / 60000), was = eased;
-  easedAt = now; eased = eta;
-  if (eta && was && eta.lowSeconds > was.lowSeconds) {
-    eased = {};
-    for (var end in eta) eased[end] = was[end] + (eta[end] - was[end]) * part;
-  }
+  if (!eta) return;
+  var now = performance.now(), part = Math.min(1, (now - easedAt) / 60000), was = eased || eta;
+  easedAt = now; eased = {};
+  for (var end in eta) eased[end] = eta[end] > was[end] ? was[end] + (eta[end] - was[end]) * part : eta[end];
   return eased;
 }
 

@@ -306,16 +306,24 @@ public sealed class WaitingTests
     {
         await using var visitor = await PageVisitor.ComesAsync();
         var sale = await visitor.System.SaleAsync();
-        var (lowSeconds, polls) = (120, 0);
+        var (polls, state) = (0, "waiting");
+        var (lowSeconds, highSeconds) = ((int?)120, (int?)null);
         await AnswersAsync(visitor, () =>
         {
             polls++;
-            return Place(sale, 5, 6, 7, lowSeconds: lowSeconds);
+            // Who has left is not asked after again before the click.
+            return Place(
+                sale, 5, 6, 7, lowSeconds: lowSeconds, highSeconds: highSeconds, state: state,
+                nextPollMs: state == "left" ? 600_000 : 50);
         });
         await visitor.Page.Clock.InstallAsync();
         await visitor.Page.GotoAsync(Line(sale));
         await Expect(visitor.Page.Locator("#eta")).ToHaveTextAsync("2–6 min");
 
+        // Also when none is known for a moment.
+        lowSeconds = null;
+        await AsksAsync();
+        await Expect(visitor.Page.Locator("#eta")).ToHaveTextAsync("Not known yet");
         lowSeconds = 600;
         await AsksAsync();
         await Expect(visitor.Page.Locator("#eta")).ToHaveTextAsync(new Regex("^[2-4]–([7-9]|1[0-4]) min$"));
@@ -324,12 +332,45 @@ public sealed class WaitingTests
         await AsksAsync();
         await Expect(visitor.Page.Locator("#eta")).ToHaveTextAsync("1–3 min");
 
+        // The longest that it may take, alone.
+        highSeconds = 1800;
+        await AsksAsync();
+        await Expect(visitor.Page.Locator("#eta")).ToHaveTextAsync(new Regex("^1–([4-9]|1[0-4]) min$"));
+
+        // Another place, at the end, is another wait.
+        state = "left";
+        await AsksAsync();
+        await visitor.SeesAsync("You left the line");
+        (state, lowSeconds, highSeconds) = ("waiting", 1200, null);
+        await visitor.Page.ClickAsync("#go");
+        await AsksAsync();
+        await Expect(visitor.Page.Locator("#eta")).ToHaveTextAsync("20–60 min");
+
         async Task AsksAsync()
         {
             var before = polls;
             await visitor.Page.Clock.RunForAsync(200);
             await WaitFor.TrueAsync(() => Task.FromResult(polls > before), "it asks again");
         }
+    }
+
+    [Fact]
+    public async Task When_to_be_back_is_said_by_the_estimate_that_is_shown()
+    {
+        await using var visitor = await PageVisitor.ComesAsync();
+        var sale = await visitor.System.SaleAsync();
+        var (ahead, lowSeconds) = (5, 5);
+        await AnswersAsync(visitor, () => Place(sale, ahead, 6, 7, lowSeconds: lowSeconds, nextPollMs: 500));
+        await visitor.Page.Clock.InstallAsync();
+        await visitor.Page.GotoAsync(Line(sale));
+        await Expect(visitor.Page.Locator("#eta")).ToHaveTextAsync("Under 1 min");
+
+        (ahead, lowSeconds) = (6, 100);
+
+        await Expect(visitor.Page.Locator("#ahead")).ToHaveTextAsync("6");
+        Assert.Contains("at any moment", await visitor.Page.Locator("#safe").TextContentAsync(), StringComparison.Ordinal);
+        await visitor.Page.Clock.FastForwardAsync(60_000);
+        await Expect(visitor.Page.Locator("#safe")).ToContainTextAsync("Be back by");
     }
 
     [Fact]
