@@ -36,6 +36,9 @@ public sealed class LineRoutes(
     /// <summary>The storefront's word for who the shopper is.</summary>
     private const string Invitation = "enqueueToken";
 
+    /// <summary>The shopper's wish for another place in the end; whoever has chosen between two has got theirs.</summary>
+    private const string Again = "again";
+
     /// <summary>In the address once a cookie has been given: it must be there now.</summary>
     private const string Tested = "cookies";
 
@@ -147,8 +150,11 @@ public sealed class LineRoutes(
             _ => (Problem.Malformed, null),
         };
         if (context.Response.StatusCode == StatusCodes.Status303SeeOther) return;
-        if (problem is not null) await WaitingPage.Render(context, Model(listed, returnUrl) with { Problem = problem, Order = order }).ConfigureAwait(false);
-        else if (action is "keep" or "replace") context.Response.SeeOther(AddressWithout(context.Request, View, Tested, Invitation));
+        if (problem is not null)
+            await WaitingPage.Render(context, Model(listed, returnUrl) with { Problem = problem, Order = order })
+                .ConfigureAwait(false);
+        else if (action is "keep" or "replace")
+            context.Response.SeeOther(AddressWithout(context.Request, View, Tested, Invitation, Again));
         else context.Response.SeeOther(PlainUrl(context.Request));
     }
 

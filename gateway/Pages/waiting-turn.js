@@ -73,8 +73,10 @@ put('price', priced(C.price[0], C.price[2], C.price[1]));
 var aheadLabel = $('aheadlabel').textContent;
 $('back').href = C.home || '/';
 $('langs').childNodes.forEach(a => {
-  var q = new URLSearchParams(query);
-  q.set('lang', a.lang); a.href = '?' + q;
+  var lead = from => { var to = new URLSearchParams(from); to.set('lang', a.lang); a.href = '?' + to; };
+  lead(query);
+  // What is not for the address goes along with a click only.
+  a.onclick = () => lead(entry);
 });
 show('langs', true);
 show('notify', !!C.called || 'Notification' in window);

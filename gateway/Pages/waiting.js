@@ -1,6 +1,7 @@
 // The waiting page. One loop: ask for the place, show it, sleep for as long as the server says. Every number on the page
 // is the server's; times are counted down by the server's clock. Without this script the page is a form.
-var query = new URLSearchParams(location.search);
+// What the page came with; what of that is not for the address is kept in the state of its entry in the browser's history.
+var entry = history.state || location.search || '?', query = new URLSearchParams(entry);
 var returnUrl = query.get('returnUrl') || '';
 var path = '/sales/' + C.sale + '/';
 var memory = 'fs:' + C.sale;
@@ -44,6 +45,7 @@ if (!token && known && known !== '1') token = known;
 // The shop says that the reservation of the place has ended. The line may learn of it a moment later.
 var anew = query.has('again') ? 8 : 0;
 if (anew) joined = false;
+forget();
 
 // -- timers that a browser doesn't slow down in a hidden tab, where the place must still be seen to
 var plainly = (ms, then) => { var t = setTimeout(then, ms); return () => clearTimeout(t); }, later = plainly;
@@ -90,7 +92,7 @@ function answer(r) {
   if (b.code === 'challengeRequired' && works++ < 4) return work(b);
   // A link is for someone else than this browser's place: it replaces nothing without a click, on a page that asks.
   // Or the place has moved to another device: that page says so.
-  if (/^place/.test(b.code)) return location.replace('?' + query + '&view=another');
+  if (/^place/.test(b.code)) return location.replace(entry + '&view=another');
   if (b.saleState === 'soldOut') b.code = b.saleState;
   return b.code && r.status < 428 ? over(b.code, b.order) : lost(r);
 }
@@ -120,7 +122,9 @@ function retryText() {
     put('trouble', why + say('retry', { n: num(Math.max(0, Math.ceil((dueAt - performance.now()) / 1000))) }));
 }
 function forget() {
-  // The invitation leaves the address bar, the history and what is shared by copying the link.
+  // The invitation leaves the address bar, the history and what is shared by copying the link, at once. Until it has
+  // brought a place that is remembered, a reload and the page in another language still need it.
   ['enqueueToken', 'again', 'cookies'].forEach(name => query.delete(name));
-  history.replaceState(null, '', '?' + query);
+  if (joined) entry = '?' + query;
+  history.replaceState(entry, '', '?' + query);
 }

@@ -240,6 +240,54 @@ public sealed class WaitingTests
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_invitation_leaves_the_address_at_once_and_a_reload_and_another_language_join_by_it(bool remembers)
+    {
+        await using var visitor = await PageVisitor.ComesAsync();
+        if (!remembers)
+        {
+            await visitor.Context.AddInitScriptAsync(
+                "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('none', 'SecurityError'); } });");
+        }
+        // Only who is invited has a place here.
+        var sale = await visitor.System.SaleAsync(new
+        {
+            inventory = 5,
+            price = new { amount = 100, currency = "usd" },
+            identity = "storefront",
+            paused = true,
+        });
+        var answers = false;
+        await visitor.Page.RouteAsync("**/ticket", route => answers ? route.ContinueAsync() : route.AbortAsync());
+        await visitor.JoinsAsync(sale, "ada@example.com");
+        await ShowsNoInvitationAsync("en");
+        await visitor.Page.ReloadAsync();
+        await ShowsNoInvitationAsync("en");
+        await visitor.Page.ClickAsync("text=Deutsch");
+        await ShowsNoInvitationAsync("de");
+        await visitor.Page.ReloadAsync();
+        await ShowsNoInvitationAsync("de");
+
+        answers = true;
+        await Expect(visitor.Page.Locator("#number")).ToHaveTextAsync("1");
+        await visitor.Page.ClickAsync("text=English");
+        await Expect(visitor.Page.Locator("#number")).ToHaveTextAsync("1");
+        await Expect(visitor.Page.Locator("html")).ToHaveAttributeAsync("lang", "en");
+        await Expect(visitor.Page).Not.ToHaveURLAsync(new Regex("enqueueToken"));
+        Assert.Contains("returnUrl=", visitor.Page.Url, StringComparison.Ordinal);
+        visitor.HasSeenNoError();
+
+        async Task ShowsNoInvitationAsync(string language)
+        {
+            await Expect(visitor.Page.Locator("html")).ToHaveAttributeAsync("lang", language);
+            await Expect(visitor.Page.Locator("#trouble")).ToBeVisibleAsync();
+            await Expect(visitor.Page).Not.ToHaveURLAsync(new Regex("enqueueToken"));
+            await Expect(visitor.Page.Locator("a[href*=enqueueToken]")).ToHaveCountAsync(0);
+        }
+    }
+
+    [Theory]
     [InlineData("en"), InlineData("de"), InlineData("ja"), InlineData("ar")]
     public async Task A_browser_that_keeps_no_cookies_is_told_what_to_do(string language)
     {

@@ -35,6 +35,24 @@ public sealed class OtherPlaceTests(EdgeFixture edge) : IClassFixture<EdgeFixtur
         Assert.Equal(200, (await JoinAsync(browser, sale, link)).Status);
     }
 
+    [Theory]
+    [InlineData("keep")]
+    [InlineData("replace")]
+    public async Task Whoever_has_chosen_between_two_places_goes_on_by_an_address_that_asks_nothing_more(string choice)
+    {
+        var sale = await edge.SaleAsync();
+        using var browser = edge.Client();
+        await EdgeFixture.JoinAsync(browser, sale);
+        var link = $"/line/{sale.Id}?returnUrl=%2Fshop%2Fa&enqueueToken={StorefrontTokens.Good(sale, "mallory")}&again=1&view=another";
+        using var form = new FormUrlEncodedContent([new("action", choice)]);
+
+        var chosen = await browser.PostAsync(link, form, Cancel);
+
+        Assert.Equal(
+            (HttpStatusCode.SeeOther, $"/line/{sale.Id}?returnUrl=%2Fshop%2Fa"),
+            (chosen.StatusCode, chosen.Headers.Location!.OriginalString));
+    }
+
     [Fact]
     public async Task A_place_that_has_ended_gives_way_without_a_question()
     {
