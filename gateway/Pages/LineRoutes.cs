@@ -151,7 +151,7 @@ public sealed class LineRoutes(
         };
         if (context.Response.StatusCode == StatusCodes.Status303SeeOther) return;
         if (problem is not null)
-            await WaitingPage.Render(context, Model(listed, returnUrl) with { Problem = problem, Order = order })
+            await WaitingPage.Render(context, Model(listed, returnUrl) with { Problem = problem, Order = order, Action = action })
                 .ConfigureAwait(false);
         else if (action is "keep" or "replace")
             context.Response.SeeOther(AddressWithout(context.Request, View, Tested, Invitation, Again));

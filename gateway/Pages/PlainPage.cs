@@ -19,10 +19,16 @@ internal static class PlainPage
     private const string Busy = "problem.busy";
     private const string Another = "problem.another";
 
+    // Of who has sent a form: busy, and a page that can't do the work that joining costs right now.
+    private const string Later = "problem.later";
+    private const string Work = "problem.work";
+
     public static Task Render(HttpContext context, WaitingPageModel model, Language language)
     {
         if (model.Place is null)
-            return RenderProblem(context, model.Problem!, model.Storefront, language, model.Sale.Name, model.ReturnUrl, model.Order);
+            return RenderProblem(
+                context, model.Problem!, model.Storefront, language, model.Sale.Name, model.ReturnUrl, model.Order,
+                model.Action);
 
         var page = new PlainPlace(model, model.Place, language, PageTexts.For(language, model.Storefront));
         var refresh = page.Moves ? Math.Max(MinRefreshSeconds, model.Place.NextPollMs / 1000) : 0;
@@ -40,10 +46,13 @@ internal static class PlainPage
 
     public static Task RenderProblem(
         HttpContext context, Problem problem, Storefront? storefront, Language language,
-        string sale = "FlashSale", string? returnUrl = null, Purchase? order = null)
+        string sale = "FlashSale", string? returnUrl = null, Purchase? order = null, string? action = null)
     {
         var texts = PageTexts.For(language, storefront);
         var key = Key(problem);
+        // Loading the page anew would not do what its form asked for: that is sent again.
+        if (key is Busy && HttpMethods.IsPost(context.Request.Method))
+            key = problem == Problem.ChallengeRequired ? Work : Later;
         var home = storefront?.Look?.HomeUrl ?? returnUrl ?? "/";
         var body = new StringBuilder();
         if (order is not null)
@@ -51,12 +60,15 @@ internal static class PlainPage
         if (key is Another)
             body.Append($"""<form method="post"><p class="acts"><button name="action" value="keep">{Template.Encode(texts["problem.keep"])}</button>""")
                 .Append($"""<button class="quiet" name="action" value="replace">{Template.Encode(texts["problem.replace"])}</button></p></form>""");
+        if (key is Later or Work)
+            body.Append($"""<form method="post"><p class="acts"><button name="action" value="{Template.Encode(action ?? "")}">""")
+                .Append($"{Template.Encode(texts["problem.again"])}</button></p></form>");
         body.Append("""<p class="acts">""");
         if (key is Busy) body.Append(CultureInfo.InvariantCulture, $"""<a class="button" href="">{Template.Encode(texts["plain.check"])}</a>""");
         body.Append($"""<a class="button quiet" href="{Template.Encode(home)}">{Template.Encode(texts["page.back"])}</a></p>""");
         return Send(context, problem.Status, storefront, language, name => name switch
         {
-            "title" => texts[key],
+            "title" => texts[key is Later ? Busy : key],
             "lead" => texts[$"{key}lead"],
             "sale" => sale,
             "refresh" => key is Busy ? """<meta http-equiv="refresh" content="10">""" : "",

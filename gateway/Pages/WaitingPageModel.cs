@@ -28,6 +28,9 @@ public sealed record WaitingPageModel
     /// <summary>Set for a browser without script whose last form was refused.</summary>
     public Problem? Problem { get; init; }
 
+    /// <summary>What that form asked for, to be asked for again.</summary>
+    public string? Action { get; init; }
+
     /// <summary>What the shopper has bought, with <see cref="Contract.Problem.AlreadyBought"/>.</summary>
     public Purchase? Order { get; init; }
 }

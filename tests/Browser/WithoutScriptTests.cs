@@ -168,6 +168,32 @@ public sealed class WithoutScriptTests
     }
 
     [Fact]
+    public async Task A_form_that_is_refused_for_now_says_why_and_joins_when_it_is_sent_again()
+    {
+        await using var visitor = await ComesAsync();
+        var sale = await visitor.System.SaleAsync();
+        var cancel = TestContext.Current.CancellationToken;
+        await visitor.System.Operators.PatchSaleAsync(
+            sale, new { paused = true, proofOfWork = new { bits = 14, aboveJoinsPerSecond = 0 } }, cancel);
+        await WaitFor.TrueAsync(async () =>
+            (await visitor.System.Edge.PostAsync($"/sales/{sale}/ticket", null, cancel)).StatusCode
+                is System.Net.HttpStatusCode.PreconditionRequired, "work is asked for");
+        await visitor.Page.GotoAsync($"/line/{sale}?returnUrl=%2Fshop%2F{sale}%2Fcart");
+
+        await visitor.Page.ClickAsync("button[value=check]");
+        await ReadsAsync(visitor, "Joining takes a little work right now");
+        await Expect(visitor.Page.Locator("meta[http-equiv=refresh]")).ToHaveCountAsync(0);
+        await visitor.System.Operators.PatchSaleAsync(
+            sale, new { proofOfWork = new { bits = 14, aboveJoinsPerSecond = 10_000 } }, cancel);
+
+        await WaitFor.TrueAsync(async () =>
+        {
+            await visitor.Page.Locator("button[value=check]").ClickAsync();
+            return await visitor.Page.Locator("h1").TextContentAsync() == "The sale is paused";
+        }, "the form joins");
+    }
+
+    [Fact]
     public async Task The_first_page_of_the_line_speaks_the_shoppers_language_and_keeps_the_way_back()
     {
         await using var visitor = await ComesAsync();

@@ -46,19 +46,45 @@ public sealed class PageTextTests
         {
             foreach (var problem in Problem.All)
             {
-                var context = new DefaultHttpContext { Response = { Body = new MemoryStream() } };
-                context.Request.QueryString = new QueryString($"?lang={language.Code}");
-
-                await WaitingPage.RenderProblem(context, problem);
-                await context.Response.CompleteAsync();
-
-                Assert.Equal(problem.Status, context.Response.StatusCode);
-                var html = System.Text.Encoding.UTF8.GetString(((MemoryStream)context.Response.Body).ToArray());
+                var html = await RenderedAsync(problem, language);
                 Assert.Contains($"<html lang=\"{language.Code}\"", html, StringComparison.Ordinal);
                 Assert.Matches("<h1>[^<{]+</h1>\\s*<p class=\"lead\">[^<{]+</p>", html);
                 Assert.Contains("<a class=\"button", html, StringComparison.Ordinal);
             }
         }
+    }
+
+    /// <summary>A page that loads itself again joins nobody by that: only its form does, which only a shopper sends.</summary>
+    [Fact]
+    public async Task A_form_that_is_refused_for_now_is_sent_again_by_a_click_and_a_page_is_loaded_again_by_itself()
+    {
+        foreach (var problem in new[] { Problem.ChallengeRequired, Problem.SlowDown, Problem.Unavailable })
+            foreach (var language in Language.All)
+            {
+                var sent = await RenderedAsync(problem, language, "POST");
+                Assert.Matches("<form method=\"post\">.*<button name=\"action\"", sent);
+                Assert.Matches("<h1>[^<{]+</h1>\\s*<p class=\"lead\">[^<{]+</p>", sent);
+                Assert.DoesNotContain("http-equiv=\"refresh\"", sent, StringComparison.Ordinal);
+                Assert.DoesNotContain("href=\"\"", sent, StringComparison.Ordinal);
+
+                var loaded = await RenderedAsync(problem, language, "GET");
+                Assert.Contains("http-equiv=\"refresh\"", loaded, StringComparison.Ordinal);
+                Assert.DoesNotContain("<form", loaded, StringComparison.Ordinal);
+            }
+    }
+
+    /// <summary>The line's page that explains a problem.</summary>
+    private static async Task<string> RenderedAsync(Problem problem, Language language, string method = "GET")
+    {
+        var context = new DefaultHttpContext { Response = { Body = new MemoryStream() } };
+        context.Request.Method = method;
+        context.Request.QueryString = new QueryString($"?lang={language.Code}");
+
+        await WaitingPage.RenderProblem(context, problem);
+        await context.Response.CompleteAsync();
+
+        Assert.Equal(problem.Status, context.Response.StatusCode);
+        return System.Text.Encoding.UTF8.GetString(((MemoryStream)context.Response.Body).ToArray());
     }
 
     /// <summary>
