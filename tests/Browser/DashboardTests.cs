@@ -69,6 +69,32 @@ public sealed class DashboardTests
     }
 
     [Fact]
+    public async Task Of_a_sale_that_has_not_been_seen_nothing_can_be_pressed_and_it_is_said_why()
+    {
+        await using var visitor = await OperatorAsync();
+        var page = visitor.Page;
+        var sale = await visitor.System.SaleAsync();
+        await Expect(page.Locator("#list")).ToBeVisibleAsync();
+        var answers = false;
+        await page.RouteAsync("**/admin/live*", route =>
+            answers ? route.ContinueAsync() : route.FulfillAsync(new() { Status = 503 }));
+
+        await page.EvaluateAsync("hash => { location.hash = hash; }", sale);
+
+        await Expect(page.Locator("#awaited")).ToHaveTextAsync("Not connected");
+        await Expect(page.Locator("#detail .crumb a")).ToBeVisibleAsync();
+        foreach (var one in new[] { "#name", "#pause", "#find button", "#export", "#journalcsv", "#auditnow" })
+            await Expect(page.Locator(one)).ToBeHiddenAsync();
+        await visitor.FindsNoBarrierAsync();
+
+        answers = true;
+        await Expect(page.Locator("#export")).ToBeVisibleAsync();
+        await Expect(page.Locator("#state")).ToHaveTextAsync("Open");
+        await Expect(page.Locator("#awaited")).ToBeHiddenAsync();
+        visitor.HasSeenNoError();
+    }
+
+    [Fact]
     public async Task A_sale_is_steered_with_confirmation_and_the_page_follows_live()
     {
         await using var visitor = await OperatorAsync();

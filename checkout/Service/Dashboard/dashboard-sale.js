@@ -7,14 +7,15 @@ function forgetSale() {
   $('orders').textContent = $('findwhat').value = ''; $('differences').textContent = ''; $('differences').dataset.mark = '';
   show('differcard', false); show('moreorders', false); show('noorders', false); put('ordersproblem', '');
   $('events').textContent = ''; put('verdict', T.auditing); attr('verdict', 'data-is', 'unknown'); put('auditat', '\u00a0');
-  // Nothing can be steered before it is seen.
-  show('steer', false);
+  // Nothing can be steered, found or exported before it is seen.
+  show('seen', false); show('awaited', true);
   $('violations').textContent = $('journal').textContent = ''; $('journal').dataset.mark = '';
 }
 function renderSale(v) {
   var first = !sale || sale.id !== v.sale.id;
   sale = v.sale; view = v;
-  show('steer', true); put('name', sale.name); put('state', T['state.' + v.saleState]); attr('state', 'data-is', v.saleState);
+  show('seen', true); show('awaited', false);
+  put('name', sale.name); put('state', T['state.' + v.saleState]); attr('state', 'data-is', v.saleState);
   put('when', when(sale));
   document.title = sale.name + ' · ' + T.title;
   put('pause', T[sale.paused ? 'resume' : 'pause']);

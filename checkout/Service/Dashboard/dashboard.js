@@ -22,7 +22,10 @@ function why(r) {
 // -- the stream: fetch, not EventSource, since only fetch can send the key
 var stop = null, failures = 0, retry = null, heardAt = 0;
 function state(name) { document.body.dataset.state = name; }
-function linked(is) { attr('link', 'data-is', is); put('linktext', T[is === 'on' ? 'on' : is === 'wait' ? 'wait' : 'off']); }
+function linked(is) {
+  attr('link', 'data-is', is); put('linktext', T[is]);
+  put('awaited', T[is === 'off' ? is : 'wait']);
+}
 function open() {
   close();
   if (!key && !session) return welcome();
@@ -101,7 +104,7 @@ setInterval(function () { if (stop && heardAt && performance.now() - heardAt > 1
 // -- the key
 function signOut(problem) {
   if (session) request('POST', '/admin/sign-out', null, auth());
-  close(); key = me = null; session = false; view = {};
+  close(); forgetSale(); key = me = null; session = false; view = {};
   try { sessionStorage.removeItem(KEY); } catch (e) { /* nothing kept */ }
   put('signinproblem', problem || ''); state('signin'); $('key').value = ''; $('key').focus();
 }
