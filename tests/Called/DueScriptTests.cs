@@ -29,6 +29,8 @@ public sealed class DueScriptTests : IDisposable
     private readonly Dictionary<uint, (long Since, byte[] How)> _taken = [];
 
     private uint _epoch = 1;
+    private int _leaseMs = 60_000;
+    private IEnumerable<uint> _forgotten = [];
     private long _forgottenTo;
 
     public void Dispose() => _redis.Dispose();
@@ -241,9 +243,6 @@ public sealed class DueScriptTests : IDisposable
         Assert.Empty(await TakeAsync());
         Assert.Empty(await TakeAsync());
     }
-
-    private int _leaseMs = 60_000;
-    private IEnumerable<uint> _forgotten = [];
 
     private async Task BeginAsync(int asked, Func<uint, byte>? service = null)
     {

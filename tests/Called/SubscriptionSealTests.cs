@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 
 using FlashSale.Contract;
 using FlashSale.Gateway.Called;
+using FlashSale.Gateway.Called.ByMail;
 using FlashSale.Queue;
 
 using Xunit;
@@ -45,6 +46,26 @@ public sealed class SubscriptionSealTests
         Assert.NotNull(sealedUp);
         Assert.InRange(sealedUp.Length, 1, length < 300 ? SubscriptionSeal.MaxBytes : SubscriptionSeal.MaxPushBytes);
         Assert.Equal(browser.Endpoint, Assert.IsType<Subscription>(s_seal.Open(s_sale, place, sealedUp)).Endpoint);
+    }
+
+    [Fact]
+    public void What_is_sealed_of_the_longest_address_fits_and_a_return_URL_goes_first_where_it_does_not()
+    {
+        var place = new Place(7, 1);
+        var random = new Random(1);
+        string Letters(int count) => string.Concat(Enumerable.Range(0, count).Select(_ => (char)('a' + random.Next(26))));
+        Assert.True(ShopperId.TryParse(Letters(40), out var shopper));
+        var address = $"{Letters(64)}@{Letters(60)}.{Letters(60)}.{Letters(60)}.de";
+        Assert.True(MailRecipient.IsAddress(address));
+        var to = new MailRecipient(address, "ja", shopper, $"https://shop.example/{Letters(500)}");
+
+        var bytes = s_seal.Seal(s_sale, place, to, SendRoom.Mail);
+
+        Assert.InRange(bytes!.Length, 1, SubscriptionSeal.MaxBytes);
+        Assert.Equal(to with { ReturnUrl = null }, s_seal.Open(s_sale, place, bytes));
+        Assert.Null(s_seal.Open(s_sale, new Place(7, 2), bytes));
+        var near = to with { Address = "a@mail.example", ReturnUrl = "/shop/cart?x=1" };
+        Assert.Equal(near, s_seal.Open(s_sale, place, s_seal.Seal(s_sale, place, near, SendRoom.Mail)));
     }
 
     private static Subscription Browser(string endpoint) => new(
