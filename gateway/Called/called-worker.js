@@ -5,6 +5,10 @@ function kept(sale) {
 }
 function pages() { return self.clients.matchAll({ type: 'window', includeUncontrolled: true }); }
 function isOf(page, sale) { return new URL(page.url).pathname === '/line/' + sale; }
+// Chromium and Firefox let a push pass in silence while its page is looked at. WebKit, which the browsers of an iPhone are
+// (CriOS and FxiOS, too), ends the subscription after a few that showed nothing; and there a page of the home screen may call
+// itself visible while it sleeps.
+function mayPass() { return /Chrom(e|ium)\/|Firefox\//.test(navigator.userAgent); }
 
 self.addEventListener('install', () => self.skipWaiting());
 self.addEventListener('activate', event => event.waitUntil(self.clients.claim()));
@@ -14,13 +18,14 @@ self.addEventListener('push', event => {
   try { message = event.data.json(); } catch (e) { /* whatever it was, the shopper comes back and sees */ }
   event.waitUntil(Promise.all([kept(message.sale), pages()]).then(([page, open]) => {
     // A page that is looked at says it by itself.
-    if (open.some(one => one.visibilityState === 'visible' && isOf(one, message.sale))) return;
+    var isSeen = open.some(one => one.visibilityState === 'visible' && isOf(one, message.sale));
+    if (isSeen && mayPass()) return;
     var texts = page.texts || {}, until = message.until ? new Date(message.until) : null;
     var text = texts[message.what + 'text'] || '';
     if (until) text = text.replace('{time}', until.toLocaleTimeString([], { hour: 'numeric', minute: '2-digit' }));
     return self.registration.showNotification(texts[message.what] || 'Your place in line', {
-      body: page.name ? page.name + ': ' + text : text, tag: page.tag || 'fs:' + message.sale, renotify: true,
-      requireInteraction: message.what === 'turn',
+      body: page.name ? page.name + ': ' + text : text, tag: page.tag || 'fs:' + message.sale,
+      renotify: !isSeen, silent: isSeen, requireInteraction: message.what === 'turn',
       data: { sale: message.sale, url: page.url || '/line/' + message.sale },
     });
   }));

@@ -256,43 +256,4 @@ public sealed class CalledPageTests(CalledSystem called) : IClassFixture<CalledS
         await visitor.Page.GotoAsync($"/line/{sale}");
         await Expect(visitor.Page.Locator("h1")).ToHaveTextAsync(moved);
     }
-
-    /// <summary>The worker's script among stand-ins for what a browser gives a worker.</summary>
-    private const string Worker =
-        """
-        async source => {
-          const on = {}, done = [], shown = [];
-          const page = { url: 'https://edge.example/line/a?x=1', visibilityState: 'hidden' };
-          page.focus = () => done.push('focus a');
-          const pages = [page];
-          const self = {
-            addEventListener: (name, act) => on[name] = act,
-            clients: { matchAll: () => Promise.resolve(pages), openWindow: url => done.push('open ' + url) },
-            registration: { showNotification: (title, o) => shown.push(title + ' | ' + o.data.url) },
-          };
-          const caches = { open: () => Promise.resolve({ match: () => Promise.resolve(undefined) }) };
-          new Function('self', 'caches', source)(self, caches);
-          const run = (name, event) => new Promise(end => on[name]({ ...event, waitUntil: work => end(work) }));
-          const noticed = sale => ({ close() {}, data: { sale, url: '/line/' + sale } });
-          const click = sale => run('notificationclick', { notification: noticed(sale) });
-          await run('push', { data: { json: () => ({ sale: 'a', what: 'turn' }) } });
-          pages[0].visibilityState = 'visible';
-          await run('push', { data: { json: () => ({ sale: 'a', what: 'turn' }) } });
-          await run('push', { data: { json: () => ({ sale: 'b', what: 'soon' }) } });
-          await click('a'); await click('b');
-          return [...shown, ...done];
-        }
-        """;
-
-    [Fact]
-    public async Task A_click_leads_to_the_open_page_or_opens_it_and_a_page_that_is_looked_at_says_it_by_itself()
-    {
-        await using var visitor = await PageVisitor.ComesAsync(system: called.System);
-        var source = await called.System.Edge.GetStringAsync("/called-worker.js", Cancel);
-        await visitor.Page.GotoAsync("about:blank");
-
-        Assert.Equal(
-            ["Your place in line | /line/a", "Your place in line | /line/b", "focus a", "open /line/b"],
-            await visitor.Page.EvaluateAsync<string[]>(Worker, source));
-    }
 }
