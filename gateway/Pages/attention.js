@@ -72,8 +72,7 @@ window.attention = (call, tag, pageTexts) => {
     see: place => {
       badge(place.state === 'admitted' ? dot : plain);
       keepOn(place.eta && place.eta.lowSeconds < 300);
-      // Who asked to be called before is called for the place that is theirs now.
-      if (sleep && /waiting|prequeue/.test(place.state) && recall(tag + ':called')) sleep.renew(place.number);
+      if (sleep) sleep.look(place);
     },
     turn: () => {
       if (audio) {

@@ -1,8 +1,11 @@
 using System.Text.Json;
 
+using FlashSale.Contract;
+using FlashSale.Queue;
 using FlashSale.Tests.Browser;
 using FlashSale.Tests.Support;
 
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 
 using Xunit;
@@ -255,5 +258,143 @@ public sealed class CalledPageTests(CalledSystem called) : IClassFixture<CalledS
         Assert.NotNull(LinkOpener.TicketOf(clicked, sale));
         await visitor.Page.GotoAsync($"/line/{sale}");
         await Expect(visitor.Page.Locator("h1")).ToHaveTextAsync(moved);
+    }
+
+    private const string Looked = "() => document.dispatchEvent(new Event('visibilitychange'))";
+
+    [Fact]
+    public async Task What_was_lost_is_asked_for_again_by_a_page_that_is_looked_at_or_heard_again_and_not_with_each_poll()
+    {
+        var (sale, browser) = (await called.PausedSaleAsync(), called.Push.Subscribe());
+        await using var visitor = await VisitorAsync(Subscribed(browser), "notifications");
+        var (polls, asks) = (0, 0);
+        visitor.Page.Request += (_, request) =>
+        {
+            if (request.Url.EndsWith("/ticket", StringComparison.Ordinal)) polls++;
+            if (request.Url.EndsWith("/ticket/push", StringComparison.Ordinal)) asks++;
+        };
+        await AsksAsync(visitor, sale);
+        await PolledAsync();
+        var before = asks;
+        await PolledAsync();
+        Assert.Equal(before, asks);
+
+        await LosesAsync();
+        await visitor.Page.EvaluateAsync(Looked);
+        await WaitFor.TrueAsync(async () => (await called.KeptAsync(sale)).Length == 1, "it is kept again");
+
+        await LosesAsync();
+        await visitor.Context.SetOfflineAsync(true);
+        await Expect(visitor.Page.Locator("#trouble")).ToBeVisibleAsync();
+        await visitor.Context.SetOfflineAsync(false);
+        await WaitFor.TrueAsync(async () => (await called.KeptAsync(sale)).Length == 1, "it is kept again");
+        await Expect(visitor.Page.Locator("#safe")).ToContainTextAsync("You can lock your phone");
+
+        // As Redis and an edge may, together.
+        async Task LosesAsync()
+        {
+            var sleepers = called.System.Service("gateway").Services.GetRequiredService<Sleepers>();
+            Assert.True(await sleepers.ForgetAllAsync(SaleId.Parse(sale), 0));
+            Assert.Empty(await called.KeptAsync(sale));
+        }
+
+        Task PolledAsync()
+        {
+            var soFar = polls;
+            return WaitFor.TrueAsync(() => polls > soFar + 2, "three polls more");
+        }
+    }
+
+    [Fact]
+    public async Task After_a_turn_that_was_cut_short_nothing_is_promised_that_is_not_kept()
+    {
+        var (sale, browser) = (await called.PausedSaleAsync(), called.Push.Subscribe());
+        await using var visitor = await VisitorAsync(Subscribed(browser), "notifications");
+        await visitor.Context.AddInitScriptAsync(WaitingTests.HiddenTab);
+        await AsksAsync(visitor, sale);
+        var (isTurn, asks) = (true, 0);
+        const string Turn = "\"admitted\",\"redeemBy\":\"2100-01-01T00:00:00Z\"";
+        await visitor.Page.RouteAsync("**/ticket", async route =>
+        {
+            var answer = await route.FetchAsync();
+            var body = await answer.TextAsync();
+            if (isTurn) body = body.Replace("\"waiting\"", Turn, StringComparison.Ordinal);
+            await route.FulfillAsync(new() { Response = answer, Body = body });
+        });
+        await visitor.Page.RouteAsync("**/ticket/push", route =>
+        {
+            asks++;
+            return route.FulfillAsync(new() { Status = 409, Body = "{\"code\":\"notWaiting\"}" });
+        });
+        await visitor.SeesAsync("It is your turn!");
+        Assert.Equal(0, asks);
+
+        isTurn = false;
+        await visitor.SeesAsync("The sale is paused");
+
+        await WaitFor.TrueAsync(() => asks == 1, "it is asked for again");
+        await Expect(visitor.Page.Locator("#safe")).Not.ToContainTextAsync("lock your phone");
+        await Expect(visitor.Page.Locator("#notify")).ToHaveAttributeAsync("aria-pressed", "false");
+        var polls = 0;
+        visitor.Page.Request += (_, request) => polls += request.Url.EndsWith("/ticket", StringComparison.Ordinal) ? 1 : 0;
+        await WaitFor.TrueAsync(() => polls > 2, "three polls more");
+        Assert.Equal(1, asks);
+    }
+
+    [Theory]
+    [InlineData("en", "Don't mail me")]
+    [InlineData("de", "Doch keine E-Mail")]
+    [InlineData("ja", "メールでの通知をやめる")]
+    [InlineData("ar", "لا تراسلني")]
+    public async Task Who_gave_an_address_takes_it_back_on_the_page_also_after_a_reload(string language, string says)
+    {
+        var (sale, address) = (await called.PausedSaleAsync(), $"{Unique.Name("shopper")}@mail.example");
+        await using var visitor = await VisitorAsync(NoPush);
+        await visitor.Page.GotoAsync($"/line/{sale}?lang={language}");
+        await Expect(visitor.Page.Locator("#number")).Not.ToHaveTextAsync("–");
+        await visitor.Page.ClickAsync("#notify");
+        await Expect(visitor.Page.Locator("#mailstop")).ToBeHiddenAsync();
+        await visitor.Page.FillAsync("#mailto", address);
+        await visitor.Page.ClickAsync("#mail button");
+        await Expect(visitor.Page.Locator("#mailstop")).ToHaveTextAsync(says);
+        await Expect(visitor.Page.Locator("#mailstop")).ToBeVisibleAsync();
+        (await new LinkOpener(called.System.Edge).ClickAsync((await called.Mail.NextAsync(address)).Link)).Dispose();
+        Assert.Single(await called.KeptAsync(sale));
+
+        await visitor.Page.ReloadAsync();
+        await Expect(visitor.Page.Locator("#mailstop")).ToBeVisibleAsync();
+        await visitor.FindsNoBarrierAsync();
+        await visitor.Page.ClickAsync("#mailstop");
+
+        await Expect(visitor.Page.Locator("#mailstop")).ToBeHiddenAsync();
+        Assert.Empty(await called.KeptAsync(sale));
+        await visitor.Page.ReloadAsync();
+        await Expect(visitor.Page.Locator("#number")).Not.ToHaveTextAsync("–");
+        await visitor.Page.ClickAsync("#notify");
+        await Expect(visitor.Page.Locator("#mail")).ToBeVisibleAsync();
+        await Expect(visitor.Page.Locator("#mailstop")).ToBeHiddenAsync();
+        visitor.HasSeenNoError();
+    }
+
+    [Fact]
+    public async Task A_push_that_was_asked_for_goes_on_when_the_mail_is_taken_back()
+    {
+        var (sale, browser) = (await called.PausedSaleAsync(), called.Push.Subscribe());
+        var address = $"{Unique.Name("shopper")}@mail.example";
+        await using var visitor = await VisitorAsync(Subscribed(browser), "notifications");
+        await AsksAsync(visitor, sale);
+        await visitor.Page.FillAsync("#mailto", address);
+        await visitor.Page.ClickAsync("#mail button");
+        (await new LinkOpener(called.System.Edge).ClickAsync((await called.Mail.NextAsync(address)).Link)).Dispose();
+
+        await visitor.Page.ClickAsync("#mailstop");
+
+        await Expect(visitor.Page.Locator("#mailstop")).ToBeHiddenAsync();
+        await Expect(visitor.Page.Locator("#safe")).ToContainTextAsync("we call you");
+        visitor.HasSeenNoError();
+        await visitor.Page.GotoAsync("about:blank");
+        await called.ResumeAsync(sale);
+        await browser.HearsAsync("turn");
+        Assert.Single(called.Mail.To(address));
     }
 }
