@@ -27,6 +27,9 @@ public sealed partial class LocalMailServer : IAsyncDisposable
     /// <summary>What it says of a recipient instead of taking mails for them.</summary>
     public ConcurrentDictionary<string, SmtpReplyCode> Refuses { get; } = new();
 
+    /// <summary>Each recipient whom it has refused, as often as it has.</summary>
+    public ConcurrentQueue<string> Refused { get; } = new();
+
     /// <summary>Whose mails it never answers.</summary>
     public ConcurrentDictionary<string, bool> Silent { get; } = new();
 
@@ -102,8 +105,12 @@ public sealed partial class LocalMailServer : IAsyncDisposable
     private sealed class Filter(LocalMailServer server) : MailboxFilter
     {
         public override Task<bool> CanDeliverToAsync(
-            ISessionContext context, IMailbox to, IMailbox from, CancellationToken cancellationToken) =>
-            server.Refuses.TryGetValue($"{to.User}@{to.Host}", out var code)
-                ? throw new SmtpResponseException(new SmtpResponse(code, "refused")) : Task.FromResult(true);
+            ISessionContext context, IMailbox to, IMailbox from, CancellationToken cancellationToken)
+        {
+            var address = $"{to.User}@{to.Host}";
+            if (!server.Refuses.TryGetValue(address, out var code)) return Task.FromResult(true);
+            server.Refused.Enqueue(address);
+            throw new SmtpResponseException(new SmtpResponse(code, "refused"));
+        }
     }
 }

@@ -8,53 +8,103 @@ using Microsoft.Extensions.Options;
 namespace FlashSale.Gateway.Called.ByMail;
 
 /// <summary>
-/// Sends the mails that ask whether an address is the shopper's. They wait in memory, a bounded number; what an edge that
-/// ends has not sent, its shopper asks for again.
+/// Sends the mails that ask whether an address is the shopper's. They wait in memory, a bounded number, also while the mail
+/// server takes none, for some minutes; what an edge that ends has not sent, its shopper asks for again.
 /// </summary>
 public sealed partial class Confirmations(
-    MailServer server, MailWriter writer, TimeProvider clock, IOptions<MailOptions> options, ILogger<Confirmations> log)
+    MailServer server, MailWriter writer, MailLimits limits, TimeProvider clock, IOptions<MailOptions> options,
+    ILogger<Confirmations> log)
     : BackgroundService
 {
-    /// <summary>Some 1 MB.</summary>
-    private const int MaxWaiting = 1000;
+    /// <summary>Mails, those that are tried again included: some 1 MB.</summary>
+    public const int MaxWaiting = 1000;
 
-    /// <summary>Whoever shows one of the two: they have the same id.</summary>
-    private const int MaxTries = 2;
+    /// <summary>Tries of which nobody knows whether the server took the mail; a mailbox shows one: they have the same id.</summary>
+    private const int MaxUnheard = 2;
 
-    private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(2);
+    /// <summary>Before a mail is tried again.</summary>
+    private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(5);
 
-    private readonly Channel<(Sale Sale, Ticket Ticket, MailRecipient To, byte[] How)> _waiting =
-        Channel.CreateBounded<(Sale, Ticket, MailRecipient, byte[])>(MaxWaiting);
+    /// <summary>A mail server that is begun anew is back sooner, and a shopper who has waited longer looks elsewhere.</summary>
+    private static readonly TimeSpan s_giveUp = TimeSpan.FromMinutes(5);
 
-    /// <summary>False when as many wait as may.</summary>
+    private readonly Channel<Unsent> _waiting = Channel.CreateBounded<Unsent>(MaxWaiting);
+
+    /// <summary>Those that were tried, in the order in which they were.</summary>
+    private readonly Channel<Unsent> _tried = Channel.CreateBounded<Unsent>(MaxWaiting);
+    private int _reserved;
+
+    /// <param name="Unheard">Tries of which nobody knows whether the server took the mail.</param>
+    private sealed record Unsent(
+        Sale Sale, Ticket Ticket, MailRecipient To, byte[] How, long AddedAt, long TriedAt, int Unheard);
+
+    /// <summary>Room for one more; false when as many wait as may. Whoever has it adds a mail, or gives it back.</summary>
+    public bool TryReserve()
+    {
+        if (Interlocked.Increment(ref _reserved) <= MaxWaiting) return true;
+        Interlocked.Decrement(ref _reserved);
+        return false;
+    }
+
+    /// <summary>Gives back room that was reserved.</summary>
+    public void Release() => Interlocked.Decrement(ref _reserved);
+
+    /// <summary>Sends a mail, for which there is room.</summary>
     /// <param name="how">The recipient, sealed for the place.</param>
-    public bool TryAdd(Sale sale, Ticket ticket, MailRecipient to, byte[] how) =>
-        _waiting.Writer.TryWrite((sale, ticket, to, how));
+    public void Add(Sale sale, Ticket ticket, MailRecipient to, byte[] how) =>
+        _waiting.Writer.TryWrite(new Unsent(sale, ticket, to, how, clock.GetTimestamp(), 0, 0));
 
     /// <inheritdoc />
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
         // Half of the connections at the most: those whose turn it is are not kept waiting.
-        Enumerable.Range(0, Math.Max(1, options.Value.Connections / 2)).Select(_ => SendAsync(stoppingToken)));
+        Enumerable.Range(0, Math.Max(1, options.Value.Connections / 2)).Select(_ => SendAsync(stoppingToken))
+            .Append(BringBackAsync(stoppingToken)));
 
     private async Task SendAsync(CancellationToken cancel)
     {
-        await foreach (var (sale, ticket, to, how) in _waiting.Reader.ReadAllAsync(cancel).ConfigureAwait(false))
+        await foreach (var mail in _waiting.Reader.ReadAllAsync(cancel).ConfigureAwait(false))
         {
+            var isTriedAgain = false;
             try
             {
-                var outcome = SendOutcome.Busy;
-                for (var i = 0; i < MaxTries && outcome is not (SendOutcome.Accepted or SendOutcome.Gone); i++)
-                {
-                    if (i > 0) await Task.Delay(s_pause, clock, cancel).ConfigureAwait(false);
-                    outcome = await server.SendAsync(writer.Confirm(sale, ticket, to, how)).ConfigureAwait(false);
-                }
-
+                var outcome = await server.SendAsync(writer.Confirm(mail.Sale, mail.Ticket, mail.To, mail.How))
+                    .ConfigureAwait(false);
+                isTriedAgain = TryAgain(mail, outcome);
+                if (isTriedAgain) continue;
                 CalledMetrics.Confirmed(outcome);
+                // Only of what the server has certainly not taken: else a stranger could be written to again and again.
+                if (mail.Unheard == 0 && outcome is SendOutcome.Refused or SendOutcome.Later or SendOutcome.Busy)
+                    await limits.GiveBackAsync(mail.Ticket, mail.To.Address).ConfigureAwait(false);
             }
             catch (Exception error) when (error is not OperationCanceledException || !cancel.IsCancellationRequested)
             {
-                LogFailed(error, sale.Id);
+                LogFailed(error, mail.Sale.Id);
             }
+            finally
+            {
+                if (!isTriedAgain) Release();
+            }
+        }
+    }
+
+    /// <summary>Puts a mail that was not taken behind those that wait; false when it has ended, sent or not.</summary>
+    private bool TryAgain(Unsent mail, SendOutcome outcome)
+    {
+        var unheard = mail.Unheard + (outcome == SendOutcome.Failed ? 1 : 0);
+        return outcome is not (SendOutcome.Accepted or SendOutcome.Gone)
+            && unheard < MaxUnheard && clock.GetElapsedTime(mail.AddedAt) < s_giveUp
+            && _tried.Writer.TryWrite(mail with { TriedAt = clock.GetTimestamp(), Unheard = unheard });
+    }
+
+    /// <summary>Each after its pause: as all pauses are as long, none waits for another's.</summary>
+    private async Task BringBackAsync(CancellationToken cancel)
+    {
+        await foreach (var mail in _tried.Reader.ReadAllAsync(cancel).ConfigureAwait(false))
+        {
+            var left = s_pause - clock.GetElapsedTime(mail.TriedAt);
+            if (left > TimeSpan.Zero) await Task.Delay(left, clock, cancel).ConfigureAwait(false);
+            // There is room for as many as have reserved some.
+            _waiting.Writer.TryWrite(mail);
         }
     }
 

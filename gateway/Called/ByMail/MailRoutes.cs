@@ -73,15 +73,34 @@ public sealed class MailRoutes(
             return;
         }
 
-        var may = status is null ? null
-            : await services.GetRequiredService<MailLimits>().TakeAsync(context, ticket, to.Address).ConfigureAwait(false);
+        var may = status is null ? null : await TryAddAsync(context, listed.Sale, ticket, to, how).ConfigureAwait(false);
         if (may == false)
             await Problem.SlowDown.WriteAsync(
                 context.Response, "Too many mails were asked for to this address, or from this network.",
                 retryAfterSeconds: 3600).ConfigureAwait(false);
-        else if (may is null || !services.GetRequiredService<Confirmations>().TryAdd(listed.Sale, ticket, to, how))
-            await Problem.Unavailable.WriteAsync(context.Response).ConfigureAwait(false);
+        else if (may is null) await Problem.Unavailable.WriteAsync(context.Response).ConfigureAwait(false);
         else context.Response.StatusCode = StatusCodes.Status202Accepted;
+    }
+
+    /// <summary>
+    /// Has the mail sent that asks; false when no more may be asked for, null when that is not known, or too many wait.
+    /// </summary>
+    private async Task<bool?> TryAddAsync(HttpContext context, Sale sale, Ticket ticket, MailRecipient to, byte[] how)
+    {
+        var confirmations = services.GetRequiredService<Confirmations>();
+        // First, so that nothing is counted which is not sent.
+        if (!confirmations.TryReserve()) return null;
+        bool? may = null;
+        try
+        {
+            may = await services.GetRequiredService<MailLimits>().TakeAsync(context, ticket, to.Address).ConfigureAwait(false);
+            return may;
+        }
+        finally
+        {
+            if (may == true) confirmations.Add(sale, ticket, to, how);
+            else confirmations.Release();
+        }
     }
 
     private async Task ForgetAsync(HttpContext context)
