@@ -13,6 +13,20 @@ public abstract class ProxyTests
         "/x\\buy", "/buy%2Fnow", "/buy%20", "/buy%20/now", "/BUY%09", "/%20/buy", "/x%5cbuy", "/.%20;x/Buy", "/buy%3bx", "/buy%252Fnow", "/x/%252e%252e/buy", "/x%255Cbuy", "/buy%c0%afnow",
     ];
 
+    private static readonly string[] s_names = ["Shopper", "Admission", "Sale", "Unit"];
+
+    /// <summary>
+    /// Names that a shop takes for the gate's which makes '_' of every '-', or of all that is no letter and no digit, as CGI, WSGI
+    /// and PHP do.
+    /// </summary>
+    private static readonly (string Name, string Value)[] s_lies =
+    [
+        .. from name in s_names
+           from first in "-_.~"
+           from second in "-_.~"
+           select ($"X{first}FlashSale{second}{name}", "mallory"),
+    ];
+
     [Fact]
     public async Task A_person_goes_to_the_line_a_script_is_told_and_the_admitted_pass_as_whom_the_edge_says()
     {
@@ -27,12 +41,11 @@ public abstract class ProxyTests
         Assert.StartsWith("/line/xphone", script.Headers.GetValues("X-FlashSale-Line-Url").Single(), StringComparison.Ordinal);
 
         browser.Cookies.Add(proxy.Url, new Cookie("fs-admission-xphone", "good"));
-        var (mallory, sly) = (("X-FlashSale-Shopper", "mallory"), ("X_FlashSale_Shopper", "mallory"));
-        Assert.Equal("shop: anna", await (await browser.SendAsync(HttpMethod.Post, "/buy", mallory, sly)).TextAsync());
-        Assert.Equal("shop: ", await (await browser.SendAsync(HttpMethod.Get, "/other", mallory, sly)).TextAsync());
-        Assert.Equal("shop: ", await (await browser.SendAsync(HttpMethod.Get, "/50%25-off;a=b/%c3%a9/x?a=%252F", mallory)).TextAsync());
+        Assert.Equal("shop: anna", await (await browser.SendAsync(HttpMethod.Post, "/buy", s_lies)).TextAsync());
+        Assert.Equal("shop: ", await (await browser.SendAsync(HttpMethod.Get, "/other", s_lies)).TextAsync());
+        Assert.Equal("shop: ", await (await browser.SendAsync(HttpMethod.Get, "/50%25-off;a=b/%c3%a9/x?a=%252F", s_lies)).TextAsync());
         Assert.Equal("shop: ", await (await browser.SendAsync(HttpMethod.Options, "/buy",
-            ("Origin", "https://other.example"), ("Access-Control-Request-Method", "POST"), mallory)).TextAsync());
+            [("Origin", "https://other.example"), ("Access-Control-Request-Method", "POST"), .. s_lies])).TextAsync());
     }
 
     [Fact]

@@ -173,9 +173,12 @@ public sealed class GateTests(EdgeFixture edge) : IClassFixture<EdgeFixture>
         var (sale, other) = (await edge.SaleAsync(), await edge.SaleAsync());
         using var client = edge.Client();
         using var good = Verify(sale, Room.Sign(new(sale.Id.Value, "bob")));
+        good.Headers.Add("X-FlashSale-Shopper", "mallory");
+        good.Headers.Add("X_FlashSale_Shopper", "mallory");
         var passed = await client.SendAsync(good);
         Assert.Equal(HttpStatusCode.NoContent, passed.StatusCode);
         Assert.Equal("bob", passed.Headers.GetValues("X-FlashSale-Shopper").Single());
+        Assert.DoesNotContain("mallory", passed.Headers.ToString(), StringComparison.Ordinal);
 
         using var none = Verify(sale, null);
         none.Headers.Accept.ParseAdd("text/html");
@@ -206,8 +209,12 @@ public sealed class GateTests(EdgeFixture edge) : IClassFixture<EdgeFixture>
         request.Headers.Add("X-Forwarded-Host", "shop.example");
         request.Headers.Add("X-Forwarded-Uri", "/buy?a=1&b=%2F2");
         request.Headers.Add("X-Forwarded-For", "203.0.113.7");
+        // All that the client says is handed on, and nothing of it is the answer's word.
+        foreach (var name in new[] { "X-FlashSale-Shopper", "X_FlashSale_Shopper", "X-FlashSale_Admission" })
+            request.Headers.Add(name, "mallory");
         var answer = await client.SendAsync(request);
         Assert.Equal(expected, answer.StatusCode);
+        Assert.DoesNotContain("mallory", answer.Headers.ToString(), StringComparison.Ordinal);
         var line = answer.Headers.GetValues(expected == HttpStatusCode.Found ? "Location" : "X-FlashSale-Line-Url").Single();
         Assert.Equal($"/line/{sale.Id}?returnUrl={Uri.EscapeDataString("/buy?a=1&b=%2F2")}", line);
     }
