@@ -215,6 +215,7 @@ public sealed partial class CallSender(
     {
         SendOutcome.Accepted => sleepers.NoteAsync(sale.Id, call, CallOutcome.Told),
         SendOutcome.Gone => sleepers.NoteAsync(sale.Id, call, CallOutcome.Gone),
+        SendOutcome.Rejected => sleepers.NoteAsync(sale.Id, call, CallOutcome.Rejected),
         SendOutcome.Busy or SendOutcome.Refused => sleepers.NoteAsync(sale.Id, call, CallOutcome.PutBack),
         _ => Task.CompletedTask,
     };

@@ -13,8 +13,8 @@ public static class CalledMetrics
     private static readonly Counter<long> s_calls = s_meter.CreateCounter<long>(
         "flashsale.called", "{message}",
         "Messages to shoppers who asked to be called, by reason (turn, passedOver, anew, soon), way (push, mail, shop) and " +
-        "outcome: accepted, gone, failed, refused (it cannot be reached or takes nothing: tried again), later (this one not now), or " +
-        "putBack (no connection to the mail server was free).");
+        "outcome: accepted, gone, failed, refused (it cannot be reached or takes nothing: tried again), rejected (this one " +
+        "never: not tried again), later (this one not now), or putBack (no connection to the mail server was free).");
 
     private static readonly Counter<long> s_confirmations = s_meter.CreateCounter<long>(
         "flashsale.called.confirmations", "{mail}",
@@ -41,6 +41,7 @@ public static class CalledMetrics
             SendOutcome.Later => "later",
             SendOutcome.Busy => "putBack",
             SendOutcome.Refused => "refused",
+            SendOutcome.Rejected => "rejected",
             _ => "failed",
         }));
         if (outcome == SendOutcome.Accepted) s_seconds.Record(took.TotalSeconds, why, way);

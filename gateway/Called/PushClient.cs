@@ -68,13 +68,16 @@ public sealed class PushClient : IDisposable
         }
     }
 
+    /// <summary>RFC 8030 (7.2, 7.3, 8.4), RFC 8292 (4.2), and what the browsers' services answer.</summary>
     private static SendOutcome Outcome(HttpStatusCode status) => status switch
     {
         >= HttpStatusCode.OK and < HttpStatusCode.MultipleChoices => SendOutcome.Accepted,
-        // 400 and 403: made for another key than ours. It will never be told.
-        HttpStatusCode.NotFound or HttpStatusCode.Gone or HttpStatusCode.BadRequest or HttpStatusCode.Forbidden =>
-            SendOutcome.Gone,
+        HttpStatusCode.NotFound or HttpStatusCode.Gone => SendOutcome.Gone,
         HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError => SendOutcome.Refused,
-        _ => SendOutcome.Failed,
+        // Not now: by 406 Windows' service says what others say by 429.
+        HttpStatusCode.NotAcceptable or HttpStatusCode.RequestTimeout or (HttpStatusCode)425 => SendOutcome.Refused,
+        // Too large, or it does not believe that we are who the subscription was made for: by 400, 401 or 403, each service by
+        // another one. That may be our fault (keys, contact, clock), so nobody's subscription is given up for it.
+        _ => SendOutcome.Rejected,
     };
 }

@@ -9,6 +9,9 @@ public enum SendOutcome
     /// <summary>The subscription or the address is no more, or was never one of ours.</summary>
     Gone,
 
+    /// <summary>It takes this message never, and perhaps the next one: it would say the same once more.</summary>
+    Rejected,
+
     /// <summary>It gave no answer in time: whether it has the message is not known.</summary>
     Failed,
 

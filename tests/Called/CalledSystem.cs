@@ -18,6 +18,9 @@ namespace FlashSale.Tests.Called;
 /// <summary>A system whose shoppers can be called, and the push service that their browsers have.</summary>
 public sealed class CalledSystem : IAsyncLifetime
 {
+    /// <summary>Of a sale in which shoppers are away soon.</summary>
+    public const int PresenceSeconds = 2;
+
     public LocalPushService Push { get; } = new();
 
     public LocalMailServer Mail { get; } = new();
@@ -147,6 +150,24 @@ public sealed class CalledSystem : IAsyncLifetime
     /// <summary>What is kept of those who asked.</summary>
     public Task<HashEntry[]> KeptAsync(string sale) =>
         RedisAsync(redis => redis.HashGetAllAsync($"fs:{{{sale}}}:asked"));
+
+    /// <summary>A shopper who joins when everyone in line counts as away.</summary>
+    public async Task<Shopper> ComesBehindThoseAwayAsync(string sale)
+    {
+        await IsAwayAsync(sale);
+        var shopper = System.Shopper(sale);
+        await shopper.JoinsAsync();
+        return shopper;
+    }
+
+    /// <summary>Until everyone in line counts as away, by what Redis knows of them and its own clock.</summary>
+    private Task IsAwayAsync(string sale) => WaitFor.TrueAsync(() => RedisAsync(async redis =>
+    {
+        var clock = (RedisValue[])(await redis.ExecuteAsync("TIME"))!;
+        var seen = await redis.HashGetAllAsync($"fs:{{{sale}}}:present");
+        var now = (long)clock[0] * 1000 + (long)clock[1] / 1000;
+        return seen.Length > 0 && seen.All(one => Sighting.Parse(one.Value!).HereUntilMs(PresenceSeconds) < now);
+    }), "everyone counts as away");
 
     public async ValueTask DisposeAsync()
     {

@@ -5,8 +5,6 @@ using FlashSale.Tests.Support;
 
 using Microsoft.Extensions.DependencyInjection;
 
-using StackExchange.Redis;
-
 using Xunit;
 
 namespace FlashSale.Tests.Called;
@@ -16,8 +14,6 @@ namespace FlashSale.Tests.Called;
 /// </summary>
 public sealed class CalledTests(CalledSystem called) : IClassFixture<CalledSystem>
 {
-    private const int PresenceSeconds = 2;
-
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -44,9 +40,9 @@ public sealed class CalledTests(CalledSystem called) : IClassFixture<CalledSyste
     [Fact]
     public async Task Who_is_passed_over_is_called_at_once_goes_first_on_return_and_is_called_for_that_turn()
     {
-        var sale = await called.PausedSaleAsync(presenceSeconds: PresenceSeconds);
+        var sale = await called.PausedSaleAsync(presenceSeconds: CalledSystem.PresenceSeconds);
         var (sleeper, browser) = await called.AskerAsync(sale);
-        var awake = await ComesBehindThoseAwayAsync(sale);
+        var awake = await called.ComesBehindThoseAwayAsync(sale);
 
         await called.ResumeAsync(sale);
         await awake.IsAdmittedAsync();
@@ -62,10 +58,10 @@ public sealed class CalledTests(CalledSystem called) : IClassFixture<CalledSyste
     [Fact]
     public async Task Who_asks_when_it_is_their_turn_is_told_so_at_once_and_who_was_passed_over_is_back_in_line_by_asking()
     {
-        var sale = await called.PausedSaleAsync(presenceSeconds: PresenceSeconds);
+        var sale = await called.PausedSaleAsync(presenceSeconds: CalledSystem.PresenceSeconds);
         var (sleeper, browser) = (called.System.Shopper(sale), called.Push.Subscribe());
         await sleeper.JoinsAsync();
-        var awake = await ComesBehindThoseAwayAsync(sale);
+        var awake = await called.ComesBehindThoseAwayAsync(sale);
         await called.ResumeAsync(sale);
         await awake.IsAdmittedAsync();
         Assert.Equal((409, "notWaiting"), await called.AskAsync(sale, awake, called.Push.Subscribe().Subscription));
@@ -78,9 +74,9 @@ public sealed class CalledTests(CalledSystem called) : IClassFixture<CalledSyste
     [Fact]
     public async Task Who_changes_their_mind_twice_is_told_nothing_twice()
     {
-        var sale = await called.PausedSaleAsync(presenceSeconds: PresenceSeconds);
+        var sale = await called.PausedSaleAsync(presenceSeconds: CalledSystem.PresenceSeconds);
         var (sleeper, browser) = await called.AskerAsync(sale);
-        var awake = await ComesBehindThoseAwayAsync(sale);
+        var awake = await called.ComesBehindThoseAwayAsync(sale);
         await called.ResumeAsync(sale);
         await awake.IsAdmittedAsync();
         await browser.HearsAsync("passedOver");
@@ -90,7 +86,7 @@ public sealed class CalledTests(CalledSystem called) : IClassFixture<CalledSyste
         Assert.Equal((204, null), await called.AskAsync(sale, sleeper, browser.Subscription));
         Assert.Equal("waiting", (await sleeper.PollAsync(Cancel)).Require().State);
         var (_, behind) = await called.AskerAsync(sale);
-        var last = await ComesBehindThoseAwayAsync(sale);
+        var last = await called.ComesBehindThoseAwayAsync(sale);
         await awake.LeaveAsync(Cancel);
         await last.IsAdmittedAsync();
 
@@ -101,24 +97,6 @@ public sealed class CalledTests(CalledSystem called) : IClassFixture<CalledSyste
         await sleeper.IsAdmittedAsync();
         await browser.HearsAsync("passedOver", "turn");
     }
-
-    /// <summary>A shopper who joins when everyone in line counts as away.</summary>
-    private async Task<Shopper> ComesBehindThoseAwayAsync(string sale)
-    {
-        await IsAwayAsync(sale);
-        var shopper = called.System.Shopper(sale);
-        await shopper.JoinsAsync();
-        return shopper;
-    }
-
-    /// <summary>Until everyone in line counts as away, by what Redis knows of them and its own clock.</summary>
-    private Task IsAwayAsync(string sale) => WaitFor.TrueAsync(() => called.RedisAsync(async redis =>
-    {
-        var clock = (RedisValue[])(await redis.ExecuteAsync("TIME"))!;
-        var seen = await redis.HashGetAllAsync($"fs:{{{sale}}}:present");
-        var now = (long)clock[0] * 1000 + (long)clock[1] / 1000;
-        return seen.Length > 0 && seen.All(one => Sighting.Parse(one.Value!).HereUntilMs(PresenceSeconds) < now);
-    }), "everyone counts as away");
 
     [Fact]
     public async Task Who_left_claimed_or_changed_their_mind_is_not_called()
@@ -137,40 +115,6 @@ public sealed class CalledTests(CalledSystem called) : IClassFixture<CalledSyste
         Assert.Empty(first.Messages);
         Assert.Empty(second.Messages);
         await WaitFor.TrueAsync(async () => (await called.KeptAsync(sale)).Length == 0, "nothing is kept");
-    }
-
-    [Fact]
-    public async Task A_push_service_that_does_not_answer_delays_no_other_shopper_and_is_tried_twice()
-    {
-        var sale = await called.PausedSaleAsync(units: 40);
-        var (_, silent) = await called.AskerAsync(sale);
-        var (_, broken) = await called.AskerAsync(sale);
-        (silent.Refuses, broken.Refuses) = (0, 500);
-        var others = new List<LocalBrowser>();
-        for (var i = 0; i < 30; i++) others.Add((await called.AskerAsync(sale)).Browser);
-
-        await called.ResumeAsync(sale);
-
-        foreach (var other in others) await other.HearsAsync("turn");
-        (silent.Refuses, broken.Refuses) = (201, 201);
-        await silent.HearsAsync("turn");
-        await broken.HearsAsync("turn");
-        await WaitFor.TrueAsync(async () => (await called.KeptAsync(sale)).Length == 0, "nothing is kept");
-        Assert.All(others, other => Assert.Single(other.Messages));
-    }
-
-    [Fact]
-    public async Task A_subscription_that_is_gone_is_forgotten()
-    {
-        var sale = await called.PausedSaleAsync(presenceSeconds: PresenceSeconds);
-        var (_, browser) = await called.AskerAsync(sale);
-        browser.Refuses = 410;
-        var awake = await ComesBehindThoseAwayAsync(sale);
-
-        await called.ResumeAsync(sale);
-
-        await WaitFor.TrueAsync(async () => (await called.KeptAsync(sale)).Length == 0, "nothing is kept");
-        Assert.Empty(browser.Messages);
     }
 
     [Fact]

@@ -206,6 +206,42 @@ public sealed class DueScriptTests : IDisposable
     }
 
     [Fact]
+    public async Task What_is_rejected_is_not_told_again_what_is_next_is_and_after_the_turn_nothing_is_kept()
+    {
+        await BeginAsync(asked: 1);
+        await HappensAsync((1, CallKind.PassedOver));
+        Assert.Equal([(1u, PassedOver, 1)], await TakeAsync());
+        await NoteAsync(1, PassedOver, "rejected");
+        Assert.Empty(await TakeAsync());
+        Assert.Empty(_forgotten);
+
+        await HappensAsync((1, CallKind.Called));
+        await AdmitAsync(1);
+        Assert.Equal([(1u, Turn, 1)], await TakeAsync());
+        await NoteAsync(1, Turn, "rejected");
+        Assert.Empty(await TakeAsync());
+        Assert.Contains(1u, _forgotten);
+
+        await HappensAsync((1, CallKind.Requeued));
+        Assert.Equal(1, await AskAsync(1, First));
+        await HappensAsync((1, CallKind.Called));
+        await AdmitAsync(1);
+        Assert.Equal([(1u, Turn, 1)], await TakeAsync());
+    }
+
+    [Fact]
+    public async Task What_is_rejected_is_told_in_another_way_where_that_was_asked_for_meanwhile()
+    {
+        await BeginAsync(asked: 1);
+        await HappensAsync((1, CallKind.PassedOver));
+        Assert.Equal([(1u, PassedOver, 1)], await TakeAsync());
+        await AskAsync(1, Second);
+
+        await NoteAsync(1, PassedOver, "rejected");
+        Assert.Equal([(1u, PassedOver, 1)], await TakeAsync((Second, 9)));
+    }
+
+    [Fact]
     public async Task A_browser_that_renews_its_subscription_takes_the_place_of_the_old_one_and_of_no_mail()
     {
         await BeginAsync(asked: 2, number => number == 1 ? First : SendRoom.Mail);

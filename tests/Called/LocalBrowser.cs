@@ -17,13 +17,17 @@ public sealed class LocalBrowser(string endpoint)
 
     private readonly ECDiffieHellman _key = ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256);
     private readonly byte[] _auth = RandomNumberGenerator.GetBytes(16);
+    private int _pushes;
 
     public string Endpoint => endpoint;
 
     /// <summary>What its push service says instead of 201; 0: nothing at all.</summary>
     public int Refuses { get; set; } = 201;
 
-    /// <summary>Every message that its push service was given.</summary>
+    /// <summary>How many messages its push service was given, those that it refused included.</summary>
+    public int Pushes => Volatile.Read(ref _pushes);
+
+    /// <summary>Every message that its push service has taken.</summary>
     public ConcurrentQueue<JsonElement> Messages { get; } = new();
 
     /// <summary>As its <c>PushSubscription</c> writes itself.</summary>
@@ -74,6 +78,9 @@ public sealed class LocalBrowser(string endpoint)
         var point = key.ExportParameters(includePrivateParameters: false).Q;
         return [4, .. point.X!, .. point.Y!];
     }
+
+    /// <summary>Its push service was given one more.</summary>
+    public void Count() => Interlocked.Increment(ref _pushes);
 
     /// <summary>Takes a message as its push service passes it on.</summary>
     public void Take(ReadOnlySpan<byte> body) =>

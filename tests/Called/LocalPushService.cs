@@ -96,6 +96,7 @@ public sealed class LocalPushService : IAsyncDisposable
         if (!_browsers.TryGetValue(id, out var browser)) return Results.StatusCode(410);
         using var body = new MemoryStream();
         await request.Body.CopyToAsync(body);
+        browser.Count();
         if (browser.Refuses == 0)
         {
             await Task.WhenAny(_ends.Task, Task.Delay(Timeout.Infinite, context.RequestAborted));

@@ -9,6 +9,9 @@ public enum CallOutcome
     /// <summary>They can't be called any more.</summary>
     Gone,
 
+    /// <summary>They were not told this, and will not be; what is next they may be.</summary>
+    Rejected,
+
     /// <summary>There was no room for it: it goes back, and counts as no try.</summary>
     PutBack,
 }

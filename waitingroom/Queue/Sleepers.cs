@@ -150,6 +150,7 @@ public sealed class Sleepers(ILineServer redis, Line line, LedgerClock clock)
         {
             CallOutcome.Told => "told",
             CallOutcome.Gone => "gone",
+            CallOutcome.Rejected => "rejected",
             CallOutcome.PutBack => "back",
             _ => throw new ArgumentOutOfRangeException(nameof(outcome)),
         };

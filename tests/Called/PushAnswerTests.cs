@@ -1,0 +1,96 @@
+using FlashSale.Contract;
+using FlashSale.Queue;
+using FlashSale.Tests.Support;
+
+using Xunit;
+
+namespace FlashSale.Tests.Called;
+
+/// <summary>What becomes of a message by what the push service answers.</summary>
+public sealed class PushAnswerTests(CalledSystem called) : IClassFixture<CalledSystem>
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_push_service_that_does_not_answer_delays_no_other_shopper_and_is_tried_twice()
+    {
+        var sale = await called.PausedSaleAsync(units: 40);
+        var (_, silent) = await called.AskerAsync(sale);
+        var (_, broken) = await called.AskerAsync(sale);
+        (silent.Refuses, broken.Refuses) = (0, 500);
+        var others = new List<LocalBrowser>();
+        for (var i = 0; i < 30; i++) others.Add((await called.AskerAsync(sale)).Browser);
+
+        await called.ResumeAsync(sale);
+
+        foreach (var other in others) await other.HearsAsync("turn");
+        (silent.Refuses, broken.Refuses) = (201, 201);
+        await silent.HearsAsync("turn");
+        await broken.HearsAsync("turn");
+        await WaitFor.TrueAsync(async () => (await called.KeptAsync(sale)).Length == 0, "nothing is kept");
+        Assert.All(others, other => Assert.Single(other.Messages));
+    }
+
+    [Fact]
+    public async Task A_subscription_that_is_gone_is_forgotten()
+    {
+        var sale = await called.PausedSaleAsync(presenceSeconds: CalledSystem.PresenceSeconds);
+        var (_, browser) = await called.AskerAsync(sale);
+        browser.Refuses = 410;
+        var awake = await called.ComesBehindThoseAwayAsync(sale);
+
+        await called.ResumeAsync(sale);
+
+        await WaitFor.TrueAsync(async () => (await called.KeptAsync(sale)).Length == 0, "nothing is kept");
+        Assert.Empty(browser.Messages);
+    }
+
+    /// <summary>By the first three a service says that it does not believe who is calling, which may be our fault.</summary>
+    [Theory]
+    [InlineData(400)]
+    [InlineData(401)]
+    [InlineData(403)]
+    [InlineData(413)]
+    public async Task A_message_that_a_push_service_rejects_ends_with_that_and_the_next_one_is_told(int status)
+    {
+        var sale = await called.PausedSaleAsync(presenceSeconds: CalledSystem.PresenceSeconds);
+        var (sleeper, browser) = await called.AskerAsync(sale);
+        browser.Refuses = status;
+        var awake = await called.ComesBehindThoseAwayAsync(sale);
+        var keys = new LineKeys(SaleId.Parse(sale));
+        using var rejected = new OutcomeCounter("flashsale.called", "rejected");
+
+        await called.ResumeAsync(sale);
+        await awake.IsAdmittedAsync();
+
+        await WaitFor.TrueAsync(() => browser.Pushes > 0, "it is told that they were passed over");
+        await WaitFor.TrueAsync(() => called.RedisAsync(async redis =>
+            await redis.SortedSetLengthAsync(keys.Telling) + await redis.SortedSetLengthAsync(keys.ToTell) == 0), "nothing is left to tell");
+        Assert.Equal(1, browser.Pushes);
+        await WaitFor.TrueAsync(() => rejected.Count > 0, "it is counted");
+        Assert.Single(await called.KeptAsync(sale));
+
+        browser.Refuses = 201;
+        Assert.Equal("waiting", (await sleeper.PollAsync(Cancel)).Require().State);
+        await awake.LeaveAsync(Cancel);
+        await sleeper.IsAdmittedAsync();
+        await browser.HearsAsync("turn");
+    }
+
+    [Theory]
+    [InlineData(406)] // As Windows' service says it.
+    [InlineData(429)]
+    [InlineData(503)]
+    public async Task A_push_service_that_takes_nothing_now_is_tried_until_it_does(int status)
+    {
+        var sale = await called.PausedSaleAsync();
+        var (_, browser) = await called.AskerAsync(sale);
+        browser.Refuses = status;
+
+        await called.ResumeAsync(sale);
+
+        await WaitFor.TrueAsync(() => browser.Pushes > 2, "it is tried more often than what may have been taken");
+        browser.Refuses = 201;
+        await browser.HearsAsync("turn");
+    }
+}
