@@ -45,7 +45,7 @@ public sealed class CalledOptions : IValidatableObject
     /// </summary>
     public bool Webhooks { get; set; }
 
-    /// <summary>Shoppers of a sale who may be waiting to be called; 400 bytes of Redis each, and some more for Edge on Windows. Default 250,000.</summary>
+    /// <summary>Shoppers of a sale who may be waiting to be called; 400 bytes of Redis each, and up to 720 for Edge on Windows. Default 250,000.</summary>
     [Range(1, 10_000_000)] public int MaxAsked { get; set; } = 250_000;
 
     /// <summary>

@@ -16,7 +16,7 @@ public sealed class SubscriptionSeal
     /// <summary>With what Redis adds to it no shopper costs more than 400 bytes.</summary>
     public const int MaxBytes = 320;
 
-    /// <summary>But for a push service, since the addresses of Windows' own are far longer than others.</summary>
+    /// <summary>But for a push service, since the addresses of Windows' own are far longer than others: 720 bytes.</summary>
     public const int MaxPushBytes = 512;
 
     private const int NonceBytes = 12, TagBytes = 16, NonceAt = 2, HeadBytes = NonceAt + NonceBytes;

@@ -1,4 +1,5 @@
 using FlashSale.Contract;
+using FlashSale.Gateway.Called;
 using FlashSale.LoadTest.Clients;
 using FlashSale.Queue;
 using FlashSale.Tests.Support;
@@ -14,6 +15,9 @@ namespace FlashSale.Tests.Called;
 /// </summary>
 public sealed class CalledTests(CalledSystem called) : IClassFixture<CalledSystem>
 {
+    /// <summary>Of whom it is measured what is kept of each.</summary>
+    private const int Asked = 300;
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -120,7 +124,6 @@ public sealed class CalledTests(CalledSystem called) : IClassFixture<CalledSyste
     [Fact]
     public async Task What_is_kept_is_sealed_costs_400_bytes_at_the_most_and_ends_with_the_sale()
     {
-        const int Asked = 300;
         var sale = await called.PausedSaleAsync();
         var (shopper, browsers) = (called.System.Shopper(sale), new List<LocalBrowser>());
         await shopper.JoinsAsync();
@@ -134,10 +137,7 @@ public sealed class CalledTests(CalledSystem called) : IClassFixture<CalledSyste
             Assert.Equal(-1, bytes.AsSpan().IndexOf(System.Text.Encoding.ASCII.GetBytes(browser.Endpoint[^20..])));
             Assert.Equal(-1, bytes.AsSpan().IndexOf(browser.Point.AsSpan(1, 16)));
         });
-        var used = await called.RedisAsync(async redis =>
-            (long)await redis.ExecuteAsync("MEMORY", "USAGE", $"fs:{{{sale}}}:asked", "SAMPLES", "0"));
-        TestContext.Current.TestOutputHelper?.WriteLine($"{(double)used / Asked:0} bytes a shopper");
-        Assert.InRange((double)used / Asked, 1, 400);
+        Assert.InRange(await BytesEachAsync(sale), 1, 400);
 
         var now = Wire.Format(TimeProvider.System.GetUtcNow());
         await called.System.Operators.PatchSaleAsync(sale, new { endsAt = now }, Cancel);
@@ -145,6 +145,46 @@ public sealed class CalledTests(CalledSystem called) : IClassFixture<CalledSyste
         // It is still paused: nobody says that it has ended but the clock.
         Assert.Equal((409, "notWaiting"), await called.AskAsync(sale, shopper, called.Push.Subscribe().Subscription));
         Assert.Empty(await called.KeptAsync(sale));
+    }
+
+    [Fact]
+    public async Task What_is_kept_of_a_browser_with_the_longest_address_costs_720_bytes_at_the_most()
+    {
+        var (sale, random) = (await called.PausedSaleAsync(), new Random(1));
+        for (var i = 0; i < Asked; i++)
+        {
+            var shopper = called.System.Shopper(sale);
+            await shopper.JoinsAsync();
+            Assert.Equal((204, null), await called.AskAsync(sale, shopper, new LocalBrowser(LongestEndpoint(random)).Subscription));
+        }
+
+        var kept = await called.KeptAsync(sale);
+        Assert.Equal(Asked, kept.Length);
+        // And in clear what they were told, and where they are.
+        Assert.All(kept, one => Assert.InRange(one.Value.Length(), SubscriptionSeal.MaxPushBytes, SubscriptionSeal.MaxPushBytes + 5));
+        Assert.InRange(await BytesEachAsync(sale), 1, 720);
+    }
+
+    /// <summary>As long as what is kept of it may be: of characters drawn by chance, which compress as little as any.</summary>
+    private string LongestEndpoint(Random random)
+    {
+        var seal = new SubscriptionSeal("k1:" + Convert.ToBase64String(new byte[32]));
+        var start = called.Push.Subscribe().Endpoint[..^100];
+        var endpoint = start + new string(random.GetItems(
+            "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~!$&'()*+,;=:@".AsSpan(),
+            Subscription.MaxEndpoint - start.Length));
+        while (seal.Seal(SaleId.Parse("any"), new Place(1, 1), new Subscription(endpoint, new byte[65], new byte[16]), 0) is null)
+            endpoint = endpoint[..^1];
+        return endpoint;
+    }
+
+    /// <summary>What Redis takes for each of those who asked, its own overhead included.</summary>
+    private async Task<double> BytesEachAsync(string sale)
+    {
+        var used = await called.RedisAsync(async redis =>
+            (long)await redis.ExecuteAsync("MEMORY", "USAGE", $"fs:{{{sale}}}:asked", "SAMPLES", "0"));
+        TestContext.Current.TestOutputHelper?.WriteLine($"{(double)used / Asked:0} bytes a shopper");
+        return (double)used / Asked;
     }
 
     [Theory]
