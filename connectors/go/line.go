@@ -112,11 +112,6 @@ func (r *WaitingRoom) fetchKeys() bool {
 		Keys []struct{ Kid, X, Y string }
 	}
 	status, err := r.send(context.Background(), http.MethodGet, "/.well-known/jwks.json", nil, &set)
-	r.triedAt, r.fetched = time.Now(), err == nil && status == http.StatusOK && set.Keys != nil
-	if !r.fetched {
-		log.Printf("waitingroom: the line's keys were not fetched: status %d, %v", status, err)
-		return false
-	}
 	keys := keySet{}
 	for _, key := range set.Keys {
 		public := &ecdsa.PublicKey{Curve: elliptic.P256(), X: number(key.X), Y: number(key.Y)}
@@ -124,8 +119,19 @@ func (r *WaitingRoom) fetchKeys() bool {
 			keys[key.Kid] = public
 		}
 	}
-	r.published.Store(keys)
-	return true
+	r.triedAt, r.fetched = time.Now(), err == nil && status == http.StatusOK && len(keys) > 0
+	if r.fetched {
+		r.published.Store(keys)
+	} else {
+		log.Printf("waitingroom: the line's keys were not fetched: status %d, %d keys, %v", status, len(keys), err)
+	}
+	return r.fetched
+}
+
+// The key, if it is published; false when that is not known, as the keys can't be fetched.
+func (r *WaitingRoom) find(kid string) (*ecdsa.PublicKey, bool) {
+	isKnown := r.keys()[kid] != nil || r.fetchKeys()
+	return r.keys()[kid], isKnown
 }
 
 // Zero when it is none, which is no point of the curve.
@@ -172,12 +178,13 @@ func (r *WaitingRoom) accept(token string) (*Admission, error) {
 	if a == nil {
 		return nil, nil
 	}
-	if r.keys()[a.header.Kid] == nil && !r.fetchKeys() {
+	key, isKnown := r.find(a.header.Kid)
+	if !isKnown {
 		return nil, errors.New("the line's keys can't be fetched")
 	}
 	end := strings.LastIndexByte(token, '.')
 	digest := sha256.Sum256([]byte(token[:end]))
-	if !isSigned(digest[:], token[end+1:], r.keys()[a.header.Kid]) {
+	if !isSigned(digest[:], token[end+1:], key) {
 		return nil, nil
 	}
 	// Without the signature: ECDSA's can be rewritten into another valid one.

@@ -140,9 +140,13 @@ func (r *WaitingRoom) known(request *http.Request) *Admission {
 		return nil
 	}
 	_, token, _ := strings.Cut(cookie.Value, ".")
-	a, keys := r.read(token), r.keys()
-	// A key that is published no more has been revoked, and whoever came in by one goes out with it.
-	if a == nil || keys != nil && keys[a.header.Kid] == nil || !hmac.Equal([]byte(cookie.Value), []byte(r.seal(token))) {
+	a := r.read(token)
+	if a == nil || !hmac.Equal([]byte(cookie.Value), []byte(r.seal(token))) {
+		return nil
+	}
+	// A key that is published no more has been revoked, and whoever came in by one goes out with it. While the keys can't be
+	// fetched, nothing is known against this one.
+	if key, isKnown := r.find(a.header.Kid); isKnown && key == nil {
 		return nil
 	}
 	return a

@@ -13,8 +13,8 @@ using Xunit;
 
 namespace FlashSale.Tests.Connectors;
 
-/// <summary>What holds for a shop made of any connector.</summary>
-internal static class ConnectorRules
+/// <summary>What holds for a shop made of any connector; ConnectorRules.Keys.cs has what it knows of the line's keys.</summary>
+internal static partial class ConnectorRules
 {
     /// <summary>Of a shop that <see cref="VouchesAsync">vouches</see>.</summary>
     public const string EnqueueSecret = "a secret that the line knows, too";
@@ -66,31 +66,6 @@ internal static class ConnectorRules
         using var elsewhere = new ShopBrowser(second.Origin);
         foreach (Cookie cookie in shopper.Cookies.GetCookies(first.Origin)) elsewhere.Cookies.Add(second.Origin, new Cookie(cookie.Name, cookie.Value));
         Assert.Contains("nit 7 ", await (await elsewhere.GoAsync("/buy")).TextAsync(), StringComparison.Ordinal);
-    }
-
-    /// <summary>A token of a key that it has not met is not taken for a bad one while the keys can't be fetched.</summary>
-    /// <param name="open">Opens a shop before the edge.</param>
-    public static async Task WaitsForKeysAsync(Func<Uri, Task<ConnectorShop>> open)
-    {
-        await using var edge = await FakeEdge.StartAsync();
-        await using var shop = await open(edge.Url);
-        using var shopper = new ShopBrowser(shop.Origin);
-        await JudgedAsync(shopper, edge.Token(TimeProvider.System.GetUtcNow(), unit: 7));
-        edge.RotateKeys();
-        edge.Down = true;
-        using var next = new ShopBrowser(shop.Origin);
-        var token = edge.Token(TimeProvider.System.GetUtcNow(), unit: 8);
-
-        HttpResponseMessage? early = null;
-        await WaitFor.TrueAsync(async () =>
-        {
-            // Until a second after the last fetch the shop may take its keys for those of now.
-            early = await next.GoAsync($"/buy?admission={token}");
-            return early.StatusCode == HttpStatusCode.ServiceUnavailable;
-        }, "it says that it can't know");
-        Assert.True(early!.Headers.Contains("Retry-After"));
-        edge.Down = false;
-        Assert.Equal(shop.Url.ToString(), (await JudgedAsync(next, token)).Location());
     }
 
     /// <summary>It says to the line who its shopper is, and what else the line may know of them.</summary>

@@ -26,6 +26,13 @@ internal sealed partial class FakeEdge : IAsyncDisposable
 
     /// <summary>Answers 503 to everything.</summary>
     public bool Down { get; set; }
+
+    /// <summary>What is published in place of the keys; null: they are.</summary>
+    public string? Document { get; set; }
+
+    /// <summary>The id of a key that is not published for now; null: all are.</summary>
+    public string? Withheld { get; set; }
+
     public int KeyFetches => _keyFetches;
 
     public static Task<FakeEdge> StartAsync() => StartAsync(new FakeEdge());
@@ -45,7 +52,7 @@ internal sealed partial class FakeEdge : IAsyncDisposable
         app.MapGet("/.well-known/jwks.json", () =>
         {
             Interlocked.Increment(ref edge._keyFetches);
-            return Results.Text(edge.Jwks(), "application/json");
+            return Results.Text(edge.Document ?? edge.Jwks(), "application/json");
         });
         edge.MapLine(app);
         await app.StartAsync();
@@ -96,17 +103,10 @@ internal sealed partial class FakeEdge : IAsyncDisposable
     /// <summary><c>alg: none</c>.</summary>
     public string Unsigned(DateTimeOffset now) => Token(now, token => token.SigningCredentials = null);
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Its key document.</summary>
+    public string Jwks()
     {
-        if (_app is not null) await _app.DisposeAsync();
-        foreach (var key in _keys) key.ECDsa.Dispose();
-    }
-
-    private static ECDsaSecurityKey NewKey(string kid) => new(ECDsa.Create(ECCurve.NamedCurves.nistP256)) { KeyId = kid };
-
-    private string Jwks()
-    {
-        var keys = _keys.Select(key =>
+        var keys = _keys.Where(key => key.KeyId != Withheld).Select(key =>
         {
             var point = key.ECDsa.ExportParameters(includePrivateParameters: false).Q;
             return $$"""
@@ -116,4 +116,12 @@ internal sealed partial class FakeEdge : IAsyncDisposable
         });
         return $$"""{"keys":[{{string.Join(',', keys)}}]}""";
     }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_app is not null) await _app.DisposeAsync();
+        foreach (var key in _keys) key.ECDsa.Dispose();
+    }
+
+    private static ECDsaSecurityKey NewKey(string kid) => new(ECDsa.Create(ECCurve.NamedCurves.nistP256)) { KeyId = kid };
 }
