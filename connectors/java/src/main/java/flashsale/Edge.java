@@ -43,8 +43,8 @@ public final class Edge {
         return thread;
     });
     private final WaitingRoom.Options options;
-    volatile Map<String, PublicKey> keys; // the last good ones by kid; null while none were ever fetched
-    private volatile boolean isFetched; // by the last try
+    private volatile Map<String, PublicKey> keys = Map.of(); // the last good ones by kid
+    private boolean isFetched; // by the last try
     private long triedAt = System.nanoTime() - TimeUnit.SECONDS.toNanos(1);
 
     Edge(WaitingRoom.Options options) {
@@ -86,16 +86,13 @@ public final class Edge {
 
     /** Null when nobody has published it, even now. */
     PublicKey key(String kid) throws KeyException {
-        if (keys == null || !keys.containsKey(kid)) {
-            fetch();
-            if (!isFetched) throw new KeyException("older keys say nothing of a newer one");
-        }
+        if (!keys.containsKey(kid) && !fetch()) throw new KeyException("older keys say nothing of a newer one");
         return keys.get(kid);
     }
 
     // At most once a second; who waited for another's fetch takes its result.
-    private synchronized void fetch() {
-        if (System.nanoTime() - triedAt < TimeUnit.SECONDS.toNanos(1)) return;
+    private synchronized boolean fetch() {
+        if (System.nanoTime() - triedAt < TimeUnit.SECONDS.toNanos(1)) return isFetched;
         isFetched = false;
         try {
             var answer = call("GET", "/.well-known/jwks.json", "", 1);
@@ -106,6 +103,7 @@ public final class Edge {
                 var encoded = HexFormat.of().parseHex(P256 + hex(key.x()) + hex(key.y()));
                 fetched.put(key.kid(), KeyFactory.getInstance("EC").generatePublic(new X509EncodedKeySpec(encoded)));
             }
+            if (fetched.isEmpty()) throw new IllegalStateException("no key that can be used");
             keys = Map.copyOf(fetched);
             isFetched = true;
         } catch (RuntimeException | GeneralSecurityException unreadable) { // whatever it answered
@@ -113,6 +111,7 @@ public final class Edge {
         } finally {
             triedAt = System.nanoTime();
         }
+        return isFetched;
     }
 
     void close() {

@@ -1,12 +1,13 @@
 package flashsale;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Objects;
 
 /** For the processes of one machine: a folder that they all can write, and nobody else. */
 public record FileStore(Path folder) implements Store {
@@ -26,18 +27,13 @@ public record FileStore(Path folder) implements Store {
         return bucket.resolve(key).toFile().createNewFile(); // created by us, or it was there
     }
 
-    private void sweep() throws IOException {
+    // Nothing depends on it: what another process has swept meanwhile is away.
+    private void sweep() {
         long now = System.currentTimeMillis() / 1000 / BUCKET_SECONDS;
-        try (var buckets = Files.newDirectoryStream(folder, "used-*")) {
-            for (var bucket : buckets) {
-                if (Long.parseLong(bucket.getFileName().toString().substring(5)) >= now) continue;
-                try (var files = Files.newDirectoryStream(bucket)) {
-                    for (var file : files) Files.deleteIfExists(file);
-                    Files.deleteIfExists(bucket);
-                } catch (NoSuchFileException swept) {
-                    continue; // by another process
-                }
-            }
+        for (var bucket : folder.toFile().listFiles((all, name) -> name.startsWith("used-"))) {
+            if (Long.parseLong(bucket.getName().substring(5)) >= now) continue;
+            for (var file : Objects.requireNonNullElse(bucket.listFiles(), new File[0])) file.delete();
+            bucket.delete();
         }
     }
 }
