@@ -4,7 +4,7 @@
 // 2. the own cookie → the shopper;
 // 3. otherwise → the line (a navigation) or 401 with lineUrl (a script).
 
-import { createRemoteJWKSet, decodeProtectedHeader, EncryptJWT, errors, jwtDecrypt, jwtVerify, SignJWT } from 'jose';
+import { decodeProtectedHeader, EncryptJWT, errors, importJWK, jwtDecrypt, jwtVerify, SignJWT } from 'jose';
 
 const MAX_TOKEN = 2048;        // characters; an admission is far shorter
 const MAX_RETURN_URL = 2048;   // the line gives back no longer address
@@ -12,7 +12,9 @@ const MAX_SPENT = 100_000;     // tokens that one process remembers, each until 
 const MAX_BOUNCES = 3;         // a line and a shop that disagree must not send the browser round for ever
 const SKEW_SECONDS = 5;
 const REFRESH_MS = 30_000;     // a new key is published longer than this before it signs
-const NOT_FETCHED = ['ERR_JOSE_GENERIC', 'ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID']; // what jose says of the keys' own address
+const REFETCH_MS = 1000;       // not sooner after a try that has failed, or for another kid
+const FETCH_MS = 2000;         // patience with the edge
+const LOOK_MS = 50;            // how often who waits for another's fetch looks whether it has ended
 
 /** Remembers in this process what was used; several processes share a store of their own. */
 export class MemoryStore {
@@ -68,6 +70,59 @@ export class Edge {
   }
 }
 
+/** The line's published keys by kid; the last good ones stay. */
+class Keys {
+  #url;
+  #known = new Map();
+  #isFetched = false; // by the last try
+  #isTrying = false;
+  #at = -Infinity;    // when the last try began, and then ended; not by the wall's clock, which may be set back
+
+  constructor(edge) {
+    this.#url = new URL('/.well-known/jwks.json', edge);
+  }
+
+  get areOld() {
+    return this.#since() >= REFRESH_MS;
+  }
+
+  /** Undefined when nobody has published it, even now. Throws when that is not known: older keys say nothing of a newer one. */
+  async find(kid) {
+    if (!this.#known.has(kid) && !await this.fetch()) throw new Error('The line\'s keys can not be fetched');
+    return this.#known.get(kid);
+  }
+
+  /** At most once a second; who comes meanwhile takes its result. False when it has failed. */
+  async fetch() {
+    // By timers of its own: edge workers let no request wait for another's promise, and may give that one up.
+    while (this.#isTrying && this.#since() < FETCH_MS + REFETCH_MS) await new Promise(later => setTimeout(later, LOOK_MS));
+    if (this.#since() < REFETCH_MS) return this.#isFetched;
+    [this.#isTrying, this.#at] = [true, performance.now()];
+    this.#isFetched = await this.#try();
+    [this.#isTrying, this.#at] = [false, performance.now()];
+    return this.#isFetched;
+  }
+
+  #since() {
+    return performance.now() - this.#at;
+  }
+
+  async #try() {
+    try {
+      const answer = await fetch(this.#url, { redirect: 'manual', signal: AbortSignal.timeout(FETCH_MS) });
+      if (answer.status !== 200) throw new Error(`status ${answer.status}`);
+      const usable = (await answer.json()).keys.filter(key => key.kty === 'EC' && key.crv === 'P-256' && typeof key.kid === 'string');
+      const known = new Map(await Promise.all(usable.map(async key => [key.kid, await importJWK(key, 'ES256')])));
+      if (known.size === 0) throw new Error('no key that can be used');
+      this.#known = known;
+      return true;
+    } catch (error) { // whatever was answered, and however this runtime says that nothing was
+      console.warn('The line\'s keys were not fetched:', error);
+      return false;
+    }
+  }
+}
+
 /** The ledger's word that the admission is over: forget it, and the line gives a new place. */
 export function isOver({ status }) {
   return status === 410;
@@ -75,8 +130,7 @@ export function isOver({ status }) {
 
 export class WaitingRoom {
   #cookieKey;
-  #jwks;
-  #reloadedAt = 0;
+  #keys;
 
   constructor({ edge, origin, storefront, sale, secret, store = new MemoryStore(), apiKey = null, enqueueSecret = null,
     edgeFromServer = edge, issuer = 'flashsale', idleSeconds = 600, cookiePrefix = 'fs-admitted-', refreshInBackground = true }) {
@@ -86,12 +140,10 @@ export class WaitingRoom {
     Object.assign(this, { edge, origin, storefront, sale, secret, store, enqueueSecret, issuer, idleSeconds });
     this.line = new Edge(edgeFromServer, sale, apiKey);
     this.cookie = cookiePrefix + sale;
-    // The last good keys stay; a new kid causes a fetch, once a second at the most; withdrawn keys go by the refresh.
-    this.#jwks = createRemoteJWKSet(new URL('/.well-known/jwks.json', edgeFromServer),
-      { cooldownDuration: 1000, cacheMaxAge: Infinity, timeoutDuration: 2000 });
+    this.#keys = new Keys(edgeFromServer);
     if (refreshInBackground) {
-      setInterval(() => this.#refresh(), REFRESH_MS).unref?.();
-      this.#refresh();
+      setInterval(() => this.#keys.fetch(), REFRESH_MS).unref?.();
+      this.#keys.fetch();
     }
   }
 
@@ -122,7 +174,7 @@ export class WaitingRoom {
   async admit({ method, target, header }, shopper) {
     if (method === 'OPTIONS' && header('origin') && header('access-control-request-method'))
       return { shopper: null, headers: new Headers() }; // a preflight is never queued
-    if (Date.now() - this.#reloadedAt >= REFRESH_MS) await this.#refresh(); // where no timer runs
+    if (this.#keys.areOld) await this.#keys.fetch(); // where no timer runs
     const request = { method, target, header, cookies: cookiesOf(header('cookie')) };
     const token = method === 'GET' ? tokenOf(target) : null;
     const known = await this.#readCookie(request);
@@ -145,10 +197,10 @@ export class WaitingRoom {
     try {
       admission = await this.#verify(token);
     } catch (error) {
-      // Older keys say nothing of a newer one: not the token's fault. TypeError: fetch failed.
-      if (error instanceof TypeError || NOT_FETCHED.includes(error.code))
+      if (!(error instanceof errors.JOSEError)) {
+        console.warn('Nothing is known of a token:', error); // only jose's word is the token's fault
         return problem(503, 'unavailable', { 'Retry-After': '2' });
-      if (!(error instanceof errors.JOSEError)) throw error;
+      }
     }
     if (admission && (known?.id === admission.id || await this.#spend(admission))) {
       // One short try: when the edge does not answer, the unit is redeemed with the first page.
@@ -161,11 +213,17 @@ export class WaitingRoom {
 
   async #verify(token) {
     if (token.length > MAX_TOKEN) return null;
-    const { payload } = await jwtVerify(token, this.#jwks, {
+    const { payload } = await jwtVerify(token, header => this.#key(header), {
       algorithms: ['ES256'], issuer: this.issuer, audience: this.storefront, clockTolerance: SKEW_SECONDS,
       requiredClaims: ['exp', 'sub', 'jti', 'sale', 'unit', 'place', 'redeemBy'],
     });
     return payload.sale === this.sale ? { token, id: payload.jti, sub: payload.sub, unit: payload.unit, exp: payload.exp } : null;
+  }
+
+  async #key({ kid }) {
+    const key = await this.#keys.find(kid);
+    if (!key) throw new errors.JWKSNoMatchingKey();
+    return key;
   }
 
   // Each token opens the shop once. Without the signature: ECDSA's can be rewritten into another valid one.
@@ -219,18 +277,14 @@ export class WaitingRoom {
     try {
       const { payload } = await jwtDecrypt(value, await (this.#cookieKey ??= sha256(this.secret)), { audience: this.sale });
       const { token, id, sub, unit, end, exp: until } = payload;
-      // A key that is published no more has been revoked, and whoever came in by one goes out with it.
-      const { kid } = decodeProtectedHeader(token);
-      return this.#jwks.jwks()?.keys.every(key => key.kid !== kid) ? null : { token, id, sub, unit, exp: end, until };
+      // A key that is published no more has been revoked, and whoever came in by one goes out with it. While the keys can't be
+      // fetched, nothing is known against this one.
+      const isPublished = await this.#keys.find(decodeProtectedHeader(token).kid).catch(() => true);
+      return isPublished ? { token, id, sub, unit, exp: end, until } : null;
     } catch (error) {
       if (error instanceof errors.JOSEError) return null;
       throw error;
     }
-  }
-
-  async #refresh() {
-    this.#reloadedAt = Date.now();
-    await this.#jwks.reload().catch(error => console.warn(`The line's keys were not fetched: ${error.message}`));
   }
 }
 
