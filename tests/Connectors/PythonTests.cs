@@ -18,6 +18,15 @@ public sealed class PythonTests(PythonPackage package) : IClassFixture<PythonPac
     public Task It_takes_no_token_for_a_bad_one_while_it_cannot_fetch_keys() => ConnectorRules.WaitsForKeysAsync(edge => OpenAsync(edge, 1));
 
     [Fact]
+    public Task It_asks_for_the_key_of_its_own_cookie_before_it_refuses_it() => ConnectorRules.AsksForACookiesKeyAsync(edge => OpenAsync(edge, 1));
+
+    [Fact]
+    public Task It_asks_once_a_second_for_keys_that_it_cannot_fetch() => ConnectorRules.AsksOnceASecondAsync(edge => OpenAsync(edge, 1));
+
+    [Fact]
+    public Task An_answer_without_keys_takes_none_away() => ConnectorRules.KeepsGoodKeysAsync(edge => OpenAsync(edge, 1));
+
+    [Fact]
     public Task It_tells_the_line_who_its_shopper_is() => ConnectorRules.VouchesAsync(edge => OpenAsync(edge, 1, text => text
         .Replace("api_key=", $"enqueue_secret='{ConnectorRules.EnqueueSecret}', api_key=", StringComparison.Ordinal)
         .Replace("paths=", $"shopper=lambda _: dict(sub='anna', email='{ConnectorRules.Address}', soon=True), paths=", StringComparison.Ordinal)));

@@ -1,6 +1,7 @@
 """The edge, server to server."""
 
 import json
+import logging
 import threading
 import time
 from http.client import HTTPException
@@ -13,6 +14,7 @@ import jwt
 REFRESH_SECONDS = 30  # a new key is published longer than this before it signs
 MAX_ANSWER = 65536  # bytes
 Result = Tuple[int, Dict[str, Any]]
+_log = logging.getLogger(__name__)
 
 
 class _AnyStatus(HTTPErrorProcessor):
@@ -93,7 +95,18 @@ class Keys:
             if time.monotonic() - self._tried_at >= 1:
                 status, document = self._edge.call("GET", "/.well-known/jwks.json", tries=1, timeout=2)
                 self._tried_at = time.monotonic()
-                if status == 200:
-                    self.known = {key.key_id: key.key for key in jwt.PyJWKSet.from_dict(document).keys}
-                    self._fetched_at = self._tried_at
+                keys = _usable(document)
+                if status == 200 and keys:
+                    self.known, self._fetched_at = keys, self._tried_at
+                else:
+                    _log.warning("The line's keys were not fetched: status %d, %d keys", status, len(keys))
             return self._fetched_at == self._tried_at
+
+
+def _usable(document: Any) -> Dict[str, Any]:
+    """Its keys that verify tokens, by kid; none when anything in it is not as a key document has it."""
+    try:
+        return {key["kid"]: jwt.PyJWK(key, "ES256").key for key in document["keys"]
+                if key["kty"] == "EC" and key["crv"] == "P-256"}
+    except Exception:  # whatever was answered
+        return {}

@@ -167,10 +167,12 @@ class WaitingRoom:
         except (jwt.PyJWTError, ValueError):
             return None, []
         admission = Admission(*content["admission"])
-        # A key that is published no more has been revoked, and whoever came in by one goes out with it.
-        self._keys.refresh()
-        if self._keys.known and jwt.get_unverified_header(admission.token)["kid"] not in self._keys.known:
-            return None, []
+        try:
+            # A key that is published no more has been revoked, and whoever came in by one goes out with it.
+            if self._keys.find(jwt.get_unverified_header(admission.token)["kid"]) is None:
+                return None, []
+        except NotFetched:
+            pass  # nothing is known against it
         # It slides while the shopper is active, and never outlives the admission.
         slides = content["exp"] < admission.ends_at and content["exp"] - time.time() < self.idle_seconds / 2
         return admission, [("Set-Cookie", self._cookie_of(admission))] if slides else []
