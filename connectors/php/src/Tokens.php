@@ -18,9 +18,10 @@ final readonly class Tokens
 
     /**
      * The claims of a good one, and the token itself.
+     * @param bool $isSealed it was verified before: while its key can't be fetched, nothing is known against it
      * @throws NotFetched when its key is not known, and the keys can't be fetched now
      */
-    public function verify(string $token): ?array
+    public function verify(string $token, bool $isSealed = false): ?array
     {
         if (strlen($token) > self::MAX_CHARACTERS || !preg_match('/^([\w-]+)\.([\w-]+)\.([\w-]{86})$/D', $token, $parts)) {
             return null;
@@ -28,8 +29,13 @@ final readonly class Tokens
         $header = json_decode(self::decode($parts[1]), true);
         $claims = json_decode(self::decode($parts[2]), true);
         $isEs256 = ($header['alg'] ?? '') === 'ES256' && !isset($header['crit']); // no extensions: RFC 7515, 4.1.11
-        $key = $isEs256 ? $this->find((string) ($header['kid'] ?? '')) : null;
-        $isGood = $key !== null && self::isSigned("$parts[1].$parts[2]", self::decode($parts[3]), $key)
+        try {
+            $key = $isEs256 ? $this->find((string) ($header['kid'] ?? '')) : null;
+            $isSigned = $key !== null && self::isSigned("$parts[1].$parts[2]", self::decode($parts[3]), $key);
+        } catch (NotFetched $unknown) {
+            $isSigned = $isSealed || throw $unknown;
+        }
+        $isGood = $isSigned
             && [$claims['iss'] ?? null, $claims['aud'] ?? null, $claims['sale'] ?? null] === $this->whose
             && isset($claims['sub'], $claims['jti'], $claims['unit'], $claims['place'], $claims['redeemBy'])
             && ($claims['exp'] ?? 0) + self::SKEW_SECONDS > time()
@@ -58,13 +64,14 @@ final readonly class Tokens
      */
     private function find(string $kid): ?array
     {
-        $lock = fopen($this->file('keys.lock'), 'c');
+        $lock = @fopen($this->file('keys.lock'), 'c'); // without it there are only more fetches
         $kept = $this->kept();
         if (isset($kept['keys'][$kid])) {
-            $isOld = time() - $kept['at'] >= self::REFRESH_SECONDS;
-            return ($isOld && flock($lock, LOCK_EX | LOCK_NB) ? $this->fetch() : $kept)['keys'][$kid] ?? null;
+            $isOld = abs(time() - $kept['at']) >= self::REFRESH_SECONDS; // or of a time to come: the clock was set back
+            $isMine = $isOld && (!$lock || flock($lock, LOCK_EX | LOCK_NB));
+            return ($isMine ? $this->fetch() : $kept)['keys'][$kid] ?? null;
         }
-        flock($lock, LOCK_EX);
+        $lock && flock($lock, LOCK_EX);
         $kept = $this->fetch();
         return $kept['keys'][$kid] ?? ($kept['at'] === $kept['tried'] ? null : throw new NotFetched());
     }
@@ -72,26 +79,36 @@ final readonly class Tokens
     private function fetch(): array
     {
         [$kept, $now] = [$this->kept(), time()];
-        if ($now - $kept['tried'] <= 1) {
+        if (abs($now - $kept['tried']) <= 1) {
             return $kept; // what another has fetched meanwhile
         }
         $answer = $this->edge->call('GET', '/.well-known/jwks.json', tries: 1, seconds: 2);
         $kept['tried'] = time();
-        if (isset($answer['body']['keys'])) {
-            $kept = ['at' => $kept['tried'], 'keys' => array_column($answer['body']['keys'], null, 'kid')] + $kept;
+        $published = $answer['body']['keys'] ?? null;
+        $keys = array_column(array_filter(is_array($published) ? $published : [], self::isUsable(...)), null, 'kid');
+        if ($keys !== []) {
+            $kept = ['at' => $kept['tried'], 'keys' => $keys] + $kept;
             $isOver = fn (string $used) => filemtime($used) < $now - self::REFRESH_SECONDS;
             array_map(unlink(...), array_filter(glob("$this->folder/used-*"), $isOver));
         }
-        file_put_contents($this->file('new.json'), json_encode($kept));
-        rename($this->file('new.json'), $this->file('keys.json'));
+        $isWritten = @file_put_contents($this->file('new.json'), json_encode($kept));
+        $isWritten && rename($this->file('new.json'), $this->file('keys.json'));
         return $kept;
+    }
+
+    /** One that verifies tokens: the document may have others, or be none. */
+    private static function isUsable(mixed $key): bool
+    {
+        $isNumber = fn (string $name) => is_string($key[$name] ?? null) && strlen(self::decode($key[$name])) === 32;
+        return is_array($key) && [$key['kty'] ?? '', $key['crv'] ?? ''] === ['EC', 'P-256']
+            && is_string($key['kid'] ?? null) && $isNumber('x') && $isNumber('y');
     }
 
     /** The keys by kid, when they were fetched, and when that was last tried. */
     private function kept(): array
     {
         $text = @file_get_contents($this->file('keys.json')) ?: '[]';
-        return json_decode($text, true) + ['keys' => [], 'at' => 0, 'tried' => 0];
+        return (array) json_decode($text, true) + ['keys' => [], 'at' => 0, 'tried' => 0];
     }
 
     private function file(string $name): string

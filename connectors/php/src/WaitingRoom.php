@@ -86,7 +86,7 @@ final readonly class WaitingRoom
             if ($token !== null && $method === 'GET') {
                 return $this->take($token, $known, $target, $headers, $shopper);
             }
-        } catch (NotFetched) { // neither the token's fault nor the cookie's
+        } catch (NotFetched) { // not the token's fault
             return self::problem(503, 'unavailable', [['Retry-After', '2']]);
         }
         return $known === null
@@ -163,12 +163,12 @@ final readonly class WaitingRoom
         return ['Set-Cookie', "$this->cookie=$value; Path=/; Max-Age=$age; HttpOnly; SameSite=Lax$secure"];
     }
 
-    /** Verified as it was at first, so whoever came in by a key that is published no more goes out with it. */
+    /** Verified as it was at first: whoever came in by a key that is published no more goes out with it. */
     private function readCookie(array $headers): ?array
     {
         $value = self::cookieIn($headers, $this->cookie);
         $token = substr($value, 0, (int) strrpos($value, '.'));
-        $known = hash_equals($this->sealed($token), $value) ? $this->tokens->verify($token) : null;
+        $known = hash_equals($this->sealed($token), $value) ? $this->tokens->verify($token, isSealed: true) : null;
         return ($known['exp'] ?? 0) > time() ? $known : null;
     }
 
