@@ -17,10 +17,11 @@ add_filter( 'woocommerce_add_cart_item_data', static function ( $data, $product 
 	if ( '' === $sale ) {
 		return $data;
 	}
-	$admission = room( $sale )->admit( 'POST', '/', getallheaders() )[0] ?? refuse( 'admissionRequired', (int) $product );
-	$answer    = ledger( 'POST', "/sales/$sale/reservations", array( 'admission' => $admission['token'] ) );
-	$unit      = $answer['body'];
-	$state     = $unit['state'] ?? '';
+	$admission = admission( $sale );
+	is_string( $admission ) && refuse( $admission, (int) $product );
+	$answer = ledger( 'POST', "/sales/$sale/reservations", array( 'admission' => $admission['token'] ) );
+	$unit   = $answer['body'];
+	$state  = $unit['state'] ?? '';
 	if ( 'held' !== $state ) {
 		$code = in_array( $state, SOLD, true ) ? 'alreadyBought' : ( $unit['code'] ?? '' );
 		( Edge::isOver( $answer ) || 'alreadyBought' === $code ) && forget( $sale );
@@ -114,6 +115,7 @@ function refuse( string $code, int $product ): never {
 	[ $status, $why ] = reason( $code );
 	$line = line_url( $product );
 	if ( defined( 'REST_REQUEST' ) ) { // The Store API.
+		503 === $status && header( 'Retry-After: 2' );
 		throw new \Automattic\WooCommerce\StoreApi\Exceptions\RouteException(
 			"flashsale_$code", esc_html( $why ), $status, array( 'lineUrl' => $line ) );
 	}

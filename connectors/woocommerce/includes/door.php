@@ -45,6 +45,12 @@ function shopper(): mixed {
 	return apply_filters( 'flashsale_shopper', is_user_logged_in() ? 'wp-' . get_current_user_id() : null );
 }
 
+/** Of whoever sends this request; else the code of why there is none. */
+function admission( string $sale ): array|string {
+	[ $admission, , , $problem ] = room( $sale )->admit( 'POST', '/', getallheaders() );
+	return $admission ?? json_decode( $problem )->code;
+}
+
 /** The line's address, which leads back to the product. */
 function line_url( int $product ): string {
 	$page = wp_make_link_relative( get_permalink( $product ) );
@@ -63,10 +69,12 @@ function guard( int $product ): void {
 		return;
 	}
 	defined( 'DONOTCACHEPAGE' ) || define( 'DONOTCACHEPAGE', true ); // Caches of pages know this one.
-	if ( isset( $_POST['add-to-cart'] ) && ! room( $sale )->admit( 'POST', '/', getallheaders() )[0] ) {
+	if ( isset( $_POST['add-to-cart'] ) && is_string( $code = admission( $sale ) ) ) {
+		[ $status, $why ] = reason( $code );
 		header( 'X-FlashSale-Line-Url: ' . line_url( $product ) ); // A form isn't redirected, but told where to go.
+		503 === $status && header( 'Retry-After: 2' );
 		$link = array( 'link_url' => line_url( $product ), 'link_text' => __( 'To the line', 'flashsale-waiting-room' ) );
-		wp_die( esc_html( reason( 'admissionRequired' )[1] ), '', array( 'response' => 401 ) + $link );
+		wp_die( esc_html( $why ), '', array( 'response' => $status ) + ( 503 === $status ? array() : $link ) );
 	}
 	room( $sale )->enter( shopper() ); // Who has none is answered, and the request ends.
 }

@@ -89,6 +89,27 @@ public sealed class WooCommerceTests(WordPressPackage package) : IClassFixture<W
     }
 
     [Theory]
+    [MemberData(nameof(Ways))]
+    public async Task Who_is_admitted_is_asked_to_come_back_while_the_line_does_not_answer(WayIntoTheCart way)
+    {
+        await using var shop = await SellingShop.OpenAsync(package);
+        using var browser = await shop.AdmittedAsync();
+        shop.WordPress.ForgetKeys();
+        shop.Checkout.Set(LinkState.Refusing);
+
+        var answer = await shop.AddAsync(browser, way);
+
+        var (lines, told) = await shop.CartAsync(browser);
+        told += await answer.TextAsync();
+        Assert.Contains("Please try again", told, StringComparison.Ordinal);
+        Assert.DoesNotContain("whose turn it is", told, StringComparison.Ordinal);
+        Assert.Empty(lines);
+        if (way is not WayIntoTheCart.StoreApi) return; // WooCommerce's pages tell it as a notice.
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        Assert.True(answer.Headers.Contains("Retry-After"));
+    }
+
+    [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public async Task A_paid_order_is_sold_in_the_ledger(bool byApi)

@@ -13,9 +13,10 @@ namespace FlashSale.Tests.Connectors.WooCommerce;
 internal sealed class WordPressShop : IAsyncDisposable
 {
     private readonly HttpClient _merchant;
+    private readonly string _site;
     private ChildProcess? _process;
 
-    private WordPressShop(Uri origin) => (Origin, _merchant) = (origin, new HttpClient { BaseAddress = origin });
+    private WordPressShop(string site, Uri origin) => (_site, Origin, _merchant) = (site, origin, new HttpClient { BaseAddress = origin });
 
     public Uri Origin { get; }
 
@@ -28,7 +29,7 @@ internal sealed class WordPressShop : IAsyncDisposable
         Assert.True(program is not null, "php is not installed");
         settings["ORIGIN"] = origin.ToString().TrimEnd('/');
         settings["PORT"] = $"{origin.Port}";
-        return await Whole.StartAsync(new WordPressShop(origin), async made =>
+        return await Whole.StartAsync(new WordPressShop(package.Site, origin), async made =>
         {
             made._process = await ChildProcess.StartAsync(new ChildStart(
                 program, ["-S", origin.Authority, "-t", package.Site], Path.Combine(package.Folder, $"{origin.Port}.log"), settings));
@@ -52,6 +53,9 @@ internal sealed class WordPressShop : IAsyncDisposable
         Assert.True(answer.IsSuccessStatusCode, text);
         return JsonElement.Parse(text);
     }
+
+    /// <summary>The line's keys are to be fetched anew.</summary>
+    public void ForgetKeys() => File.Delete(Path.Combine(_site, $"wp-content/uploads-{Origin.Port}/flashsale/keys.json"));
 
     /// <summary>What a crontab calls every minute.</summary>
     public async Task CronAsync() => (await _merchant.GetAsync(new Uri("/wp-cron.php", UriKind.Relative), Cancel)).EnsureSuccessStatusCode();
