@@ -1,4 +1,6 @@
+using System.Buffers.Text;
 using System.Net;
+using System.Security.Cryptography;
 
 using FlashSale.Admission;
 using FlashSale.Tests.Checkout;
@@ -11,7 +13,17 @@ namespace FlashSale.Tests.Gateway;
 /// <summary>What a verifier gets when it fetches the keys, in virtual time.</summary>
 internal sealed class PublishedKeys : HttpMessageHandler
 {
-    public const string None = """{"keys":[]}""";
+    /// <summary>A document of another key alone.</summary>
+    public static string Another
+    {
+        get
+        {
+            using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+            var point = key.ExportParameters(includePrivateParameters: false).Q;
+            var (x, y) = (Base64Url.EncodeToString(point.X), Base64Url.EncodeToString(point.Y));
+            return $$"""{"keys":[{"kty":"EC","crv":"P-256","kid":"another","use":"sig","x":"{{x}}","y":"{{y}}"}]}""";
+        }
+    }
 
     public PublishedKeys(string jwks)
     {

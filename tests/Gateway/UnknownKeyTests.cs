@@ -17,7 +17,7 @@ public sealed class UnknownKeyTests
         using var published = await PublishedKeys.OfAsync(source);
         var theirs = published.Jwks;
         var token = source.Sign("sale", 1);
-        published.Jwks = PublishedKeys.None;
+        published.Jwks = PublishedKeys.Another;
         Assert.Equal(AdmissionRejection.UnknownKey, await RejectionAsync(published, token));
 
         published.Jwks = null;
@@ -30,6 +30,25 @@ public sealed class UnknownKeyTests
         published.Jwks = theirs;
         published.Clock.Advance(AdmissionKeys.MinRefetch);
         Assert.Equal(AdmissionRejection.None, await RejectionAsync(published, token));
+    }
+
+    [Theory]
+    [InlineData("null")]
+    [InlineData("{}")]
+    [InlineData("""{"keys":[]}""")]
+    [InlineData("""{"keys":[{"kty":"RSA","kid":"1"}]}""")]
+    [InlineData("<html>")]
+    public async Task An_answer_without_a_key_that_can_be_used_takes_none_away(string document)
+    {
+        await using var source = await TokenSource.StartAsync();
+        using var published = await PublishedKeys.OfAsync(source);
+        Assert.Equal(AdmissionRejection.None, await RejectionAsync(published, source.Sign("sale", 1)));
+
+        published.Jwks = document;
+        published.Clock.Advance(AdmissionKeys.MinRefetch);
+        var unknown = await RejectionAsync(published, source.Sign("sale", 2, with: source.Credentials("unknown")));
+        Assert.Equal((AdmissionRejection.KeysUnavailable, 2), (unknown, published.Fetches));
+        Assert.Equal(AdmissionRejection.None, await RejectionAsync(published, source.Sign("sale", 1)));
     }
 
     [Fact]

@@ -87,12 +87,15 @@ public sealed partial class AdmissionKeys(
             if (_lastAttempt != long.MinValue && clock.GetElapsedTime(_lastAttempt) < MinRefetch) return IsFresh;
             _lastAttempt = clock.GetTimestamp();
             var text = await http.GetStringAsync(path, CancellationToken.None).ConfigureAwait(false);
-            _keys = new JsonWebKeySet(text).GetSigningKeys()
+            var keys = new JsonWebKeySet(text).GetSigningKeys()
                 .Where(key => !string.IsNullOrEmpty(key.KeyId)).ToDictionary(key => key.KeyId);
+            // The waiting room always has one: whatever this is, it takes no good key away.
+            if (keys.Count == 0) throw new InvalidDataException("the answer has no key that can be used");
+            _keys = keys;
             Volatile.Write(ref _failingSince, long.MinValue);
             _attempts++;
         }
-        catch (Exception error) when (error is HttpRequestException or ArgumentException or TaskCanceledException)
+        catch (Exception error) when (error is HttpRequestException or ArgumentException or InvalidDataException or TaskCanceledException)
         {
             if (!Failing) Volatile.Write(ref _failingSince, clock.GetTimestamp());
             _attempts++;
