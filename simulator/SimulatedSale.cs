@@ -33,6 +33,8 @@ public static class SimulatedSale
 
     private static bool IsAtRest(SaleWorld world)
     {
+        // A sale that is paused, over or cut short rests only for as long as its operators leave it so.
+        if (world.Scenario.Changes.Any(change => change.At > world.Time.NowMs)) return false;
         var ledger = world.Ledger.Data;
         if (world.Shoppers.Any(shopper => !shopper.IsDone && !shopper.Waits)) return false;
         if (ledger.Pending.Count > 0 || ledger.Rows.Any(row => row.IsHeld)) return false;

@@ -57,7 +57,8 @@ public sealed class Shrinker(Func<Scenario, IReadOnlyList<Violation>> judge, int
     /// <summary>Ends earlier, with faults that last shorter, shoppers without habits and clocks that are right.</summary>
     private void Simplify()
     {
-        Try(_best.Scenario with { EndAt = _best.Violation.At + 1, CalmAt = Math.Min(_best.Scenario.CalmAt, _best.Violation.At + 1) });
+        if (_best.Violation.Invariant != JudgedSale.NoRest)
+            Try(_best.Scenario with { EndAt = _best.Violation.At + 1, CalmAt = Math.Min(_best.Scenario.CalmAt, _best.Violation.At + 1) });
         Try(_best.Scenario with { ClockErrorsMs = [.. _best.Scenario.ClockErrorsMs.Select(_ => 0L)] });
         Each(scenario => scenario.Faults, (scenario, faults) => scenario with { Faults = faults },
             fault => fault with { ForMs = fault.ForMs / 2 });

@@ -39,6 +39,20 @@ public sealed class ShrinkerTests
     }
 
     [Fact]
+    public void A_sale_that_does_not_come_to_rest_is_given_no_less_time()
+    {
+        var scenario = ScenarioSource.Draw(1);
+        Violation restless = new(JudgedSale.NoRest, "planted", [new SaleFact.EpochBegan(5000, 1)]);
+        var shrinker = new Shrinker(
+            one => one.EndAt < scenario.EndAt || one.Shoppers.Any(shopper => shopper.Shopper == 7) ? [restless] : [],
+            maxRuns: 500, TimeSpan.FromMinutes(1));
+
+        var small = shrinker.Shrink(new Failing(scenario, restless)).Scenario;
+        Assert.Equal((scenario.CalmAt, scenario.EndAt), (small.CalmAt, small.EndAt));
+        Assert.Equal([7], small.Shoppers.Select(shopper => shopper.Shopper));
+    }
+
+    [Fact]
     public void It_ends_when_it_has_run_often_enough()
     {
         var shrinker = new Shrinker(_ => [s_planted], maxRuns: 3, TimeSpan.FromMinutes(1));

@@ -114,6 +114,19 @@ public sealed class SimulatedSaleTests
         Assert.Equal(4, run.Facts.OfType<SaleFact.Acknowledged>().Count(one => one.State is UnitState.Sold));
     }
 
+    [global::Xunit.Fact]
+    public void A_paused_sale_is_not_at_rest_before_its_operator_goes_on()
+    {
+        var paused = Quiet(shoppers: 30, LineOrder.Fifo) with
+        {
+            Changes = [new OperatorPlan(3000, OperatorChange.Pause, 0), new OperatorPlan(20_000, OperatorChange.Resume, 0)],
+        };
+        var run = SimulatedSale.Run(paused);
+
+        Assert.Equal(RunEnd.AtRest, run.End);
+        Assert.Equal(paused.Sale.Inventory, run.Facts.OfType<SaleFact.Committed>().Count(row => row.State is UnitState.Sold));
+    }
+
     [Theory]
     [MemberData(nameof(EveryFault))]
     public void Every_fault_begins_and_ends_and_the_sale_goes_on(FaultKind kind)
