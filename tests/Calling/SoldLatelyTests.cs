@@ -26,8 +26,24 @@ public sealed class SoldLatelyTests
     {
         Tells(0);
         Tells(200, Sold(1));
-        Assert.False(Tells(3100, Sold(1)));
-        Assert.False(Tells(3300));
+        Assert.False(Tells(3300, Sold(1)));
+        Assert.False(Tells(3500));
+    }
+
+    [Fact]
+    public void A_ledger_that_was_not_heard_for_long_is_missed_what_it_told_last()
+    {
+        Tells(0);
+        Tells(200, Sold(1));
+        Assert.True(Tells(60_000));
+    }
+
+    [Fact]
+    public void What_was_sold_and_is_a_cart_that_has_ended_is_missed()
+    {
+        Tells(0);
+        Tells(200, Sold(1));
+        Assert.True(Tells(400, Row(1, UnitState.Released)));
     }
 
     [Fact]
@@ -38,11 +54,11 @@ public sealed class SoldLatelyTests
     }
 
     [Fact]
-    public void What_was_given_back_is_not_missed()
+    public void What_was_refunded_is_not_missed()
     {
         Tells(0);
         Tells(200, Sold(1));
-        Assert.False(Tells(400, Row(1, UnitState.Released)));
+        Assert.False(Tells(400, Row(1, UnitState.Released) with { MayJoinAgain = false }));
     }
 
     [Fact]

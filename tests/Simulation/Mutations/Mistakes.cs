@@ -2,7 +2,7 @@ namespace FlashSale.Tests.Simulation.Mutations;
 
 /// <summary>
 /// Mistakes that somebody could make in the decisions, and, at the end, in the scripts (whose models stand for them: these
-/// are held to the real ones by a test of their own).
+/// are held to the real ones by a test of their own). Some have been made: simulation had found them, one in tens of thousands of sales.
 /// <para>
 /// What takes more sales to show than a test may run is tried elsewhere: <c>admit.lua</c> without its fence, and without its second look
 /// at who is due (<c>LeaseTests</c>); whoever is away passed over before all edges have spoken (<c>ChooserTests</c>); a snapshot that is
@@ -17,6 +17,8 @@ internal static class Mistakes
     private const string Chooser = "waitingroom/Calling/Chooser.cs";
     private const string Schedule = "waitingroom/Calling/PullSchedule.cs";
     private const string Lease = "waitingroom/Calling/Lease.cs";
+    private const string Sold = "waitingroom/Calling/SoldLately.cs";
+    private const string Present = "simulator/Models/PresentHash.cs";
     private const string Scripts = "simulator/Models/RedisModel.Pump.cs";
 
     public static IReadOnlyList<Mutation> All { get; } =
@@ -78,6 +80,16 @@ internal static class Mistakes
             Sale = 20262064,
             Faults = ["RoomPauses", "RedisUnreachable", "RedisEmptied", "LeaseLost"],
         },
+        new("a room's own questions keep its lease of long ago in an old copy of Redis", Lease, " && asked.At - RenewedAt < s_valid;", ";")
+        {
+            Sale = 10947715384798034831,
+        },
+        new("a ledger that was put back while it was not heard keeps a sale that it has lost", Sold,
+            "one.Value > last - s_told", "one.Value > asOf - s_told") { Sale = 5145954612001224494 },
+        new("a cart that has ended is taken for a sale whose money went back", Sold,
+            " || unit.MayJoinAgain is null", "") { Sale = 5145954612001224494 },
+        new("report.lua expects a shopper sooner than another edge has told them", Present,
+            "Fields[field] = (last, due - last);", "Fields[field] = (at, told);") { Sale = 6914994858223920276 },
         new("settle.lua forgets to mark what was missed", Scripts, "if (what == \"miss\") Miss(keys, places, field, number);", ""),
     ];
 }
