@@ -30,6 +30,7 @@ internal enum BrokenRule
     LetsCachesKeepThePage,
     ShowsTheCookieToScripts,
     SendsTheCookieFromOtherSites,
+    SendsTheCookieInTheClear,
     EndsTheCookieInADay,
     SignsNoCookie,
     LetsABadTokenThrowOut,

@@ -1,14 +1,21 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.RegularExpressions;
 
+using FlashSale.Command.Conformance;
 using FlashSale.Conformance;
 using FlashSale.Local;
+using FlashSale.Tests.Support;
 
 using Xunit;
 
 namespace FlashSale.Tests.Embedding;
 
 /// <summary>A storefront that keeps every rule passes the conformance runner, and one that breaks one is told which.</summary>
-public sealed class MutationTests
+public sealed partial class MutationTests
 {
     private const string Sale = "xphone";
     private const int Crowd = 20;
@@ -43,6 +50,7 @@ public sealed class MutationTests
         [BrokenRule.LetsCachesKeepThePage] = "no cache keeps the page",
         [BrokenRule.ShowsTheCookieToScripts] = "the cookie is HttpOnly, SameSite, and Secure on https",
         [BrokenRule.SendsTheCookieFromOtherSites] = "the cookie is HttpOnly, SameSite, and Secure on https",
+        [BrokenRule.SendsTheCookieInTheClear] = "the cookie is HttpOnly, SameSite, and Secure on https",
         [BrokenRule.EndsTheCookieInADay] = "the cookie's own end is not after the admission's",
         [BrokenRule.SignsNoCookie] = "a cookie that was written by hand",
         [BrokenRule.LetsABadTokenThrowOut] = "a bad token beside a good cookie takes nothing away",
@@ -96,7 +104,7 @@ public sealed class MutationTests
     {
         Assert.Equal(Enum.GetValues<BrokenRule>().Skip(1).Order(), s_caughtBy.Keys.Order());
         var missed = new ConcurrentBag<string>();
-        await Parallel.ForEachAsync(s_caughtBy, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = Cancel },
+        await Parallel.ForEachAsync(s_caughtBy.Where(one => one.Key != BrokenRule.SendsTheCookieInTheClear), new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = Cancel },
             async (one, _) =>
             {
                 var results = await RunAsync(one.Key, one.Value);
@@ -112,9 +120,60 @@ public sealed class MutationTests
         // A forged token under a known kid is what a tampered one is; both are caught by the signature.
         Assert.Equal(ConformanceRun.Names.Except(["a forged token under a known kid"]).Order(), s_caughtBy.Values.Distinct().Order());
         var document = File.ReadAllText(Path.Combine(Repository.Root, "docs/embedding.md"));
-        var listed = document.Split("needs `--data` |\n|---|---|---|\n")[1].Split('\n').TakeWhile(row => row.StartsWith("| ", StringComparison.Ordinal));
-        Assert.Equal(ConformanceRun.Names, listed.Select(row => row.Split(" | ")[0][2..]));
+        var listed = document.Split("a shop that… |\n|---|---|---|---|\n")[1].Split('\n').TakeWhile(row => row.StartsWith("| ", StringComparison.Ordinal))
+            .Select(row => row.Split('|', StringSplitOptions.TrimEntries)).ToList();
+        Assert.Equal(ConformanceRun.Names, listed.Select(row => row[1]));
+        Assert.Equal(ConformanceRun.Names.Select(ShopsThatFail), listed.Select(row => row[4]));
     }
+
+    /// <summary>The command as a user runs it, since a certificate of one's own is trusted by the whole process.</summary>
+    [Theory]
+    [InlineData(BrokenRule.None, 0)]
+    [InlineData(BrokenRule.SendsTheCookieInTheClear, 1)]
+    public async Task On_https_the_cookie_is_Secure(object broken, int exitCode)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=shop", key, HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddIpAddress(IPAddress.Loopback);
+        request.CertificateExtensions.Add(names.Build());
+        var now = TimeProvider.System.GetUtcNow();
+        using var certificate = request.CreateSelfSigned(now.AddHours(-1), now.AddHours(1));
+        var trusted = Path.Combine(Path.GetTempPath(), Unique.Name("shop") + ".pem");
+        await File.WriteAllTextAsync(trusted, certificate.ExportCertificatePem(), Cancel);
+        try
+        {
+            await using var edge = await FakeEdge.StartAsync(new FakeEdge { KeysKnownWithin = s_enough });
+            await using var shop = await ReferenceShop.OpenAsync(edge, (BrokenRule)broken, certificate);
+            var start = new ProcessStartInfo("dotnet")
+            {
+                ArgumentList =
+                {
+                    typeof(ConformanceCommand).Assembly.Location, "conformance", shop.Url.AbsoluteUri, "--sale", Sale, "--shoppers", $"{Crowd}",
+                },
+                Environment = { ["SSL_CERT_FILE"] = trusted },
+                RedirectStandardOutput = true,
+            };
+            using var command = Process.Start(start)!;
+            var told = await command.StandardOutput.ReadToEndAsync(Cancel);
+            await command.WaitForExitAsync(Cancel);
+
+            Assert.True(command.ExitCode == exitCode, told);
+            Assert.Contains($" {exitCode} failed,", told, StringComparison.Ordinal);
+            Assert.True(told.Contains("is not Secure", StringComparison.Ordinal) == (exitCode == 1), told);
+        }
+        finally
+        {
+            File.Delete(trusted);
+        }
+    }
+
+    /// <summary>As the document's table names them, by what they do.</summary>
+    private static string ShopsThatFail(string check) => string.Join("; ", s_caughtBy.Where(one => one.Value == check)
+        .Select(one => Words().Replace(one.Key.ToString(), " $0").Trim().ToLowerInvariant()));
+
+    [GeneratedRegex("[A-Z][a-z]*")]
+    private static partial Regex Words();
 
     private static async Task<IReadOnlyList<CheckResult>> RunAsync(BrokenRule broken, params string[] only)
     {

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 
@@ -45,12 +46,16 @@ internal sealed class ReferenceShop : IAsyncDisposable
 
     public Uri Url { get; private set; } = null!;
 
-    public static async Task<ReferenceShop> OpenAsync(FakeEdge edge, BrokenRule broken = BrokenRule.None)
+    public static async Task<ReferenceShop> OpenAsync(
+        FakeEdge edge, BrokenRule broken = BrokenRule.None, X509Certificate2? certificate = null)
     {
         var shop = new ReferenceShop(edge, broken);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.UseUrls(certificate is null ? "http://127.0.0.1:0" : "https://127.0.0.1:0");
+        if (certificate is not null)
+            builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(
+                server => server.ConfigureHttpsDefaults(https => https.ServerCertificate = certificate));
         var app = shop._app = builder.Build();
         app.Run(shop.ServeAsync);
         await app.StartAsync();
@@ -219,6 +224,7 @@ internal sealed class ReferenceShop : IAsyncDisposable
             : $"{content}.{Base64Url.EncodeToString(HMACSHA256.HashData(_secret, Encoding.ASCII.GetBytes(content)))}";
         http.Response.Cookies.Append(Prefix + "xphone", text, new CookieOptions
         {
+            Secure = http.Request.IsHttps && !Breaks(BrokenRule.SendsTheCookieInTheClear),
             HttpOnly = !Breaks(BrokenRule.ShowsTheCookieToScripts),
             SameSite = Breaks(BrokenRule.SendsTheCookieFromOtherSites) ? SameSiteMode.Unspecified : SameSiteMode.Lax,
             MaxAge = Breaks(BrokenRule.EndsTheCookieInADay) || Breaks(BrokenRule.LetsTheCookieOutliveTheAdmission)
