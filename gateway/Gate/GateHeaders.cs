@@ -1,3 +1,5 @@
+using System.Buffers;
+
 using FlashSale.Admission;
 using FlashSale.Contract;
 
@@ -13,6 +15,9 @@ public static class GateHeaders
     /// <summary>On answers to the admitted.</summary>
     public const string Unit = "X-FlashSale-Unit";
 
+    private static readonly SearchValues<char> s_plain =
+        SearchValues.Create("-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+
     private static readonly string[] s_prefixes = ["X-FlashSale-", "X-Forwarded-", "X-Original-"];
     private static readonly HashSet<string> s_names = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -20,7 +25,7 @@ public static class GateHeaders
     };
 
     /// <summary>
-    /// Removes them, also when spelled with underscores: some servers take '_' for '-'. The proxy adds the
+    /// Removes them in every spelling: some servers take '_' for '-', and PHP takes '.' and others for it too. The proxy adds the
     /// <c>X-Forwarded-*</c> headers anew. A service key from outside is removed as well, and a trace: the edge's own, if there
     /// is one, is written when the request is sent on.
     /// </summary>
@@ -45,7 +50,10 @@ public static class GateHeaders
     private static bool IsOurs(string name)
     {
         if (name[0] is not ('X' or 'x' or 'F' or 'f')) return false;
-        var plain = name.Contains('_', StringComparison.Ordinal) ? name.Replace('_', '-') : name;
+        var plain = !name.AsSpan().ContainsAnyExcept(s_plain) ? name : string.Create(name.Length, name, static (text, from) =>
+        {
+            for (var i = 0; i < text.Length; i++) text[i] = char.IsAsciiLetterOrDigit(from[i]) ? from[i] : '-';
+        });
         if (s_names.Contains(plain)) return true;
         foreach (var prefix in s_prefixes)
             if (plain.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)) return true;

@@ -25,7 +25,7 @@ internal sealed class HostileRequests(int seed, string sale, string host, string
     private static readonly string[] s_spoofs =
     [
         $"X-FlashSale-Shopper: {Spoof}", $"X-FlashSale-Admission: {Spoof}", $"x-flashsale-sale: {Spoof}",
-        $"X_FlashSale_Shopper: {Spoof}", $"X-FlashSale-Shopper : {Spoof}", "X-Forwarded-For: 127.0.0.1",
+        $"X_FlashSale_Shopper: {Spoof}", $"X.FlashSale.Shopper: {Spoof}", $"X~FlashSale~Sale: {Spoof}", $"X-FlashSale-Shopper : {Spoof}", "X-Forwarded-For: 127.0.0.1",
         "X-Forwarded-Prefix: /reservations", "X-Forwarded-Host: evil.example", "X-Forwarded-Proto: javascript",
         "Forwarded: for=127.0.0.1;host=evil.example", "X-Original-URL: /reservations/x", "X-Rewrite-URL: /admin/sales",
         "X-HTTP-Method-Override: DELETE", "Upgrade: h2c", "Upgrade: websocket", "Expect: 100-continue",
