@@ -37,6 +37,7 @@ public sealed class UnknownKeyTests
     [InlineData("{}")]
     [InlineData("""{"keys":[]}""")]
     [InlineData("""{"keys":[{"kty":"RSA","kid":"1"}]}""")]
+    [InlineData("""{"keys":[{"kty":"RSA","kid":"1","n":"AQAB","e":"AQAB"}]}""")]
     [InlineData("<html>")]
     public async Task An_answer_without_a_key_that_can_be_used_takes_none_away(string document)
     {

@@ -88,7 +88,7 @@ public sealed partial class AdmissionKeys(
             _lastAttempt = clock.GetTimestamp();
             var text = await http.GetStringAsync(path, CancellationToken.None).ConfigureAwait(false);
             var keys = new JsonWebKeySet(text).GetSigningKeys()
-                .Where(key => !string.IsNullOrEmpty(key.KeyId)).ToDictionary(key => key.KeyId);
+                .Where(key => key is ECDsaSecurityKey { KeySize: 256 } && !string.IsNullOrEmpty(key.KeyId)).ToDictionary(key => key.KeyId);
             // The waiting room always has one: whatever this is, it takes no good key away.
             if (keys.Count == 0) throw new InvalidDataException("the answer has no key that can be used");
             _keys = keys;
