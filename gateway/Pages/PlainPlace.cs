@@ -125,10 +125,18 @@ public sealed class PlainPlace(WaitingPageModel model, WaitingPlace place, Langu
 
     private string Wait() => (place.EtaLowSeconds, place.EtaHighSeconds) switch
     {
-        ({ } low, { } high) when high >= 60 => Filled("live.etamin",
-            ("a", Number(Math.Max(1, low / 60))), ("b", Number((high + 59) / 60))),
-        ({ }, { }) => texts["live.etasoon"],
+        ({ } low, { } high) => Wait(low, high),
         _ => texts["live.eta0"],
+    };
+
+    /// <summary>As the page's script says it.</summary>
+    private string Wait(int low, int high) => (Math.Max(1, low / 60), (high + 59) / 60) switch
+    {
+        _ when high < 10 => texts["live.etanow"],
+        _ when high < 60 => texts["live.etasoon"],
+        _ when high >= 5400 => Filled("live.etahour", ("a", Number(Math.Max(1, low / 3600))), ("b", Number((high + 3599) / 3600))),
+        var (from, to) when from == to => Filled("live.etamin1", ("a", Number(from))),
+        var (from, to) => Filled("live.etamin", ("a", Number(from)), ("b", Number(to))),
     };
 
     private string Text(string key, params (string Name, string Value)[] values) => Template.Encode(Filled(key, values));

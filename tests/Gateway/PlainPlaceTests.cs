@@ -68,6 +68,16 @@ public sealed class PlainPlaceTests
         Assert.Equal(title, Plain(place).Title);
     }
 
+    /// <summary>In the words of the page with script.</summary>
+    [Theory]
+    [InlineData(0, 9, "Any moment")]
+    [InlineData(30, 60, "About 1 min")]
+    [InlineData(60, 5399, "1–90 min")]
+    [InlineData(5400, 10800, "1–3 h")]
+    [InlineData(7200, 10801, "2–4 h")]
+    public void A_wait_is_said_in_minutes_or_hours_and_not_as_a_span_of_nothing(int low, int high, string wait) =>
+        Assert.Contains($">{wait}<", Page(s_place with { EtaLowSeconds = low, EtaHighSeconds = high }), StringComparison.Ordinal);
+
     private static string Page(WaitingPlace place, DateTimeOffset? startsAt = null) => Plain(place, startsAt).Body(10);
 
     private static PlainPlace Plain(WaitingPlace place, DateTimeOffset? startsAt = null)
