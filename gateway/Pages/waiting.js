@@ -92,7 +92,8 @@ function answer(r) {
   if (b.code === 'challengeRequired' && works++ < 4) return work(b);
   // A link is for someone else than this browser's place: it replaces nothing without a click, on a page that asks.
   // Or the place has moved to another device: that page says so.
-  if (/^place/.test(b.code)) return location.replace(entry + '&view=another');
+  // Whose place it is then, the ticket says: who was remembered may be the other.
+  if (/^place/.test(b.code)) return remember(memory, '1'), location.replace(entry + '&view=another');
   if (b.saleState === 'soldOut') b.code = b.saleState;
   return b.code && r.status < 428 ? over(b.code, b.order) : lost(r);
 }

@@ -287,6 +287,32 @@ public sealed class WaitingTests
         }
     }
 
+    [Fact]
+    public async Task Who_has_let_a_link_replace_the_place_joins_again_as_whom_the_link_was_for()
+    {
+        await using var visitor = await PageVisitor.ComesAsync();
+        var sale = await visitor.System.SaleAsync(new
+        {
+            inventory = 5,
+            price = new { amount = 100, currency = "usd" },
+            identity = "storefront",
+            paused = true,
+        });
+        await visitor.JoinsAsync(sale, "ada@example.com");
+        await Expect(visitor.Page.Locator("#number")).ToHaveTextAsync("1");
+        await visitor.JoinsAsync(sale, "bob@example.com");
+        await visitor.Page.ClickAsync("button[value=replace]");
+        await Expect(visitor.Page.Locator("#number")).ToHaveTextAsync("2");
+        await visitor.Page.ClickAsync("#leave summary");
+        await visitor.Page.ClickAsync("#leavenow");
+
+        var joining = visitor.Page.WaitForRequestAsync(request => request.Method == "POST" && request.Url.EndsWith("/ticket", StringComparison.Ordinal));
+        await visitor.Page.ClickAsync("#go");
+
+        Assert.DoesNotContain("enqueueToken", (await joining).PostData, StringComparison.Ordinal);
+        await Expect(visitor.Page.Locator("#number")).ToHaveTextAsync("3");
+    }
+
     [Theory]
     [InlineData("en"), InlineData("de"), InlineData("ja"), InlineData("ar")]
     public async Task A_browser_that_keeps_no_cookies_is_told_what_to_do(string language)
