@@ -72,9 +72,8 @@ function guard( int $product ): void {
 	if ( isset( $_POST['add-to-cart'] ) && is_string( $code = admission( $sale ) ) ) {
 		[ $status, $why ] = reason( $code );
 		header( 'X-FlashSale-Line-Url: ' . line_url( $product ) ); // A form isn't redirected, but told where to go.
-		503 === $status && header( 'Retry-After: 2' );
 		$link = array( 'link_url' => line_url( $product ), 'link_text' => __( 'To the line', 'flashsale-waiting-room' ) );
-		wp_die( esc_html( $why ), '', array( 'response' => $status ) + ( 503 === $status ? array() : $link ) );
+		wp_die( esc_html( $why ), '', array( 'response' => $status ) + $link );
 	}
 	room( $sale )->enter( shopper() ); // Who has none is answered, and the request ends.
 }

@@ -94,7 +94,6 @@ public sealed class WooCommerceTests(WordPressPackage package) : IClassFixture<W
     {
         await using var shop = await SellingShop.OpenAsync(package);
         using var browser = await shop.AdmittedAsync();
-        shop.WordPress.ForgetKeys();
         shop.Checkout.Set(LinkState.Refusing);
 
         var answer = await shop.AddAsync(browser, way);

@@ -54,9 +54,6 @@ internal sealed class WordPressShop : IAsyncDisposable
         return JsonElement.Parse(text);
     }
 
-    /// <summary>The line's keys are to be fetched anew.</summary>
-    public void ForgetKeys() => File.Delete(Path.Combine(_site, $"wp-content/uploads-{Origin.Port}/flashsale/keys.json"));
-
     /// <summary>What a crontab calls every minute.</summary>
     public async Task CronAsync() => (await _merchant.GetAsync(new Uri("/wp-cron.php", UriKind.Relative), Cancel)).EnsureSuccessStatusCode();
 
