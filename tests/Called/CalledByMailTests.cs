@@ -243,6 +243,24 @@ public sealed class CalledByMailTests(CalledSystem called) : IClassFixture<Calle
         Assert.Equal(2, called.Mail.To(fine).Count);
     }
 
+    [Theory]
+    [InlineData(SmtpReplyCode.Aborted)]
+    [InlineData(SmtpReplyCode.AuthenticationRequired)]
+    public async Task A_mail_server_that_takes_nothing_now_is_tried_until_it_does(SmtpReplyCode says)
+    {
+        var sale = await called.PausedSaleAsync();
+        var (_, address) = await called.MailAskerAsync(sale);
+        var before = called.Mail.TurnedAway;
+        called.Mail.TakesNothing = says;
+        await called.ResumeAsync(sale);
+
+        await WaitFor.TrueAsync(
+            () => called.Mail.TurnedAway > before + 2, "it is tried more often than what may have been taken");
+        called.Mail.TakesNothing = null;
+
+        Assert.StartsWith("It is your turn!", (await called.Mail.NextAsync(address, 2)).Subject, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Who_asks_by_push_after_mail_is_called_by_push_alone_and_who_changes_their_mind_not_at_all()
     {

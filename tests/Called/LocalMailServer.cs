@@ -30,6 +30,14 @@ public sealed partial class LocalMailServer : IAsyncDisposable
     /// <summary>Each recipient whom it has refused, as often as it has.</summary>
     public ConcurrentQueue<string> Refused { get; } = new();
 
+    /// <summary>What it says of every mail, whoever it is for, before it reads it.</summary>
+    public SmtpReplyCode? TakesNothing { get; set; }
+
+    private int _turnedAway;
+
+    /// <summary>Mails of which it has said so.</summary>
+    public int TurnedAway => Volatile.Read(ref _turnedAway);
+
     /// <summary>Whose mails it never answers.</summary>
     public ConcurrentDictionary<string, bool> Silent { get; } = new();
 
@@ -104,6 +112,14 @@ public sealed partial class LocalMailServer : IAsyncDisposable
 
     private sealed class Filter(LocalMailServer server) : MailboxFilter
     {
+        public override Task<bool> CanAcceptFromAsync(
+            ISessionContext context, IMailbox from, int size, CancellationToken cancellationToken)
+        {
+            if (server.TakesNothing is not { } code) return Task.FromResult(true);
+            Interlocked.Increment(ref server._turnedAway);
+            throw new SmtpResponseException(new SmtpResponse(code, "not now"));
+        }
+
         public override Task<bool> CanDeliverToAsync(
             ISessionContext context, IMailbox to, IMailbox from, CancellationToken cancellationToken)
         {

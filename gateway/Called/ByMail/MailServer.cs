@@ -47,26 +47,32 @@ public sealed partial class MailServer : IDisposable
     {
         if (!await _room.WaitAsync(_timeout / 2).ConfigureAwait(false)) return SendOutcome.Busy;
         SmtpClient? client = null;
+        var body = new Body();
         try
         {
             using var within = new CancellationTokenSource(_timeout, _clock);
             client = await ConnectedAsync(within.Token).ConfigureAwait(false);
-            var outcome = await SendAsync(client, message, within.Token).ConfigureAwait(false);
-            if (outcome == SendOutcome.Failed) return outcome;
-            _idle.Add((client, _clock.GetTimestamp()));
-            client = null;
-            return outcome;
+            await client.SendAsync(message, within.Token, body).ConfigureAwait(false);
+            return SendOutcome.Accepted;
         }
         catch (Exception error) when (error is ProtocolException or CommandException or IOException or SocketException
-            or OperationCanceledException or AuthenticationException or SslHandshakeException or NotSupportedException)
+            or OperationCanceledException or AuthenticationException or SslHandshakeException or NotSupportedException
+            or ServiceNotAuthenticatedException or ServiceNotConnectedException)
         {
+            var answer = error as SmtpCommandException;
             // Without the mail's own words: an answer may have the address in it.
-            LogFailed(Host, error.GetType().Name);
-            return client is null ? SendOutcome.Refused : SendOutcome.Failed;
+            if (answer is not { ErrorCode: SmtpErrorCode.RecipientNotAccepted })
+                LogFailed(Host, answer?.StatusCode.ToString() ?? error.GetType().Name);
+            var outcome = Outcome(error, body.IsBegun);
+            // The next one begins anew: some servers take so many mails over a connection, or want one to log in again.
+            if (outcome == SendOutcome.Refused) client?.Dispose();
+            return outcome;
         }
         finally
         {
-            client?.Dispose();
+            // After an answer the client has begun anew (RSET); after all else it has closed the connection.
+            if (client is { IsConnected: true }) _idle.Add((client, _clock.GetTimestamp()));
+            else client?.Dispose();
             _room.Release();
         }
     }
@@ -94,23 +100,29 @@ public sealed partial class MailServer : IDisposable
         }
     }
 
-    private async Task<SendOutcome> SendAsync(SmtpClient client, MimeMessage message, CancellationToken cancel)
+    /// <summary>
+    /// RFC 5321: 5yz never, 4yz not now; of a recipient that is their mailbox, and 421 is always the server. What it had not begun
+    /// to read it does not have, however that ended.
+    /// </summary>
+    private static SendOutcome Outcome(Exception error, bool isBegun) => error switch
     {
-        try
-        {
-            await client.SendAsync(message, cancel).ConfigureAwait(false);
-            return SendOutcome.Accepted;
-        }
-        catch (SmtpCommandException error) when (client.IsConnected && error.ErrorCode == SmtpErrorCode.RecipientNotAccepted)
-        {
-            // RFC 5321: 5yz never, 4yz not now.
-            return (int)error.StatusCode >= 500 ? SendOutcome.Gone : SendOutcome.Later;
-        }
-        catch (SmtpCommandException error) when (client.IsConnected && error.ErrorCode == SmtpErrorCode.MessageNotAccepted)
-        {
-            LogFailed(Host, error.StatusCode.ToString());
-            return SendOutcome.Later;
-        }
+        SmtpCommandException { StatusCode: SmtpStatusCode.ServiceNotAvailable } or ServiceNotAuthenticatedException =>
+            SendOutcome.Refused,
+        SmtpCommandException { ErrorCode: SmtpErrorCode.RecipientNotAccepted, StatusCode: var status } =>
+            (int)status >= 500 ? SendOutcome.Gone : SendOutcome.Later,
+        SmtpCommandException { StatusCode: var status } when isBegun && (int)status >= 400 =>
+            (int)status >= 500 ? SendOutcome.Rejected : SendOutcome.Refused,
+        _ => isBegun ? SendOutcome.Failed : SendOutcome.Refused,
+    };
+
+    /// <summary>Whether the server has been given some of the mail itself, which it takes after all else.</summary>
+    private sealed class Body : ITransferProgress
+    {
+        public bool IsBegun { get; private set; }
+
+        public void Report(long bytesTransferred, long totalSize) => IsBegun = true;
+
+        public void Report(long bytesTransferred) => IsBegun = true;
     }
 
     [LoggerMessage(1504, LogLevel.Warning,
