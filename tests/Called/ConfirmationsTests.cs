@@ -84,32 +84,80 @@ public sealed class ConfirmationsTests(CalledSystem called) : IClassFixture<Call
     [Fact]
     public async Task What_no_server_took_in_the_end_is_not_counted_and_leaves_its_room()
     {
+        var ask = await SpentAsync();
+        await GivenUpAsync(ask, FreePort.Next());
+        await CountsNoMoreAsync(ask);
+    }
+
+    /// <summary>More than it comes to in that time: with two at once, and five seconds to each.</summary>
+    [Fact]
+    public async Task A_mail_server_that_hangs_keeps_nobody_waiting_for_longer_than_five_minutes()
+    {
+        await using var server = new ScriptedMailServer();
+        server.Says[ScriptedMailServer.Greeting] = null;
+        var ask = await SpentAsync();
+        await GivenUpAsync(ask, server.Port, before: 300);
+        Assert.InRange(server.Heard.Count, 1, 100);
+        await CountsNoMoreAsync(ask);
+    }
+
+    [Fact]
+    public async Task A_mail_server_that_takes_nothing_hears_of_two_at_a_time_and_not_of_all_that_wait()
+    {
+        await using var server = new ScriptedMailServer { Closes = true };
+        server.Says[ScriptedMailServer.Greeting] = "421 not now";
+        var ask = await SpentAsync();
+        await GivenUpAsync(ask, server.Port, before: 300);
+        Assert.InRange(server.Heard.Count, 1, 150);
+        await CountsNoMoreAsync(ask);
+    }
+
+    private sealed record Ask(Sale Sale, Ticket Ticket, string Address);
+
+    /// <summary>A shopper for whom, and for whose address, no more mails may be asked for.</summary>
+    private async Task<Ask> SpentAsync()
+    {
         var (sale, shopper, address) = await ShopperAsync();
         var (ticket, limits) = (TicketOf(sale, shopper), Edge.GetRequiredService<MailLimits>());
         for (var i = 0; i < 3; i++) Assert.True(await limits.TakeAsync(new DefaultHttpContext(), ticket, address));
-        var clock = new FakeTimeProvider();
-        var nobody = Options.Create(new MailOptions { Host = "127.0.0.1", Port = FreePort.Next() });
-        using var server = new MailServer(
-            nobody, Options.Create(new CalledOptions()), clock, NullLogger<MailServer>.Instance);
-        using var confirmations = new Confirmations(
-            server, Edge.GetRequiredService<MailWriter>(), limits, clock, nobody, NullLogger<Confirmations>.Instance);
-        var to = new MailRecipient(address, "en", ticket.Shopper, null);
-        var how = Edge.GetRequiredService<SubscriptionSeal>().Seal(ticket.Sale, ticket.Place, to, SendRoom.Mail)!;
+        return new Ask(Edge.GetRequiredService<EdgeCatalog>().Find(sale)!.Sale, ticket, address);
+    }
 
-        Assert.True(confirmations.TryReserve());
-        confirmations.Add(Edge.GetRequiredService<EdgeCatalog>().Find(sale)!.Sale, ticket, to, how);
+    private async Task CountsNoMoreAsync(Ask ask)
+    {
+        var limits = Edge.GetRequiredService<MailLimits>();
+        Assert.True(await limits.TakeAsync(new DefaultHttpContext(), ask.Ticket, ask.Address));
+        Assert.False(await limits.TakeAsync(new DefaultHttpContext(), ask.Ticket, ask.Address));
+    }
+
+    /// <summary>Has it wait for a mail server behind so many others, until none of them waits any more.</summary>
+    private async Task GivenUpAsync(Ask ask, int port, int before = 0)
+    {
+        var clock = new FakeTimeProvider();
+        var options = Options.Create(new MailOptions { Host = "127.0.0.1", Port = port });
+        using var server = new MailServer(
+            options, Options.Create(new CalledOptions()), clock, NullLogger<MailServer>.Instance);
+        using var confirmations = new Confirmations(
+            server, Edge.GetRequiredService<MailWriter>(), Edge.GetRequiredService<MailLimits>(), clock, options,
+            NullLogger<Confirmations>.Instance);
+        for (var i = before; i >= 0; i--)
+        {
+            var ticket = ask.Ticket with { Place = new Place(ask.Ticket.Place.Epoch, ask.Ticket.Place.Number + (uint)i) };
+            var to = new MailRecipient(i == 0 ? ask.Address : $"{i}-{ask.Address}", "en", ticket.Shopper, null);
+            var how = Edge.GetRequiredService<SubscriptionSeal>().Seal(ticket.Sale, ticket.Place, to, SendRoom.Mail)!;
+            Assert.True(confirmations.TryReserve());
+            confirmations.Add(ask.Sale, ticket, to, how);
+        }
+
         await confirmations.StartAsync(Cancel);
         await WaitFor.TrueAsync(() =>
         {
-            clock.Advance(TimeSpan.FromSeconds(1));
+            clock.Advance(TimeSpan.FromSeconds(2));
             var free = 0;
             while (confirmations.TryReserve()) free++;
             for (var i = 0; i < free; i++) confirmations.Release();
             return free == Confirmations.MaxWaiting;
-        }, "it is given up");
+        }, "they are given up");
         await confirmations.StopAsync(Cancel);
-
-        Assert.True(await limits.TakeAsync(new DefaultHttpContext(), ticket, address));
-        Assert.False(await limits.TakeAsync(new DefaultHttpContext(), ticket, address));
     }
 }

@@ -22,7 +22,7 @@ public sealed partial class Confirmations(
     /// <summary>Tries of which nobody knows whether the server took the mail; a mailbox shows one: they have the same id.</summary>
     private const int MaxUnheard = 2;
 
-    /// <summary>Before a mail is tried again.</summary>
+    /// <summary>Before a mail is tried again, and before the next one is tried when the server takes none.</summary>
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(5);
 
     /// <summary>A mail server that is begun anew is back sooner, and a shopper who has waited longer looks elsewhere.</summary>
@@ -35,8 +35,9 @@ public sealed partial class Confirmations(
     private int _reserved;
 
     /// <param name="Unheard">Tries of which nobody knows whether the server took the mail.</param>
+    /// <param name="Last">What became of the last try: busy before the first.</param>
     private sealed record Unsent(
-        Sale Sale, Ticket Ticket, MailRecipient To, byte[] How, long AddedAt, long TriedAt, int Unheard);
+        Sale Sale, Ticket Ticket, MailRecipient To, byte[] How, long AddedAt, long TriedAt, int Unheard, SendOutcome Last);
 
     /// <summary>Room for one more; false when as many wait as may. Whoever has it adds a mail, or gives it back.</summary>
     public bool TryReserve()
@@ -52,7 +53,7 @@ public sealed partial class Confirmations(
     /// <summary>Sends a mail, for which there is room.</summary>
     /// <param name="how">The recipient, sealed for the place.</param>
     public void Add(Sale sale, Ticket ticket, MailRecipient to, byte[] how) =>
-        _waiting.Writer.TryWrite(new Unsent(sale, ticket, to, how, clock.GetTimestamp(), 0, 0));
+        _waiting.Writer.TryWrite(new Unsent(sale, ticket, to, how, clock.GetTimestamp(), 0, 0, SendOutcome.Busy));
 
     /// <inheritdoc />
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
@@ -64,17 +65,15 @@ public sealed partial class Confirmations(
     {
         await foreach (var mail in _waiting.Reader.ReadAllAsync(cancel).ConfigureAwait(false))
         {
-            var isTriedAgain = false;
+            // Not only after a try: a server that hangs is given fewer mails than wait.
+            var (isTried, isTriedAgain, outcome) = (!IsTooOld(mail), false, mail.Last);
             try
             {
-                var outcome = await server.SendAsync(writer.Confirm(mail.Sale, mail.Ticket, mail.To, mail.How))
-                    .ConfigureAwait(false);
+                if (isTried)
+                    outcome = await server.SendAsync(writer.Confirm(mail.Sale, mail.Ticket, mail.To, mail.How))
+                        .ConfigureAwait(false);
                 isTriedAgain = TryAgain(mail, outcome);
-                if (isTriedAgain) continue;
-                CalledMetrics.Confirmed(outcome);
-                // Only of what the server has certainly not taken: else a stranger could be written to again and again.
-                if (mail.Unheard == 0 && outcome is SendOutcome.Refused or SendOutcome.Later or SendOutcome.Busy)
-                    await limits.GiveBackAsync(mail.Ticket, mail.To.Address).ConfigureAwait(false);
+                if (!isTriedAgain) await EndAsync(mail, outcome).ConfigureAwait(false);
             }
             catch (Exception error) when (error is not OperationCanceledException || !cancel.IsCancellationRequested)
             {
@@ -84,16 +83,29 @@ public sealed partial class Confirmations(
             {
                 if (!isTriedAgain) Release();
             }
+
+            // It would say the same to all that wait, as fast as it can.
+            if (isTried && outcome == SendOutcome.Refused) await Task.Delay(s_pause, clock, cancel).ConfigureAwait(false);
         }
     }
+
+    private async Task EndAsync(Unsent mail, SendOutcome outcome)
+    {
+        CalledMetrics.Confirmed(outcome);
+        // Only of what the server has certainly not taken: else a stranger could be written to again and again.
+        if (mail.Unheard == 0 && outcome is SendOutcome.Refused or SendOutcome.Later or SendOutcome.Busy)
+            await limits.GiveBackAsync(mail.Ticket, mail.To.Address).ConfigureAwait(false);
+    }
+
+    private bool IsTooOld(Unsent mail) => clock.GetElapsedTime(mail.AddedAt) >= s_giveUp;
 
     /// <summary>Puts a mail that was not taken behind those that wait; false when it has ended, sent or not.</summary>
     private bool TryAgain(Unsent mail, SendOutcome outcome)
     {
         var unheard = mail.Unheard + (outcome == SendOutcome.Failed ? 1 : 0);
         return outcome is not (SendOutcome.Accepted or SendOutcome.Gone)
-            && unheard < MaxUnheard && clock.GetElapsedTime(mail.AddedAt) < s_giveUp
-            && _tried.Writer.TryWrite(mail with { TriedAt = clock.GetTimestamp(), Unheard = unheard });
+            && unheard < MaxUnheard && !IsTooOld(mail)
+            && _tried.Writer.TryWrite(mail with { TriedAt = clock.GetTimestamp(), Unheard = unheard, Last = outcome });
     }
 
     /// <summary>Each after its pause: as all pauses are as long, none waits for another's.</summary>
