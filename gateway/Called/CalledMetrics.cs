@@ -18,7 +18,8 @@ public static class CalledMetrics
 
     private static readonly Counter<long> s_confirmations = s_meter.CreateCounter<long>(
         "flashsale.called.confirmations", "{mail}",
-        "Mails that ask whether an address is the shopper's who gave it, by outcome: accepted, gone, failed, refused, later, busy.");
+        "Mails that ask whether an address is the shopper's who gave it, by outcome: accepted, gone, failed, refused, rejected, " +
+        "later, busy.");
 
     private static readonly Histogram<double> s_seconds = s_meter.CreateHistogram<double>(
         "flashsale.called.duration", "s",

@@ -112,6 +112,20 @@ public sealed class ConfirmationsTests(CalledSystem called) : IClassFixture<Call
         await CountsNoMoreAsync(ask);
     }
 
+    [Theory]
+    [InlineData("RCPT", "450 full", 2, 6)] // After 0, 5, 15, 35, 75 and 155 s.
+    [InlineData(ScriptedMailServer.End, "554 spam", 1, 1)]
+    public async Task A_mailbox_that_takes_nothing_now_is_tried_ever_less_often_and_what_is_rejected_not_again(
+        string command, string answer, int least, int most)
+    {
+        await using var server = new ScriptedMailServer();
+        server.Says[command] = answer;
+        var ask = await SpentAsync();
+        await GivenUpAsync(ask, server.Port, answers: true);
+        Assert.InRange(server.Heard.Count(one => one == command), least, most);
+        await CountsNoMoreAsync(ask);
+    }
+
     private sealed record Ask(Sale Sale, Ticket Ticket, string Address);
 
     /// <summary>A shopper for whom, and for whose address, no more mails may be asked for.</summary>
@@ -131,12 +145,13 @@ public sealed class ConfirmationsTests(CalledSystem called) : IClassFixture<Call
     }
 
     /// <summary>Has it wait for a mail server behind so many others, until none of them waits any more.</summary>
-    private async Task GivenUpAsync(Ask ask, int port, int before = 0)
+    /// <param name="answers">It takes the time of this machine to do so.</param>
+    private async Task GivenUpAsync(Ask ask, int port, int before = 0, bool answers = false)
     {
         var clock = new FakeTimeProvider();
         var options = Options.Create(new MailOptions { Host = "127.0.0.1", Port = port });
         using var server = new MailServer(
-            options, Options.Create(new CalledOptions()), clock, NullLogger<MailServer>.Instance);
+            options, Options.Create(new CalledOptions()), answers ? TimeProvider.System : clock, NullLogger<MailServer>.Instance);
         using var confirmations = new Confirmations(
             server, Edge.GetRequiredService<MailWriter>(), Edge.GetRequiredService<MailLimits>(), clock, options,
             NullLogger<Confirmations>.Instance);

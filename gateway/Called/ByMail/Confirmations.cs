@@ -22,22 +22,30 @@ public sealed partial class Confirmations(
     /// <summary>Tries of which nobody knows whether the server took the mail; a mailbox shows one: they have the same id.</summary>
     private const int MaxUnheard = 2;
 
-    /// <summary>Before a mail is tried again, and before the next one is tried when the server takes none.</summary>
+    /// <summary>
+    /// Before a mail is tried again, the first time for a mailbox that takes none now; and before the next one is tried when the
+    /// server takes none.
+    /// </summary>
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(5);
 
     /// <summary>A mail server that is begun anew is back sooner, and a shopper who has waited longer looks elsewhere.</summary>
     private static readonly TimeSpan s_giveUp = TimeSpan.FromMinutes(5);
 
+    /// <summary>So often those that were tried are looked through.</summary>
+    private static readonly TimeSpan s_look = TimeSpan.FromSeconds(1);
+
     private readonly Channel<Unsent> _waiting = Channel.CreateBounded<Unsent>(MaxWaiting);
 
-    /// <summary>Those that were tried, in the order in which they were.</summary>
+    /// <summary>Those that were tried, until they are tried again.</summary>
     private readonly Channel<Unsent> _tried = Channel.CreateBounded<Unsent>(MaxWaiting);
     private int _reserved;
 
     /// <param name="Unheard">Tries of which nobody knows whether the server took the mail.</param>
     /// <param name="Last">What became of the last try: busy before the first.</param>
+    /// <param name="Pause">Before the next one.</param>
     private sealed record Unsent(
-        Sale Sale, Ticket Ticket, MailRecipient To, byte[] How, long AddedAt, long TriedAt, int Unheard, SendOutcome Last);
+        Sale Sale, Ticket Ticket, MailRecipient To, byte[] How, long AddedAt, long TriedAt, int Unheard, SendOutcome Last,
+        TimeSpan Pause);
 
     /// <summary>Room for one more; false when as many wait as may. Whoever has it adds a mail, or gives it back.</summary>
     public bool TryReserve()
@@ -53,7 +61,7 @@ public sealed partial class Confirmations(
     /// <summary>Sends a mail, for which there is room.</summary>
     /// <param name="how">The recipient, sealed for the place.</param>
     public void Add(Sale sale, Ticket ticket, MailRecipient to, byte[] how) =>
-        _waiting.Writer.TryWrite(new Unsent(sale, ticket, to, how, clock.GetTimestamp(), 0, 0, SendOutcome.Busy));
+        _waiting.Writer.TryWrite(new Unsent(sale, ticket, to, how, clock.GetTimestamp(), 0, 0, SendOutcome.Busy, s_pause));
 
     /// <inheritdoc />
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
@@ -93,7 +101,7 @@ public sealed partial class Confirmations(
     {
         CalledMetrics.Confirmed(outcome);
         // Only of what the server has certainly not taken: else a stranger could be written to again and again.
-        if (mail.Unheard == 0 && outcome is SendOutcome.Refused or SendOutcome.Later or SendOutcome.Busy)
+        if (mail.Unheard == 0 && outcome is not (SendOutcome.Accepted or SendOutcome.Gone or SendOutcome.Failed))
             await limits.GiveBackAsync(mail.Ticket, mail.To.Address).ConfigureAwait(false);
     }
 
@@ -103,21 +111,26 @@ public sealed partial class Confirmations(
     private bool TryAgain(Unsent mail, SendOutcome outcome)
     {
         var unheard = mail.Unheard + (outcome == SendOutcome.Failed ? 1 : 0);
-        return outcome is not (SendOutcome.Accepted or SendOutcome.Gone)
+        return outcome is not (SendOutcome.Accepted or SendOutcome.Gone or SendOutcome.Rejected)
             && unheard < MaxUnheard && !IsTooOld(mail)
-            && _tried.Writer.TryWrite(mail with { TriedAt = clock.GetTimestamp(), Unheard = unheard, Last = outcome });
+            && _tried.Writer.TryWrite(mail with
+            {
+                TriedAt = clock.GetTimestamp(),
+                Unheard = unheard,
+                Last = outcome,
+                // A mailbox is full for longer than a server is gone, and whoever writes to it again and again is a nuisance.
+                Pause = (outcome, mail.Last) is (SendOutcome.Later, SendOutcome.Later) ? 2 * mail.Pause : s_pause,
+            });
     }
 
-    /// <summary>Each after its pause: as all pauses are as long, none waits for another's.</summary>
+    /// <summary>Each after its pause.</summary>
     private async Task BringBackAsync(CancellationToken cancel)
     {
-        await foreach (var mail in _tried.Reader.ReadAllAsync(cancel).ConfigureAwait(false))
-        {
-            var left = s_pause - clock.GetElapsedTime(mail.TriedAt);
-            if (left > TimeSpan.Zero) await Task.Delay(left, clock, cancel).ConfigureAwait(false);
-            // There is room for as many as have reserved some.
-            _waiting.Writer.TryWrite(mail);
-        }
+        using var look = new PeriodicTimer(s_look, clock);
+        while (await look.WaitForNextTickAsync(cancel).ConfigureAwait(false))
+            // There is room in both for as many as have reserved some.
+            for (var left = _tried.Reader.Count; left > 0 && _tried.Reader.TryRead(out var mail); left--)
+                (clock.GetElapsedTime(mail.TriedAt) < mail.Pause ? _tried : _waiting).Writer.TryWrite(mail);
     }
 
     [LoggerMessage(1505, LogLevel.Error,
