@@ -187,8 +187,8 @@ public sealed partial class CallSender(
     {
         // It has passed since: the line says yet whether it was missed, or is called again.
         not null when call.Reason == CallReason.Turn && Ttl(call) == 0 => SendOutcome.Later,
-        // It was refused until nobody needs it any more.
-        not null when call.Reason != CallReason.Turn && call.KnownForMs > 1000L * ComeBackSeconds => SendOutcome.Later,
+        // It was refused until nobody needs it any more: a second try would have as long again.
+        not null when call.Reason != CallReason.Turn && call.KnownForMs > 1000L * ComeBackSeconds => SendOutcome.Rejected,
         Subscription { Endpoint: var endpoint } when push is not null && services.IsAllowed(endpoint) => null,
         MailRecipient when mail is not null => null,
         ShopRecipient when shops is not null => null,

@@ -89,6 +89,18 @@ public sealed class ConfirmationsTests(CalledSystem called) : IClassFixture<Call
         await CountsNoMoreAsync(ask);
     }
 
+    [Fact]
+    public async Task What_is_refused_uses_up_nothing_of_what_may_be_asked_for()
+    {
+        var ask = await SpentAsync();
+        var limits = Edge.GetRequiredService<MailLimits>();
+        for (var i = 0; i < 4; i++) Assert.False(await limits.TakeAsync(new DefaultHttpContext(), ask.Ticket, ask.Address));
+        Assert.True(await limits.TakeAsync(new DefaultHttpContext(), ask.Ticket, $"another-{ask.Address}"));
+
+        await limits.GiveBackAsync(ask.Ticket, ask.Address);
+        await CountsNoMoreAsync(ask);
+    }
+
     /// <summary>More than it comes to in that time: with two at once, and five seconds to each.</summary>
     [Fact]
     public async Task A_mail_server_that_hangs_keeps_nobody_waiting_for_longer_than_five_minutes()

@@ -30,9 +30,11 @@ public sealed class MailLimits(LineRedis redis, TicketSigner tickets, IOptions<M
         if (await TakeAsync(PlaceOf(ticket), AsksPerPlace, AnHour).ConfigureAwait(false)
             is not true and var tooMany) return tooMany;
         var network = ClientAddress.NetworkOf(context.Connection.RemoteIpAddress);
-        if (await TakeAsync($"network {network}", options.Value.AsksPerNetwork, AnHour).ConfigureAwait(false)
-            is not true and var refused) return refused;
-        return await TakeAsync(MailboxOf(address), options.Value.AsksPerAddress, ADay).ConfigureAwait(false);
+        var may = await TakeAsync($"network {network}", options.Value.AsksPerNetwork, AnHour).ConfigureAwait(false);
+        if (may == true) may = await TakeAsync(MailboxOf(address), options.Value.AsksPerAddress, ADay).ConfigureAwait(false);
+        // Nobody is asked, and the shopper may have another address.
+        if (may == false) await GiveBackAsync(PlaceOf(ticket)).ConfigureAwait(false);
+        return may;
     }
 
     /// <summary>

@@ -4,4 +4,7 @@
 -- Returns 1 when it may, else 0
 local count = redis.call('INCR', KEYS[1])
 if count == 1 then redis.call('EXPIRE', KEYS[1], ARGV[2]) end
-return count <= tonumber(ARGV[1]) and 1 or 0
+if count <= tonumber(ARGV[1]) then return 1 end
+-- What is refused is not done: else it would have to be given back, too.
+redis.call('DECR', KEYS[1])
+return 0
