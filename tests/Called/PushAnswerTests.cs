@@ -93,4 +93,24 @@ public sealed class PushAnswerTests(CalledSystem called) : IClassFixture<CalledS
         browser.Refuses = 201;
         await browser.HearsAsync("turn");
     }
+
+    [Fact]
+    public async Task What_is_no_turn_and_was_refused_for_ten_minutes_is_not_told_any_more()
+    {
+        var sale = await called.PausedSaleAsync();
+        var (_, browser) = await called.AskerAsync(sale);
+        var kept = Assert.Single(await called.KeptAsync(sale));
+        var keys = new LineKeys(SaleId.Parse(sale));
+        byte[] member = [.. (byte[])kept.Name!, (byte)CallReason.PassedOver, (byte)'1'];
+        var since = TimeProvider.System.GetUtcNow().AddMinutes(-11).ToUnixTimeMilliseconds();
+        // As order_of in prelude.lua has it.
+        await called.RedisAsync(redis =>
+            redis.SortedSetAddAsync(keys.ToTell, member, ((byte[])kept.Value!)[5] * 1e14 + 1e13 + since));
+
+        await WaitFor.TrueAsync(() => called.RedisAsync(async redis =>
+            await redis.SortedSetLengthAsync(keys.Telling) + await redis.SortedSetLengthAsync(keys.ToTell) == 0), "nothing is left to tell");
+
+        Assert.Equal(0, browser.Pushes);
+        Assert.Single(await called.KeptAsync(sale));
+    }
 }
