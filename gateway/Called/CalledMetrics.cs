@@ -14,7 +14,8 @@ public static class CalledMetrics
         "flashsale.called", "{message}",
         "Messages to shoppers who asked to be called, by reason (turn, passedOver, anew, soon), way (push, mail, shop) and " +
         "outcome: accepted, gone, failed, refused (it cannot be reached or takes nothing: tried again), rejected (this one " +
-        "never, or it was refused for ten minutes: not tried again), later (this one not now), or putBack (no connection to the mail server was free).");
+        "never, or not within ten minutes: not tried again), later (this one not now), or putBack (no connection to the mail " +
+        "server was free).");
 
     private static readonly Counter<long> s_confirmations = s_meter.CreateCounter<long>(
         "flashsale.called.confirmations", "{mail}",

@@ -7,16 +7,17 @@ using Microsoft.Extensions.Options;
 namespace FlashSale.Gateway.Called;
 
 /// <summary>Gives a message to a push service (RFC 8030), encrypted for the browser.</summary>
-public sealed class PushClient : IDisposable
+public sealed partial class PushClient : IDisposable
 {
     private readonly HttpClient _http;
     private readonly Vapid _vapid;
+    private readonly ILogger<PushClient> _log;
 
-    public PushClient(PushServices services, Vapid vapid, IOptions<CalledOptions> options)
+    public PushClient(PushServices services, Vapid vapid, IOptions<CalledOptions> options, ILogger<PushClient> log)
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(options);
-        _vapid = vapid;
+        (_vapid, _log) = (vapid, log);
         var timeout = TimeSpan.FromSeconds(options.Value.TimeoutSeconds);
         _http = new HttpClient(services.Handler(timeout))
         {
@@ -51,7 +52,10 @@ public sealed class PushClient : IDisposable
             request.Headers.Add("Topic", topic);
             using var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead)
                 .ConfigureAwait(false);
-            return Outcome(answer.StatusCode);
+            var outcome = Outcome(answer.StatusCode);
+            // Without the endpoint, which is a secret, and without the answer's words, which may have it.
+            if (outcome == SendOutcome.Rejected) LogRejected(endpoint.Host, (int)answer.StatusCode);
+            return outcome;
         }
         catch (CryptographicException)
         {
@@ -80,4 +84,8 @@ public sealed class PushClient : IDisposable
         // another one. That may be our fault (keys, contact, clock), so nobody's subscription is given up for it.
         _ => SendOutcome.Rejected,
     };
+
+    [LoggerMessage(1507, LogLevel.Warning,
+        "{Host} rejected a message to a shopper who is called, with {Status}", EventName = "PushRejected")]
+    private partial void LogRejected(string host, int status);
 }

@@ -1,6 +1,11 @@
 using FlashSale.Contract;
+using FlashSale.Gateway.Called;
 using FlashSale.Queue;
 using FlashSale.Tests.Support;
+
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 using Xunit;
 
@@ -112,5 +117,31 @@ public sealed class PushAnswerTests(CalledSystem called) : IClassFixture<CalledS
 
         Assert.Equal(0, browser.Pushes);
         Assert.Single(await called.KeptAsync(sale));
+    }
+
+    [Fact]
+    public async Task A_message_that_is_rejected_is_logged_with_its_service_and_without_its_address()
+    {
+        var (edge, browser, log) = (called.System.Service("gateway").Services, called.Push.Subscribe(), new Lines());
+        using var push = new PushClient(
+            edge.GetRequiredService<PushServices>(), edge.GetRequiredService<Vapid>(),
+            edge.GetRequiredService<IOptions<CalledOptions>>(), log);
+        browser.Refuses = 413;
+
+        var to = new Subscription(browser.Endpoint, browser.Point, new byte[16]);
+        Assert.Equal(SendOutcome.Rejected, await push.SendAsync(to, "{}"u8.ToArray(), 60, "any"));
+
+        Assert.Equal("127.0.0.1 rejected a message to a shopper who is called, with 413", Assert.Single(log));
+    }
+
+    private sealed class Lines : List<string>, ILogger<PushClient>
+    {
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Add(formatter(state, exception));
     }
 }
