@@ -38,25 +38,29 @@ function beCalled(call, tag, pageTexts) {
         { url: location.href, name: C.name, tag: tag, texts: words })))
       : kept.delete('/line/' + C.sale));
   }
+  // One after the other: what is renewed undoes nothing that was asked for after it, and is not renewed once it was taken back.
+  var last = Promise.resolve();
+  function inTurn(act) { return last = last.then(act, act); }
   // What is renewed by itself takes the place of no mail that was asked for since.
   function subscribe(renews) {
     return navigator.serviceWorker.register(K.worker, { scope: '/line/' })
       .then(() => navigator.serviceWorker.ready)
       .then(ready => subscribed(ready.pushManager))
-      .then(subscription => keepPage(true)
-        .then(() => call('PUT', 'ticket/push', Object.assign(subscription.toJSON(), { renews: renews || undefined }))))
-      .then(r => {
-        if (r.status !== 204) throw r;
-        note('1', true);
-        // It is kept for the place that the next look shows.
-        if (!renews) { note('v', false); place = place || -1; }
-        set(true);
-      })
+      .then(subscription => inTurn(() => (!renews || asked('1')) && keepPage(true)
+        .then(() => call('PUT', 'ticket/push', Object.assign(subscription.toJSON(), { renews: renews || undefined })))
+        .then(kept)))
       .catch(r => {
         // Not after the shopper has changed their mind.
         if (window.Notification && Notification.permission !== 'granted') note('1', false);
         notKept(r);
       });
+    function kept(r) {
+      if (r.status !== 204) throw r;
+      note('1', true);
+      // It is kept for the place that the next look shows.
+      if (!renews) { note('v', false); place = place || -1; }
+      set(true);
+    }
   }
   // It is tried again by a later look at the place, but where there is nothing to be called for as things are.
   function notKept(r) {
@@ -71,21 +75,24 @@ function beCalled(call, tag, pageTexts) {
     catch (e) { return ''; }
   }
   function mailTo(address, renews) {
-    var body = address && address === vouched() ? { enqueueToken: recall(tag) } : { address: address };
-    body.returnUrl = new URLSearchParams(location.search).get('returnUrl') || undefined;
-    call('PUT', 'ticket/mail', body).then(r => {
-      if (r.status === 202) { note('m', true); return tell(fill(words.mailsent, address)); }
-      // The push is over: one way for each.
-      if (r.status === 204) { keepPage(); note('v', true); press(true); return tell(fill(words.mailasleep, address)); }
-      // What the shop has said is too long ago to count. A mail that asks is sent to nobody who has not asked for it.
-      if (r.status === 401 && body.enqueueToken) { tooOld = true; return renews ? set(false) : mailTo(address); }
-      if (renews) return notKept(r);
-      tell({ 400: words.mailwrong, 429: words.mailmany }[r.status] || words.failed);
-    }, r => { if (renews) notKept(r); else tell(words.failed); });
+    inTurn(() => {
+      if (renews && !asked('v')) return;
+      var body = address && address === vouched() ? { enqueueToken: recall(tag) } : { address: address };
+      body.returnUrl = new URLSearchParams(location.search).get('returnUrl') || undefined;
+      return call('PUT', 'ticket/mail', body).then(r => {
+        if (r.status === 202) { note('m', true); return tell(fill(words.mailsent, address)); }
+        // The push is over: one way for each.
+        if (r.status === 204) { keepPage(); note('v', true); press(true); return tell(fill(words.mailasleep, address)); }
+        // What the shop has said is too long ago to count. A mail that asks is sent to nobody who has not asked for it.
+        if (r.status === 401 && body.enqueueToken) { tooOld = true; return renews ? set(false) : mailTo(address); }
+        if (renews) return notKept(r);
+        tell({ 400: words.mailwrong, 429: words.mailmany }[r.status] || words.failed);
+      }, r => { if (renews) notKept(r); else tell(words.failed); });
+    });
   }
   // Either way is forgotten by the other's request, too.
   function forget(way, then) {
-    call('DELETE', 'ticket/' + way).then(r => { if (r.status === 204) { note('v', false); then(); } }, () => {});
+    inTurn(() => call('DELETE', 'ticket/' + way).then(r => { if (r.status === 204) { note('v', false); then(); } }, () => {}));
   }
   function offerStop() { if (stop) stop.hidden = !asked('v') && !asked('m'); }
   function offerMail() {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 
+using FlashSale.Admission;
 using FlashSale.Contract;
 using FlashSale.Queue;
 using FlashSale.Tests.Browser;
@@ -339,6 +340,58 @@ public sealed class CalledPageTests(CalledSystem called) : IClassFixture<CalledS
         visitor.Page.Request += (_, request) => polls += request.Url.EndsWith("/ticket", StringComparison.Ordinal) ? 1 : 0;
         await WaitFor.TrueAsync(() => polls > 2, "three polls more");
         Assert.Equal(1, asks);
+    }
+
+    [Theory]
+    [InlineData("push", "PUT")]
+    [InlineData("push", "DELETE")]
+    [InlineData("mail", "PUT")]
+    [InlineData("mail", "DELETE")]
+    public async Task A_renewal_undoes_nothing_whichever_request_is_slow(string way, string slow)
+    {
+        var (browser, polls) = (called.Push.Subscribe(), 0);
+        var (sale, signer) = await called.VouchedSaleAsync();
+        var claims = new EnqueueClaims { Email = $"{Unique.Name("shopper")}@mail.example" };
+        await using var visitor = await VisitorAsync(Subscribed(browser), "notifications");
+        visitor.Page.Request += (_, request) => polls += request.Url.EndsWith("/ticket", StringComparison.Ordinal) ? 1 : 0;
+        await visitor.Page.GotoAsync($"{Line(sale)}&enqueueToken={signer.Sign("shopper-1", sale, claims)}");
+        await visitor.SeesAsync("The sale is paused");
+        await visitor.Page.ClickAsync("#notify");
+        await Expect(visitor.Page.Locator("#notify")).ToHaveAttributeAsync("aria-pressed", "true");
+        if (way == "mail") await visitor.Page.ClickAsync("#mail button");
+        var stop = way == "mail" ? "#mailstop" : "#notify";
+        await Expect(visitor.Page.Locator("#safe")).ToContainTextAsync(way == "mail" ? "we mail" : "we call");
+        var (isHeld, goesOn) = (new TaskCompletionSource(), new TaskCompletionSource());
+        await visitor.Page.RouteAsync("**/ticket/" + way, async route =>
+        {
+            if (route.Request.Method == slow)
+            {
+                isHeld.TrySetResult();
+                await goesOn.Task;
+            }
+
+            await route.ContinueAsync();
+        });
+
+        if (slow == "DELETE") await visitor.Page.ClickAsync(stop);
+        else await visitor.Page.EvaluateAsync(Looked);
+        await isHeld.Task.WaitAsync(TimeSpan.FromSeconds(60), Cancel);
+        if (slow == "DELETE") await visitor.Page.EvaluateAsync(Looked);
+        else await visitor.Page.ClickAsync(stop);
+        await PolledAsync();
+        goesOn.SetResult();
+
+        await Expect(visitor.Page.Locator("#notify")).ToHaveAttributeAsync("aria-pressed", "false");
+        await PolledAsync();
+        await WaitFor.TrueAsync(async () => (await called.KeptAsync(sale)).Length == 0, "nothing is kept");
+        await Expect(visitor.Page.Locator("#safe")).Not.ToContainTextAsync("You can lock your phone");
+        await Expect(visitor.Page.Locator("#notify")).ToHaveAttributeAsync("aria-pressed", "false");
+
+        Task PolledAsync()
+        {
+            var soFar = polls;
+            return WaitFor.TrueAsync(() => polls > soFar + 1, "two polls more");
+        }
     }
 
     [Theory]
