@@ -20,7 +20,10 @@ public sealed class Sleepers(ILineServer redis, Line line, LedgerClock clock)
     /// <summary>Ranks that are looked at in a script call.</summary>
     private const int MaxSoon = 1000;
 
-    /// <summary>Remembered by an edge of those who asked through it, for a Redis that loses all: some 20 MB. The first so many.</summary>
+    /// <summary>
+    /// Remembered by an edge of a sale's who asked through it, for a Redis that loses all: some 20 MB, 31 with the longest
+    /// addresses. The first so many.
+    /// </summary>
     private const int MaxRemembered = 50_000;
 
     /// <summary>Of these in a script call.</summary>
